@@ -3,7 +3,7 @@
 
 use std::{
     fs::OpenOptions,
-    io,
+    io::{self, BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
@@ -101,5 +101,62 @@ fn that_nobody_reads_an_error_does_not_change_the_status() {
             .output()
             .unwrap();
         assert_eq!(output.status.code(), Some(status), "{arguments:?}");
+    }
+}
+
+/// A program in any language starts it, reads where it is, and ends it.
+#[cfg(all(unix, feature = "ecs"))]
+#[test]
+fn the_endpoint_is_a_process() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    use alicloud::{credentials::Credentials, ecs};
+
+    let mut child = Command::new(example("endpoint"))
+        .args(["--product", "ecs", "--log", "json"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut line = || -> Value { serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap() };
+    let at = line();
+    let text = |name: &str| at[name].as_str().unwrap();
+    let key = Credentials::new(text("accessKeyId"), text("accessKeySecret"));
+    let client = ecs::BlockingClient::builder()
+        .region("cn-hangzhou")
+        .endpoint(text("url"))
+        .credentials(key)
+        .build()
+        .unwrap();
+    client.send(ecs::DescribeRegions::new()).unwrap();
+    let told = line();
+    assert_eq!(told["operation"], "DescribeRegions");
+    assert_eq!(told["status"], 200);
+    assert_eq!(told["carriedOut"], true);
+
+    let id = child.id().to_string();
+    Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(15));
+}
+
+#[test]
+fn what_is_wrong_with_the_endpoints_arguments_is_said() {
+    for (arguments, said) in [
+        (&["--port", "x"][..], "`--port x`: a number is wanted"),
+        (
+            &["--product", "esc"],
+            "unknown product `esc`; known: Ecs, Sts",
+        ),
+        (
+            &["--log", "xml"],
+            "`--log xml`: json, text or none is wanted",
+        ),
+        (&["--seed"], "`--seed` needs a value"),
+        (&["--now"], "unknown argument `--now`"),
+    ] {
+        let output = Command::new(example("endpoint")).args(arguments).output();
+        let output = output.unwrap();
+        let (status, told) = told(&output);
+        assert_eq!((status, told.lines().next()), (Some(2), Some(said)));
     }
 }

@@ -229,7 +229,7 @@ fn is_to_be_gone(waiter: &Waiter) -> bool {
 }
 
 /// The names of what is waited for; none where the request does not say.
-fn asked(waiter: &Waiter, request: &dyn Record) -> Vec<String> {
+pub(crate) fn asked(waiter: &Waiter, request: &dyn Record) -> Vec<String> {
     let mut asked = Vec::new();
     if let Some(ids) = waiter.ids {
         collect(ValueRef::Object(request), &[ids.parameter], &mut asked);

@@ -83,7 +83,7 @@ async fn every_wait_ends() {
     let endpoint = Endpoint::start(&[&ecs::PRODUCT]).await.unwrap();
     let client = client(&endpoint);
     let started = Instant::now();
-    let request = DescribeNetworkInterfaces::new;
+    let request = || DescribeNetworkInterfaces::new().network_interface_id(["eni-1", "eni-2"]);
     let found = client.wait(request(), NETWORK_INTERFACE_AVAILABLE).await;
     assert!(found.unwrap().is_some());
     let orders = || endpoint.on::<DescribeNetworkInterfaces>();
@@ -98,7 +98,7 @@ async fn every_wait_ends() {
         .await
         .unwrap();
 
-    let request = DescribeInstances::new;
+    let request = || DescribeInstances::new().instance_ids(["i-1", "i-2"]);
     client.wait(request(), INSTANCE_RUNNING).await.unwrap();
     endpoint.satisfy("DescribeInstances", "InstanceStopped");
     client.wait(request(), INSTANCE_STOPPED).await.unwrap();

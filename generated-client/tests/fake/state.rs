@@ -304,7 +304,7 @@ async fn disks_are_attached_resized_and_deleted() {
     cloud
         .call("ResizeDisk", json!({ "DiskId": disk, "NewSize": 30 }))
         .await;
-    let request = json!({ "DiskIds": json!([disk]).to_string() });
+    let request = json!({ "DiskIds": [disk] });
     let described = cloud.call("DescribeDisks", request).await;
     let found = &described["Disks"]["Disk"][0];
     assert_eq!(
@@ -358,18 +358,18 @@ async fn key_pairs_are_attached_and_cannot_be_made_twice() {
         .code("CreateKeyPair", json!({ "KeyPairName": "k-1" }))
         .await;
     assert!(again.contains("AlreadyExist"), "{again}");
-    let both = json!({ "KeyPairName": "k-1", "InstanceIds": r#"["i-1", "i-0"]"# });
+    let both = json!({ "KeyPairName": "k-1", "InstanceIds": ["i-1", "i-0"] });
     let body = cloud.call("AttachKeyPair", both).await;
     assert_eq!(
         (&body["TotalCount"], &body["FailCount"]),
         (&json!("2"), &json!("1"))
     );
-    let names = json!({ "KeyPairNames": r#"["k-1"]"# });
+    let names = json!({ "KeyPairNames": ["k-1"] });
     assert_eq!(
         cloud.code("DeleteKeyPairs", names.clone()).await,
         "InvalidParameter.KeypairAlreadyAttachedInstance"
     );
-    let one = json!({ "KeyPairName": "k-1", "InstanceIds": r#"["i-1"]"# });
+    let one = json!({ "KeyPairName": "k-1", "InstanceIds": ["i-1"] });
     cloud.call("DetachKeyPair", one).await;
     cloud.call("DeleteKeyPairs", names).await;
     let pairs = cloud.call("DescribeKeyPairs", json!({})).await;

@@ -6,6 +6,7 @@ use super::Fault;
 use crate::{
     operation::{Operation, Waiter},
     record::{Record, ValueRef},
+    waiter::asked,
 };
 
 /// Changes the states in a body to those that the waiter waits for: the one that was chosen, or the
@@ -24,6 +25,9 @@ pub(super) fn satisfy(
         return Ok(());
     };
     if let Some(state) = waiter.success.first() {
+        if let Some(ids) = waiter.ids {
+            name_elements(body, ids.path, &asked(waiter, request));
+        }
         let asked_for = waiter.path.last().is_some_and(|name| given(request, name));
         if chosen.is_some() || !asked_for {
             set_states(body, waiter.path, waiter.success, state);
@@ -43,6 +47,35 @@ pub(super) fn satisfy(
 fn given(request: &dyn Record, name: &str) -> bool {
     let index = request.schema().index_of(name);
     index.is_some_and(|index| !matches!(request.get(index), ValueRef::Absent))
+}
+
+/// Makes an element for each name that was asked for, after the example of the first one: a wait is
+/// for all of them.
+fn name_elements(value: &mut Value, path: &[&str], names: &[String]) {
+    match (value, path) {
+        (Value::Array(elements), _) if !names.is_empty() => {
+            let Some(first) = elements.first().cloned() else {
+                return;
+            };
+            let named = names.iter().map(|name| {
+                let mut element = first.clone();
+                let place = path
+                    .iter()
+                    .try_fold(&mut element, |value, name| value.get_mut(*name));
+                if let Some(place) = place {
+                    *place = json!(name);
+                }
+                element
+            });
+            *elements = named.collect();
+        }
+        (value, [name, rest @ ..]) => {
+            if let Some(value) = value.get_mut(*name) {
+                name_elements(value, rest, names);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Sets the values at the end of a path that are not among the good ones; a step through a list

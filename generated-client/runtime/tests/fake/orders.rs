@@ -76,6 +76,16 @@ async fn responses_satisfy_the_first_waiter_for_a_state() {
 }
 
 #[tokio::test]
+async fn all_that_is_waited_for_is_in_the_response() {
+    let endpoint = start().await;
+    let body = list(&endpoint, &[("Name.1", "a"), ("Name.2", "b")]).await;
+    let items = body["Items"]["Item"].as_array().unwrap();
+    let told: Vec<_> = items.iter().map(|it| [&it["Name"], &it["State"]]).collect();
+    assert_eq!(json!(told), json!([["a", "Open"], ["b", "Open"]]));
+    assert_eq!(body["TotalCount"], 2);
+}
+
+#[tokio::test]
 async fn responses_satisfy_the_waiter_that_was_chosen() {
     let endpoint = start().await;
     endpoint.satisfy("List", "ItemShut");

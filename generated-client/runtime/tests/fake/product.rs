@@ -3,6 +3,7 @@
 use alicloud_runtime::{
     operation::{
         Access, Echo, ErrorRow, Example, Operation, Pagination, ProductInfo, SignatureKind, Waiter,
+        WaiterIds,
     },
     record::{
         Bound, Field, Format, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema, Style,
@@ -134,6 +135,7 @@ static LIST_REQUEST: Schema = Schema {
         Field::int64("PageSize"),
         Field::list("Filter", &Field::object("", &FILTER)).style(Style::Json),
         Field::string("State"),
+        Field::list("Name", &TEXT),
         Field::string("Kind").limits(&Limits {
             values: &["A", "B"],
             ..Limits::NONE
@@ -153,6 +155,7 @@ static ITEM: Schema = Schema {
     name: "Item",
     fields: &[
         Field::string("Kind"),
+        Field::string("Name"),
         Field::string("State"),
         Field::string("PageSize"),
         Field::float("Price"),
@@ -210,7 +213,10 @@ const fn waiter(
     Waiter {
         name,
         path,
-        ids: None,
+        ids: Some(WaiterIds {
+            parameter: "Name",
+            path: &["Items", "Item", "Name"],
+        }),
         success,
         failure: &[],
         retry_errors: &[],

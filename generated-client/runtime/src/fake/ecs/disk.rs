@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     Call, Fail, Handled,
     page::{filter, page},
-    request::{flag, json_texts, number, text},
+    request::{flag, number, text, texts},
     store::{Kind, time},
     tag,
 };
@@ -157,8 +157,7 @@ pub(super) fn delete(call: &mut Call<'_>) -> Handled {
 
 pub(super) fn describe(call: &mut Call<'_>) -> Handled {
     let request = call.request;
-    let codes = &["InvalidDiskIds.Malformed", "InvalidParameter"];
-    let wanted = json_texts(request, "DiskIds", codes)?;
+    let wanted = texts(request, "DiskIds");
     let pairs = [
         ("ZoneId", "ZoneId"),
         ("InstanceId", "InstanceId"),
@@ -177,7 +176,7 @@ pub(super) fn describe(call: &mut Call<'_>) -> Handled {
             let wanted = text(request, parameter);
             wanted.is_none_or(|it| it.eq_ignore_ascii_case("all") || disk[field] == it)
         };
-        let listed = wanted.is_empty() || wanted.iter().any(|wanted| wanted == id);
+        let listed = wanted.is_empty() || wanted.contains(&id);
         listed && same("DiskType", "Type") && same("Status", "Status")
     });
     page(request, disks, ["Disks", "Disk"])

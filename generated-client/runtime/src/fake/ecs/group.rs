@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     Call, Fail, Handled,
     page::{filter, page},
-    request::{elements, elements_mut, json_texts, text, texts},
+    request::{elements, elements_mut, text, texts},
     store::{Kind, time},
     tag,
 };
@@ -74,8 +74,7 @@ pub(super) fn delete(call: &mut Call<'_>) -> Handled {
 
 pub(super) fn describe(call: &mut Call<'_>) -> Handled {
     let request = call.request;
-    let codes = &["InvalidSecurityGroupIds.Malformed", "InvalidParameter"];
-    let wanted = json_texts(request, "SecurityGroupIds", codes)?;
+    let wanted = texts(request, "SecurityGroupIds");
     let pairs = [
         ("VpcId", "VpcId"),
         ("SecurityGroupId", "SecurityGroupId"),
@@ -86,7 +85,7 @@ pub(super) fn describe(call: &mut Call<'_>) -> Handled {
     let mut groups = filter(request, call.cloud.all(Kind::Group), &pairs);
     groups.retain(|group| {
         let id = group_id(group);
-        wanted.is_empty() || wanted.iter().any(|wanted| wanted == id)
+        wanted.is_empty() || wanted.contains(&id)
     });
     for group in &mut groups {
         let id = group_id(group);

@@ -6,7 +6,7 @@ use super::{
     Call, Fail, Handled, disk,
     eni::{self, New},
     page::{filter, page},
-    request::{flag, json_texts, number, text, texts},
+    request::{flag, number, text, texts},
     store::{Cloud, Kind, time},
     tag,
 };
@@ -189,11 +189,7 @@ fn release(cloud: &mut Cloud, id: &str) {
 
 pub(super) fn describe(call: &mut Call<'_>) -> Handled {
     let request = call.request;
-    let wanted = json_texts(
-        request,
-        "InstanceIds",
-        &["InvalidInstanceIds.Malformed", "InvalidParameter"],
-    )?;
+    let wanted = texts(request, "InstanceIds");
     let pairs = [
         ("InstanceName", "InstanceName"),
         ("InstanceType", "InstanceType"),
@@ -213,7 +209,7 @@ pub(super) fn describe(call: &mut Call<'_>) -> Handled {
         let groups = &instance["SecurityGroupIds"];
         let group = text(request, "SecurityGroupId")
             .is_none_or(|group| texts(groups, "SecurityGroupId").contains(&group));
-        let listed = wanted.is_empty() || wanted.iter().any(|wanted| wanted == id);
+        let listed = wanted.is_empty() || wanted.contains(&id);
         listed && same("VpcId") && same("VSwitchId") && group
     });
     for instance in &mut instances {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     Call, Fail, Handled,
     page::{filter, page},
-    request::{json_texts, text},
+    request::{text, texts},
     store::{Kind, time},
     tag,
 };
@@ -46,8 +46,7 @@ pub(super) fn import(call: &mut Call<'_>) -> Handled {
 }
 
 pub(super) fn delete(call: &mut Call<'_>) -> Handled {
-    let codes = &["InvalidKeyPairNames.ValueNotSupported"];
-    for name in json_texts(call.request, "KeyPairNames", codes)? {
+    for name in texts(call.request, "KeyPairNames") {
         let mut instances = call.cloud.all(Kind::Instance).iter();
         if instances.any(|instance| instance["KeyPairName"] == name) {
             let codes = &["InvalidParameter.KeypairAlreadyAttachedInstance"];
@@ -55,7 +54,7 @@ pub(super) fn delete(call: &mut Call<'_>) -> Handled {
             return Err(Fail::new(codes, message));
         }
         // One that is not there is deleted as well.
-        call.cloud.remove(Kind::KeyPair, &name);
+        call.cloud.remove(Kind::KeyPair, name);
     }
     Ok(json!({}))
 }
@@ -101,8 +100,7 @@ fn change(call: &mut Call<'_>, new: &Value) -> Handled {
     let request = call.request;
     let name = text(request, "KeyPairName").unwrap_or_default();
     call.cloud.find(Kind::KeyPair, name, request)?;
-    let codes = &["InvalidInstanceIds.ValueNotSupported"];
-    let ids = json_texts(request, "InstanceIds", codes)?;
+    let ids = texts(request, "InstanceIds");
     let mut failed = 0;
     let results: Vec<_> = ids
         .iter()

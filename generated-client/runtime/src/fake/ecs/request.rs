@@ -2,8 +2,6 @@
 
 use serde_json::Value;
 
-use super::Fail;
-
 /// A text that is not empty.
 pub(super) fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
     value[name].as_str().filter(|text| !text.is_empty())
@@ -23,19 +21,6 @@ pub(super) fn number(value: &Value, name: &str) -> Option<i64> {
 
 pub(super) fn flag(value: &Value, name: &str) -> bool {
     value[name].as_bool().unwrap_or(false)
-}
-
-/// The texts of a JSON list that is one parameter, such as `["i-1", "i-2"]`.
-pub(super) fn json_texts(
-    value: &Value,
-    name: &'static str,
-    codes: &'static [&'static str],
-) -> Result<Vec<String>, Fail> {
-    let Some(text) = text(value, name) else {
-        return Ok(Vec::new());
-    };
-    serde_json::from_str(text)
-        .map_err(|_| Fail::new(codes, format!("{name}: a JSON list of texts is expected")))
 }
 
 /// The elements of the list at the end of a path such as `["Tags", "Tag"]`.
