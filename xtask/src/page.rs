@@ -1,5 +1,6 @@
 //! `cargo xtask page`: the vendor's help pages beside the specs.
 
+use std::fmt::Write as _;
 use std::io::{ErrorKind, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -664,6 +664,7 @@ mod tests {
         vpc_endpoint_rule: None,
         errors: &[],
         operations: &[],
+        examples: &[],
     };
     static SHAPE: Schema = Schema {
         name: "Response",
