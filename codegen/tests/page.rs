@@ -573,12 +573,11 @@ fn every_change_of_a_page_is_told_where_it_stands() {
     }
 }
 
+/// Texts, and what takes their place.
+type Changes = Vec<(&'static str, &'static str)>;
+
 /// What triggers each code: changes of the English text, and of the spec.
-fn triggers() -> Vec<(
-    Code,
-    Vec<(&'static str, &'static str)>,
-    Vec<(&'static str, &'static str)>,
-)> {
+fn triggers() -> Vec<(Code, Changes, Changes)> {
     let page = |code, from, to| (code, vec![(from, to)], vec![]);
     let departure = (
         "  \"errors\": [",

@@ -3,7 +3,6 @@
 //! Aim: under 3 µs with either signature.
 
 #[path = "../schema/tests/sample/mod.rs"]
-#[allow(dead_code, unreachable_pub, missing_docs)]
 mod sample;
 
 use std::{hint::black_box, time::SystemTime};

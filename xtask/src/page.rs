@@ -103,19 +103,18 @@ fn print(args: &PageArgs, reports: &[Report]) -> String {
                 text.push_str(&report.to_text(most, colour));
             }
             if let Some(more) = shown.len().checked_sub(most).filter(|more| *more > 0) {
-                text.push_str(&format!(
-                    "… and {more} more operations; `--verbose` shows all\n"
-                ));
+                let _ = writeln!(text, "… and {more} more operations; `--verbose` shows all");
             }
             if many {
                 let differing = reports
                     .iter()
                     .filter(|report| !report.comparison.differences.is_empty())
                     .count();
-                text.push_str(&format!(
-                    "{} operations compared, {differing} differ\n",
+                let _ = writeln!(
+                    text,
+                    "{} operations compared, {differing} differ",
                     reports.len()
-                ));
+                );
             }
             text
         }

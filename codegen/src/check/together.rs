@@ -115,7 +115,9 @@ pub(super) fn meanings(
             }
         }
     };
-    product.into_iter().for_each(|it| explain(&mut it.errors));
+    if let Some(product) = product {
+        explain(&mut product.errors);
+    }
     for spec in operations {
         explain(&mut spec.operation.errors);
     }

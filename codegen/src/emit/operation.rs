@@ -198,17 +198,19 @@ fn paginated(operation: &Operation<'_>) -> Option<TokenStream> {
         let name = ident(&field.ident);
         match &field.ty {
             RustType::Part(index) => {
-                value = match optional {
-                    true => quote!(#value.and_then(|outer| outer.#name)),
-                    false => quote!(#value.#name),
+                value = if optional {
+                    quote!(#value.and_then(|outer| outer.#name))
+                } else {
+                    quote!(#value.#name)
                 };
                 optional = true;
                 fields = &operation.parts[*index].fields;
             }
             RustType::List(item) => {
-                value = match optional {
-                    true => quote!(#value.map(|outer| outer.#name).unwrap_or_default()),
-                    false => quote!(#value.#name),
+                value = if optional {
+                    quote!(#value.map(|outer| outer.#name).unwrap_or_default())
+                } else {
+                    quote!(#value.#name)
                 };
                 break record::rust_type(operation, item);
             }

@@ -14,7 +14,7 @@ pub(super) fn file(file: syn::File) -> String {
     let mut last_was_line = false;
     for item in items {
         let line = is_line(&item);
-        if !out.is_empty() && !(line && last_was_line) {
+        if !(out.is_empty() || line && last_was_line) {
             out.push('\n');
         }
         last_was_line = line;

@@ -153,9 +153,10 @@ fn info(product: &Product<'_>) -> TokenStream {
         let module = ident(&operation.module);
         quote!(&#module::OPERATION)
     });
-    let examples = match examples::any(product) {
-        true => quote!(examples!(examples::EXAMPLES)),
-        false => quote!(&[]),
+    let examples = if examples::any(product) {
+        quote!(examples!(examples::EXAMPLES))
+    } else {
+        quote!(&[])
     };
     quote! {
         #[doc = " The descriptor of the product: hosts, signatures, common errors, operations."]

@@ -48,9 +48,7 @@ pub(super) fn emit(
         }
     });
     let names = record.fields.iter().map(|field| field.ident.as_str());
-    let names = names
-        .chain(record.open.then_some(OPEN_FIELD))
-        .map(|name| ident(name));
+    let names = names.chain(record.open.then_some(OPEN_FIELD)).map(ident);
     let (role, non_exhaustive, methods) = match record.role {
         Role::Request => (
             quote!(request),

@@ -21,7 +21,7 @@ pub(super) fn emit(spec: &Operation) -> Vec<TokenStream> {
 
 fn one(spec: &Operation, constraint: &Constraint) -> TokenStream {
     let Some(list) = &constraint.each else {
-        return rule(path::parameters(spec), constraint, &TokenStream::new());
+        return rule(&path::parameters(spec), constraint, &TokenStream::new());
     };
     // The checker has resolved every path before.
     let Some(target) = path::resolve(path::parameters(spec), list) else {
@@ -30,14 +30,14 @@ fn one(spec: &Operation, constraint: &Constraint) -> TokenStream {
     let steps = target.names();
     let each = quote!(.each(&[#(#steps),*]));
     match target.schema() {
-        Some(list) => rule(path::fields(list), constraint, &each),
+        Some(list) => rule(&path::fields(list), constraint, &each),
         None => TokenStream::new(),
     }
 }
 
 /// A rule over the given fields.
 fn rule<'s>(
-    fields: impl Iterator<Item = (&'s str, &'s Schema)> + Clone,
+    fields: &(impl Iterator<Item = (&'s str, &'s Schema)> + Clone),
     constraint: &Constraint,
     each: &TokenStream,
 ) -> TokenStream {

@@ -32,7 +32,7 @@ pub mod rt {
         error_codes, examples,
         operation::{
             Access, Echo, Endpoint, ErrorRow, Example, Method, Operation, Paginated, Pagination,
-            Permission, ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse,
+            Permission, ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse, ResourceType,
             SignatureKind, Waiter, WaiterFor, WaiterIds,
         },
         pattern::Pattern,

@@ -1,6 +1,5 @@
 //! Both signatures, against known ones and against a second implementation.
 
-#[allow(dead_code, unreachable_pub, missing_docs)]
 #[path = "../../schema/tests/sample/mod.rs"]
 mod sample;
 

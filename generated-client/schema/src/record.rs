@@ -872,14 +872,14 @@ macro_rules! record {
                 &$schema
             }
             #[inline]
-            #[allow(unreachable_code, unused_variables)]
+            #[allow(clippy::diverging_sub_expression, unreachable_code, unused_variables)]
             fn get(&self, index: usize) -> $crate::record::ValueRef<'_> {
                 let field: &dyn $crate::record::FieldType =
                     $crate::record!(@at index, self, (&), (return $crate::record::ValueRef::Absent), $($field)*);
                 field.get()
             }
             #[inline]
-            #[allow(unreachable_code, unused_variables)]
+            #[allow(clippy::diverging_sub_expression, unreachable_code, unused_variables)]
             fn value_mut(&mut self, index: usize) -> Option<$crate::record::ValueMut<'_>> {
                 let field: &mut dyn $crate::record::FieldType =
                     $crate::record!(@at index, self, (&mut), (return None), $($field)*);

@@ -563,7 +563,7 @@ impl Core {
             meta,
         };
         answer
-            .judge(&self.success_codes, &secrets)
+            .judge(&self.success_codes, secrets)
             .map_err(|error| Failed {
                 failure: Failure {
                     class: error.class(),

@@ -274,7 +274,7 @@ static ASSIGN_IPV6_ADDRESSES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssignIpv6AddressesResponse {
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     ///
     /// Example: `473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E`.
     pub request_id: Option<String>,

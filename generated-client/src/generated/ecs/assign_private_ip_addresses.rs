@@ -267,7 +267,7 @@ static ASSIGN_PRIVATE_IP_ADDRESSES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssignPrivateIpAddressesResponse {
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// What was assigned.
     pub assigned_private_ip_addresses_set: Option<ResponseAssignedPrivateIpAddressesSet>,

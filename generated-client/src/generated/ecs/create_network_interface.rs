@@ -259,7 +259,9 @@ pub struct CreateNetworkInterface {
     ///
     /// The server takes `false` where nothing is given. Example: `false`.
     pub source_dest_check: Option<bool>,
-    /// `EnablePrimaryIPv6`.
+    /// Whether the ENI has a primary IPv6 address.
+    ///
+    /// On the wire `EnablePrimaryIPv6`.
     pub enable_primary_ipv6: Option<bool>,
 }
 
@@ -757,7 +759,7 @@ pub struct CreateNetworkInterfaceResponse {
     pub service_managed: Option<bool>,
     /// The vSwitch of the ENI.
     pub v_switch_id: Option<String>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The description of the ENI.
     pub description: Option<String>,
@@ -791,7 +793,7 @@ pub struct CreateNetworkInterfaceResponse {
     ///
     /// On the wire `Ipv6PrefixSets.Ipv6PrefixSet`.
     pub ipv6_prefix_sets: Vec<ResponseIpv6PrefixSet>,
-    /// `SourceDestCheck`.
+    /// Whether the ENI drops traffic of which it is neither the source nor the destination.
     pub source_dest_check: Option<bool>,
 }
 
@@ -1071,7 +1073,7 @@ pub struct EnhancedNetwork {
     pub virtual_function_total_queue_number: Option<i32>,
     /// The number of virtual functions. Not open for use; leave it out.
     pub virtual_function_quantity: Option<i32>,
-    /// `EnableExpress`.
+    /// Whether the express option of enhanced networking is on.
     pub enable_express: Option<bool>,
 }
 
@@ -1197,7 +1199,7 @@ static RESPONSE_TAG: Schema = Schema {
 pub struct ResponseIpv6Set {
     /// An IPv6 address.
     pub ipv6_address: Option<String>,
-    /// `Primary`.
+    /// Whether it is the primary address.
     pub primary: Option<bool>,
 }
 

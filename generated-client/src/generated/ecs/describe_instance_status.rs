@@ -146,7 +146,7 @@ static DESCRIBE_INSTANCE_STATUS: Schema = Schema {
 pub struct DescribeInstanceStatusResponse {
     /// The size of the page.
     pub page_size: Option<i32>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The page returned.
     pub page_number: Option<i32>,

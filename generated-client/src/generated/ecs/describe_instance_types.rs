@@ -771,7 +771,7 @@ static DESCRIBE_INSTANCE_TYPES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceTypesResponse {
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The instance types found.
     ///
@@ -804,7 +804,7 @@ static DESCRIBE_INSTANCE_TYPES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceType {
-    /// `EniTotalQuantity`.
+    /// The number of ENIs of all kinds an instance of the type can have. In invitational preview and not publicly available.
     pub eni_total_quantity: Option<i32>,
     /// The kind of the local disks.
     ///
@@ -877,7 +877,7 @@ pub struct ResponseInstanceType {
     pub instance_type_family: Option<String>,
     /// The greatest number of ENIs.
     pub eni_quantity: Option<i32>,
-    /// `EniTrunkSupported`.
+    /// Whether the type supports trunk ENIs. In invitational preview and not publicly available.
     pub eni_trunk_supported: Option<bool>,
     /// The base frequency of the CPU in GHz.
     pub cpu_speed_frequency: Option<f64>,
@@ -911,19 +911,21 @@ pub struct ResponseInstanceType {
     ///
     /// Documented values of an element: `BIOS`, `UEFI`.
     pub supported_boot_modes: Vec<String>,
-    /// `Attributes.Attribute`.
+    /// Further properties of the instance type.
+    ///
+    /// On the wire `Attributes.Attribute`.
     pub attributes: Vec<ResponseInstanceTypeAttribute>,
-    /// `Clock`.
+    /// The clocks the instance type supports.
     pub clock: Option<ResponseInstanceTypeClock>,
-    /// `CpuOptions`.
+    /// How the CPU of the type can be set up.
     pub cpu_options: Option<ResponseInstanceTypeCpuOptions>,
-    /// `EnhancedNetwork`.
+    /// Enhanced networking. Not open for use.
     pub enhanced_network: Option<ResponseInstanceTypeEnhancedNetwork>,
-    /// `JumboFrameSupport`.
+    /// Whether the type supports jumbo frames.
     pub jumbo_frame_support: Option<bool>,
-    /// `NetworkInfo`.
+    /// Network abilities of the type.
     pub network_info: Option<ResponseInstanceTypeNetworkInfo>,
-    /// `SecurityOptions`.
+    /// The security features, such as those for trusted or confidential computing.
     pub security_options: Option<ResponseInstanceTypeSecurityOptions>,
 }
 
@@ -1064,9 +1066,9 @@ static RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceTypeAttribute {
-    /// `Name`.
+    /// The name of the attribute.
     pub name: Option<String>,
-    /// `Value`.
+    /// The value of the attribute.
     pub value: Option<String>,
 }
 
@@ -1087,7 +1089,7 @@ static RESPONSE_INSTANCE_TYPE_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceTypeClock {
-    /// `PtpSupport`.
+    /// Whether the type supports the Precision Time Protocol: `supported` or `unsupported`.
     ///
     /// Documented values: `supported`, `unsupported`.
     pub ptp_support: Option<String>,
@@ -1109,17 +1111,19 @@ static RESPONSE_INSTANCE_TYPE_CLOCK: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceTypeCpuOptions {
-    /// `Core`.
+    /// The number of CPU cores.
     pub core: Option<i32>,
-    /// `CoreFactor`.
+    /// The step by which the number of CPU cores can be set.
     pub core_factor: Option<i32>,
-    /// `HyperThreadingAdjustable`.
+    /// Whether hyper-threading can be switched on and off for the type.
     pub hyper_threading_adjustable: Option<bool>,
-    /// `NestedVirtualizationSupport`.
+    /// Whether instances of the type can run virtual machines themselves.
     pub nested_virtualization_support: Option<String>,
-    /// `SupportedTopologyTypes.SupportedTopologyType`.
+    /// The CPU topologies that the instance type can have.
+    ///
+    /// On the wire `SupportedTopologyTypes.SupportedTopologyType`.
     pub supported_topology_types: Vec<String>,
-    /// `ThreadsPerCore`.
+    /// The number of threads of each CPU core; 1 means that hyper-threading is off.
     pub threads_per_core: Option<i32>,
 }
 
@@ -1152,13 +1156,13 @@ static RESPONSE_INSTANCE_TYPE_CPU_OPTIONS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceTypeEnhancedNetwork {
-    /// `ExpressSupport`.
+    /// Whether the type supports the express option of enhanced networking.
     pub express_support: Option<bool>,
-    /// `RssSupport`.
+    /// Not in use.
     pub rss_support: Option<bool>,
-    /// `SriovSupport`.
+    /// Not in use.
     pub sriov_support: Option<bool>,
-    /// `VfQueueNumberPerEni`.
+    /// Not in use.
     pub vf_queue_number_per_eni: Option<i32>,
 }
 
@@ -1186,7 +1190,7 @@ static RESPONSE_INSTANCE_TYPE_ENHANCED_NETWORK: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceTypeNetworkInfo {
-    /// `BandwidthWeighting`.
+    /// Holds the ways in which the type can share out its bandwidth between network and storage.
     pub bandwidth_weighting: Option<ResponseInstanceTypeNetworkInfoBandwidthWeighting>,
 }
 
@@ -1211,7 +1215,9 @@ static RESPONSE_INSTANCE_TYPE_NETWORK_INFO: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceTypeNetworkInfoBandwidthWeighting {
-    /// `WeightingInfos.WeightingInfo`.
+    /// The bandwidths with each weighting, one entry for each.
+    ///
+    /// On the wire `WeightingInfos.WeightingInfo`.
     pub weighting_infos: Vec<
         ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo,
     >,
@@ -1242,15 +1248,15 @@ static RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING: Schema = Schema 
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceTypeNetworkInfoBandwidthWeightingWeightingInfo {
-    /// `EbsBandwidth`.
+    /// The bandwidth to storage under this weighting.
     pub ebs_bandwidth: Option<i32>,
-    /// `EbsBurstBandwidth`.
+    /// The bandwidth to storage under this weighting while bursting.
     pub ebs_burst_bandwidth: Option<i32>,
-    /// `Name`.
+    /// The name of the resource.
     pub name: Option<String>,
-    /// `VpcBandwidth`.
+    /// The bandwidth in the VPC with this weighting.
     pub vpc_bandwidth: Option<i32>,
-    /// `VpcBurstBandwidth`.
+    /// The burst bandwidth in the VPC with this weighting.
     pub vpc_burst_bandwidth: Option<i32>,
 }
 
@@ -1280,7 +1286,7 @@ static RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFO: S
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceTypeSecurityOptions {
-    /// `SecureBootSupport`.
+    /// Whether secure boot works: `supported` or `unsupported`.
     pub secure_boot_support: Option<String>,
 }
 

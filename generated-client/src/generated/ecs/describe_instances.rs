@@ -754,7 +754,7 @@ pub struct DescribeInstancesResponse {
     pub page_size: Option<i32>,
     /// The page returned.
     pub page_number: Option<i32>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// How many instances there are in all. Of no meaning when pages come by token.
     pub total_count: Option<i32>,
@@ -872,7 +872,7 @@ pub struct ResponseInstance {
     pub deployment_set_id: Option<String>,
     /// The SSH key pair of the instance.
     pub key_pair_name: Option<String>,
-    /// `SaleCycle`.
+    /// Not in use.
     pub sale_cycle: Option<String>,
     /// How the instance is bid for: `NoSpot`, `SpotWithPriceLimit` or `SpotAsPriceGo`.
     ///
@@ -985,7 +985,9 @@ pub struct ResponseInstance {
     pub zone_id: Option<String>,
     /// Whether the instance can be taken back.
     pub recyclable: Option<bool>,
-    /// `ISP`.
+    /// In invitational preview only; not in general use.
+    ///
+    /// On the wire `ISP`.
     pub isp: Option<String>,
     /// The mode of a burstable instance: `Standard` or `Unlimited`.
     ///
@@ -1034,21 +1036,21 @@ pub struct ResponseInstance {
     pub vpc_attributes: Option<ResponseInstanceVpcAttributes>,
     /// The elastic IP address of the instance.
     pub eip_address: Option<ResponseInstanceEipAddress>,
-    /// `HibernationOptions`.
+    /// Whether the instance can hibernate. In invitational preview and not publicly available.
     pub hibernation_options: Option<ResponseInstanceHibernationOptions>,
     /// The dedicated host of the instance.
     pub dedicated_host_attribute: Option<ResponseInstanceDedicatedHostAttribute>,
-    /// `EcsCapacityReservationAttr`.
+    /// The capacity reservation the instance uses.
     pub ecs_capacity_reservation_attr: Option<
         ResponseInstanceEcsCapacityReservationAttr,
     >,
-    /// `DedicatedInstanceAttribute`.
+    /// How the instance is placed on its dedicated host.
     pub dedicated_instance_attribute: Option<ResponseInstanceDedicatedInstanceAttribute>,
     /// The CPU of the instance.
     pub cpu_options: Option<ResponseInstanceCpuOptions>,
     /// How the metadata of the instance can be read.
     pub metadata_options: Option<ResponseInstanceMetadataOptions>,
-    /// `ImageOptions`.
+    /// Properties of the image of the instance.
     pub image_options: Option<ResponseInstanceImageOptions>,
     /// What happens to a spot instance that is taken back: `Terminate` or `Stop`.
     ///
@@ -1057,15 +1059,17 @@ pub struct ResponseInstance {
     /// - `Terminate`: released
     /// - `Stop`: stopped, not billed
     pub spot_interruption_behavior: Option<String>,
-    /// `AdditionalInfo`.
+    /// Further data on the instance. In invitational preview and not publicly available.
     pub additional_info: Option<ResponseInstanceAdditionalInfo>,
-    /// `ClockOptions`.
+    /// The clock of the instance.
     pub clock_options: Option<ResponseInstanceClockOptions>,
-    /// `EnableNVS`.
+    /// Whether NVS is switched on for the instance.
+    ///
+    /// On the wire `EnableNVS`.
     pub enable_nvs: Option<bool>,
-    /// `PrivateDnsNameOptions`.
+    /// The private domain names of the instance. Told only if `AdditionalAttributes` asks for `PRIVATE_DNS_OPTIONS`.
     pub private_dns_name_options: Option<ResponseInstancePrivateDnsNameOptions>,
-    /// `SecurityOptions`.
+    /// The security features, such as those for trusted or confidential computing.
     pub security_options: Option<ResponseInstanceSecurityOptions>,
 }
 
@@ -1261,9 +1265,13 @@ pub struct ResponseInstanceNetworkInterface {
     ///
     /// On the wire `Ipv6Sets.Ipv6Set`.
     pub ipv6_sets: Vec<ResponseInstanceNetworkInterfaceIpv6Set>,
-    /// `Ipv4PrefixSets.Ipv4PrefixSet`.
+    /// The IPv4 prefixes of the ENI. Told only if `AdditionalAttributes` asks for `NETWORK_PRIMARY_ENI_IP`.
+    ///
+    /// On the wire `Ipv4PrefixSets.Ipv4PrefixSet`.
     pub ipv4_prefix_sets: Vec<ResponseInstanceNetworkInterfaceIpv4PrefixSet>,
-    /// `Ipv6PrefixSets.Ipv6PrefixSet`.
+    /// The IPv6 prefixes of the ENI. Told only if `AdditionalAttributes` asks for `NETWORK_PRIMARY_ENI_IP`.
+    ///
+    /// On the wire `Ipv6PrefixSets.Ipv6PrefixSet`.
     pub ipv6_prefix_sets: Vec<ResponseInstanceNetworkInterfaceIpv6PrefixSet>,
 }
 
@@ -1315,11 +1323,11 @@ static RESPONSE_INSTANCE_NETWORK_INTERFACE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceNetworkInterfacePrivateIpSet {
-    /// `PrivateIpAddress`.
+    /// A private IPv4 address.
     pub private_ip_address: Option<String>,
-    /// `Primary`.
+    /// Whether it is the primary address.
     pub primary: Option<bool>,
-    /// `PrivateDnsName`.
+    /// The private domain name of the instance. Filled only if `HostnameType` is `IpBased` or `InstanceIdBased`.
     pub private_dns_name: Option<String>,
 }
 
@@ -1347,7 +1355,7 @@ static RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET: Schema = Schema {
 pub struct ResponseInstanceNetworkInterfaceIpv6Set {
     /// An IPv6 address.
     pub ipv6_address: Option<String>,
-    /// `Primary`.
+    /// Whether it is the primary address.
     pub primary: Option<bool>,
 }
 
@@ -1368,7 +1376,7 @@ static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SET: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceNetworkInterfaceIpv4PrefixSet {
-    /// `Ipv4Prefix`.
+    /// An IPv4 prefix in CIDR notation.
     pub ipv4_prefix: Option<String>,
 }
 
@@ -1388,7 +1396,7 @@ static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SET: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceNetworkInterfaceIpv6PrefixSet {
-    /// `Ipv6Prefix`.
+    /// An IPv6 prefix in CIDR notation.
     pub ipv6_prefix: Option<String>,
 }
 
@@ -1541,7 +1549,7 @@ static RESPONSE_INSTANCE_EIP_ADDRESS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceHibernationOptions {
-    /// `Configured`.
+    /// Whether hibernation is set up. In invitational preview and not publicly available.
     pub configured: Option<bool>,
 }
 
@@ -1591,9 +1599,9 @@ static RESPONSE_INSTANCE_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceEcsCapacityReservationAttr {
-    /// `CapacityReservationPreference`.
+    /// How the instance makes use of capacity reservations.
     pub capacity_reservation_preference: Option<String>,
-    /// `CapacityReservationId`.
+    /// The ID of the capacity reservation the instance uses.
     pub capacity_reservation_id: Option<String>,
 }
 
@@ -1617,11 +1625,11 @@ static RESPONSE_INSTANCE_ECS_CAPACITY_RESERVATION_ATTR: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceDedicatedInstanceAttribute {
-    /// `Affinity`.
+    /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room. Default: `default`.
     ///
     /// Documented values: `host`.
     pub affinity: Option<String>,
-    /// `Tenancy`.
+    /// Whether the instance runs on a dedicated host (`host`) or not (`default`).
     ///
     /// Documented values: `host`.
     pub tenancy: Option<String>,
@@ -1644,26 +1652,30 @@ static RESPONSE_INSTANCE_DEDICATED_INSTANCE_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceCpuOptions {
-    /// `Numa`.
+    /// Deprecated.
     pub numa: Option<String>,
     /// The number of cores.
     pub core_count: Option<i32>,
     /// The number of threads of each core.
     pub threads_per_core: Option<i32>,
-    /// `TopologyType`.
+    /// The CPU topology of the instance: `ContinuousCoreToHTMapping` (continuous) or `DiscreteCoreToHTMapping` (discrete), as to hyper-threading.
     ///
     /// Documented values:
     ///
     /// - `ContinuousCoreToHTMapping`: hyper-threads of a core in a row
     /// - `DiscreteCoreToHTMapping`: hyper-threads of a core apart
     pub topology_type: Option<String>,
-    /// `EnableVISST`.
+    /// Whether the VISST option of the CPU is on.
+    ///
+    /// On the wire `EnableVISST`.
     pub enable_visst: Option<bool>,
-    /// `EnableVRDT`.
+    /// Whether the VRDT option of the CPU is on.
+    ///
+    /// On the wire `EnableVRDT`.
     pub enable_vrdt: Option<bool>,
-    /// `NestedVirtualization`.
+    /// Whether virtual machines can run inside the instance, such as `enabled`.
     pub nested_virtualization: Option<String>,
-    /// `TurboMode`.
+    /// The turbo mode of the CPU.
     pub turbo_mode: Option<String>,
 }
 
@@ -1703,7 +1715,7 @@ pub struct ResponseInstanceMetadataOptions {
     ///
     /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: Option<String>,
-    /// `HttpPutResponseHopLimit`.
+    /// Not open for use.
     pub http_put_response_hop_limit: Option<i32>,
     /// `required` where only the hardened mode (IMDSv2) may be used, else `optional`.
     ///
@@ -1712,7 +1724,7 @@ pub struct ResponseInstanceMetadataOptions {
     /// - `optional`: IMDSv1 or IMDSv2
     /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
-    /// `InstanceMetadataTags`.
+    /// Whether the tags of the instance can be read from its metadata.
     pub instance_metadata_tags: Option<String>,
 }
 
@@ -1740,9 +1752,11 @@ static RESPONSE_INSTANCE_METADATA_OPTIONS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceImageOptions {
-    /// `LoginAsNonRoot`.
+    /// Whether users log in as `ecs-user` rather than as root.
     pub login_as_non_root: Option<bool>,
-    /// `CurrentOSNVMeSupported`.
+    /// Whether the operating system can use disks through NVMe. Only returned if `AdditionalAttributes` has `CURRENT_OS_NVME_SUPPORTED`.
+    ///
+    /// On the wire `CurrentOSNVMeSupported`.
     pub current_osnv_me_supported: Option<bool>,
 }
 
@@ -1766,11 +1780,11 @@ static RESPONSE_INSTANCE_IMAGE_OPTIONS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceAdditionalInfo {
-    /// `EnableHighDensityMode`.
+    /// Whether the instance runs in high-density mode. In invitational preview and not publicly available.
     pub enable_high_density_mode: Option<bool>,
-    /// `ManagedHostId`.
+    /// The ID of the managed host that the instance is placed on.
     pub managed_host_id: Option<String>,
-    /// `NodeSerialNumber`.
+    /// The serial number of the node that the instance runs on.
     pub node_serial_number: Option<String>,
 }
 
@@ -1796,7 +1810,7 @@ static RESPONSE_INSTANCE_ADDITIONAL_INFO: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceClockOptions {
-    /// `PtpStatus`.
+    /// Whether the Precision Time Protocol is on: `enabled` or `disabled`.
     pub ptp_status: Option<String>,
 }
 
@@ -1816,15 +1830,17 @@ static RESPONSE_INSTANCE_CLOCK_OPTIONS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstancePrivateDnsNameOptions {
-    /// `EnableInstanceIdDnsAAAARecord`.
+    /// Whether the domain name made from the instance ID resolves to the IPv6 address. Default: `false`.
+    ///
+    /// On the wire `EnableInstanceIdDnsAAAARecord`.
     pub enable_instance_id_dns_aaaa_record: Option<bool>,
-    /// `EnableInstanceIdDnsARecord`.
+    /// Whether the domain name made from the instance ID resolves to the IPv4 address. Default: `false`.
     pub enable_instance_id_dns_a_record: Option<bool>,
-    /// `EnableIpDnsARecord`.
+    /// Whether the domain name made from the address resolves to the IPv4 address. Default: `false`.
     pub enable_ip_dns_a_record: Option<bool>,
-    /// `EnableIpDnsPtrRecord`.
+    /// Whether the IPv4 address resolves back to the domain name made from it. Default: `false`.
     pub enable_ip_dns_ptr_record: Option<bool>,
-    /// `HostnameType`.
+    /// What the host name is made from: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
     ///
     /// Documented values:
     ///
@@ -1860,7 +1876,7 @@ static RESPONSE_INSTANCE_PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceSecurityOptions {
-    /// `EnableSecureBoot`.
+    /// Whether the instance starts with UEFI Secure Boot.
     pub enable_secure_boot: Option<bool>,
 }
 

@@ -142,7 +142,7 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     pub network_interface_name: Option<String>,
     /// The MAC address of the ENI.
     pub mac_address: Option<String>,
-    /// `QueuePairNumber`.
+    /// The number of queue pairs of an ENI for RDMA.
     pub queue_pair_number: Option<i32>,
     /// The ID of the ENI.
     pub network_interface_id: Option<String>,
@@ -158,7 +158,7 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     pub service_managed: Option<bool>,
     /// The vSwitch of the ENI.
     pub v_switch_id: Option<String>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The description of the ENI.
     pub description: Option<String>,
@@ -176,7 +176,7 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     pub security_group_ids: Vec<String>,
     /// The elastic IP address that belongs to a private address of the ENI.
     pub associated_public_ip: Option<ResponseAssociatedPublicIp>,
-    /// `Attachment`.
+    /// What the ENI is attached to. In invitational preview and not publicly available.
     pub attachment: Option<ResponseAttachment>,
     /// The private IPv4 addresses of the ENI, the primary one included.
     ///
@@ -198,25 +198,25 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResponseTag>,
-    /// `BondInterfaceSpecification`.
+    /// How the bonded interface is composed. In invitational preview and not publicly available.
     pub bond_interface_specification: Option<ResponseBondInterfaceSpecification>,
-    /// `SlaveInterfaceSpecification`.
+    /// Not in use.
     pub slave_interface_specification: Option<ResponseSlaveInterfaceSpecification>,
     /// Whether the ENI is deleted together with its instance.
     pub delete_on_release: Option<bool>,
-    /// `TcpOptionAddressEnabled`.
+    /// Not in use.
     pub tcp_option_address_enabled: Option<String>,
-    /// `NetworkInterfaceTrafficConfig`.
+    /// How the ENI communicates, in one object.
     pub network_interface_traffic_config: Option<ResponseNetworkInterfaceTrafficConfig>,
     /// How long the ENI remembers idle connections.
     pub connection_tracking_configuration: Option<
         ResponseConnectionTrackingConfiguration,
     >,
-    /// `EnhancedNetwork`.
+    /// Enhanced networking. Not open for use.
     pub enhanced_network: Option<ResponseEnhancedNetwork>,
-    /// `QoSConfig`.
+    /// The rate limiting (QoS) of the ENI.
     pub qo_s_config: Option<ResponseQoSConfig>,
-    /// `SourceDestCheck`.
+    /// Whether the ENI drops traffic of which it is neither the source nor the destination.
     pub source_dest_check: Option<bool>,
 }
 
@@ -391,13 +391,15 @@ static RESPONSE_ASSOCIATED_PUBLIC_IP: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseAttachment {
-    /// `DeviceIndex`.
+    /// The number of the ENI in its instance. In invitational preview and not publicly available.
     pub device_index: Option<i32>,
-    /// `InstanceId`.
+    /// The instance that the ENI is attached to. In invitational preview only.
     pub instance_id: Option<String>,
-    /// `TrunkNetworkInterfaceId`.
+    /// Not in use.
     pub trunk_network_interface_id: Option<String>,
-    /// `MemberNetworkInterfaceIds.MemberNetworkInterfaceId`.
+    /// In invitational preview only; not in general use.
+    ///
+    /// On the wire `MemberNetworkInterfaceIds.MemberNetworkInterfaceId`.
     pub member_network_interface_ids: Vec<String>,
     /// The physical network card that the ENI was attached to; only if one was named when it was attached.
     pub network_card_index: Option<i32>,
@@ -465,7 +467,7 @@ static RESPONSE_PRIVATE_IP_SET: Schema = Schema {
 pub struct ResponsePrivateIpSetAssociatedPublicIp {
     /// The elastic IP address.
     pub public_ip_address: Option<String>,
-    /// `AllocationId`.
+    /// The ID of the elastic IP address. In invitational preview and not publicly available.
     pub allocation_id: Option<String>,
 }
 
@@ -488,7 +490,7 @@ static RESPONSE_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP: Schema = Schema {
 pub struct ResponseIpv6Set {
     /// An IPv6 address.
     pub ipv6_address: Option<String>,
-    /// `Primary`.
+    /// Whether it is the primary address.
     pub primary: Option<bool>,
 }
 
@@ -572,9 +574,11 @@ static RESPONSE_TAG: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseBondInterfaceSpecification {
-    /// `BondMode`.
+    /// The mode of the bonded interface. In invitational preview and not publicly available.
     pub bond_mode: Option<String>,
-    /// `SlaveInterfaceSpecification.SlaveInterfaceSpecificationSet`.
+    /// Not in use.
+    ///
+    /// On the wire `SlaveInterfaceSpecification.SlaveInterfaceSpecificationSet`.
     pub slave_interface_specification: Vec<
         ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet,
     >,
@@ -607,11 +611,11 @@ static RESPONSE_BOND_INTERFACE_SPECIFICATION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseBondInterfaceSpecificationSlaveInterfaceSpecificationSlaveInterfaceSpecificationSet {
-    /// `SlaveNetworkInterfaceId`.
+    /// Not in use.
     pub slave_network_interface_id: Option<String>,
-    /// `WorkState`.
+    /// Not in use.
     pub work_state: Option<String>,
-    /// `BondNetworkInterfaceId`.
+    /// The ID of the bonded interface. In invitational preview and not publicly available.
     pub bond_network_interface_id: Option<String>,
 }
 
@@ -637,11 +641,11 @@ static RESPONSE_BOND_INTERFACE_SPECIFICATION_SLAVE_INTERFACE_SPECIFICATION_SLAVE
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseSlaveInterfaceSpecification {
-    /// `SlaveNetworkInterfaceId`.
+    /// Not in use.
     pub slave_network_interface_id: Option<String>,
-    /// `WorkState`.
+    /// Not in use.
     pub work_state: Option<String>,
-    /// `BondNetworkInterfaceId`.
+    /// The ID of the bonded interface. In invitational preview and not publicly available.
     pub bond_network_interface_id: Option<String>,
 }
 
@@ -667,11 +671,11 @@ static RESPONSE_SLAVE_INTERFACE_SPECIFICATION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseNetworkInterfaceTrafficConfig {
-    /// `NetworkInterfaceTrafficMode`.
+    /// How the ENI communicates, for example `HighPerformance` (RDMA).
     pub network_interface_traffic_mode: Option<String>,
-    /// `QueueNumber`.
+    /// The number of queues of the ENI: the number that was set, else the default of the instance type once the ENI is attached.
     pub queue_number: Option<i32>,
-    /// `QueuePairNumber`.
+    /// The number of queue pairs of an ENI for RDMA.
     pub queue_pair_number: Option<i32>,
 }
 
@@ -731,15 +735,15 @@ static RESPONSE_CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseEnhancedNetwork {
-    /// `EnableExpress`.
+    /// Whether the express option of enhanced networking is on.
     pub enable_express: Option<bool>,
-    /// `EnableRss`.
+    /// Whether receive-side scaling (RSS) is on. Not open for use.
     pub enable_rss: Option<bool>,
-    /// `EnableSriov`.
+    /// Whether single-root I/O virtualization (SR-IOV) is on. Not open for use.
     pub enable_sriov: Option<bool>,
-    /// `VirtualFunctionQuantity`.
+    /// The number of virtual functions.
     pub virtual_function_quantity: Option<i32>,
-    /// `VirtualFunctionTotalQueueNumber`.
+    /// The number of queues of all virtual functions together.
     pub virtual_function_total_queue_number: Option<i32>,
 }
 
@@ -769,9 +773,9 @@ static RESPONSE_ENHANCED_NETWORK: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseQoSConfig {
-    /// `EnableQoS`.
+    /// Whether the traffic of the ENI is limited.
     pub enable_qo_s: Option<bool>,
-    /// `QoS`.
+    /// The rate limits that are set for the traffic of the ENI.
     pub qo_s: Option<ResponseQoSConfigQoS>,
 }
 
@@ -795,15 +799,15 @@ static RESPONSE_QO_S_CONFIG: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseQoSConfigQoS {
-    /// `BandwidthRx`.
+    /// The limit of inbound traffic in the internal network.
     pub bandwidth_rx: Option<i32>,
-    /// `BandwidthTx`.
+    /// The limit of outbound traffic in the internal network.
     pub bandwidth_tx: Option<i32>,
-    /// `ConcurrentConnections`.
+    /// The limit of concurrent sessions.
     pub concurrent_connections: Option<i32>,
-    /// `PpsRx`.
+    /// The limit of the internal packets received by the ENI per second.
     pub pps_rx: Option<i32>,
-    /// `PpsTx`.
+    /// The limit of the internal packets sent by the ENI per second.
     pub pps_tx: Option<i32>,
 }
 

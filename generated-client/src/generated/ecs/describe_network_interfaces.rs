@@ -365,7 +365,7 @@ pub struct DescribeNetworkInterfacesResponse {
     pub page_size: Option<i32>,
     /// The page returned. On the way out.
     pub page_number: Option<i32>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// How many ENIs there are in all. Of no meaning when pages come by token.
     pub total_count: Option<i32>,
@@ -465,7 +465,7 @@ pub struct ResponseNetworkInterfaceSet {
     pub network_interface_name: Option<String>,
     /// The MAC address of the ENI.
     pub mac_address: Option<String>,
-    /// `QueuePairNumber`.
+    /// The number of queue pairs of an ENI for RDMA.
     pub queue_pair_number: Option<i32>,
     /// The ID of the ENI.
     pub network_interface_id: Option<String>,
@@ -517,11 +517,11 @@ pub struct ResponseNetworkInterfaceSet {
     pub security_group_ids: Vec<String>,
     /// The elastic IP address that belongs to a private address of the ENI.
     pub associated_public_ip: Option<ResponseNetworkInterfaceSetAssociatedPublicIp>,
-    /// `Attachment`.
+    /// What the ENI is attached to. In invitational preview and not publicly available.
     pub attachment: Option<ResponseNetworkInterfaceSetAttachment>,
     /// Whether the ENI is deleted together with its instance.
     pub delete_on_release: Option<bool>,
-    /// `SourceDestCheck`.
+    /// Whether the ENI drops traffic of which it is neither the source nor the destination.
     pub source_dest_check: Option<bool>,
 }
 
@@ -627,7 +627,7 @@ pub struct ResponseNetworkInterfaceSetPrivateIpSet {
     pub associated_public_ip: Option<
         ResponseNetworkInterfaceSetPrivateIpSetAssociatedPublicIp,
     >,
-    /// `PrivateDnsName`.
+    /// The private domain name of the instance. Filled only if `HostnameType` is `IP` or `InstanceId`.
     pub private_dns_name: Option<String>,
 }
 
@@ -660,7 +660,7 @@ static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET: Schema = Schema {
 pub struct ResponseNetworkInterfaceSetPrivateIpSetAssociatedPublicIp {
     /// The elastic IP address.
     pub public_ip_address: Option<String>,
-    /// `AllocationId`.
+    /// The ID of the elastic IP address. In invitational preview and not publicly available.
     pub allocation_id: Option<String>,
 }
 
@@ -683,7 +683,7 @@ static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP: Schem
 pub struct ResponseNetworkInterfaceSetIpv6Set {
     /// An IPv6 address.
     pub ipv6_address: Option<String>,
-    /// `Primary`.
+    /// Whether it is the primary address.
     pub primary: Option<bool>,
 }
 
@@ -769,7 +769,7 @@ static RESPONSE_NETWORK_INTERFACE_SET_TAG: Schema = Schema {
 pub struct ResponseNetworkInterfaceSetAssociatedPublicIp {
     /// The elastic IP address.
     pub public_ip_address: Option<String>,
-    /// `AllocationId`.
+    /// The ID of the elastic IP address. In invitational preview and not publicly available.
     pub allocation_id: Option<String>,
 }
 
@@ -790,11 +790,11 @@ static RESPONSE_NETWORK_INTERFACE_SET_ASSOCIATED_PUBLIC_IP: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseNetworkInterfaceSetAttachment {
-    /// `DeviceIndex`.
+    /// The number of the ENI in its instance. In invitational preview and not publicly available.
     pub device_index: Option<i32>,
-    /// `InstanceId`.
+    /// The instance that the ENI is attached to. In invitational preview only.
     pub instance_id: Option<String>,
-    /// `TrunkNetworkInterfaceId`.
+    /// Not in use.
     pub trunk_network_interface_id: Option<String>,
     /// The physical network card that the ENI was attached to; only if one was named when it was attached.
     pub network_card_index: Option<i32>,

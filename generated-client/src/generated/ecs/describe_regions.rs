@@ -117,7 +117,7 @@ static DESCRIBE_REGIONS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeRegionsResponse {
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The regions.
     ///

@@ -304,7 +304,7 @@ static DESCRIBE_SECURITY_GROUPS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeSecurityGroupsResponse {
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The region of the security groups.
     pub region_id: Option<String>,
@@ -455,9 +455,9 @@ pub struct ResponseSecurityGroup {
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResponseSecurityGroupTag>,
-    /// `GroupToGroupRuleCount`.
+    /// The number of rules in the security group that name another security group.
     pub group_to_group_rule_count: Option<i32>,
-    /// `RuleCount`.
+    /// The number of rules in the security group.
     pub rule_count: Option<i32>,
 }
 

@@ -142,7 +142,7 @@ static DESCRIBE_ZONES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeZonesResponse {
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The zones.
     ///
@@ -263,9 +263,11 @@ static RESPONSE_ZONE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseZoneAvailableResourcesResourcesInfo {
-    /// `IoOptimized`.
+    /// Whether the instances are I/O optimized.
     pub io_optimized: Option<bool>,
-    /// `SystemDiskCategories.supportedSystemDiskCategory`.
+    /// The categories of system disks on offer.
+    ///
+    /// On the wire `SystemDiskCategories.supportedSystemDiskCategory`.
     ///
     /// Documented values of an element:
     ///
@@ -274,9 +276,13 @@ pub struct ResponseZoneAvailableResourcesResourcesInfo {
     /// - `cloud_ssd`: standard SSD
     /// - `cloud_essd`: ESSD
     pub system_disk_categories: Vec<String>,
-    /// `InstanceGenerations.supportedInstanceGeneration`.
+    /// The generations of instance families on offer.
+    ///
+    /// On the wire `InstanceGenerations.supportedInstanceGeneration`.
     pub instance_generations: Vec<String>,
-    /// `DataDiskCategories.supportedDataDiskCategory`.
+    /// The categories of data disks on offer.
+    ///
+    /// On the wire `DataDiskCategories.supportedDataDiskCategory`.
     ///
     /// Documented values of an element:
     ///
@@ -286,11 +292,17 @@ pub struct ResponseZoneAvailableResourcesResourcesInfo {
     /// - `cloud_essd`: ESSD
     /// - `ephemeral_ssd`: local SSD, retired
     pub data_disk_categories: Vec<String>,
-    /// `InstanceTypes.supportedInstanceType`.
+    /// The instance types on offer.
+    ///
+    /// On the wire `InstanceTypes.supportedInstanceType`.
     pub instance_types: Vec<String>,
-    /// `InstanceTypeFamilies.supportedInstanceTypeFamily`.
+    /// The instance families on offer.
+    ///
+    /// On the wire `InstanceTypeFamilies.supportedInstanceTypeFamily`.
     pub instance_type_families: Vec<String>,
-    /// `NetworkTypes.supportedNetworkCategory`.
+    /// The types of network on offer.
+    ///
+    /// On the wire `NetworkTypes.supportedNetworkCategory`.
     ///
     /// Documented values of an element: `VPC`, `Classic`.
     pub network_types: Vec<String>,

@@ -12,104 +12,113 @@
 //!
 //! # Auto provisioning groups
 //!
-//! - [`CreateAutoProvisioningGroup`]
-//! - [`DeleteAutoProvisioningGroup`]
-//! - [`DescribeAutoProvisioningGroupHistory`]
-//! - [`DescribeAutoProvisioningGroupInstances`]
-//! - [`DescribeAutoProvisioningGroups`]
-//! - [`ModifyAutoProvisioningGroup`]
+//! - [`CreateAutoProvisioningGroup`] – Creates an auto provisioning group, which starts spot and pay-as-you-go instances up to a target capacity.
+//! - [`DeleteAutoProvisioningGroup`] – Deletes an auto provisioning group.
+//! - [`DescribeAutoProvisioningGroupHistory`] – Lists the scheduling tasks that an auto provisioning group has carried out.
+//! - [`DescribeAutoProvisioningGroupInstances`] – Lists the instances of an auto provisioning group.
+//! - [`DescribeAutoProvisioningGroups`] – Lists auto provisioning groups with their settings.
+//! - [`ModifyAutoProvisioningGroup`] – Changes the capacity, price limit, name and other settings of an auto provisioning group.
 //!
 //! # Block storage
 //!
-//! - [`AttachDisk`]
-//! - [`CreateDisk`]
-//! - [`DeleteDisk`]
-//! - [`DescribeDiskDefaultKmsKeyId`]
-//! - [`DescribeDiskEncryptionByDefaultStatus`]
-//! - [`DescribeDisks`]
-//! - [`DetachDisk`]
-//! - [`DisableDiskEncryptionByDefault`]
-//! - [`EnableDiskEncryptionByDefault`]
-//! - [`ModifyDiskAttribute`]
-//! - [`ModifyDiskChargeType`]
-//! - [`ModifyDiskDefaultKmsKeyId`]
-//! - [`ModifyDiskDeployment`]
-//! - [`ModifyDiskSpec`]
-//! - [`ReInitDisk`]
-//! - [`ReplaceSystemDisk`]
-//! - [`ResetDisk`]
-//! - [`ResetDiskDefaultKmsKeyId`]
-//! - [`ResetDisks`]
-//! - [`ResizeDisk`]
+//! - [`AttachDisk`] – Attaches a data disk or a system disk to an instance.
+//! - [`CloneDisks`] – Creates a disk with the data of another disk in the same zone.
+//! - [`CreateDisk`] – Creates a data disk, billed pay-as-you-go or as a subscription.
+//! - [`CreateStorageSet`] – Creates a storage set, which spreads new disks over different storage hardware.
+//! - [`CreateVsc`] – Creates a virtual storage channel (VSC) for an instance.
+//! - [`DeleteDisk`] – Releases a pay-as-you-go data disk.
+//! - [`DeleteStorageSet`] – Deletes a storage set.
+//! - [`DeleteVsc`] – Deletes a virtual storage channel (VSC).
+//! - [`DescribeDiskDefaultKmsKeyId`] – Returns the KMS key that encrypts disks by default in a region.
+//! - [`DescribeDiskEncryptionByDefaultStatus`] – Tells whether new disks of the account are encrypted by default in a region.
+//! - [`DescribeDisks`] – Lists disks, including local disks and elastic ephemeral disks.
+//! - [`DescribeStorageSetDetails`] – Lists the disks in a storage set.
+//! - [`DescribeStorageSets`] – Lists the storage sets in a region.
+//! - [`DescribeVscs`] – Lists virtual storage channels (VSCs).
+//! - [`DetachDisk`] – Detaches a disk (system disk or pay-as-you-go data disk) from an instance.
+//! - [`DisableDiskEncryptionByDefault`] – Turns off the encryption of new disks by default for the account in a region.
+//! - [`EnableDiskEncryptionByDefault`] – Turns on the encryption of new disks by default for the account in a region.
+//! - [`ModifyDiskAttribute`] – Changes the name, description, release behavior, snapshot and burst settings of one or more disks.
+//! - [`ModifyDiskChargeType`] – Switches data disks of a subscription instance between pay-as-you-go and subscription.
+//! - [`ModifyDiskDefaultKmsKeyId`] – Changes the KMS key that encrypts disks by default in a region.
+//! - [`ModifyDiskDeployment`] – Moves a disk into, out of or between dedicated block storage clusters.
+//! - [`ModifyDiskSpec`] – Changes the category of a disk or the performance level of an ESSD.
+//! - [`ModifyStorageSetAttribute`] – Changes the name and description of a storage set.
+//! - [`ReInitDisk`] – Resets a disk to the state it had when it was created.
+//! - [`ReplaceSystemDisk`] – Replaces the system disk of an instance, and with it the operating system.
+//! - [`ResetDisk`] – Rolls a disk back to one of its snapshots.
+//! - [`ResetDiskDefaultKmsKeyId`] – Resets the KMS key for encryption by default in a region to the service key.
+//! - [`ResetDisks`] – Rolls several disks back by means of an instance snapshot.
+//! - [`ResizeDisk`] – Enlarges a system disk or data disk.
 //!
 //! # Cloud Assistant
 //!
-//! - [`CreateActivation`]
-//! - [`CreateCommand`]
-//! - [`DeleteActivation`]
-//! - [`DeleteCommand`]
-//! - [`DeregisterManagedInstance`]
-//! - [`DescribeActivations`]
-//! - [`DescribeCloudAssistantSettings`]
-//! - [`DescribeCloudAssistantStatus`]
-//! - [`DescribeCommands`]
-//! - [`DescribeInvocationResults`]
-//! - [`DescribeInvocations`]
-//! - [`DescribeManagedInstances`]
-//! - [`DescribeSendFileResults`]
-//! - [`DescribeTerminalSessions`]
-//! - [`DisableActivation`]
-//! - [`EndTerminalSession`]
-//! - [`InstallCloudAssistant`]
-//! - [`InvokeCommand`]
-//! - [`ListPluginStatus`]
-//! - [`ModifyCloudAssistantSettings`]
-//! - [`ModifyCommand`]
-//! - [`ModifyInvocationAttribute`]
-//! - [`ModifyManagedInstance`]
-//! - [`RunCommand`]
-//! - [`SendFile`]
-//! - [`StartTerminalSession`]
-//! - [`StopInvocation`]
+//! - [`CreateActivation`] – Creates an activation code that registers servers outside Alibaba Cloud as managed instances.
+//! - [`CreateCommand`] – Creates a Cloud Assistant command (a shell, PowerShell or batch script) without running it.
+//! - [`DeleteActivation`] – Deletes an activation code that has not been used.
+//! - [`DeleteCommand`] – Deletes a Cloud Assistant command.
+//! - [`DeregisterManagedInstance`] – Unregisters a managed instance.
+//! - [`DescribeActivations`] – Lists activation codes and how often they have been used.
+//! - [`DescribeCloudAssistantSettings`] – Returns the Cloud Assistant settings of the account in a region.
+//! - [`DescribeCloudAssistantStatus`] – Tells whether the Cloud Assistant Agent is present on instances, and how much it has been used.
+//! - [`DescribeCommands`] – Lists Cloud Assistant commands: your own and the public ones of Alibaba Cloud.
+//! - [`DescribeInvocationResults`] – Returns the results of Cloud Assistant commands on each instance.
+//! - [`DescribeInvocations`] – Lists the runs of Cloud Assistant commands with their status.
+//! - [`DescribeManagedInstances`] – Lists managed instances, the registered servers outside Alibaba Cloud.
+//! - [`DescribeSendFileResults`] – Lists the files sent with Cloud Assistant and the status of each transfer.
+//! - [`DescribeTerminalSessions`] – Lists past and present terminal sessions of Session Manager.
+//! - [`DisableActivation`] – Disables an activation code, for example because it may have leaked.
+//! - [`EndTerminalSession`] – Closes a terminal session for good.
+//! - [`InstallCloudAssistant`] – Installs the Cloud Assistant Agent on instances.
+//! - [`InvokeCommand`] – Runs an existing Cloud Assistant command on instances, once or on a schedule.
+//! - [`ListPluginStatus`] – Lists the status of Cloud Assistant plugins on instances.
+//! - [`ModifyCloudAssistantSettings`] – Changes the Cloud Assistant settings of the account in a region.
+//! - [`ModifyCommand`] – Changes the content, name, timeout and other properties of a Cloud Assistant command.
+//! - [`ModifyInvocationAttribute`] – Changes a scheduled Cloud Assistant task: its command, its schedule or the instances it covers.
+//! - [`ModifyManagedInstance`] – Renames a managed instance.
+//! - [`RunCommand`] – Creates a Cloud Assistant command and runs it on instances, once or on a schedule.
+//! - [`SendFile`] – Sends a file to one or more instances with Cloud Assistant.
+//! - [`StartTerminalSession`] – Opens a terminal session to an instance and returns its WebSocket URL.
+//! - [`StopInvocation`] – Stops a Cloud Assistant command that is running or scheduled.
 //!
 //! # Dedicated hosts
 //!
-//! - [`AllocateDedicatedHosts`]
-//! - [`CreateDedicatedHostCluster`]
-//! - [`DeleteDedicatedHostCluster`]
-//! - [`DescribeDedicatedHostAutoRenew`]
-//! - [`DescribeDedicatedHostClusters`]
-//! - [`DescribeDedicatedHostTypes`]
-//! - [`DescribeDedicatedHosts`]
-//! - [`ModifyDedicatedHostAttribute`]
-//! - [`ModifyDedicatedHostAutoReleaseTime`]
-//! - [`ModifyDedicatedHostAutoRenewAttribute`]
-//! - [`ModifyDedicatedHostClusterAttribute`]
-//! - [`ModifyDedicatedHostsChargeType`]
-//! - [`ModifyInstanceDeployment`]
-//! - [`RedeployDedicatedHost`]
-//! - [`ReleaseDedicatedHost`]
-//! - [`RenewDedicatedHosts`]
+//! - [`AllocateDedicatedHosts`] – Creates up to 100 dedicated hosts, physical servers for your instances alone.
+//! - [`CreateDedicatedHostCluster`] – Creates a dedicated host cluster in a zone.
+//! - [`DeleteDedicatedHostCluster`] – Deletes a dedicated host cluster.
+//! - [`DescribeDedicatedHostAutoRenew`] – Returns the auto-renewal settings of subscription dedicated hosts.
+//! - [`DescribeDedicatedHostClusters`] – Lists dedicated host clusters with their details.
+//! - [`DescribeDedicatedHostTypes`] – Lists the dedicated host types of a region and the instance families each supports.
+//! - [`DescribeDedicatedHosts`] – Lists dedicated hosts with capacity, state and the instances on them.
+//! - [`ModifyDedicatedHostAttribute`] – Changes the name, cluster, maintenance behavior and other attributes of a dedicated host.
+//! - [`ModifyDedicatedHostAutoReleaseTime`] – Sets or clears the time at which a pay-as-you-go dedicated host is released.
+//! - [`ModifyDedicatedHostAutoRenewAttribute`] – Sets up or cancels auto-renewal of subscription dedicated hosts.
+//! - [`ModifyDedicatedHostClusterAttribute`] – Changes the name and description of a dedicated host cluster.
+//! - [`ModifyDedicatedHostsChargeType`] – Changes the billing method of dedicated hosts.
+//! - [`ModifyInstanceDeployment`] – Moves an instance to a dedicated host or another deployment set, with a new type if wanted.
+//! - [`RedeployDedicatedHost`] – Migrates a dedicated host that is at risk of failing.
+//! - [`ReleaseDedicatedHost`] – Releases a dedicated host that is pay-as-you-go or whose subscription has expired.
+//! - [`RenewDedicatedHosts`] – Renews subscription dedicated hosts.
 //!
 //! # Deployment sets
 //!
-//! - [`CreateDeploymentSet`]
-//! - [`DeleteDeploymentSet`]
-//! - [`DescribeDeploymentSetSupportedInstanceTypeFamily`]
-//! - [`DescribeDeploymentSets`]
-//! - [`ModifyDeploymentSetAttribute`]
+//! - [`CreateDeploymentSet`] – Creates a deployment set, which governs how instances are spread over hardware.
+//! - [`DeleteDeploymentSet`] – Deletes an empty deployment set.
+//! - [`DescribeDeploymentSetSupportedInstanceTypeFamily`] – Lists the instance families that each deployment strategy supports.
+//! - [`DescribeDeploymentSets`] – Lists deployment sets with their details.
+//! - [`ModifyDeploymentSetAttribute`] – Changes the name and description of a deployment set.
 //!
 //! # Diagnostics
 //!
-//! - [`CreateDiagnosticMetricSet`]
-//! - [`CreateDiagnosticReport`]
-//! - [`DeleteDiagnosticMetricSets`]
-//! - [`DeleteDiagnosticReports`]
-//! - [`DescribeDiagnosticMetricSets`]
-//! - [`DescribeDiagnosticMetrics`]
-//! - [`DescribeDiagnosticReportAttributes`]
-//! - [`DescribeDiagnosticReports`]
-//! - [`ModifyDiagnosticMetricSet`]
+//! - [`CreateDiagnosticMetricSet`] – Creates a set of diagnostic metrics, to be used for diagnostic reports.
+//! - [`CreateDiagnosticReport`] – Starts a diagnosis of a resource with the metrics of a metric set.
+//! - [`DeleteDiagnosticMetricSets`] – Deletes diagnostic metric sets.
+//! - [`DeleteDiagnosticReports`] – Deletes diagnostic reports.
+//! - [`DescribeDiagnosticMetricSets`] – Lists diagnostic metric sets.
+//! - [`DescribeDiagnosticMetrics`] – Lists the diagnostic metrics that exist.
+//! - [`DescribeDiagnosticReportAttributes`] – Returns a diagnostic report with the results of its metrics.
+//! - [`DescribeDiagnosticReports`] – Lists diagnostic reports of resources.
+//! - [`ModifyDiagnosticMetricSet`] – Changes the name, description or metrics of a diagnostic metric set.
 //!
 //! # Elastic network interfaces
 //!
@@ -117,366 +126,354 @@
 //! - [`AssignPrivateIpAddresses`] – Assigns secondary private IPv4 addresses or IPv4 prefixes to an elastic network interface (ENI).
 //! - [`AttachNetworkInterface`] – Attaches an elastic network interface (ENI) to an instance in a VPC.
 //! - [`CreateNetworkInterface`] – Creates an elastic network interface (ENI) in a VPC.
-//! - [`CreateNetworkInterfacePermission`]
+//! - [`CreateNetworkInterfacePermission`] – Grants another account, such as a certified partner (ISV), a permission on a network interface.
 //! - [`DeleteNetworkInterface`] – Deletes an elastic network interface (ENI).
 //! - [`DescribeNetworkInterfaceAttribute`] – Shows the attributes of one elastic network interface (ENI).
-//! - [`DescribeNetworkInterfacePermissions`]
+//! - [`DescribeNetworkInterfacePermissions`] – Lists the permissions on network interfaces that were granted to other accounts.
 //! - [`DescribeNetworkInterfaces`] – Lists elastic network interfaces (ENIs) with their details.
 //! - [`DetachNetworkInterface`] – Detaches a secondary elastic network interface (ENI) from an instance.
+//! - [`DisableNetworkInterfaceQoS`] – Turns off the rate limits (QoS) of a network interface.
+//! - [`EnableNetworkInterfaceQoS`] – Turns on or changes the rate limits (QoS) of a network interface.
 //! - [`ModifyNetworkInterfaceAttribute`] – Changes attributes of an elastic network interface (ENI).
 //! - [`UnassignIpv6Addresses`] – Takes IPv6 addresses or IPv6 prefixes away from an elastic network interface (ENI).
 //! - [`UnassignPrivateIpAddresses`] – Takes secondary private IPv4 addresses or IPv4 prefixes away from an elastic network interface (ENI).
 //!
 //! # HPC clusters
 //!
-//! - [`CreateHpcCluster`]
-//! - [`DeleteHpcCluster`]
-//! - [`DescribeHpcClusters`]
-//! - [`ModifyHpcClusterAttribute`]
+//! - [`CreateHpcCluster`] – Creates an HPC cluster.
+//! - [`DeleteHpcCluster`] – Deletes an HPC cluster.
+//! - [`DescribeHpcClusters`] – Lists HPC clusters.
+//! - [`ModifyHpcClusterAttribute`] – Changes the name and description of an HPC cluster.
 //!
 //! # Image building
 //!
-//! - [`CancelImagePipelineExecution`]
-//! - [`CreateImageComponent`]
-//! - [`CreateImagePipeline`]
-//! - [`DeleteImageComponent`]
-//! - [`DeleteImagePipeline`]
-//! - [`DescribeImageComponents`]
-//! - [`DescribeImagePipelineExecutions`]
-//! - [`DescribeImagePipelines`]
-//! - [`StartImagePipelineExecution`]
+//! - [`CancelImagePipelineExecution`] – Cancels an image build.
+//! - [`CreateImageComponent`] – Creates a custom image component, a reusable piece of build commands for image templates.
+//! - [`CreateImagePipeline`] – Creates a custom image template, from which images are built and distributed.
+//! - [`DeleteImageComponent`] – Deletes a custom image component.
+//! - [`DeleteImagePipeline`] – Deletes an image template.
+//! - [`DescribeImageComponents`] – Lists image components with their details.
+//! - [`DescribeImagePipelineExecutions`] – Lists the builds of an image template.
+//! - [`DescribeImagePipelines`] – Lists image templates with their details.
+//! - [`StartImagePipelineExecution`] – Starts building an image from an image template.
 //!
 //! # Images
 //!
-//! - [`CancelCopyImage`]
-//! - [`CopyImage`]
-//! - [`CreateImage`]
-//! - [`DeleteImage`]
-//! - [`DescribeImageFromFamily`]
-//! - [`DescribeImageSharePermission`]
-//! - [`DescribeImageSupportInstanceTypes`]
-//! - [`DescribeImages`]
-//! - [`ExportImage`]
-//! - [`ImportImage`]
-//! - [`ModifyImageAttribute`]
-//! - [`ModifyImageShareGroupPermission`] (deprecated)
-//! - [`ModifyImageSharePermission`]
+//! - [`CancelCopyImage`] – Cancels a running image copy.
+//! - [`CopyImage`] – Copies a custom image, usually to another region.
+//! - [`CreateImage`] – Creates a custom image from an instance or from snapshots.
+//! - [`DeleteImage`] – Deletes a custom image.
+//! - [`DescribeImageFromFamily`] – Returns the latest available image of an image family.
+//! - [`DescribeImageSharePermission`] – Lists the accounts with which a custom image is shared.
+//! - [`DescribeImageSupportInstanceTypes`] – Lists the instance types that an image supports.
+//! - [`DescribeImages`] – Lists the images you can use: your own, public, marketplace and shared ones.
+//! - [`ExportImage`] – Exports a custom image to an OSS bucket. Both have to be in the same region.
+//! - [`ImportImage`] – Imports an image file from OSS as a custom image.
+//! - [`ModifyImageAttribute`] – Changes the name, family, boot mode, status, features and other attributes of a custom image.
+//! - [`ModifyImageShareGroupPermission`] (deprecated) – Adds or removes a group with which an image is shared.
+//! - [`ModifyImageSharePermission`] – Shares a custom image with other accounts, stops sharing it, or publishes it as a community image.
 //!
 //! # Instances
 //!
-//! - [`AttachInstanceRamRole`]
-//! - [`CreateInstance`]
-//! - [`DeleteInstance`]
-//! - [`DeleteInstances`]
-//! - [`DescribeInstanceAttribute`]
-//! - [`DescribeInstanceAutoRenewAttribute`]
-//! - [`DescribeInstanceRamRole`]
+//! - [`AttachInstanceRamRole`] – Gives instances a RAM role.
+//! - [`CreateInstance`] – Creates an instance, pay-as-you-go or subscription.
+//! - [`DeleteInstance`] – Releases an instance. Its data is lost for good.
+//! - [`DeleteInstances`] – Releases several pay-as-you-go or expired subscription instances. Their data is lost for good.
+//! - [`DescribeInstanceAttribute`] – Returns the attributes of one instance.
+//! - [`DescribeInstanceAutoRenewAttribute`] – Returns the auto-renewal settings of subscription instances.
+//! - [`DescribeInstanceRamRole`] – Lists the RAM roles of given instances, or the instances that have a given role.
 //! - [`DescribeInstanceStatus`] – Lists instances with their states.
-//! - [`DescribeInstanceTypeFamilies`]
+//! - [`DescribeInstanceTopology`] – Returns the topology of instances.
+//! - [`DescribeInstanceTypeFamilies`] – Lists the instance families of ECS.
 //! - [`DescribeInstanceTypes`] – Lists instance types with their configuration and performance.
-//! - [`DescribeInstanceVncUrl`]
+//! - [`DescribeInstanceVncUrl`] – Returns the VNC logon URL of an instance.
 //! - [`DescribeInstances`] – Lists instances with their details.
-//! - [`DescribeSpotAdvice`]
-//! - [`DescribeSpotPriceHistory`]
-//! - [`DescribeUserData`]
-//! - [`DetachInstanceRamRole`]
-//! - [`ModifyInstanceAttribute`]
-//! - [`ModifyInstanceAutoReleaseTime`]
-//! - [`ModifyInstanceAutoRenewAttribute`]
-//! - [`ModifyInstanceChargeType`]
-//! - [`ModifyInstanceClockOptions`]
-//! - [`ModifyInstanceMetadataOptions`]
-//! - [`ModifyInstanceNetworkOptions`]
-//! - [`ModifyInstanceSpec`]
-//! - [`ModifyInstanceVncPasswd`]
-//! - [`ModifyPrepayInstanceSpec`]
-//! - [`ReActivateInstances`]
-//! - [`RebootInstance`]
-//! - [`RebootInstances`]
-//! - [`RenewInstance`]
+//! - [`DescribeSpotAdvice`] – Returns average discounts and release rates of spot instances over the last 30 days.
+//! - [`DescribeSpotPriceHistory`] – Returns past prices of spot instances, up to 30 days back.
+//! - [`DescribeUserData`] – Returns the user data of an instance.
+//! - [`DetachInstanceRamRole`] – Takes a RAM role away from instances.
+//! - [`ModifyInstanceAttribute`] – Changes the password, names, security groups, user data and other attributes of an instance.
+//! - [`ModifyInstanceAutoReleaseTime`] – Sets, changes or clears the time at which a pay-as-you-go or spot instance is released.
+//! - [`ModifyInstanceAutoRenewAttribute`] – Changes the auto-renewal settings of subscription instances.
+//! - [`ModifyInstanceChargeType`] – Changes the billing method of instances.
+//! - [`ModifyInstanceClockOptions`] – Changes the clock options of an instance.
+//! - [`ModifyInstanceMetadataOptions`] – Changes how the metadata of an instance can be accessed.
+//! - [`ModifyInstanceNetworkOptions`] – Changes the network options of an instance.
+//! - [`ModifyInstanceSecurityOptions`] – Turns secure boot of an instance on or off.
+//! - [`ModifyInstanceSpec`] – Changes the instance type or the public bandwidth of a pay-as-you-go instance.
+//! - [`ModifyInstanceVncPasswd`] – Changes the VNC logon password of an instance.
+//! - [`ModifyPrepayInstanceSpec`] – Upgrades or downgrades the instance type of a subscription instance.
+//! - [`ReActivateInstances`] – Restarts a pay-as-you-go instance that was stopped because of an overdue payment.
+//! - [`RebootInstance`] – Restarts an instance.
+//! - [`RebootInstances`] – Restarts several instances.
+//! - [`RenewInstance`] – Renews a subscription instance.
 //! - [`RunInstances`] – Creates one or more instances and starts them.
-//! - [`StartInstance`]
-//! - [`StartInstances`]
-//! - [`StopInstance`]
-//! - [`StopInstances`]
+//! - [`StartInstance`] – Starts an instance.
+//! - [`StartInstances`] – Starts several instances.
+//! - [`StopInstance`] – Stops an instance.
+//! - [`StopInstances`] – Stops several instances.
 //!
 //! # Launch templates
 //!
-//! - [`CreateLaunchTemplate`]
-//! - [`CreateLaunchTemplateVersion`]
-//! - [`DeleteLaunchTemplate`]
-//! - [`DeleteLaunchTemplateVersion`]
-//! - [`DescribeLaunchTemplateVersions`]
-//! - [`DescribeLaunchTemplates`]
-//! - [`ModifyLaunchTemplateDefaultVersion`]
+//! - [`CreateLaunchTemplate`] – Creates a launch template, which stores the settings for new instances.
+//! - [`CreateLaunchTemplateVersion`] – Adds a version to a launch template.
+//! - [`DeleteLaunchTemplate`] – Deletes a launch template with all its versions.
+//! - [`DeleteLaunchTemplateVersion`] – Deletes versions of a launch template.
+//! - [`DescribeLaunchTemplateVersions`] – Lists versions of launch templates.
+//! - [`DescribeLaunchTemplates`] – Lists launch templates with their default and latest version numbers.
+//! - [`ModifyLaunchTemplateDefaultVersion`] – Makes another version of a launch template the default.
 //!
 //! # Networks
 //!
-//! - [`AllocatePublicIpAddress`]
-//! - [`AttachClassicLinkVpc`]
-//! - [`ConvertNatPublicIpToEip`]
-//! - [`DescribeBandwidthLimitation`]
-//! - [`DescribeClassicLinkInstances`]
-//! - [`DetachClassicLinkVpc`]
-//! - [`ModifyInstanceNetworkSpec`]
-//! - [`ModifyInstanceVpcAttribute`]
+//! - [`AllocatePublicIpAddress`] – Assigns a public IP address to an instance.
+//! - [`AttachClassicLinkVpc`] – Links a classic network instance to a VPC over the private network.
+//! - [`ConvertNatPublicIpToEip`] – Turns the public IP address of a VPC instance into an elastic IP address (EIP).
+//! - [`DescribeBandwidthLimitation`] – Returns the highest public bandwidth that instance types can be given.
+//! - [`DescribeClassicLinkInstances`] – Lists classic network instances that are linked to VPCs.
+//! - [`DetachClassicLinkVpc`] – Removes the link between a classic network instance and a VPC.
+//! - [`ModifyInstanceNetworkSpec`] – Changes the public bandwidth of an instance, its billing, or gives it a public IP address.
+//! - [`ModifyInstanceVpcAttribute`] – Changes the VPC, vSwitch, private IP address or security groups of an instance.
 //!
 //! # Operation and monitoring
 //!
-//! - [`DescribeDiskMonitorData`]
-//! - [`DescribeEniMonitorData`]
-//! - [`DescribeInstanceMaintenanceAttributes`]
-//! - [`DescribeInstanceMonitorData`]
-//! - [`DescribeSnapshotMonitorData`]
-//! - [`GetInstanceConsoleOutput`]
-//! - [`GetInstanceScreenshot`]
-//! - [`ModifyInstanceMaintenanceAttributes`]
-//! - [`RedeployInstance`]
-//! - [`ReportInstancesStatus`]
+//! - [`CreatePlanMaintenanceWindow`] – Creates a maintenance window, during which scheduled maintenance may take place.
+//! - [`DeletePlanMaintenanceWindow`] – Deletes a maintenance window.
+//! - [`DescribeDiskMonitorData`] – Returns IOPS, bandwidth and latency of a disk over a period.
+//! - [`DescribeEniMonitorData`] – Returns the traffic of a secondary network interface over a period.
+//! - [`DescribeInstanceMaintenanceAttributes`] – Lists the maintenance settings of instances.
+//! - [`DescribeInstanceMonitorData`] – Returns CPU, traffic, bandwidth and other monitoring data of an instance over a period.
+//! - [`DescribePlanMaintenanceWindows`] – Lists maintenance windows with their time periods and actions.
+//! - [`DescribeSnapshotMonitorData`] – Returns how the total size of the snapshots in a region changed over a period.
+//! - [`GetInstanceConsoleOutput`] – Returns the console output of an instance, Base64-encoded.
+//! - [`GetInstanceScreenshot`] – Returns a screenshot of an instance as a Base64-encoded JPG image.
+//! - [`ModifyInstanceMaintenanceAttributes`] – Changes the maintenance settings of instances.
+//! - [`ModifyPlanMaintenanceWindow`] – Changes a maintenance window.
+//! - [`RedeployInstance`] – Moves an instance to other hardware in response to a system event.
+//! - [`ReportInstancesStatus`] – Reports a problem with instances or their disks to Alibaba Cloud.
+//! - [`SendDiagnosticInterrupt`] – Crashes the operating system of an instance on purpose, to get a memory dump.
 //!
 //! # Port lists
 //!
-//! - [`CreatePortRangeList`]
-//! - [`DeletePortRangeList`]
-//! - [`DescribePortRangeListAssociations`]
-//! - [`DescribePortRangeListEntries`]
-//! - [`DescribePortRangeLists`]
-//! - [`ModifyPortRangeList`]
+//! - [`CreatePortRangeList`] – Creates a port list, which security groups and other resources can refer to.
+//! - [`DeletePortRangeList`] – Deletes a port list with all its entries.
+//! - [`DescribePortRangeListAssociations`] – Lists the resources that use a port list, such as security groups.
+//! - [`DescribePortRangeListEntries`] – Lists the entries of a port list.
+//! - [`DescribePortRangeLists`] – Lists port lists.
+//! - [`ModifyPortRangeList`] – Renames a port list, or adds, changes and removes its entries.
 //!
 //! # Prefix lists
 //!
-//! - [`CreatePrefixList`]
-//! - [`DeletePrefixList`]
-//! - [`DescribePrefixListAssociations`]
-//! - [`DescribePrefixListAttributes`]
-//! - [`DescribePrefixLists`]
-//! - [`ModifyPrefixList`]
+//! - [`CreatePrefixList`] – Creates a prefix list, a set of CIDR blocks that network rules can refer to.
+//! - [`DeletePrefixList`] – Deletes a prefix list with all its entries.
+//! - [`DescribePrefixListAssociations`] – Lists the resources that use a prefix list.
+//! - [`DescribePrefixListAttributes`] – Returns the details of a prefix list, with its entries.
+//! - [`DescribePrefixLists`] – Lists prefix lists.
+//! - [`ModifyPrefixList`] – Changes the name, description and entries of a prefix list.
 //!
 //! # Prices
 //!
-//! - [`DescribeInstanceModificationPrice`]
-//! - [`DescribePrice`]
-//! - [`DescribeRenewalPrice`]
+//! - [`DescribeInstanceModificationPrice`] – Returns the price of upgrading a subscription instance or adding subscription disks to it.
+//! - [`DescribePrice`] – Returns the current price of instances, disks, dedicated hosts or reserved capacity.
+//! - [`DescribeRenewalPrice`] – Returns the price of renewing a subscription resource.
+//! - [`DescribeSavingsPlanPrice`] – Returns the price of a savings plan bought with a switch from subscription to pay-as-you-go.
 //!
 //! # Regions and zones
 //!
-//! - [`DescribeAccountAttributes`]
-//! - [`DescribeAvailableResource`]
-//! - [`DescribeRecommendInstanceType`]
+//! - [`DescribeAccountAttributes`] – Returns quotas of the account in a region, and whether it has passed real-name registration.
+//! - [`DescribeAvailableResource`] – Tells which instance types, disks and other resources a zone has in stock.
+//! - [`DescribeRecommendInstanceType`] – Suggests instance types that can take the place of a given one (beta).
 //! - [`DescribeRegions`] – Lists the regions in which resources can be created.
-//! - [`DescribeResourcesModification`]
+//! - [`DescribeResourcesModification`] – Lists the instance types or system disk categories to which an instance can change.
 //! - [`DescribeZones`] – Lists the zones of a region and what can be created in them.
 //!
 //! # Reserved capacity
 //!
-//! - [`CreateCapacityReservation`]
-//! - [`CreateElasticityAssurance`]
-//! - [`DescribeCapacityReservationInstances`]
-//! - [`DescribeCapacityReservations`]
-//! - [`DescribeElasticityAssuranceAutoRenewAttribute`]
-//! - [`DescribeElasticityAssuranceInstances`]
-//! - [`DescribeElasticityAssurances`]
-//! - [`DescribeInstanceAttachmentAttributes`]
-//! - [`ModifyCapacityReservation`]
-//! - [`ModifyElasticityAssurance`]
-//! - [`ModifyElasticityAssuranceAutoRenewAttribute`]
-//! - [`ModifyInstanceAttachmentAttributes`]
-//! - [`PurchaseElasticityAssurance`]
-//! - [`ReleaseCapacityReservation`]
-//! - [`RenewElasticityAssurances`]
+//! - [`CreateCapacityReservation`] – Reserves capacity for an instance type in a zone, starting at once.
+//! - [`CreateElasticityAssurance`] – Buys an elasticity assurance, which guarantees resources for pay-as-you-go instances.
+//! - [`DescribeCapacityReservationInstances`] – Lists the instances that use a capacity reservation.
+//! - [`DescribeCapacityReservations`] – Lists capacity reservations with their details.
+//! - [`DescribeElasticityAssuranceAutoRenewAttribute`] – Returns the auto-renewal settings of elasticity assurances.
+//! - [`DescribeElasticityAssuranceInstances`] – Lists the running instances that use an elasticity assurance.
+//! - [`DescribeElasticityAssurances`] – Lists elasticity assurances with their details.
+//! - [`DescribeInstanceAttachmentAttributes`] – Lists the private pools that instances use.
+//! - [`ModifyCapacityReservation`] – Changes the name, description, end and size of a capacity reservation.
+//! - [`ModifyElasticityAssurance`] – Changes the name, description and size of an elasticity assurance.
+//! - [`ModifyElasticityAssuranceAutoRenewAttribute`] – Changes the auto-renewal settings of elasticity assurances.
+//! - [`ModifyInstanceAttachmentAttributes`] – Changes which private pool an instance uses.
+//! - [`PurchaseElasticityAssurance`] – Purchases an elasticity assurance.
+//! - [`ReleaseCapacityReservation`] – Releases a capacity reservation.
+//! - [`RenewElasticityAssurances`] – Renews elasticity assurances.
 //!
 //! # Reserved instances
 //!
-//! - [`DescribeReservedInstanceAutoRenewAttribute`]
-//! - [`DescribeReservedInstances`]
-//! - [`ModifyReservedInstanceAttribute`]
-//! - [`ModifyReservedInstanceAutoRenewAttribute`]
-//! - [`ModifyReservedInstances`]
-//! - [`PurchaseReservedInstancesOffering`]
-//! - [`RenewReservedInstances`]
+//! - [`CreateSavingsPlan`] – Buys a savings plan and switches subscription resources to pay-as-you-go.
+//! - [`DescribeReservedInstanceAutoRenewAttribute`] – Returns the auto-renewal settings of reserved instances.
+//! - [`DescribeReservedInstances`] – Lists the reserved instances in a region.
+//! - [`DescribeSavingsPlanEstimation`] – Estimates the savings plan that fits given resources.
+//! - [`ModifyReservedInstanceAttribute`] – Changes the name and description of a reserved instance.
+//! - [`ModifyReservedInstanceAutoRenewAttribute`] – Changes the auto-renewal settings of reserved instances.
+//! - [`ModifyReservedInstances`] – Splits or merges reserved instances, or changes their scope.
+//! - [`PurchaseReservedInstancesOffering`] – Buys a reserved instance, which offsets the bills of matching pay-as-you-go instances.
+//! - [`RenewReservedInstances`] – Renews reserved instances.
 //!
 //! # SSH key pairs
 //!
-//! - [`AttachKeyPair`]
-//! - [`CreateKeyPair`]
-//! - [`DeleteKeyPairs`]
-//! - [`DescribeKeyPairs`]
-//! - [`DetachKeyPair`]
-//! - [`ImportKeyPair`]
+//! - [`AttachKeyPair`] – Binds an SSH key pair to Linux instances.
+//! - [`CreateKeyPair`] – Creates an SSH key pair and returns its private key.
+//! - [`DeleteKeyPairs`] – Deletes SSH key pairs.
+//! - [`DescribeKeyPairs`] – Lists SSH key pairs.
+//! - [`DetachKeyPair`] – Unbinds an SSH key pair from Linux instances.
+//! - [`ImportKeyPair`] – Imports the public key of an SSH key pair made with another tool.
 //!
 //! # Security groups
 //!
-//! - [`AuthorizeSecurityGroup`]
-//! - [`AuthorizeSecurityGroupEgress`]
-//! - [`CreateSecurityGroup`]
-//! - [`DeleteSecurityGroup`]
-//! - [`DescribeSecurityGroupAttribute`]
-//! - [`DescribeSecurityGroupReferences`]
+//! - [`AuthorizeSecurityGroup`] – Adds inbound rules to a security group.
+//! - [`AuthorizeSecurityGroupEgress`] – Adds outbound rules to a security group.
+//! - [`CreateSecurityGroup`] – Creates a security group.
+//! - [`DeleteSecurityGroup`] – Deletes a security group with all its rules.
+//! - [`DescribeSecurityGroupAttribute`] – Returns the details and rules of a security group.
+//! - [`DescribeSecurityGroupReferences`] – Lists the security groups whose rules refer to given security groups.
 //! - [`DescribeSecurityGroups`] – Lists security groups with their basic data.
-//! - [`JoinSecurityGroup`]
-//! - [`LeaveSecurityGroup`]
-//! - [`ModifySecurityGroupAttribute`]
-//! - [`ModifySecurityGroupEgressRule`]
-//! - [`ModifySecurityGroupPolicy`]
-//! - [`ModifySecurityGroupRule`]
-//! - [`RevokeSecurityGroup`]
-//! - [`RevokeSecurityGroupEgress`]
+//! - [`JoinSecurityGroup`] – Adds an instance or a network interface to a security group.
+//! - [`LeaveSecurityGroup`] – Removes an instance or a network interface from a security group.
+//! - [`ModifySecurityGroupAttribute`] – Changes the name and description of a security group.
+//! - [`ModifySecurityGroupEgressRule`] – Changes an outbound rule of a security group.
+//! - [`ModifySecurityGroupPolicy`] – Changes whether the instances in a basic security group can reach one another.
+//! - [`ModifySecurityGroupRule`] – Changes an inbound rule of a security group.
+//! - [`RevokeSecurityGroup`] – Deletes inbound rules of a security group.
+//! - [`RevokeSecurityGroupEgress`] – Deletes outbound rules of a security group.
 //!
 //! # Snapshots
 //!
-//! - [`ApplyAutoSnapshotPolicy`]
-//! - [`CancelAutoSnapshotPolicy`]
-//! - [`CopySnapshot`]
-//! - [`CreateAutoSnapshotPolicy`]
-//! - [`CreateSnapshot`]
-//! - [`CreateSnapshotGroup`]
-//! - [`DeleteAutoSnapshotPolicy`]
-//! - [`DeleteSnapshot`]
-//! - [`DeleteSnapshotGroup`]
-//! - [`DescribeAutoSnapshotPolicyAssociations`]
-//! - [`DescribeAutoSnapshotPolicyEx`]
-//! - [`DescribeSnapshotGroups`]
-//! - [`DescribeSnapshotLinks`]
-//! - [`DescribeSnapshotPackage`]
-//! - [`DescribeSnapshots`]
-//! - [`DescribeSnapshotsUsage`]
-//! - [`ModifyAutoSnapshotPolicyEx`]
-//! - [`ModifySnapshotAttribute`]
-//! - [`ModifySnapshotCategory`]
-//! - [`ModifySnapshotGroup`]
-//! - [`OpenSnapshotService`]
+//! - [`ApplyAutoSnapshotPolicy`] – Applies an automatic snapshot policy to disks.
+//! - [`CancelAutoSnapshotPolicy`] – Removes automatic snapshot policies from disks.
+//! - [`CopySnapshot`] – Copies a snapshot to another region.
+//! - [`CreateAutoSnapshotPolicy`] – Creates a policy that makes snapshots of disks automatically.
+//! - [`CreateSnapshot`] – Creates a snapshot of a disk.
+//! - [`CreateSnapshotGroup`] – Creates consistent snapshots of several disks at the same time.
+//! - [`DeleteAutoSnapshotPolicy`] – Deletes an automatic snapshot policy.
+//! - [`DeleteSnapshot`] – Deletes a snapshot, or cancels one that is being made.
+//! - [`DeleteSnapshotGroup`] – Deletes a snapshot-consistent group with its snapshots.
+//! - [`DescribeAutoSnapshotPolicyAssociations`] – Lists which automatic snapshot policies are applied to which disks.
+//! - [`DescribeAutoSnapshotPolicyEx`] – Lists the automatic snapshot policies in a region.
+//! - [`DescribeLockedSnapshots`] – Lists the locks on snapshots with their status and settings.
+//! - [`DescribeSnapshotGroups`] – Lists snapshot-consistent groups with their progress and snapshots.
+//! - [`DescribeSnapshotLinks`] – Lists snapshot chains. A chain holds all snapshots of one disk.
+//! - [`DescribeSnapshotPackage`] – Lists the OSS storage plans bought in a region.
+//! - [`DescribeSnapshots`] – Lists snapshots with their state, progress and retention.
+//! - [`DescribeSnapshotsUsage`] – Returns the number and the total size of the snapshots in a region.
+//! - [`LockSnapshot`] – Locks a snapshot, so that nobody can delete it for a time.
+//! - [`ModifyAutoSnapshotPolicyEx`] – Changes the times, retention, copying and other settings of an automatic snapshot policy.
+//! - [`ModifySnapshotAttribute`] – Changes the name, description or retention of a snapshot.
+//! - [`ModifySnapshotCategory`] – Turns a standard snapshot into an archived one.
+//! - [`ModifySnapshotGroup`] – Renames a snapshot-consistent group or changes its description.
+//! - [`OpenSnapshotService`] – Activates the snapshot service.
+//! - [`UnlockSnapshot`] – Unlocks a snapshot that was locked in compliance mode.
 //!
 //! # Storage capacity units
 //!
-//! - [`DescribeStorageCapacityUnits`]
-//! - [`ModifyStorageCapacityUnitAttribute`]
-//! - [`PurchaseStorageCapacityUnit`]
+//! - [`DescribeStorageCapacityUnits`] – Lists storage capacity units with their details.
+//! - [`ModifyStorageCapacityUnitAttribute`] – Changes the name and description of a storage capacity unit.
+//! - [`PurchaseStorageCapacityUnit`] – Buys storage capacity units.
 //!
 //! # System events
 //!
-//! - [`AcceptInquiredSystemEvent`]
-//! - [`CancelSimulatedSystemEvents`]
-//! - [`CreateSimulatedSystemEvents`]
-//! - [`DescribeDisksFullStatus`]
-//! - [`DescribeInstanceHistoryEvents`]
-//! - [`DescribeInstancesFullStatus`]
+//! - [`AcceptInquiredSystemEvent`] – Accepts a system event and lets its default action be carried out.
+//! - [`CancelSimulatedSystemEvents`] – Cancels simulated system events.
+//! - [`CreateSimulatedSystemEvents`] – Schedules simulated system events for instances, as a drill.
+//! - [`DescribeDisksFullStatus`] – Lists disks with their status, health and events.
+//! - [`DescribeInstanceHistoryEvents`] – Lists system events of instances, by default those that are over.
+//! - [`DescribeInstancesFullStatus`] – Lists instances with their status and their scheduled system events.
+//! - [`ModifySystemEventAttribute`] – Changes the time at which a maintenance event is carried out.
 //!
 //! # Tags and resource groups
 //!
-//! - [`AddTags`] (deprecated)
-//! - [`DescribeResourceByTags`] (deprecated)
-//! - [`DescribeTags`] (deprecated)
-//! - [`JoinResourceGroup`]
-//! - [`ListTagResources`]
-//! - [`RemoveTags`] (deprecated)
-//! - [`TagResources`]
-//! - [`UntagResources`]
+//! - [`AddTags`] (deprecated) – Adds tags to resources, or overwrites their values.
+//! - [`DescribeResourceByTags`] (deprecated) – Lists resources that carry given tags.
+//! - [`DescribeTags`] (deprecated) – Lists tags.
+//! - [`JoinResourceGroup`] – Moves a resource to a resource group.
+//! - [`ListTagResources`] – Lists the tags of resources.
+//! - [`RemoveTags`] (deprecated) – Removes tags from resources.
+//! - [`TagResources`] – Adds tags to resources.
+//! - [`UntagResources`] – Removes tags from resources.
 //!
 //! # Tasks
 //!
-//! - [`CancelTask`]
-//! - [`DescribeTaskAttribute`]
-//! - [`DescribeTasks`]
+//! - [`CancelTask`] – Cancels a running task.
+//! - [`DescribeTaskAttribute`] – Returns the details of an asynchronous task.
+//! - [`DescribeTasks`] – Lists asynchronous tasks with their progress.
 //!
 //! # Deprecated operations
 //!
-//! - [`ActivateRouterInterface`] (deprecated)
-//! - [`AddBandwidthPackageIps`] (deprecated)
-//! - [`AllocateEipAddress`] (deprecated)
-//! - [`AssociateEipAddress`] (deprecated)
-//! - [`AssociateHaVip`] (deprecated)
-//! - [`CancelPhysicalConnection`] (deprecated)
-//! - [`ConnectRouterInterface`] (deprecated)
-//! - [`CreateForwardEntry`] (deprecated)
-//! - [`CreateHaVip`] (deprecated)
-//! - [`CreateNatGateway`] (deprecated)
-//! - [`CreatePhysicalConnection`] (deprecated)
-//! - [`CreateRouteEntry`] (deprecated)
-//! - [`CreateRouterInterface`] (deprecated)
-//! - [`CreateVSwitch`] (deprecated)
-//! - [`CreateVirtualBorderRouter`] (deprecated)
-//! - [`CreateVpc`] (deprecated)
-//! - [`DeactivateRouterInterface`] (deprecated)
-//! - [`DeleteBandwidthPackage`]
-//! - [`DeleteForwardEntry`] (deprecated)
-//! - [`DeleteHaVip`] (deprecated)
-//! - [`DeleteNatGateway`] (deprecated)
-//! - [`DeleteNetworkInterfacePermission`] (deprecated)
-//! - [`DeletePhysicalConnection`] (deprecated)
-//! - [`DeleteRouteEntry`] (deprecated)
-//! - [`DeleteRouterInterface`] (deprecated)
-//! - [`DeleteVSwitch`] (deprecated)
-//! - [`DeleteVirtualBorderRouter`] (deprecated)
-//! - [`DeleteVpc`] (deprecated)
-//! - [`DescribeAccessPoints`] (deprecated)
-//! - [`DescribeBandwidthPackages`]
-//! - [`DescribeClusters`] (deprecated)
-//! - [`DescribeEipAddresses`] (deprecated)
-//! - [`DescribeEipMonitorData`] (deprecated)
-//! - [`DescribeForwardTableEntries`] (deprecated)
-//! - [`DescribeHaVips`] (deprecated)
-//! - [`DescribeLimitation`] (deprecated)
-//! - [`DescribeNatGateways`] (deprecated)
-//! - [`DescribeNewProjectEipMonitorData`] (deprecated)
-//! - [`DescribePhysicalConnections`] (deprecated)
-//! - [`DescribeRouteTables`] (deprecated)
-//! - [`DescribeRouterInterfaces`] (deprecated)
-//! - [`DescribeUserBusinessBehavior`] (deprecated)
-//! - [`DescribeVRouters`] (deprecated)
-//! - [`DescribeVSwitches`] (deprecated)
-//! - [`DescribeVirtualBorderRouters`] (deprecated)
-//! - [`DescribeVirtualBorderRoutersForPhysicalConnection`] (deprecated)
-//! - [`DescribeVpcs`] (deprecated)
-//! - [`EnablePhysicalConnection`] (deprecated)
-//! - [`ExportSnapshot`] (deprecated)
-//! - [`ModifyBandwidthPackageSpec`] (deprecated)
-//! - [`ModifyEipAddressAttribute`] (deprecated)
-//! - [`ModifyForwardEntry`] (deprecated)
-//! - [`ModifyHaVipAttribute`] (deprecated)
-//! - [`ModifyPhysicalConnectionAttribute`] (deprecated)
-//! - [`ModifyRouterInterfaceAttribute`] (deprecated)
-//! - [`ModifyRouterInterfaceSpec`] (deprecated)
-//! - [`ModifyUserBusinessBehavior`] (deprecated)
-//! - [`ModifyVRouterAttribute`] (deprecated)
-//! - [`ModifyVSwitchAttribute`] (deprecated)
-//! - [`ModifyVirtualBorderRouterAttribute`] (deprecated)
-//! - [`ModifyVpcAttribute`] (deprecated)
-//! - [`RecoverVirtualBorderRouter`] (deprecated)
-//! - [`ReleaseEipAddress`] (deprecated)
-//! - [`ReleasePublicIpAddress`] (deprecated)
-//! - [`RemoveBandwidthPackageIps`]
-//! - [`TerminatePhysicalConnection`] (deprecated)
-//! - [`TerminateVirtualBorderRouter`] (deprecated)
-//! - [`UnassociateEipAddress`] (deprecated)
-//! - [`UnassociateHaVip`] (deprecated)
-//!
-//! # Other operations
-//!
-//! - [`CloneDisks`]
-//! - [`CreatePlanMaintenanceWindow`]
-//! - [`CreateSavingsPlan`]
-//! - [`CreateStorageSet`]
-//! - [`CreateVsc`]
-//! - [`DeletePlanMaintenanceWindow`]
-//! - [`DeleteStorageSet`]
-//! - [`DeleteVsc`]
-//! - [`DescribeInstanceTopology`]
-//! - [`DescribeLockedSnapshots`]
-//! - [`DescribePlanMaintenanceWindows`]
-//! - [`DescribeSavingsPlanEstimation`]
-//! - [`DescribeSavingsPlanPrice`]
-//! - [`DescribeStorageSetDetails`]
-//! - [`DescribeStorageSets`]
-//! - [`DescribeVscs`]
-//! - [`DisableNetworkInterfaceQoS`]
-//! - [`EnableNetworkInterfaceQoS`]
-//! - [`LockSnapshot`]
-//! - [`ModifyInstanceSecurityOptions`]
-//! - [`ModifyPlanMaintenanceWindow`]
-//! - [`ModifyStorageSetAttribute`]
-//! - [`ModifySystemEventAttribute`]
-//! - [`SendDiagnosticInterrupt`]
-//! - [`UnlockSnapshot`]
+//! - [`ActivateRouterInterface`] (deprecated) – Activates a router interface.
+//! - [`AddBandwidthPackageIps`] (deprecated) – Adds IP addresses to a bandwidth package of a NAT gateway.
+//! - [`AllocateEipAddress`] (deprecated) – Allocates an elastic IP address (EIP).
+//! - [`AssociateEipAddress`] (deprecated) – Associates an elastic IP address (EIP) with an instance.
+//! - [`AssociateHaVip`] (deprecated) – Associates a high-availability virtual IP address with an instance or a network interface.
+//! - [`CancelPhysicalConnection`] (deprecated) – Cancels the application for an Express Connect circuit.
+//! - [`ConnectRouterInterface`] (deprecated) – Connects a router interface to the interface on the other side.
+//! - [`CreateForwardEntry`] (deprecated) – Adds a port forwarding entry (DNAT) to a forward table.
+//! - [`CreateHaVip`] (deprecated) – Creates a high-availability virtual IP address (HaVip) in a vSwitch.
+//! - [`CreateNatGateway`] (deprecated) – Creates a NAT gateway in a VPC.
+//! - [`CreatePhysicalConnection`] (deprecated) – Applies for an Express Connect circuit.
+//! - [`CreateRouteEntry`] (deprecated) – Adds a route to a route table.
+//! - [`CreateRouterInterface`] (deprecated) – Creates a router interface between two routers.
+//! - [`CreateVSwitch`] (deprecated) – Creates a vSwitch, a subnet of a VPC in one zone.
+//! - [`CreateVirtualBorderRouter`] (deprecated) – Creates a virtual border router (VBR) on an Express Connect circuit.
+//! - [`CreateVpc`] (deprecated) – Creates a virtual private cloud (VPC).
+//! - [`DeactivateRouterInterface`] (deprecated) – Deactivates a router interface.
+//! - [`DeleteBandwidthPackage`] – Deletes a bandwidth package of a NAT gateway.
+//! - [`DeleteForwardEntry`] (deprecated) – Deletes a port forwarding entry (DNAT) from a forward table.
+//! - [`DeleteHaVip`] (deprecated) – Deletes a high-availability virtual IP address (HaVip).
+//! - [`DeleteNatGateway`] (deprecated) – Deletes a NAT gateway.
+//! - [`DeleteNetworkInterfacePermission`] (deprecated) – Withdraws a permission that was granted on a network interface.
+//! - [`DeletePhysicalConnection`] (deprecated) – Deletes an Express Connect circuit.
+//! - [`DeleteRouteEntry`] (deprecated) – Removes a route from a route table.
+//! - [`DeleteRouterInterface`] (deprecated) – Deletes a router interface.
+//! - [`DeleteVSwitch`] (deprecated) – Deletes a vSwitch.
+//! - [`DeleteVirtualBorderRouter`] (deprecated) – Deletes a virtual border router (VBR).
+//! - [`DeleteVpc`] (deprecated) – Deletes a virtual private cloud (VPC).
+//! - [`DescribeAccessPoints`] (deprecated) – Lists the access points for Express Connect circuits.
+//! - [`DescribeBandwidthPackages`] – Lists the bandwidth packages of NAT gateways.
+//! - [`DescribeClusters`] (deprecated) – Lists clusters in a region.
+//! - [`DescribeEipAddresses`] (deprecated) – Lists elastic IP addresses (EIPs).
+//! - [`DescribeEipMonitorData`] (deprecated) – Returns monitoring data of an elastic IP address (EIP).
+//! - [`DescribeForwardTableEntries`] (deprecated) – Lists the port forwarding entries (DNAT) of a forward table.
+//! - [`DescribeHaVips`] (deprecated) – Lists high-availability virtual IP addresses (HaVips) with their details.
+//! - [`DescribeLimitation`] (deprecated) – Returns the value of a limit of the account.
+//! - [`DescribeNatGateways`] (deprecated) – Lists NAT gateways.
+//! - [`DescribeNewProjectEipMonitorData`] (deprecated) – Returns monitoring data of an elastic IP address on the new BGP (multi-ISP) network.
+//! - [`DescribePhysicalConnections`] (deprecated) – Lists Express Connect circuits.
+//! - [`DescribeRouteTables`] (deprecated) – Lists route tables.
+//! - [`DescribeRouterInterfaces`] (deprecated) – Lists router interfaces.
+//! - [`DescribeUserBusinessBehavior`] (deprecated) – Returns a default setting of the account.
+//! - [`DescribeVRouters`] (deprecated) – Lists the routers of VPCs.
+//! - [`DescribeVSwitches`] (deprecated) – Lists vSwitches with their details.
+//! - [`DescribeVirtualBorderRouters`] (deprecated) – Lists virtual border routers (VBRs).
+//! - [`DescribeVirtualBorderRoutersForPhysicalConnection`] (deprecated) – Lists the virtual border routers (VBRs) on an Express Connect circuit.
+//! - [`DescribeVpcs`] (deprecated) – Lists virtual private clouds (VPCs).
+//! - [`EnablePhysicalConnection`] (deprecated) – Enables an Express Connect circuit.
+//! - [`ExportSnapshot`] (deprecated) – Exports a snapshot to an OSS bucket.
+//! - [`ModifyBandwidthPackageSpec`] (deprecated) – Changes the bandwidth of a bandwidth package.
+//! - [`ModifyEipAddressAttribute`] (deprecated) – Changes the bandwidth of an elastic IP address (EIP).
+//! - [`ModifyForwardEntry`] (deprecated) – Changes a port forwarding entry (DNAT) of a forward table.
+//! - [`ModifyHaVipAttribute`] (deprecated) – Changes the description of a high-availability virtual IP address (HaVip).
+//! - [`ModifyPhysicalConnectionAttribute`] (deprecated) – Changes the attributes of an Express Connect circuit.
+//! - [`ModifyRouterInterfaceAttribute`] (deprecated) – Changes the attributes of a router interface.
+//! - [`ModifyRouterInterfaceSpec`] (deprecated) – Changes the specification of a router interface.
+//! - [`ModifyUserBusinessBehavior`] (deprecated) – Changes a default setting of the account.
+//! - [`ModifyVRouterAttribute`] (deprecated) – Changes the name and description of the router of a VPC.
+//! - [`ModifyVSwitchAttribute`] (deprecated) – Changes the name and description of a vSwitch.
+//! - [`ModifyVirtualBorderRouterAttribute`] (deprecated) – Changes the attributes of a virtual border router (VBR).
+//! - [`ModifyVpcAttribute`] (deprecated) – Changes the name, description and CIDR blocks of a virtual private cloud (VPC).
+//! - [`RecoverVirtualBorderRouter`] (deprecated) – Restores a virtual border router (VBR) that was terminated.
+//! - [`ReleaseEipAddress`] (deprecated) – Releases an elastic IP address (EIP).
+//! - [`ReleasePublicIpAddress`] (deprecated) – Releases the public IP address of an instance.
+//! - [`RemoveBandwidthPackageIps`] – Removes IP addresses from a bandwidth package of a NAT gateway.
+//! - [`TerminatePhysicalConnection`] (deprecated) – Terminates an Express Connect circuit.
+//! - [`TerminateVirtualBorderRouter`] (deprecated) – Terminates a virtual border router (VBR).
+//! - [`UnassociateEipAddress`] (deprecated) – Separates an elastic IP address (EIP) from its instance.
+//! - [`UnassociateHaVip`] (deprecated) – Separates a high-availability virtual IP address (HaVip) from an instance.
 #![allow(
     dead_code,
     unreachable_pub,

@@ -141,7 +141,9 @@ pub struct ModifyNetworkInterfaceAttribute {
     ///
     /// The server takes `false` where nothing is given. Example: `false`.
     pub source_dest_check: Option<bool>,
-    /// `EnablePrimaryIPv6`.
+    /// Whether the ENI has a primary IPv6 address.
+    ///
+    /// On the wire `EnablePrimaryIPv6`.
     pub enable_primary_ipv6: Option<bool>,
 }
 
@@ -487,7 +489,7 @@ pub struct EnhancedNetwork {
     pub virtual_function_total_queue_number: Option<i32>,
     /// The number of virtual functions. Not open for use; leave it out.
     pub virtual_function_quantity: Option<i32>,
-    /// `EnableExpress`.
+    /// Whether the express option of enhanced networking is on.
     pub enable_express: Option<bool>,
 }
 

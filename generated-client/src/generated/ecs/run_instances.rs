@@ -930,11 +930,11 @@ pub struct RunInstances {
     pub private_dns_name_options: Option<PrivateDnsNameOptions>,
     /// The clock of the instances.
     pub clock_options: Option<ClockOptions>,
-    /// `ManagedHostId`.
+    /// The ID of the managed host to place the instance on.
     pub managed_host_id: Option<String>,
-    /// `CpuOptions`.
+    /// The CPU of the instance.
     pub cpu_options: Option<CpuOptions>,
-    /// `SecurityOptions`.
+    /// The security features, such as those for trusted or confidential computing.
     pub security_options: Option<SecurityOptions>,
 }
 
@@ -2254,7 +2254,7 @@ static RUN_INSTANCES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RunInstancesResponse {
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The order. Only for a subscription (`InstanceChargeType` `PrePaid`).
     pub order_id: Option<String>,
@@ -2625,7 +2625,7 @@ pub struct NetworkInterface {
     ///
     /// The server takes `false` where nothing is given.
     pub source_dest_check: Option<bool>,
-    /// `SecondaryPrivateIpAddressCount`.
+    /// How many secondary private IPv4 addresses the service picks for the ENI from the free addresses of its vSwitch: 1 to 49, within the limit of the instance type.
     ///
     /// 1 to 49.
     pub secondary_private_ip_address_count: Option<i32>,
@@ -3223,7 +3223,7 @@ static CLOCK_OPTIONS: Schema = Schema {
 /// `CpuOptions` of [`RunInstances`].
 #[derive(Default)]
 pub struct CpuOptions {
-    /// `NestedVirtualization`.
+    /// In invitational preview only; leave it out.
     pub nested_virtualization: Option<String>,
 }
 
@@ -3259,7 +3259,7 @@ static CPU_OPTIONS: Schema = Schema {
 /// `SecurityOptions` of [`RunInstances`].
 #[derive(Default)]
 pub struct SecurityOptions {
-    /// `EnableSecureBoot`.
+    /// Whether the instances start with UEFI Secure Boot.
     pub enable_secure_boot: Option<bool>,
 }
 
