@@ -53,10 +53,10 @@ pub(crate) fn workflow(mut command: Command, stateful: &Endpoint) -> Result<(), 
     let status = with_settings(&mut command, stateful)
         .status()
         .map_err(|error| format!("{command:?} cannot be run: {error}"))?;
-    match status.success() {
-        true => Ok(()),
-        false => Err(format!("the workflow failed: {status}")),
+    if status.success() {
+        return Ok(());
     }
+    Err(format!("the workflow failed: {status}"))
 }
 
 /// Tells a script where the endpoint is, and its keys.

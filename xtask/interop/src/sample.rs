@@ -77,7 +77,7 @@ fn value(field: &Field, depth: usize) -> Value {
             None => json!(1.5),
         },
         // Half of them, by name.
-        Kind::Boolean => json!(field.name.len() % 2 == 0),
+        Kind::Boolean => json!(field.name.len().is_multiple_of(2)),
         Kind::Bytes => json!("AAEC"),
         Kind::Any => json!({ "a": "1" }),
         Kind::Object(schema) => object(schema, depth + 1),
