@@ -202,50 +202,6 @@ fn time_of(text: &str) -> Option<SystemTime> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_read_in_every_form() {
-        let new_year = UNIX_EPOCH + Duration::from_secs(1_767_225_600);
-        for text in [
-            "2026-01-01T00:00:00Z",
-            "2026-01-01t00:00:00z",
-            "2026-01-01T00:00:00.000Z",
-            "2026-01-01 00:00:00",
-            "2026-01-01T08:00:00+08:00",
-            "2026-01-01T08:00:00+0800",
-            "2026-01-01T08:00:00.000+08",
-            "2026-01-01 08:00:00 +08:00",
-            "2025-12-31T19:30:00-04:30",
-            "2026-01-01T00:00:00+00:00",
-            "1767225600",
-            "1767225600000",
-        ] {
-            assert_eq!(time_of(text), Some(new_year), "{text}");
-        }
-        for text in [
-            "soon",
-            "",
-            "0",
-            "-1",
-            "2026-01-01",
-            "2026-01-01T00:00:00+8",
-            "2026-01-01T00:00:00+99:00",
-            "2026-01-01T00:00:00+08:00:00",
-            "2026-01-01T00:00:00Z+08:00",
-            "2026-13-01T00:00:00Z",
-            "18446744073709551615",
-            "2026-01-01T00:00:00é",
-        ] {
-            let known =
-                time_of(text).filter(|time| time < &(new_year + Duration::from_secs(1 << 40)));
-            assert_eq!(known, None, "{text}");
-        }
-    }
-}
-
 /// Parses a JSON object. The error has the position only: serde_json's own text quotes what it met.
 pub(super) fn parse_object(
     place: &str,
@@ -317,4 +273,48 @@ fn read_file_now(path: &Path) -> Result<Vec<u8>, CredentialsError> {
         )));
     }
     Ok(content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_in_every_form() {
+        let new_year = UNIX_EPOCH + Duration::from_secs(1_767_225_600);
+        for text in [
+            "2026-01-01T00:00:00Z",
+            "2026-01-01t00:00:00z",
+            "2026-01-01T00:00:00.000Z",
+            "2026-01-01 00:00:00",
+            "2026-01-01T08:00:00+08:00",
+            "2026-01-01T08:00:00+0800",
+            "2026-01-01T08:00:00.000+08",
+            "2026-01-01 08:00:00 +08:00",
+            "2025-12-31T19:30:00-04:30",
+            "2026-01-01T00:00:00+00:00",
+            "1767225600",
+            "1767225600000",
+        ] {
+            assert_eq!(time_of(text), Some(new_year), "{text}");
+        }
+        for text in [
+            "soon",
+            "",
+            "0",
+            "-1",
+            "2026-01-01",
+            "2026-01-01T00:00:00+8",
+            "2026-01-01T00:00:00+99:00",
+            "2026-01-01T00:00:00+08:00:00",
+            "2026-01-01T00:00:00Z+08:00",
+            "2026-13-01T00:00:00Z",
+            "18446744073709551615",
+            "2026-01-01T00:00:00é",
+        ] {
+            let known =
+                time_of(text).filter(|time| time < &(new_year + Duration::from_secs(1 << 40)));
+            assert_eq!(known, None, "{text}");
+        }
+    }
 }
