@@ -839,7 +839,7 @@ fn descriptions_that_a_new_limit_makes_wrong_are_listed() {
     let written = written(&name, &text, &before, false);
     assert_eq!(
         written.stale,
-        ["ReserveSeats.json:22:22: the description says 1 to 10, the limits say 1 to 6"]
+        ["ReserveSeats.json:22:47: the description says 1 to 10, the limits say 1 to 6"]
     );
 }
 

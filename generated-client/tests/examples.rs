@@ -128,7 +128,7 @@ fn the_endpoint_is_a_process() {
         .credentials(key)
         .build()
         .unwrap();
-    client.send(ecs::DescribeRegions::new()).unwrap();
+    client.untyped().call("DescribeRegions", json!({})).unwrap();
     let told = line();
     assert_eq!(told["operation"], "DescribeRegions");
     assert_eq!(told["status"], 200);

@@ -184,12 +184,12 @@ pub struct CreateDisk {
     /// The size of the disk in GiB. Required. If the snapshot in `SnapshotId` is larger, the disk gets the size of the snapshot.
     ///
     /// - `cloud`: between 5 and 2000
-    /// - `cloud_efficiency`, `cloud_ssd`: 20 to 32768
-    /// - `cloud_essd`: 1 to 65536 at `PL0`, 20 to 65536 at `PL1`, 461 to 65536 at `PL2`, 1261 to 65536 at `PL3`
-    /// - `cloud_auto`: 1 to 65536
-    /// - `cloud_essd_entry`: 10 to 32768
-    /// - `cloud_regional_disk_auto`: 10 to 65536
-    /// - `elastic_ephemeral_disk_standard`, `elastic_ephemeral_disk_premium`: 64 to 8192
+    /// - `cloud_efficiency`, `cloud_ssd`: between 20 and 32768
+    /// - `cloud_essd`: between 1 and 65536 at `PL0`, 20 and 65536 at `PL1`, 461–65536 at `PL2`, 1261–65536 at `PL3`
+    /// - `cloud_auto`: 1–65536
+    /// - `cloud_essd_entry`: 10–32768
+    /// - `cloud_regional_disk_auto`: 10–65536
+    /// - `elastic_ephemeral_disk_standard`, `elastic_ephemeral_disk_premium`: 64–8192
     ///
     /// 1 to 131072.
     pub size: Option<i32>,

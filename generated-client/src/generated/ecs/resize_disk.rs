@@ -92,17 +92,17 @@ pub struct ResizeDisk {
     ///
     /// - `cloud`: between 20 and 500.
     /// - `cloud_essd`: up to 2048, from 1 (PL0), 20 (PL1), 461 (PL2) or 1261 (PL3).
-    /// - `cloud_auto`: 1 to 2048.
-    /// - Others: 20 to 2048.
+    /// - `cloud_auto`: 1–2048.
+    /// - Others: 20–2048.
     ///
     /// Data disks:
     ///
-    /// - `cloud`: 5 to 2000.
-    /// - `cloud_efficiency`, `cloud_ssd`: 20 to 32768.
+    /// - `cloud`: 5–2000.
+    /// - `cloud_efficiency`, `cloud_ssd`: 20–32768.
     /// - `cloud_essd`: up to 65536, from 1 (PL0), 20 (PL1), 461 (PL2) or 1261 (PL3).
-    /// - `cloud_auto`: 1 to 65536.
-    /// - `cloud_essd_entry`: 10 to 32768.
-    /// - `elastic_ephemeral_disk_standard`, `elastic_ephemeral_disk_premium`: 64 to 8192.
+    /// - `cloud_auto`: 1–65536.
+    /// - `cloud_essd_entry`: 10–32768.
+    /// - `elastic_ephemeral_disk_standard`, `elastic_ephemeral_disk_premium`: 64–8192.
     ///
     /// 1 to 131072.
     pub new_size: i32,
