@@ -2,7 +2,7 @@
 //!
 //! What is here: flattening (`Tag.1.Key`), joined lists (`a,b`), JSON texts in one parameter, and
 //! the buffer that holds the outcome. Percent-encoding and the division into query and body belong
-//! to [`crate::sign`], because the signature is made in the same pass.
+//! to the runtime, because the signature is made in the same pass.
 //!
 //! | value | flat | JSON | joined |
 //! |---|---|---|---|
@@ -139,7 +139,7 @@ impl fmt::Debug for Parameters {
 /// Appends what a request carries on the wire.
 ///
 /// Parameters of the host ([`Location::Host`]) are appended too, for the one who resolves the
-/// endpoint; [`sign`](crate::sign::sign) leaves them out of query and body.
+/// endpoint; signing leaves them out of query and body.
 pub fn encode(request: &dyn Record, parameters: &mut Parameters) {
     // Room for a dozen parameters of usual length, so that a typical request grows nothing.
     parameters.text.reserve(512);
