@@ -7,6 +7,21 @@ from alibabacloud_tea_util.models import RuntimeOptions
 
 from common import MODELS, client, method, said, tell
 
+
+
+def as_text(model):
+    """The model, with JSON texts where its fields are texts that hold a list."""
+    types = type(model).__init__.__annotations__
+    for name, value in vars(model).items():
+        if isinstance(value, list) and types.get(name) in (str, "str"):
+            setattr(model, name, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+            continue
+        for inner in value if isinstance(value, list) else [value]:
+            if hasattr(inner, "to_map"):
+                as_text(inner)
+    return model
+
+
 samples = json.load(sys.stdin)
 clients = {
     product: client(product, rpc=samples[0]["rpc"])
@@ -24,7 +39,7 @@ for sample in samples:
         if model is not None:
             filled = model().from_map(sample["request"])
             request = filled.to_map()
-            arguments = [filled]
+            arguments = [as_text(filled)]
         call(*arguments, RuntimeOptions(autoretry=False))
         tell(name, request=request)
     except Exception as error:  # the outcome is what is asked for
