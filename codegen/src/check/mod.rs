@@ -29,6 +29,7 @@ mod references;
 mod remains;
 mod rules;
 mod schemas;
+mod shared;
 mod solver;
 mod stale;
 mod structure;
@@ -36,7 +37,7 @@ mod together;
 mod values;
 
 pub(crate) use departures::find;
-pub use files::{Catalogue, OperationSpec, ProductSpec, above, load, load_from_memory};
+pub use files::{Catalogue, OperationSpec, ProductSpec, TypeSpec, above, load, load_from_memory};
 pub use head::is_date;
 pub use near::nearest;
 pub(crate) use product::is_version;
@@ -46,6 +47,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use self::findings::Findings;
+use self::shared::{Root, Trees};
 use crate::diagnostic::Code;
 use crate::tree::{self, Node, Span};
 
@@ -63,9 +65,10 @@ fn read<'t, T: DeserializeOwned>(
     text: &'t str,
     schema: &'static Value,
     missing: &Value,
+    (root, types): (Root<'_>, &Trees<'t>),
     findings: &mut Findings,
 ) -> Option<Read<'t, T>> {
-    let tree = match tree::parse(text) {
+    let mut tree = match tree::parse(text) {
         Ok(tree) => tree,
         Err(error) => {
             if merge_conflicts(text, findings) {
@@ -83,6 +86,7 @@ fn read<'t, T: DeserializeOwned>(
             return None;
         }
     };
+    let expanded = shared::expand(&mut tree, root, types, findings);
     let faulty = structure::check(schema, &tree, findings);
     if !findings.is_empty() {
         let rest = remains::of(tree, faulty);
@@ -94,7 +98,11 @@ fn read<'t, T: DeserializeOwned>(
             left_out: rest.rules,
         });
     }
-    match serde_json::from_str(text) {
+    let model = match expanded {
+        true => serde_json::from_str(&remains::text_of(&tree)),
+        false => serde_json::from_str(text),
+    };
+    match model {
         Ok(model) => Some(Read {
             model,
             tree,
