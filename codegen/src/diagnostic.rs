@@ -4,12 +4,15 @@
 //! Its [`Code`] never changes its meaning; `explain/` has a page for each. What is wrong is decided in
 //! [`crate::check`].
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use rayon::prelude::*;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::tree::{Span, floor_char_boundary};
 
@@ -301,15 +304,9 @@ pub fn render(diagnostics: &[Diagnostic], colour: Colour) -> String {
         Colour::Never => Renderer::plain(),
         Colour::Always => Renderer::styled(),
     };
-    let mut text = String::new();
-    for diagnostic in diagnostics {
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        text.push_str(&render_one(diagnostic, &renderer));
-        text.push('\n');
-    }
-    text
+    let shown = diagnostics.par_iter();
+    let shown = shown.map(|diagnostic| render_one(diagnostic, &renderer) + "\n");
+    shown.collect::<Vec<_>>().join("\n")
 }
 
 fn render_one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
@@ -319,18 +316,48 @@ fn render_one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
         code if code >= Code::PageUnreadable => Level::WARNING.with_name("difference"),
         _ => Level::ERROR,
     };
-    let title = level.primary_title(diagnostic.message.as_str());
+    let title = level.primary_title(shortened(&diagnostic.message));
     let mut group = Group::with_title(title.id(diagnostic.code.id()));
+    let mut columns = Vec::new();
     for (source, marks) in by_source(diagnostic) {
-        group = match &source.text {
-            Some(text) => group.element(excerpt(source, text, &marks)),
-            None => group.element(Origin::path(display(source))),
+        let Some(text) = &source.text else {
+            group = group.element(Origin::path(display(source)));
+            continue;
         };
+        let excerpt = excerpt(text, &marks);
+        columns.extend(excerpt.column.map(|(line, shown, real)| {
+            let place = |column| format!("{}:{line}:{column}\n", display(source));
+            (place(shown), place(real))
+        }));
+        let annotations = marks.iter().zip(excerpt.spans).map(|(mark, span)| {
+            let label = mark.label.map(shortened);
+            mark.kind.span(span).label(label)
+        });
+        group = group.element(
+            Snippet::source(excerpt.text)
+                .line_start(excerpt.line)
+                .path(display(source))
+                .annotations(annotations),
+        );
     }
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(Level::HELP.message(shortened(help)));
     }
-    renderer.render(&[group])
+    let mut text = renderer.render(&[group]);
+    // The renderer counts in the excerpt; what counts is the file.
+    for (shown, real) in columns {
+        text = text.replacen(&shown, &real, 1);
+    }
+    text
+}
+
+/// A text that may quote what is in a file, cut where it gets long.
+fn shortened(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 4_000;
+    if text.len() <= LONGEST {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("{}…", &text[..floor_char_boundary(text, LONGEST)]))
 }
 
 struct Mark<'d> {
@@ -365,28 +392,128 @@ fn by_source(diagnostic: &Diagnostic) -> Vec<(&Source, Vec<Mark<'_>>)> {
     sources
 }
 
-/// The lines from the first mark to the last. Handing over no more than these keeps the time to show
-/// a finding apart from the length of its file.
-fn excerpt<'d>(source: &Source, text: &'d str, marks: &[Mark<'d>]) -> Snippet<'d, Annotation<'d>> {
-    let spans: Vec<Range<usize>> = marks
+/// What is shown of a file.
+struct Excerpt {
+    text: String,
+    /// The number of its first line.
+    line: usize,
+    /// The marks in it.
+    spans: Vec<Range<usize>>,
+    /// Where something is left out before the mark whose place is told: its line, its column here, and its
+    /// column in the file.
+    column: Option<(usize, usize, usize)>,
+}
+
+/// The lines from the first mark to the last, long ones cut to what is around the marks. Neither the
+/// length of the file nor that of its lines counts for the time to show a finding, or for its size.
+fn excerpt(text: &str, marks: &[Mark<'_>]) -> Excerpt {
+    /// So many lines beside a marked one may be shown too.
+    const BESIDE: usize = 2;
+    /// So much of them is enough.
+    const ENOUGH: usize = 160;
+    let places: Vec<Range<usize>> = marks
         .iter()
         .map(|mark| within_line(text, mark.span))
         .collect();
-    let first = spans.iter().map(|span| span.start).min().unwrap_or(0);
-    let last = spans.iter().map(|span| span.end).max().unwrap_or(0);
+    let first = places.iter().map(|place| place.start).min().unwrap_or(0);
+    let last = places.iter().map(|place| place.end).max().unwrap_or(0);
     let start = text[..first].rfind('\n').map_or(0, |newline| newline + 1);
     let end = text[last..]
         .find('\n')
         .map_or(text.len(), |newline| last + newline);
-    let annotations = marks.iter().zip(spans).map(|(mark, span)| {
-        mark.kind
-            .span(span.start - start..span.end - start)
-            .label(mark.label)
-    });
-    Snippet::source(&text[start..end])
-        .line_start(text[..start].matches('\n').count() + 1)
-        .path(display(source))
-        .annotations(annotations)
+    let mut lines = Vec::new();
+    let mut offset = start;
+    for line in text[start..end].split('\n') {
+        lines.push(offset..offset + line.len());
+        offset += line.len() + 1;
+    }
+    let on = |line: &Range<usize>| {
+        let marked = places.iter().enumerate();
+        let marked =
+            marked.filter(|(_, place)| line.start <= place.start && place.start <= line.end);
+        marked.map(|(index, _)| index).collect::<Vec<_>>()
+    };
+    let marked: Vec<Vec<usize>> = lines.iter().map(on).collect();
+
+    let mut excerpt = Excerpt {
+        text: String::new(),
+        line: text[..start].matches('\n').count() + 1,
+        spans: vec![0..0; places.len()],
+        column: None,
+    };
+    for (number, line) in lines.iter().enumerate() {
+        if number > 0 {
+            excerpt.text.push('\n');
+        }
+        let whole = text[line.clone()].trim_end_matches('\r');
+        if marked[number].is_empty() {
+            let near = number.saturating_sub(BESIDE)..(number + BESIDE + 1).min(lines.len());
+            if marked[near].iter().any(|marks| !marks.is_empty()) {
+                excerpt
+                    .text
+                    .push_str(&whole[..floor_char_boundary(whole, ENOUGH)]);
+            }
+            continue;
+        }
+        let spans: Vec<Range<usize>> = marked[number]
+            .iter()
+            .map(|index| places[*index].start - line.start..places[*index].end - line.start)
+            .collect();
+        let begin = excerpt.text.len();
+        let windows = windows(whole, &spans);
+        for window in &windows {
+            if window.start > 0 && !excerpt.text.ends_with('…') {
+                excerpt.text.push('…');
+            }
+            for (index, span) in marked[number].iter().zip(&spans) {
+                if (window.start..=window.end).contains(&span.start) {
+                    let at = excerpt.text.len();
+                    let within =
+                        |place: usize| at + place.clamp(window.start, window.end) - window.start;
+                    excerpt.spans[*index] = within(span.start)..within(span.end);
+                }
+            }
+            excerpt.text.push_str(&whole[window.clone()]);
+            if window.end < whole.len() {
+                excerpt.text.push('…');
+            }
+        }
+        // The place that is told is that of the first mark, by the order in which they are given.
+        if let (true, Some(span)) = (marked[number].contains(&0), spans.first()) {
+            let column = |line: &str, end: usize| line[..end].chars().count() + 1;
+            let shown = column(&excerpt.text[begin..], excerpt.spans[0].start - begin);
+            let real = column(whole, floor_char_boundary(whole, span.start));
+            if shown != real {
+                excerpt.column = Some((excerpt.line + number, shown, real));
+            }
+        }
+    }
+    excerpt
+}
+
+/// The parts of a line that are shown: all of it, or what is around the marks.
+fn windows(line: &str, marks: &[Range<usize>]) -> Vec<Range<usize>> {
+    /// A line of this length, in bytes, is shown whole.
+    const SHORT: usize = 400;
+    /// So much is shown before and behind a mark, and of a mark.
+    const AROUND: usize = 60;
+    const OF_MARK: usize = 120;
+    if line.len() <= SHORT {
+        return vec![0..line.len()];
+    }
+    let mut marks = marks.to_vec();
+    marks.sort_by_key(|mark| mark.start);
+    let mut windows: Vec<Range<usize>> = Vec::new();
+    for mark in marks {
+        let end = mark.end.min(mark.start + OF_MARK) + AROUND;
+        let window = floor_char_boundary(line, mark.start.saturating_sub(AROUND))
+            ..floor_char_boundary(line, end);
+        match windows.last_mut() {
+            Some(last) if window.start <= last.end + AROUND => last.end = last.end.max(window.end),
+            _ => windows.push(window),
+        }
+    }
+    windows
 }
 
 /// The part of a span that is on its first line, on boundaries of characters.

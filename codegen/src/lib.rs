@@ -39,6 +39,7 @@ pub mod write;
 
 use std::{
     collections::BTreeMap,
+    ffi::{OsStr, OsString},
     fmt,
     path::{Path, PathBuf},
 };
@@ -156,6 +157,7 @@ pub fn render(
 ) -> Result<Generated, String> {
     use rayon::prelude::*;
 
+    let folder = name_of(specs);
     let products: Vec<_> = catalogue
         .products
         .iter()
@@ -168,7 +170,7 @@ pub fn render(
                 .par_iter()
                 .zip(exports)
                 .map(|(operation, exports)| {
-                    let source = source(specs, &operation.path);
+                    let source = source(specs, &folder, &operation.path);
                     let spec = &operation.operation;
                     model::operation(spec, &product.product, &shared, source, exports)
                 })
@@ -177,7 +179,7 @@ pub fn render(
                 module: names::module_name(&product.dir_name),
                 marker,
                 spec: &product.product,
-                source: source(specs, &product.path),
+                source: source(specs, &folder, &product.path),
                 types: model::shared_types(&product.types, &shared, &operations),
                 operations,
             }
@@ -195,13 +197,7 @@ pub fn render(
 }
 
 /// How a generated file names its spec: from the spec folder on, the same on every machine.
-fn source(specs: &Path, path: &Path) -> String {
-    // `.` and `..` have no name of their own.
-    let named = match specs.file_name() {
-        Some(_) => specs.to_owned(),
-        None => specs.canonicalize().unwrap_or_else(|_| specs.to_owned()),
-    };
-    let folder = named.file_name().unwrap_or(named.as_os_str());
+fn source(specs: &Path, folder: &OsStr, path: &Path) -> String {
     let below = path.strip_prefix(specs).unwrap_or(path);
     let parts = Path::new(folder).join(below);
     let parts: Vec<_> = parts
@@ -209,4 +205,12 @@ fn source(specs: &Path, path: &Path) -> String {
         .map(|part| part.as_os_str().to_string_lossy())
         .collect();
     parts.join("/")
+}
+
+/// What the folder of specs is called, however it is addressed: `.` has a name too.
+fn name_of(specs: &Path) -> OsString {
+    let name = |path: &Path| path.file_name().map(OsStr::to_owned);
+    name(specs)
+        .or_else(|| name(&specs.canonicalize().ok()?))
+        .unwrap_or_else(|| specs.as_os_str().to_owned())
 }

@@ -327,6 +327,7 @@ const RESERVED: &[&str] = &[
     "Vec",
     "Waiter",
     "WaiterFor",
+    "WaiterIds",
 ];
 
 /// The suffix of the field that keeps what the spec does not know.
@@ -350,7 +351,7 @@ pub fn exports<'a>(
     taken.insert(marker.clone());
     let mut modules: BTreeSet<String> = RESERVED_MODULES.iter().map(ToString::to_string).collect();
     let exports = operations.map(|operation| {
-        let name = names::type_name(&operation.operation);
+        let name = names::type_name(operation.rust_name());
         let others = |request: &str| {
             ["Response", "ErrorCode"].map(|part| names::joined_type(&format!("{request}{part}")))
         };
@@ -368,7 +369,7 @@ pub fn exports<'a>(
             .unwrap_or(name);
         let [response, error_code] = others(&request);
         taken.extend([&request, &response, &error_code].map(Clone::clone));
-        let module = names::module_name(&operation.operation);
+        let module = names::module_name(operation.rust_name());
         let module = free(&modules, [module.clone()], &module);
         modules.insert(module.clone());
         Exports {

@@ -22,6 +22,15 @@ const KEYWORDS: &[&str] = &[
 /// The words that it does not take even then.
 const NEVER: &[&str] = &["self", "Self", "super", "crate", "_"];
 
+/// Names that Windows keeps for devices, with whatever ending, and cannot give to files.
+const DEVICES: &[&str] = &[
+    "aux", "con", "nul", "prn", "com0", "com1", "com2", "com3", "com4", "com5", "com6", "com7",
+    "com8", "com9", "lpt0", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+];
+
+/// The longest name of a module, in bytes: file systems hold 255, and `.rs` is one part of them.
+const LONGEST_MODULE: usize = 240;
+
 /// Functions that request types have beside their setters.
 const METHODS: &[&str] = &["new", "default", "clone", "validate"];
 
@@ -64,11 +73,28 @@ pub fn setter_name(field: &str) -> String {
     avoid(field.to_owned(), METHODS)
 }
 
-/// The name of a module and of its file: `snake_case`, keywords with `_` at the end.
+/// The name of a module and of its file, which every system can hold: `snake_case`, keywords and names of
+/// devices with `_` at the end, very long ones cut and told apart by a number.
 #[must_use]
 pub fn module_name(wire: &str) -> String {
     let name = plain(wire, ToSnakeCase::to_snake_case);
-    avoid(avoid(name, KEYWORDS), NEVER)
+    if name.len() > LONGEST_MODULE {
+        // FNV-1a, the same on every machine.
+        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        let kept = LONGEST_MODULE - 17;
+        return format!("{}_{hash:016x}", &name[..kept]);
+    }
+    avoid(avoid(avoid(name, KEYWORDS), NEVER), DEVICES)
+}
+
+/// Whether every system can hold a file of this name, whatever its ending.
+#[must_use]
+pub fn is_file_name(stem: &str) -> bool {
+    !DEVICES
+        .iter()
+        .any(|device| stem.eq_ignore_ascii_case(device))
 }
 
 /// The name of a type: `UpperCamelCase`.

@@ -46,6 +46,10 @@ pub struct Operation {
     pub schema: Option<String>,
     /// The name on the wire. The file is called the same.
     pub operation: String,
+    /// The name of its type in Rust, where another operation or some file systems leave no room for the one made
+    /// from the name on the wire. The file is called the same then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rust: Option<String>,
     /// What it does, in one sentence of our own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
@@ -116,6 +120,7 @@ impl Operation {
         Self {
             schema: Some("../../schema/operation.schema.json".to_owned()),
             operation: name.to_owned(),
+            rust: None,
             summary: None,
             description: None,
             docs: None,
@@ -137,6 +142,12 @@ impl Operation {
             permissions: Vec::new(),
             departures: Vec::new(),
         }
+    }
+
+    /// The name from which those of its type, of its module and of its file are made.
+    #[must_use]
+    pub fn rust_name(&self) -> &str {
+        self.rust.as_deref().unwrap_or(&self.operation)
     }
 }
 
@@ -606,7 +617,10 @@ pub struct Waiter {
     pub name: String,
     /// Path in the response: the state. Through an array, every element must be there.
     pub path: String,
-    /// States that end the wait with success.
+    /// What is waited for by name: the wait ends only when all of it has been seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ids: Option<WaiterIds>,
+    /// States that end the wait with success. Without any, the resource is to be gone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub success: Vec<String>,
     /// States that end the wait with failure.
@@ -625,6 +639,16 @@ pub struct Waiter {
     pub delay: u32,
     /// Seconds to wait in all.
     pub deadline: u32,
+}
+
+/// How a waiter knows the resources that were asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WaiterIds {
+    /// The parameter that names them: a list, a JSON text of one, or one text, with commas or without.
+    pub parameter: String,
+    /// Path in the response: the name of the resource, beside its state.
+    pub path: String,
 }
 
 /// One row of an error table.
@@ -729,6 +753,10 @@ pub struct Product {
     pub title: Option<String>,
     /// The signatures that the product takes, the preferred one first.
     pub signatures: Vec<SignatureKind>,
+    /// Values of `Code` with which the product answers a success, beside `OK`, `Success` and `200`, in
+    /// any case of letters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub success_codes: Vec<String>,
     /// The parameter that the client fills with its region where a request requires one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region_parameter: Option<String>,

@@ -186,3 +186,197 @@ fn colours_are_those_of_the_compiler() {
         "{text:?}"
     );
 }
+
+/// The findings about one operation, as a person sees them.
+fn shown(operation: &str) -> String {
+    let files = BTreeMap::from([
+        (PathBuf::from("ecs/product.json"), PRODUCT.to_owned()),
+        (
+            PathBuf::from("ecs/operations/Example.json"),
+            operation.to_owned(),
+        ),
+    ]);
+    render(&load_from_memory(&files).unwrap_err(), Colour::Never)
+}
+
+#[test]
+fn line_ends_of_windows_are_not_shown() {
+    let text = "{\n  \"operation\": \"Example\",\n  \"acces\": \"read\",\n\n  \"method\": \"GIT\",\n  \"acces\": 1\n}\n";
+    assert_eq!(shown(&text.replace('\n', "\r\n")), shown(text));
+    // Where the text ends too early, the mark is behind the last character.
+    let cut = "{\n  \"operation\": \"Example\",\n  \"access\":\n";
+    assert_eq!(shown(&cut.replace('\n', "\r\n")), shown(cut));
+}
+
+#[test]
+fn long_lines_are_cut_to_what_is_around_the_marks() {
+    let fill = format!("\"description\": \"{}\"", "é".repeat(150_000));
+    let text = format!(
+        "{{ \"operation\": \"Example\", \"access\": \"read\", {fill}, \"access\": \"write\", \"summary\": \"{}\" }}",
+        "x".repeat(1000)
+    );
+    insta::assert_snapshot!(shown(&text), @r#"
+    error[E0011]: duplicate key `access`
+     --> ecs/operations/Example.json:1:150064
+      |
+    1 | ...Example", "access": "read", "description": "ééééééééééééééééé…ééééééééééééééééééééééééééééé", "access": "write", "summary": "xxxxx...
+      |              -------- first here                                                                 ^^^^^^^^ it is here again
+    "#);
+    // A mark is cut too.
+    let text = format!(
+        "{{ \"operation\": \"Example\", \"access\": \"{}\" }}",
+        "read".repeat(50_000)
+    );
+    let shown = shown(&text);
+    assert!(shown.len() < 10_000, "{}", shown.len());
+}
+
+/// Thousands of findings on one line are as many short texts.
+#[test]
+fn many_findings_on_one_line_stay_short() {
+    let parameters: Vec<String> = (0..3_000)
+        .map(|n| format!(r#"{{"name":"P{n}","type":"text"}}"#))
+        .collect();
+    let text = format!(
+        r#"{{"operation":"Example","parameters":[{}]}}"#,
+        parameters.join(",")
+    );
+    assert!(text.len() > 90_000);
+    let shown = shown(&text);
+    assert_eq!(shown.matches("error[E0014]").count(), 3_000);
+    assert!(shown.len() < 3_000 * 800, "{}", shown.len());
+    let column = text.rfind("\"text\"").unwrap() + 1;
+    let place = format!(" --> ecs/operations/Example.json:1:{column}\n");
+    assert!(shown.contains(&place), "{place}");
+}
+
+/// Long lines between two marks are cut too.
+#[test]
+fn long_lines_between_two_marks() {
+    let text = format!(
+        "{{\n\"operation\": \"Example\",\n\"access\": \"read\",\n\"description\": \"{}\",\n\"access\": \"write\"\n}}\n",
+        "x".repeat(10_000)
+    );
+    insta::assert_snapshot!(shown(&text), @r#"
+    error[E0011]: duplicate key `access`
+     --> ecs/operations/Example.json:5:1
+      |
+    3 | "access": "read",
+      | -------- first here
+    4 | "description":...
+    5 | "access": "write"
+      | ^^^^^^^^ it is here again
+    "#);
+}
+
+/// A parameter that is left out because of its own mistakes is still what was meant.
+#[test]
+fn suggestions_know_parameters_with_mistakes() {
+    insta::assert_snapshot!(shown(r#"{ "operation": "Example",
+  "parameters": [{ "name": "Ipv6Address", "type": "text" }, { "name": "Other", "type": "string" }],
+  "constraints": [{ "rule": "all-or-none", "parameters": ["Ipv6Addres", "Other"], "reason": "The page." }],
+  "idempotency": { "token": "Ipv6Adress" }
+}"#), @r#"
+    error[E0014]: unknown type `text`
+     --> ecs/operations/Example.json:2:51
+      |
+    2 |   "parameters": [{ "name": "Ipv6Address", "type": "text" }, { "name": "Other", "type": "string" }],
+      |                                                   ^^^^^^ not a type of the format
+      |
+      = help: the types are `string`, `integer`, `number`, `boolean`, `array`, `object`, `any`
+
+    error[E0107]: `Ipv6Addres` is not a parameter of this operation
+     --> ecs/operations/Example.json:3:59
+      |
+    3 |   "constraints": [{ "rule": "all-or-none", "parameters": ["Ipv6Addres", "Other"], "reason": "The page." }],
+      |                                                           ^^^^^^^^^^^^ did you mean `Ipv6Address`?
+
+    error[E0107]: `Ipv6Adress` is not a parameter of this operation
+     --> ecs/operations/Example.json:4:29
+      |
+    4 |   "idempotency": { "token": "Ipv6Adress" }
+      |                             ^^^^^^^^^^^^ did you mean `Ipv6Address`?
+    "#);
+}
+
+/// Operations whose names leave no room for a type, a module or a file of their own.
+#[test]
+fn names_of_operations_in_rust() {
+    let check = |files: &[(&str, &str)]| {
+        let files: BTreeMap<PathBuf, String> = files
+            .iter()
+            .map(|(path, text)| (PathBuf::from(path), (*text).to_owned()))
+            .chain([(PathBuf::from("ecs/product.json"), PRODUCT.to_owned())])
+            .collect();
+        load_from_memory(&files).map_err(|found| render(&found, Colour::Never))
+    };
+    let fine = check(&[
+        ("ecs/operations/GetABC.json", r#"{ "operation": "GetABC" }"#),
+        (
+            "ecs/operations/GetAbc2.json",
+            r#"{ "operation": "GetAbc", "rust": "GetAbc2" }"#,
+        ),
+        (
+            "ecs/operations/Con2.json",
+            r#"{ "operation": "Con", "rust": "Con2" }"#,
+        ),
+    ]);
+    assert_eq!(
+        fine.map(|catalogue| catalogue.products[0].operations.len()),
+        Ok(3)
+    );
+    let wrong = check(&[
+        (
+            "ecs/operations/A.json",
+            r#"{ "operation": "A", "rust": "a_b" }"#,
+        ),
+        (
+            "ecs/operations/B.json",
+            r#"{ "operation": "B", "rust": "B2" }"#,
+        ),
+        ("ecs/operations/GetABC.json", r#"{ "operation": "GetABC" }"#),
+        ("ecs/operations/GetAbc.json", r#"{ "operation": "GetAbc" }"#),
+        ("ecs/operations/Getabc.json", r#"{ "operation": "Getabc" }"#),
+    ]);
+    insta::assert_snapshot!(wrong.unwrap_err(), @r#"
+    error[E0402]: `a_b` cannot be the name of a type
+     --> ecs/operations/A.json:1:29
+      |
+    1 | { "operation": "A", "rust": "a_b" }
+      |                             ^^^^^ expected a name in `UpperCamelCase`
+
+    error[E0403]: the operation `B` is in a file of another name
+     --> ecs/operations/B.json:1:29
+      |
+    1 | { "operation": "B", "rust": "B2" }
+      |                             ^^^^ the file is called `B`
+      |
+      = help: rename the file to `B2.json`, or the operation
+
+    error[E0401]: `GetABC` and `GetAbc` are both in the module `get_abc` in Rust
+     --> ecs/operations/GetAbc.json:1:16
+      |
+    1 | { "operation": "GetAbc" }
+      |                ^^^^^^^^ the same module again
+      |
+     ::: ecs/operations/GetABC.json:1:16
+      |
+    1 | { "operation": "GetABC" }
+      |                -------- first here
+      |
+      = help: leave one of them out, or give it another name: an operation with `rust`, a product by its folder
+
+    error[E0401]: `GetABC` and `Getabc` differ only in the case of their letters
+     --> ecs/operations/Getabc.json:1:16
+      |
+    1 | { "operation": "Getabc" }
+      |                ^^^^^^^^ not every system can hold both
+      |
+     ::: ecs/operations/GetABC.json:1:16
+      |
+    1 | { "operation": "GetABC" }
+      |                -------- first here
+      |
+      = help: leave one of them out, or give it another name: an operation with `rust`, a product by its folder
+    "#);
+}

@@ -774,6 +774,107 @@ fn deep_and_wide_schemas_are_cut() {
     );
 }
 
+/// Names of which some systems cannot hold a file, or not two of them side by side.
+#[test]
+fn names_that_every_system_can_hold() {
+    let long = format!("Get{}", "Thing".repeat(49));
+    assert_eq!(long.len(), 248);
+    let empty = json!({ "methods": ["post"], "parameters": [] });
+    let metadata = |names: &[&str]| {
+        let apis = names.iter().map(|name| ((*name).to_owned(), empty.clone()));
+        product(&apis.collect::<serde_json::Map<_, _>>().into())
+    };
+    let names = [
+        "GetABC",
+        "GetAbc",
+        "Getabc",
+        "getABC",
+        "Aux",
+        "COM1",
+        "nul",
+        "Com2Thing",
+        &long,
+    ];
+    let once = imported(&Specs::default(), &metadata(&names));
+    let files: Vec<&String> = once.files.keys().collect();
+    let long_file = operation_file(&long);
+    assert_eq!(
+        files,
+        [
+            "operations/Aux2.json",
+            "operations/Com12.json",
+            "operations/Com2Thing.json",
+            "operations/GetABC.json",
+            "operations/GetAbc2.json",
+            "operations/GetAbc4.json",
+            &long_file,
+            "operations/Getabc3.json",
+            "operations/Nul2.json",
+            "product.json",
+        ]
+    );
+    assert_eq!(once.report.declined, []);
+    assert_eq!(once.specs.operations["COM1"].rust.as_deref(), Some("Com12"));
+    let texts = once
+        .files
+        .iter()
+        .map(|(path, text)| {
+            (
+                std::path::PathBuf::from(format!("shop/{path}")),
+                text.clone(),
+            )
+        })
+        .collect();
+    let catalogue = check::load_from_memory(&texts).unwrap();
+    let options = alicloud_codegen::Options::for_crate("alicloud");
+    let generated =
+        alicloud_codegen::render(&catalogue, std::path::Path::new("api-spec"), &options).unwrap();
+    let mut modules = std::collections::BTreeSet::new();
+    for path in generated.files.keys() {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(name.len() <= 255, "{name}");
+        let stem = name.strip_suffix(".rs").unwrap();
+        assert!(alicloud_codegen::names::is_file_name(stem), "{name}");
+        assert!(
+            modules.insert(path.to_str().unwrap().to_lowercase()),
+            "{name}"
+        );
+    }
+    // Names stay what they are, whatever comes later and in whatever order.
+    let mut others = names;
+    others.reverse();
+    let again = imported(&once.specs, &metadata(&others));
+    assert_eq!(again.files, std::collections::BTreeMap::new());
+    // Nobody can hold these.
+    let longer = "G".repeat(251);
+    let declined = imported(&Specs::default(), &metadata(&[&longer]))
+        .report
+        .declined;
+    assert_eq!(
+        declined[0].why,
+        "its name cannot be the name of a file and of a type"
+    );
+    // What goes leaves its file.
+    let options = Options {
+        prune: true,
+        ..Options::default()
+    };
+    let pruned = import(
+        &once.specs,
+        &metadata(&["GetABC"]),
+        &Hints::default(),
+        &options,
+    )
+    .unwrap();
+    assert!(
+        pruned
+            .removed
+            .contains(&"operations/GetAbc2.json".to_owned()),
+        "{:?}",
+        pruned.removed
+    );
+}
+
 mod properties {
     use proptest::prelude::*;
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use alicloud_codegen::check;
 use alicloud_codegen::import::{Source, Specs};
 use alicloud_codegen::layout::{self, PRODUCT_FILE};
+use alicloud_codegen::names::is_file_name;
 use alicloud_codegen::spec::{Operation, Product};
 use alicloud_codegen::types::{self, Types};
 use serde::de::DeserializeOwned;
@@ -18,9 +19,16 @@ use crate::workspace;
 pub(crate) fn of(specs: &Path, name: Option<&str>, source: &Source) -> Result<PathBuf, String> {
     let name = match name {
         Some(name) => name.to_owned(),
-        None => source.product.as_deref().map(str::to_lowercase).ok_or(
-            "the metadata does not name its product; say `--product`, `--version` or `--folder`",
-        )?,
+        None => {
+            let name = source.product.as_deref().map(str::to_lowercase).ok_or(
+                "the metadata does not name its product; say `--product`, `--version` or `--folder`",
+            )?;
+            if is_file_name(&name) {
+                name
+            } else {
+                format!("{name}_")
+            }
+        }
     };
     if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
         return Err(format!("`{name}` cannot be the name of a folder"));

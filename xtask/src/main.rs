@@ -8,6 +8,7 @@ mod explain;
 mod fetch;
 mod folder;
 mod import;
+mod interop;
 mod output;
 mod page;
 mod policy;
@@ -38,6 +39,8 @@ enum Command {
     Import(import::ImportArgs),
     Drift(drift::DriftArgs),
     Page(page::PageArgs),
+    /// Run the vendor's Python and Node clients against the embedded endpoint.
+    Interop(interop::Arguments),
     /// Print the least-privilege RAM policy for some operations.
     Policy(policy::Arguments),
 }
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Import(arguments) => import::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
         Command::Page(arguments) => page::run(&arguments),
+        Command::Interop(arguments) => interop::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments),
     }
 }

@@ -390,3 +390,147 @@ fn a_reader_that_has_gone_is_no_panic() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(output.status.code(), Some(0));
 }
+
+/// A checkout with CRLF is told in one line.
+#[test]
+fn line_ends_of_a_checkout_are_one_line() {
+    let dir = workplace();
+    let dir = dir.path();
+    generate(dir);
+    let all = [
+        "mod.rs",
+        "shop/mod.rs",
+        "shop/client.rs",
+        "shop/buy_goods.rs",
+    ];
+    for path in all
+        .into_iter()
+        .filter(|path| dir.join("src/generated").join(path).exists())
+    {
+        let path = dir.join("src/generated").join(path);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replace('\n', "\r\n")).unwrap();
+    }
+    let (status, printed) = check(dir);
+    assert_eq!(status, Some(1));
+    assert_eq!(
+        printed,
+        "line endings: 3 files with CRLF where LF is generated, and no other difference; `* text eol=lf` in `.gitattributes` keeps them\n\n\
+         3 files not up to date; `cargo xtask codegen --spec specs --out src/generated` mends it\n"
+    );
+    // The same in a spec is nothing to speak of.
+    let spec = dir.join("specs/shop/operations/BuyGoods.json");
+    fs::write(&spec, BUY.replace(", ", ",\r\n")).unwrap();
+    generate(dir);
+    assert_eq!(check(dir), (Some(0), "up to date: 6 files\n".to_owned()));
+}
+
+/// The remedy is printed only where it is one, and can be pasted.
+#[test]
+fn what_mends_it_does() {
+    let dir = workplace();
+    let dir = dir.path();
+    fs::rename(dir.join("specs"), dir.join("my specs")).unwrap();
+    let run = |arguments: &[&str]| {
+        let first = ["codegen", "--spec", "my specs", "--out", "it's/gen"];
+        run(dir, &[&first, arguments].concat())
+    };
+    assert_eq!(run(&[]).0, Some(0));
+    fs::remove_file(dir.join("it's/gen/shop/list_goods.rs")).unwrap();
+    let command = r"`cargo xtask codegen --spec 'my specs' --out 'it'\''s/gen'`";
+    assert_eq!(
+        run(&["--check"]),
+        (
+            Some(1),
+            format!("missing: it's/gen/shop/list_goods.rs\n\n1 file not up to date; {command} mends it\n").replace(r"\", "/")
+        )
+    );
+    fs::write(dir.join("it's/gen/mine.rs"), "fn mine() {}\n").unwrap();
+    let (status, printed) = run(&["--check"]);
+    assert_eq!(status, Some(1));
+    let expected = format!(
+        "\n2 files not up to date; move elsewhere what was not generated (it's/gen/mine.rs), then {command} mends the rest\n"
+    );
+    assert!(printed.ends_with(&expected.replace(r"\", "/")), "{printed}");
+    fs::rename(dir.join("it's/gen/mine.rs"), dir.join("mine.rs")).unwrap();
+    run(&[]);
+    fs::rename(dir.join("mine.rs"), dir.join("it's/gen/mine.rs")).unwrap();
+    assert_eq!(
+        run(&["--check"]).1,
+        "unexpected: it's/gen/mine.rs\n\n1 file not up to date; move elsewhere what was not generated (it's/gen/mine.rs)\n"
+    );
+}
+
+/// However the folder of specs is addressed, the files are the same.
+#[test]
+fn the_folder_of_specs_has_one_name() {
+    let dir = workplace();
+    let dir = dir.path();
+    let specs = dir.join("specs");
+    let absolute = specs.to_str().unwrap();
+    run(dir, &["codegen", "--spec", "specs", "--out", "out"]);
+    let expected = fs::read(dir.join("out/shop/buy_goods.rs")).unwrap();
+    for (here, spec) in [
+        (specs.as_path(), "."),
+        (&specs, "./"),
+        (&specs, "../specs"),
+        (&specs.join("shop"), ".."),
+        (dir, absolute),
+        (dir, "specs/shop/.."),
+    ] {
+        let out = tempfile::tempdir().unwrap();
+        let to = out.path().to_str().unwrap();
+        let (status, printed) = run(here, &["codegen", "--spec", spec, "--out", to]);
+        assert_eq!(status, Some(0), "{spec}: {printed}");
+        assert_eq!(
+            fs::read(out.path().join("shop/buy_goods.rs")).unwrap(),
+            expected,
+            "{spec}"
+        );
+    }
+}
+
+/// Specs that cannot be written to can be generated from.
+#[cfg(unix)]
+#[test]
+fn read_only_specs_are_read() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let dir = workplace();
+    let dir = dir.path();
+    let mode = |mode| fs::set_permissions(dir.join("specs"), fs::Permissions::from_mode(mode));
+    mode(0o555).unwrap();
+    let (status, printed) = generate(dir);
+    mode(0o755).unwrap();
+    assert_eq!(status, Some(0), "{printed}");
+    assert!(dir.join("src/generated/shop/buy_goods.rs").exists());
+}
+
+/// Two commands at once both succeed, and what a killed one left goes.
+#[test]
+fn commands_at_once_both_succeed() {
+    for _ in 0..5 {
+        let dir = workplace();
+        let dir = dir.path();
+        fs::create_dir_all(dir.join("src/generated/shop")).unwrap();
+        fs::write(
+            dir.join("src/generated/shop/.buy_goods.rs.4242.tmp"),
+            "// @gen",
+        )
+        .unwrap();
+        std::thread::scope(|scope| {
+            let runs: Vec<_> = (0..3).map(|_| scope.spawn(|| generate(dir))).collect();
+            for run in runs {
+                let (status, printed) = run.join().unwrap();
+                assert_eq!(status, Some(0), "{printed}");
+            }
+        });
+        assert_eq!(check(dir), (Some(0), "up to date: 6 files\n".to_owned()));
+        let names: Vec<_> = fs::read_dir(dir.join("src/generated/shop"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.starts_with('.'))
+            .collect();
+        assert_eq!(names, [""; 0]);
+    }
+}

@@ -249,3 +249,117 @@ fn the_workspace_is_found_from_a_folder_within() {
         .collect();
     assert_eq!(names, ["generated"], "nothing else was written here");
 }
+
+/// Every error of `drift` names the file that it is about, and what the file is instead.
+#[test]
+fn files_that_are_no_metadata_are_named() {
+    let dir = workplace();
+    let dir = dir.path();
+    let utf16 = |text: &str, big: bool| -> Vec<u8> {
+        let units = text.encode_utf16();
+        units
+            .flat_map(|unit| {
+                if big {
+                    unit.to_be_bytes()
+                } else {
+                    unit.to_le_bytes()
+                }
+            })
+            .collect()
+    };
+    let files: [(&str, Vec<u8>, &str); 8] = [
+        (
+            "gzip",
+            vec![0x1f, 0x8b, 8, 0, 0],
+            "this is compressed with gzip; unpack it first (`gunzip`)",
+        ),
+        (
+            "zstd",
+            vec![0x28, 0xb5, 0x2f, 0xfd],
+            "this is compressed with zstd; unpack it first (`unzstd`)",
+        ),
+        (
+            "zip",
+            b"PK\x03\x04".to_vec(),
+            "this is a zip archive; unpack it first (`unzip`)",
+        ),
+        (
+            "utf16",
+            utf16("\u{feff}{}", false),
+            "this is UTF-16; save it as UTF-8 first (`iconv -f UTF-16 -t UTF-8`)",
+        ),
+        (
+            "utf16be",
+            utf16("{ }", true),
+            "this is UTF-16; save it as UTF-8 first (`iconv -f UTF-16 -t UTF-8`)",
+        ),
+        (
+            "utf16le",
+            utf16("{ }", false),
+            "this is UTF-16; save it as UTF-8 first (`iconv -f UTF-16 -t UTF-8`)",
+        ),
+        (
+            "latin",
+            b"{\"a\": \"\xe9\"}".to_vec(),
+            "this is not UTF-8 text",
+        ),
+        (
+            "broken",
+            b"{".to_vec(),
+            "this is not API metadata: not JSON: EOF while parsing an object at line 1 column 1",
+        ),
+    ];
+    for (name, contents, why) in files {
+        std::fs::write(dir.join(name), contents).unwrap();
+        let told = (Some(2), format!("error: {name}: {why}\n"));
+        assert_eq!(run(dir, &["drift", name]), told);
+        assert_eq!(run(dir, &["drift", "older.json", "--from", name]), told);
+        assert_eq!(run(dir, &["drift", name, "--from", "older.json"]), told);
+        assert_eq!(run(dir, &["import", name]), told);
+    }
+    let other = OLDER.replace("2020-01-01", "2021-01-01");
+    std::fs::write(dir.join("other.json"), other).unwrap();
+    let why = "the specs are of Shop 2020-01-01, the metadata is of Shop 2021-01-01; use a folder for each";
+    let told = (Some(2), format!("error: other.json: {why}\n"));
+    assert_eq!(
+        run(dir, &["drift", "other.json", "--from", "older.json"]),
+        told
+    );
+    run(dir, &["import", "older.json"]);
+    assert_eq!(run(dir, &["drift", "other.json"]), told);
+}
+
+#[test]
+fn versions_that_are_no_days_go_all_the_way() {
+    let dir = workplace();
+    let dir = dir.path();
+    std::fs::write(
+        dir.join("real.json"),
+        OLDER.replace("2020-01-01", "2021-09-31"),
+    )
+    .unwrap();
+    let (status, printed) = run(dir, &["import", "real.json"]);
+    assert_eq!(status, Some(0), "{printed}");
+    assert!(
+        printed.starts_with("Shop 2021-09-31: 1 operation"),
+        "{printed}"
+    );
+    let (status, printed) = run(dir, &["codegen", "--out", "out"]);
+    assert_eq!(status, Some(0), "{printed}");
+}
+
+/// Object storage is addressed by paths and answers in XML, whatever its metadata says of parameters.
+#[test]
+fn products_of_another_style_are_declined_by_name() {
+    let dir = workplace();
+    let dir = dir.path();
+    std::fs::write(dir.join("oss.json"), OLDER.replace("\"RPC\"", "\"OSS\"")).unwrap();
+    let expected = "error: oss.json: Shop 2020-01-01 is in the style `OSS`; only products in the RPC style can be generated\n";
+    for command in ["import", "drift"] {
+        assert_eq!(
+            run(dir, &[command, "oss.json"]),
+            (Some(2), expected.to_owned())
+        );
+    }
+    assert!(!dir.join("api-spec").exists());
+}

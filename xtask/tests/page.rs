@@ -96,7 +96,7 @@ fn a_page_changes_and_the_client_follows() {
   took over: `maximum` of `SeatCount` is `6` on the page, `10` in the spec (new.txt:93:54)
   took over: the page says that one of `SeatNumber.N` and `SeatCount` must be set; the spec has no such rule (new.txt:97:1)
   took over: the spec has no parameter `QuietZone` (boolean, optional) (new.txt:117:1)
-  took over: the spec has no error row `409 SeatTaken` (new.txt:275:5)
+  took over: the spec has no error row `409 SeatTaken` (new.txt:276:5)
   4 differences taken over, 0 left
   without a description, for a person to write:
     /parameters/QuietZone
@@ -133,7 +133,7 @@ fn differences_for_pull_requests_and_for_tools() {
          - `maximum` of `SeatCount` is `6` on the page, `10` in the spec (E0505, new.txt:93:54)\n\
          - the page says that one of `SeatNumber.N` and `SeatCount` must be set; the spec has no such rule (E0509, new.txt:97:1)\n\
          - the spec has no parameter `QuietZone` (boolean, optional) (E0502, new.txt:117:1)\n\
-         - the spec has no error row `409 SeatTaken` (E0512, new.txt:275:5)\n\n"
+         - the spec has no error row `409 SeatTaken` (E0512, new.txt:276:5)\n\n"
     );
     let (status, printed) = run(dir, &["page", "old.txt", "new.txt", "--format", "json"]);
     let printed: serde_json::Value = serde_json::from_str(&printed).unwrap();

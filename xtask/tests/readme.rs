@@ -96,6 +96,10 @@ fn every_command_does_what_it_says() {
         for line in block.text.lines() {
             let words = words(line);
             let output = match (words[1].as_str(), words[2].as_str()) {
+                // Needs a page and a spec that say the same: `tests/page.rs` has them.
+                ("xtask", "page") => continue,
+                // It needs the registries of Python and Node; CI runs it after the tests.
+                ("xtask", "interop") => continue,
                 ("xtask", _) => xtask(place.path(), &words[2..]),
                 ("run", _) => cargo(&words[1..]),
                 // What runs this test; that it is what CI runs is tested below.
@@ -113,6 +117,7 @@ fn every_command_does_what_it_says() {
                 "import" => "wrote 2 files in ",
                 "drift" => "No drift in 1 operation",
                 "--example" if words[3] == "call" => "NetworkInterfaceId = eni-bp1iqejowblx6h8j",
+                "--example" if words[3] == "workflow" => "and all of it is gone again",
                 "--example" => "Assigned to eni-bp1iqejowblx6h8j:",
                 other => panic!("what does `{other}` promise?"),
             };
@@ -199,6 +204,8 @@ fn the_map_is_the_repository() {
         .filter(|name| !name.starts_with('.') && name != "target")
         .collect();
     present.sort();
+    // The client's inner crates have lines of their own.
+    named.dedup();
     assert_eq!(named, present);
 }
 
@@ -206,11 +213,11 @@ fn the_map_is_the_repository() {
 #[test]
 fn ci_runs_the_test_command() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let (_, after) = readme.split_once("\nPass all tests:\n\n```sh\n").unwrap();
+    let (_, after) = readme.split_once("\nRun all tests:\n\n```sh\n").unwrap();
     let (command, _) = after.split_once("\n```").unwrap();
     assert_eq!(command, "cargo test --workspace");
     let ci = fs::read_to_string(root().join(".ci/run")).unwrap();
-    assert!(ci.contains("/^Pass all tests:/"));
+    assert!(ci.contains("/^Run all tests:/"));
     assert!(ci.contains("eval \"$tests\""));
 }
 

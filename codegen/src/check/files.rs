@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::json;
 
+use super::catalogue::{Catalogue, OperationSpec, ProductSpec, TypeSpec};
 use super::findings::Findings;
 use super::near::nearest;
 use super::shared::{Root, Trees};
@@ -21,50 +22,6 @@ use crate::layout::{
 };
 use crate::spec;
 use crate::tree::Span;
-
-/// Everything that the specs say.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Catalogue {
-    /// The products, in the order of their folders.
-    pub products: Vec<ProductSpec>,
-    /// What is probably wrong, but keeps nobody from generating code.
-    pub warnings: Vec<Diagnostic>,
-}
-
-/// One product with its operations.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ProductSpec {
-    /// The name of the folder, such as `ecs`.
-    pub dir_name: String,
-    /// The path of the product file, as it was given.
-    pub path: PathBuf,
-    /// The contents of the product file.
-    pub product: spec::Product,
-    /// The types that operations share, in the order of their names.
-    pub types: Vec<TypeSpec>,
-    /// The operations, in the order of their files.
-    pub operations: Vec<OperationSpec>,
-}
-
-/// One type that operations share.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TypeSpec {
-    /// The path of the file, as it was given.
-    pub path: PathBuf,
-    /// The name.
-    pub name: String,
-    /// What it holds, references to other types expanded.
-    pub schema: spec::Schema,
-}
-
-/// One operation.
-#[derive(Clone, Debug, PartialEq)]
-pub struct OperationSpec {
-    /// The path of the file, as it was given.
-    pub path: PathBuf,
-    /// The contents.
-    pub operation: spec::Operation,
-}
 
 /// Reads and checks all specs of a folder.
 ///
@@ -452,6 +409,7 @@ fn check_file(path: &Path, kind: FileKind, types: &Trees<'_>, read: Read<'_>) ->
             if let Some(super::Read {
                 model: product,
                 tree,
+                lost,
                 ..
             }) = read
             {
@@ -462,6 +420,7 @@ fn check_file(path: &Path, kind: FileKind, types: &Trees<'_>, read: Read<'_>) ->
                     .as_ref()
                     .map_or("product", |_| "regionParameter");
                 let place = findings.place(tree.span_of(place));
+                findings.retain(|finding| !lost.explains(finding));
                 checked.file = Some(File::Product(path.to_owned(), product, Some(place)));
             }
         }
@@ -525,15 +484,21 @@ fn check_file(path: &Path, kind: FileKind, types: &Trees<'_>, read: Read<'_>) ->
             if let Some(super::Read {
                 model: operation,
                 tree,
+                lost,
                 left_out,
             }) = read
             {
                 let operation: spec::Operation = operation;
                 super::operation::check(path, &operation, &tree, &mut findings);
                 rules::check_left_out(&operation, &left_out, &mut findings);
-                if let Some(name) = tree.get("operation") {
+                findings.retain(|finding| !lost.explains(finding));
+                for finding in findings.iter_mut() {
+                    lost.suggest(finding, &operation);
+                }
+                let name = tree.get("rust").or_else(|| tree.get("operation"));
+                if let Some(name) = name {
                     let place = findings.place(name.span);
-                    checked.name = Some((operation.operation.clone(), place));
+                    checked.name = Some((operation.rust_name().to_owned(), place));
                 }
                 checked.topic = operation.topic.clone().map(|topic| {
                     let place = findings.place(tree.span_of("topic"));

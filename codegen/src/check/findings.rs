@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::remains::Lost;
 use crate::diagnostic::{Code, Diagnostic, Place, Source};
 use crate::tree::Span;
 
@@ -10,8 +9,6 @@ use crate::tree::Span;
 pub(super) struct Findings {
     source: Arc<Source>,
     found: Vec<Diagnostic>,
-    /// What is not there for the checks to see.
-    lost: Option<Lost>,
 }
 
 impl Findings {
@@ -19,7 +16,6 @@ impl Findings {
         Self {
             source,
             found: Vec::new(),
-            lost: None,
         }
     }
 
@@ -42,21 +38,18 @@ impl Findings {
         Diagnostic::new(code, self.place(span), message)
     }
 
-    /// From here on, findings are not kept that may be there only because something was left out.
-    pub(super) fn expect(&mut self, lost: Lost) {
-        self.lost = Some(lost);
-    }
-
     /// Keeps a finding.
     pub(super) fn push(&mut self, finding: Diagnostic) {
-        if self
-            .lost
-            .as_ref()
-            .is_some_and(|lost| lost.explains(&finding))
-        {
-            return;
-        }
         self.found.push(finding);
+    }
+
+    /// Leaves those of the findings that hold.
+    pub(super) fn retain(&mut self, holds: impl FnMut(&Diagnostic) -> bool) {
+        self.found.retain(holds);
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Diagnostic> {
+        self.found.iter_mut()
     }
 
     pub(super) fn is_empty(&self) -> bool {

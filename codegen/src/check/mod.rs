@@ -1,19 +1,11 @@
 //! Reads specs and finds everything that is wrong with them.
 //!
-//! [`load`] reads a folder of specs:
-//!
-//! ```text
-//! api-spec/
-//!   schema/                       the JSON Schemas, for editors; not looked at here
-//!   ecs/product.json              one product
-//!   ecs/operations/X.json         one operation each
-//! ```
-//!
-//! Hidden files and Markdown files may lie anywhere; anything else is a finding. A file is checked in
-//! three steps, each of which finds all it can find: its syntax ([`crate::tree`]), its structure
-//! (`structure`), its meaning (the other modules here). What has a wrong structure is left out for the
-//! last step (`remains`). Only what has no finding becomes a [`Catalogue`].
+//! [`load`] reads a folder of specs, whose layout is that of [`crate::layout`]; anything else in it is a
+//! finding. A file is checked in three steps, each of which finds all it can find: its syntax
+//! ([`crate::tree`]), its structure (`structure`), its meaning (the other modules here). What has a wrong
+//! structure is left out for the last step (`remains`). Only what has no finding becomes a [`Catalogue`].
 
+mod catalogue;
 mod collisions;
 mod departures;
 mod deprecations;
@@ -36,8 +28,9 @@ mod structure;
 mod together;
 mod values;
 
+pub use catalogue::{Catalogue, OperationSpec, ProductSpec, TypeSpec};
 pub(crate) use departures::find;
-pub use files::{Catalogue, OperationSpec, ProductSpec, TypeSpec, above, load, load_from_memory};
+pub use files::{above, load, load_from_memory};
 pub use head::is_date;
 pub use near::nearest;
 pub(crate) use product::is_version;
@@ -48,6 +41,7 @@ use serde_json::Value;
 
 use self::findings::Findings;
 use self::shared::{Root, Trees};
+use self::remains::Lost;
 use crate::diagnostic::Code;
 use crate::tree::{self, Node, Span};
 
@@ -55,6 +49,8 @@ use crate::tree::{self, Node, Span};
 struct Read<'t, T> {
     model: T,
     tree: Node<'t>,
+    /// What is left out, which explains some of what may seem wrong with the rest.
+    lost: Lost,
     /// The rules that are left out because their structure is wrong.
     left_out: Vec<Node<'t>>,
 }
@@ -91,10 +87,10 @@ fn read<'t, T: DeserializeOwned>(
     if !findings.is_empty() {
         let rest = remains::of(tree, faulty);
         let model = serde_json::from_str(&rest.text(missing)).ok()?;
-        findings.expect(rest.lost);
         return Some(Read {
             model,
             tree: rest.tree,
+            lost: rest.lost,
             left_out: rest.rules,
         });
     }
@@ -106,6 +102,7 @@ fn read<'t, T: DeserializeOwned>(
         Ok(model) => Some(Read {
             model,
             tree,
+            lost: Lost::default(),
             left_out: Vec::new(),
         }),
         Err(error) => {

@@ -7,6 +7,7 @@ use super::{
     collisions, departures, deprecations, errors, head, references, rules, schemas, stale,
 };
 use crate::diagnostic::Code;
+use crate::names;
 use crate::spec::Operation;
 use crate::tree::Node;
 
@@ -45,10 +46,30 @@ fn file_name(path: &Path, operation: &Operation, tree: &Node<'_>, findings: &mut
         );
         return;
     }
-    let stem = path.file_stem().unwrap_or_default();
-    if stem.to_str() == Some(name) {
+    if let Some(rust) = &operation.rust
+        && !names::is_type_name(rust)
+    {
+        findings.push(
+            findings
+                .finding(
+                    Code::InvalidRustName,
+                    tree.span_of("rust"),
+                    format!("`{rust}` cannot be the name of a type"),
+                )
+                .label("expected a name in `UpperCamelCase`"),
+        );
         return;
     }
+    let stem = path.file_stem().unwrap_or_default();
+    let called = operation.rust_name();
+    if stem.to_str() == Some(called) {
+        return;
+    }
+    let span = if operation.rust.is_some() {
+        tree.span_of("rust")
+    } else {
+        span
+    };
     findings.push(
         findings
             .finding(
@@ -58,7 +79,7 @@ fn file_name(path: &Path, operation: &Operation, tree: &Node<'_>, findings: &mut
             )
             .label(format!("the file is called `{}`", stem.display()))
             .help(format!(
-                "rename the file to `{name}.json`, or the operation"
+                "rename the file to `{called}.json`, or the operation"
             )),
     );
 }

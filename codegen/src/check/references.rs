@@ -218,6 +218,27 @@ impl References<'_> {
             );
         }
         let mut problems = Vec::new();
+        if let (Some(ids), Some(node)) = (&waiter.ids, node.get("ids")) {
+            self.parameter(
+                &ids.parameter,
+                node.span_of("parameter"),
+                "what a waiter is asked for is",
+                &[Type::String, Type::Array],
+            );
+            self.response_path(
+                &ids.path,
+                node.span_of("path"),
+                "the name beside the state of a waiter is",
+                &[Type::String],
+            );
+            let lists = |path: &str| path.rsplit_once(".N.").map(|(list, _)| list.to_owned());
+            if lists(&ids.path) != lists(&waiter.path) {
+                problems.push((
+                    node.span_of("path"),
+                    format!("it does not stand beside the state `{}`", waiter.path),
+                ));
+            }
+        }
         if self.operation.access != Access::Read {
             problems.push((
                 node.span_of("name"),

@@ -5,8 +5,11 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::near::nearest;
+use super::path;
 use super::structure::{self, Faulty};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::spec::Operation;
 use crate::tree::{Kind, Node};
 
 /// A tree without what was wrong.
@@ -23,12 +26,19 @@ pub(super) struct Lost {
     faulty: Faulty,
     /// Every text in it, and every key that is not one of the format: what may be referred to.
     words: HashSet<String>,
+    /// The names of the parameters in it.
+    parameters: Vec<String>,
 }
 
 /// Leaves out what is wrong.
 pub(super) fn of(mut tree: Node<'_>, faulty: Faulty) -> Remains<'_> {
     // First, because rules refer to names, but nothing refers to a rule: its words are not lost.
     let rules = take_rules(&mut tree, &faulty);
+    let parameters = tree.list("parameters").iter();
+    let parameters = parameters
+        .filter(|node| faulty.contains(node.span))
+        .filter_map(|node| Some(node.get("name")?.as_str()?.to_owned()))
+        .collect();
     let mut words = HashSet::new();
     leave_out(&mut tree, &faulty, &mut words);
     for key in structure::all_keys() {
@@ -36,7 +46,11 @@ pub(super) fn of(mut tree: Node<'_>, faulty: Faulty) -> Remains<'_> {
     }
     Remains {
         tree,
-        lost: Lost { faulty, words },
+        lost: Lost {
+            faulty,
+            words,
+            parameters,
+        },
         rules,
     }
 }
@@ -163,11 +177,24 @@ impl Lost {
         all || self.is_named_in(finding)
     }
 
+    /// Parameters that are not there because of their own mistakes may be meant all the same.
+    pub(super) fn suggest(&self, finding: &mut Diagnostic, operation: &Operation) {
+        if finding.code != Code::UnknownParameter || self.parameters.is_empty() {
+            return;
+        }
+        let Some(reference) = reference(finding) else {
+            return;
+        };
+        let known = path::all(path::parameters(operation));
+        let candidates = known.iter().chain(&self.parameters).map(String::as_str);
+        if let Some(near) = nearest(&reference, candidates) {
+            finding.label = Some(format!("did you mean `{near}`?"));
+            finding.help = None;
+        }
+    }
+
     fn is_named_in(&self, finding: &Diagnostic) -> bool {
-        let span = finding.place.span;
-        let text = finding.place.source.text.as_deref().unwrap_or_default();
-        let written = text.get(span.start..span.end).unwrap_or_default();
-        let Ok(reference) = serde_json::from_str::<String>(written) else {
+        let Some(reference) = reference(finding) else {
             return false;
         };
         // Positions in a list are not what they were.
@@ -175,25 +202,64 @@ impl Lost {
         if finding.code == Code::UnknownDeparture && reference.split('/').any(position) {
             return true;
         }
-        self.words.iter().any(|word| names(&reference, word))
+        // A word of the reference, or several in a row.
+        let mut ends = reference.char_indices().filter(|(_, c)| divides(*c));
+        let ends: Vec<usize> = ends
+            .by_ref()
+            .take(MOST_WORDS)
+            .map(|(end, _)| end)
+            .chain([reference.len()])
+            .collect();
+        let begins = [0].into_iter().chain(ends.iter().map(|end| end + 1));
+        let mut begins = begins.filter(|begin| *begin < reference.len());
+        begins.any(|begin| {
+            let ends = ends.iter().filter(|end| **end > begin);
+            ends.map(|end| &reference[begin..*end])
+                .any(|words| self.words.contains(words))
+        })
     }
 }
 
-/// Whether a path has this name in it.
-fn names(path: &str, name: &str) -> bool {
-    let ends = |text: &str, next: Option<char>| {
-        text.is_empty() || next.is_some_and(|next| matches!(next, '.' | '/' | ' '))
-    };
-    !name.is_empty()
-        && path.match_indices(name).any(|(start, _)| {
-            let (before, after) = (&path[..start], &path[start + name.len()..]);
-            ends(before, before.chars().next_back()) && ends(after, after.chars().next())
-        })
+/// The text that a finding points at.
+fn reference(finding: &Diagnostic) -> Option<String> {
+    let span = finding.place.span;
+    let text = finding.place.source.text.as_deref()?;
+    serde_json::from_str(text.get(span.start..span.end)?).ok()
+}
+
+/// More words than the path of anything has.
+const MOST_WORDS: usize = 100;
+
+/// What stands between the words of a path.
+fn divides(character: char) -> bool {
+    matches!(character, '.' | '/' | ' ')
 }
 
 #[cfg(test)]
 mod tests {
-    use super::names;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::diagnostic::{Place, Source};
+    use crate::tree::Span;
+
+    fn names(path: &str, name: &str) -> bool {
+        let text = Value::from(path).to_string();
+        let span = Span {
+            start: 0,
+            end: text.len(),
+        };
+        let source = Arc::new(Source {
+            path: "x".into(),
+            text: Some(text),
+        });
+        let lost = Lost {
+            words: HashSet::from([name.to_owned()]),
+            ..Lost::default()
+        };
+        let finding = Diagnostic::new(Code::UnknownParameter, Place { source, span }, "");
+        lost.is_named_in(&finding)
+    }
 
     #[test]
     fn a_name_is_whole_within_a_path() {
@@ -211,5 +277,6 @@ mod tests {
             assert!(!names(path, "Disk"), "{path}");
         }
         assert!(!names("Disk", ""));
+        assert!(!names(&"é.".repeat(500), "Disk"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::files::OperationSpec;
+use super::catalogue::OperationSpec;
 use super::findings::Findings;
 use super::near::nearest;
 use crate::diagnostic::{Code, Diagnostic, Place};

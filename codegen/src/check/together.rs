@@ -2,35 +2,49 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::files::OperationSpec;
+use super::catalogue::OperationSpec;
 use super::near::nearest;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::names;
 use crate::spec::{ErrorRow, Product, Type};
 
-/// Finds names that give the same module.
+/// Finds names that give the same module, or files that not every system can hold beside each other.
 pub(super) fn modules<'n>(named: impl IntoIterator<Item = (&'n str, Place)>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    let mut taken: HashMap<String, (&str, Place)> = HashMap::new();
+    let mut modules: HashMap<String, (&str, Place)> = HashMap::new();
+    let mut files: HashMap<String, (&str, Place)> = HashMap::new();
     for (name, place) in named {
         let module = names::module_name(name);
-        match taken.get(&module) {
-            // The same name twice is a wrong file name, which is reported as such.
-            Some((other, _)) if *other == name => {}
-            Some((other, first)) => findings.push(
-                Diagnostic::new(
-                    Code::NameCollision,
-                    place,
-                    format!("`{other}` and `{name}` are both in the module `{module}` in Rust"),
-                )
-                .label("the same module again")
-                .also(first.clone(), "first here")
-                .help("leave one of them out, or give it a folder of specs of its own"),
-            ),
-            None => {
-                taken.insert(module, (name, place));
-            }
-        }
+        let of_module = (
+            format!("are both in the module `{module}` in Rust"),
+            "the same module again",
+        );
+        let of_file = (
+            "differ only in the case of their letters".to_owned(),
+            "not every system can hold both",
+        );
+        let (module, file) = (
+            modules.entry(module).or_insert((name, place.clone())),
+            files
+                .entry(name.to_lowercase())
+                .or_insert((name, place.clone())),
+        );
+        // The same name twice is a wrong file name, which is reported as such.
+        let taken = [(module, of_module), (file, of_file)];
+        let Some(((other, first), (why, label))) = taken.into_iter().find(|(it, _)| it.0 != name)
+        else {
+            continue;
+        };
+        findings.push(
+            Diagnostic::new(
+                Code::NameCollision,
+                place,
+                format!("`{other}` and `{name}` {why}"),
+            )
+            .label(label)
+            .also(first.clone(), "first here")
+            .help("leave one of them out, or give it another name: an operation with `rust`, a product by its folder"),
+        );
     }
     findings
 }

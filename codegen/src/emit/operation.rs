@@ -274,6 +274,7 @@ fn waiter(operation: &Operation<'_>, waiter: &Waiter<'_>) -> TokenStream {
     let spec::Waiter {
         name,
         path,
+        ids,
         success,
         failure,
         retry_errors,
@@ -283,12 +284,20 @@ fn waiter(operation: &Operation<'_>, waiter: &Waiter<'_>) -> TokenStream {
         deadline,
     } = waiter.spec;
     let path = steps(operation.spec, path);
+    let ids = match ids {
+        Some(spec::WaiterIds { parameter, path }) => {
+            let path = steps(operation.spec, path);
+            quote!(Some(WaiterIds { parameter: #parameter, path: #path }))
+        }
+        None => quote!(None),
+    };
     let delay = proc_macro2::Literal::u32_unsuffixed(*delay);
     let deadline = proc_macro2::Literal::u32_unsuffixed(*deadline);
     quote! {
         const #constant: Waiter = Waiter {
             name: #name,
             path: #path,
+            ids: #ids,
             success: &[#(#success),*],
             failure: &[#(#failure),*],
             retry_errors: &[#(#retry_errors),*],
@@ -409,9 +418,13 @@ fn conduct(operation: &Operation<'_>) -> Option<String> {
 /// What a waiter waits for, in words.
 pub(super) fn until(waiter: &spec::Waiter) -> String {
     let states = waiter.success.iter().map(|state| docs::code(state));
-    match states.collect::<Vec<_>>().join(" or ") {
+    let until = match states.collect::<Vec<_>>().join(" or ") {
         states if states.is_empty() => "nothing is left".to_owned(),
         states => format!("{} is {states}", docs::code(&waiter.path)),
+    };
+    match &waiter.ids {
+        Some(ids) => format!("{until}, for all that {} names", docs::code(&ids.parameter)),
+        None => until,
     }
 }
 

@@ -137,6 +137,10 @@ fn info(product: &Product<'_>) -> TokenStream {
         SignatureKind::Acs3HmacSha256 => quote!(SignatureKind::Acs3),
         SignatureKind::HmacSha1 => quote!(SignatureKind::Rpc),
     });
+    let success_codes = match spec.success_codes.as_slice() {
+        [] => quote!(ProductInfo::SUCCESS_CODES),
+        more => quote!(&["OK", "200", "Success", #(#more),*]),
+    };
     let endpoints = spec.endpoints.iter().map(|endpoint| {
         let region = &endpoint.region;
         let host = &endpoint.host;
@@ -160,6 +164,7 @@ fn info(product: &Product<'_>) -> TokenStream {
             code: #code,
             version: #version,
             signatures: &[#(#signatures),*],
+            success_codes: #success_codes,
             endpoints: &[#(#endpoints),*],
             endpoint_rule: #rule,
             vpc_endpoint_rule: #vpc_rule,

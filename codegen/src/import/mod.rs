@@ -43,6 +43,7 @@
 //! | a name with spaces around it | spaces removed |
 //! | a parameter, property or error without a name | dropped |
 //! | names that are the same in Rust (`key`, `Key`) | one of them called `key_2` in Rust, on the wire as before |
+//! | operations that differ in case only, or are called as no file can be everywhere (`Con`) | one of them, or it, called `GetThing2` in Rust, and so its file |
 //! | `$ref` | replaced by what it refers to; in a circle or to nothing: `any` |
 //! | more than 40 schemas within each other, or 20,000 in one operation | cut to `any` |
 //! | a number or truth value given as text | taken as what it says |
@@ -101,7 +102,6 @@ pub use source::{Source, Sourced, read};
 use crate::check::is_version;
 use crate::format;
 pub use crate::layout::{PRODUCT_FILE, operation_file, type_file};
-use crate::names::module_name;
 use crate::spec::{Operation, Product};
 use crate::types::{self, Types};
 
@@ -226,20 +226,13 @@ pub fn import(
     };
     let mut imported = Imported::default();
     let mut written = Vec::new();
+    let mut names = names::Files::of(existing.operations.values().filter(|spec| {
+        let gone = options.prune && !source.single && !describes(source, &spec.operation);
+        !gone
+    }));
     for (name, theirs) in &source.operations {
         let old = existing.operations.get(name);
-        if old.is_none()
-            && let Some(other) = same_module(name, existing, source, options)
-        {
-            report.declined.push(Declined {
-                operation: name.clone(),
-                why: format!(
-                    "in Rust it would have the same name as {other}, which the metadata has no more; `--prune` removes that"
-                ),
-            });
-            continue;
-        }
-        let new = operation(
+        let mut new = operation(
             name,
             old,
             theirs,
@@ -247,6 +240,9 @@ pub fn import(
             *options,
             &mut report,
         );
+        if old.is_none() {
+            names.give(&mut new, &mut report.repairs);
+        }
         if old == Some(&new) {
             report.unchanged += 1;
         } else {
@@ -264,16 +260,13 @@ pub fn import(
         if imported.specs.operations.contains_key(name) {
             continue;
         }
-        let declined = source
-            .declined
-            .iter()
-            .any(|declined| declined.operation == *name);
-        if !source.single && !declined {
+        let gone = !source.single && !describes(source, name);
+        if gone {
             report.missing.push(name.clone());
         }
-        if options.prune && !source.single && !declined {
+        if options.prune && gone {
             report.removed.push(name.clone());
-            imported.removed.push(operation_file(name));
+            imported.removed.push(operation_file(spec.rust_name()));
         } else {
             imported.specs.operations.insert(name.clone(), spec.clone());
         }
@@ -284,7 +277,7 @@ pub fn import(
             continue;
         };
         let (text, _) = types::operation_to_text(operation, &imported.specs.types);
-        imported.files.insert(operation_file(&name), text);
+        imported.files.insert(operation_file(operation.rust_name()), text);
     }
     let merged = product::merge(
         existing.product.as_ref(),
@@ -345,20 +338,10 @@ fn settle_types(
     report.types = changed;
 }
 
-/// The spec that stays although the metadata has it no more, with the same module as a new operation.
-fn same_module<'a>(
-    name: &str,
-    existing: &'a Specs,
-    source: &Source,
-    options: &Options,
-) -> Option<&'a String> {
-    let module = module_name(name);
-    let goes = |other: &String| {
-        options.prune && !source.single && !source.declined.iter().any(|d| d.operation == *other)
-    };
-    existing.operations.keys().find(|other| {
-        !source.operations.contains_key(*other) && module_name(other) == module && !goes(other)
-    })
+/// The operation is in the metadata, if only as one that cannot be expressed.
+fn describes(source: &Source, operation: &str) -> bool {
+    let declined = || source.declined.iter().any(|it| it.operation == operation);
+    source.operations.contains_key(operation) || declined()
 }
 
 /// Product and version, which specs and metadata agree on.

@@ -4,8 +4,57 @@ use std::collections::{HashMap, HashSet};
 
 use super::path;
 use super::report::{Repair, RepairKind};
-use crate::names::{field_name, variant_name};
+use crate::names::{field_name, is_file_name, module_name, type_name, variant_name};
 use crate::spec::{ErrorRow, Operation, Schema};
+
+/// So much of a name leaves room for a number.
+const LONGEST: usize = 240;
+
+/// The names of modules and files that operations have.
+pub(super) struct Files(HashSet<String>);
+
+impl Files {
+    pub(super) fn of<'a>(operations: impl Iterator<Item = &'a Operation>) -> Self {
+        Self(operations.flat_map(|it| files(it.rust_name())).collect())
+    }
+
+    /// Adds `rust` to a new operation where its name is taken, be it in another case, or where not every
+    /// system can hold a file of that name.
+    pub(super) fn give(&mut self, spec: &mut Operation, repairs: &mut Vec<Repair>) {
+        let name = spec.operation.as_str();
+        let is_free = |name: &str| files(name).iter().all(|file| !self.0.contains(file));
+        if !is_file_name(name) || !is_free(name) {
+            let plain = type_name(name);
+            // With a number behind it, it still has to be the name of a file.
+            let plain = plain.trim_end_matches('_');
+            let plain = plain.get(..LONGEST).unwrap_or(plain);
+            let chosen = (2..=self.0.len() + 2)
+                .map(|n| format!("{plain}{n}"))
+                .find(|chosen| is_free(chosen) && is_file_name(chosen));
+            repairs.push(Repair {
+                operation: name.to_owned(),
+                at: "/rust".to_owned(),
+                kind: RepairKind::NameCollision,
+                found: if is_file_name(name) {
+                    format!("`{}` is taken", module_name(name))
+                } else {
+                    format!("not every system can hold a file `{name}`")
+                },
+                made: format!("called `{}`", chosen.as_deref().unwrap_or_default()),
+            });
+            spec.rust = chosen;
+        }
+        self.0.extend(files(spec.rust_name()));
+    }
+}
+
+/// The names of the module and of the spec's file, in lower case: some systems make no difference.
+fn files(name: &str) -> [String; 2] {
+    [
+        format!("{}.rs", module_name(name)),
+        format!("{}.json", name.to_lowercase()),
+    ]
+}
 
 /// Adds `rust` where names collide and no person has decided yet. What has an override keeps it, and
 /// so does the plain name what had it in `old`. Of new names, the one that the vendor still advises

@@ -35,6 +35,7 @@ pub(crate) fn merge(
             version: version.to_owned(),
             title: None,
             signatures: source.signatures.clone(),
+            success_codes: Vec::new(),
             topics: topics(&[], operations),
             region_parameter: Some(REGION.to_owned()).filter(|name| takes_region(name, operations)),
             endpoint_rule: public_rule(&source.endpoints),

@@ -12,7 +12,6 @@ use super::known::{Known, Statements};
 use super::report::{Declined, Repair, RepairKind};
 use super::schema::{Lower, noun, shown};
 use super::{Hints, ImportError, document, path};
-use crate::names::module_name;
 use crate::spec::{Endpoint, Operation, SignatureKind};
 use operation::Reader;
 
@@ -158,14 +157,12 @@ fn each(
     let mut topics = BTreeMap::new();
     collect_topics(root.get("directories"), &mut Vec::new(), &mut topics);
     let v3_only = !source.signatures.contains(&SignatureKind::HmacSha1);
-    let mut modules: BTreeMap<String, String> = BTreeMap::new();
     for (written, api) in apis {
         let name = written.trim();
-        let module = module_name(name);
         let refused = if !is_operation_name(name) {
             Some("its name cannot be the name of a file and of a type".to_owned())
-        } else if let Some(first) = modules.get(&module) {
-            Some(format!("in Rust it would have the same name as {first}"))
+        } else if source.operations.contains_key(name) {
+            Some("it is listed twice".to_owned())
         } else if !api.is_object() {
             Some(format!("it is {}, not an object", noun(api)))
         } else {
@@ -188,7 +185,6 @@ fn each(
         };
         match reader.operation(v3_only) {
             Ok(spec) => {
-                modules.insert(module, name.to_owned());
                 let sourced = Sourced {
                     spec,
                     remarks: if descriptions {
@@ -210,10 +206,13 @@ fn each(
     }
 }
 
+/// The longest name of an operation, in bytes: file systems hold 255, of which `.json` takes some.
+const LONGEST_NAME: usize = 250;
+
 /// Fits a file name, a module and a type.
 fn is_operation_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.len() <= 128
+        && name.len() <= LONGEST_NAME
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 

@@ -64,6 +64,8 @@ struct Open<'s> {
     seen: Vec<(&'s str, usize)>,
     /// The next row is about a field of it.
     awaits: bool,
+    /// The page calls it by the list that is all it holds.
+    wraps: bool,
     /// Rows before the one that opened it.
     opened: usize,
     /// A field of this container wraps a list: the container is inside the one below.
@@ -115,6 +117,7 @@ impl<'s, 'r> Walk<'s, 'r> {
             collection,
             fields,
             awaits: false,
+            wraps: false,
             seen: Vec::new(),
             opened: 0,
             inner: false,
@@ -345,6 +348,7 @@ impl<'s, 'r> Walk<'s, 'r> {
                 collection: collection.clone(),
                 fields: fields(schema),
                 awaits: true,
+                wraps: wraps_list(&self.rows[index], schema),
                 seen: Vec::new(),
                 opened: index + 1,
                 inner,
@@ -380,6 +384,7 @@ impl<'s, 'r> Walk<'s, 'r> {
                 fields: Vec::new(),
                 seen: Vec::new(),
                 awaits: row.is_of(Kind::Array),
+                wraps: false,
                 opened: index + 1,
                 inner: false,
             });
@@ -470,7 +475,9 @@ impl<'s, 'r> Walk<'s, 'r> {
 
     /// A name that the spec has nowhere: in which container it belongs, where that is certain.
     fn new_field(&mut self, index: usize, name: &str) -> Target<'s> {
-        let top = self.open.len() - 1;
+        // An object that the page calls a list has no fields beside the list.
+        let open = self.open.iter().rposition(|open| !open.wraps);
+        let top = open.unwrap_or_default();
         let next = self.rows[index + 1..].iter().find_map(|row| {
             let name = row.name.as_ref().filter(|_| !row.doubtful)?.as_str();
             (0..self.open.len())
@@ -523,6 +530,7 @@ impl<'s, 'r> Walk<'s, 'r> {
                 fields: Vec::new(),
                 seen: Vec::new(),
                 awaits: is_list && !wraps,
+                wraps: false,
                 opened: index + 1,
                 inner: false,
             });
@@ -592,6 +600,12 @@ fn element<'s>(place: &Place<'s>) -> Option<Place<'s>> {
         schema,
         as_items: false,
     })
+}
+
+/// The page calls an object a list that holds nothing but the list.
+fn wraps_list(row: &Row, schema: &Schema) -> bool {
+    let kind = row.kind.as_ref().map(|(kind, _)| *kind);
+    kind.is_some_and(|kind| super::compare::wraps_list(kind, schema))
 }
 
 fn is_position(step: &str) -> bool {

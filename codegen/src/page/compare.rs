@@ -66,6 +66,8 @@ pub(super) enum Edit {
     Field {
         collection: String,
         name: String,
+        /// The field that it stands after on the page.
+        after: Option<String>,
         schema: Box<Schema>,
     },
     Error(ErrorRow),
@@ -325,6 +327,7 @@ impl<'c> Compare<'c> {
                         difference.edit = Some(Edit::Field {
                             collection: collection.clone(),
                             name: name.clone(),
+                            after: before(alignment, aligned.row, collection),
                             schema: Box::new(new_schema(
                                 table,
                                 aligned,
@@ -1113,7 +1116,7 @@ pub(super) fn same_type(kind: Kind, schema: &Schema) -> bool {
 }
 
 /// The page calls an object a list that holds nothing but the list.
-fn wraps_list(kind: Kind, schema: &Schema) -> bool {
+pub(super) fn wraps_list(kind: Kind, schema: &Schema) -> bool {
     kind == Kind::Array
         && schema.kind == Type::Object
         && schema.properties.len() == 1
@@ -1157,6 +1160,17 @@ fn described(row: &Row, request: bool) -> String {
         (Some(kind), None) => format!(" ({kind})"),
         (None, _) => String::new(),
     }
+}
+
+/// The name of the last field of a collection before a row.
+fn before(alignment: &Alignment<'_>, row: usize, collection: &str) -> Option<String> {
+    alignment.rows[..row].iter().rev().find_map(|aligned| {
+        let Target::Known(field) = &aligned.target else {
+            return None;
+        };
+        let name = field.at.strip_prefix(collection)?.strip_prefix('/')?;
+        (!name.contains('/')).then(|| name.to_owned())
+    })
 }
 
 /// What a new field is, as far as the page says it for certain.

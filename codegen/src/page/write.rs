@@ -185,18 +185,25 @@ fn apply(operation: &mut Operation, edit: &Edit) -> bool {
         Edit::Field {
             collection,
             name,
+            after,
             schema,
         } => {
             if collection == "/parameters" {
                 if operation.parameters.iter().any(|known| known.name == *name) {
                     return false;
                 }
-                operation.parameters.push(Parameter {
+                let known = &operation.parameters;
+                let place = after
+                    .as_ref()
+                    .and_then(|after| known.iter().position(|it| it.name == *after));
+                let place = place.map_or(known.len(), |place| place + 1);
+                let parameter = Parameter {
                     name: name.clone(),
                     location: Default::default(),
                     style: None,
                     schema: (**schema).clone(),
-                });
+                };
+                operation.parameters.insert(place, parameter);
                 return true;
             }
             if operation.response.is_none() && collection.starts_with("/response") {
@@ -211,10 +218,17 @@ fn apply(operation: &mut Operation, edit: &Edit) -> bool {
             let Some(owner) = schema_at_mut(operation, owner) else {
                 return false;
             };
+            if owner.properties.contains_key(name) {
+                return false;
+            }
+            let place = after
+                .as_ref()
+                .and_then(|after| owner.properties.get_index_of(after));
+            let place = place.map_or(owner.properties.len(), |place| place + 1);
             owner
                 .properties
-                .insert(name.clone(), (**schema).clone())
-                .is_none()
+                .shift_insert(place, name.clone(), (**schema).clone());
+            true
         }
         Edit::Error(row) => {
             let place = operation

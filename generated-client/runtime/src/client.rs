@@ -10,6 +10,7 @@
 //! | `core` | what all clients share; filling, checking and encoding a request |
 //! | `exchange` | the loop over attempts, and one attempt |
 //! | `answer` | what the server said, as a body or an error |
+//! | `http` | one HTTP client for each runtime |
 //! | `redact` | takes secrets out of texts that a server echoes |
 //!
 //! ```no_run
@@ -38,6 +39,7 @@ mod builder;
 mod call;
 pub(crate) mod core;
 mod exchange;
+mod http;
 mod redact;
 mod untyped;
 

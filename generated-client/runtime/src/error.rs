@@ -99,14 +99,20 @@ impl<C> Error<C> {
     ///
     /// Where [`is_ambiguous`](Self::is_ambiguous) holds too, repeat a call that changes something
     /// only with the same [`idempotency_token`](Self::idempotency_token).
+    ///
+    /// It is false where a repetition would fail the same way although the error is one that passes:
+    /// where an access key has ended and the provider has no other one, where the client's clock is
+    /// wrong and the server does not tell the time, where the region does not exist.
     pub fn is_retryable(&self) -> bool {
-        self.class().is_temporary()
+        self.class().is_temporary() && !self.meta().is_some_and(|meta| meta.exhausted)
     }
 
-    /// The service may have carried out the operation, although the call failed.
+    /// The service may have carried out the operation, although the call failed. So it may have where
+    /// it answered with a status of success and a code that nobody knows.
     pub fn is_ambiguous(&self) -> bool {
         match self {
             Self::TooLarge(_) => true,
+            Self::Service(error) => error.is_ambiguous(),
             Self::Response(error) => {
                 (200..300).contains(&error.inner.meta.status.unwrap_or(0))
                     || self.class().is_ambiguous()
@@ -172,9 +178,7 @@ impl<C> Error<C> {
         match self {
             Self::Service(error) => error.class(),
             Self::Transport(error) => error.inner.kind.class(),
-            Self::Response(error) => {
-                FailureClass::of_answer(error.inner.meta.status.unwrap_or(0), "", false)
-            }
+            Self::Response(error) => error.inner.class,
             Self::Credentials(error) if error.is_retryable() => FailureClass::NotSent,
             _ => FailureClass::Final,
         }
@@ -261,9 +265,9 @@ impl<C: fmt::Debug> StdError for Error<C> {
         match self {
             Self::Validation(error) => error.source(),
             Self::Transport(error) => error.source(),
-            Self::Response(error) => error.source(),
             Self::Credentials(error) => error.source(),
             Self::Service(_)
+            | Self::Response(_)
             | Self::TooLarge(_)
             | Self::Configuration(_)
             | Self::Pagination(_)
@@ -280,6 +284,8 @@ pub struct Meta {
     pub(crate) request_id: Option<String>,
     pub(crate) attempts: u32,
     pub(crate) idempotency_token: Option<String>,
+    /// What could have mended the failure was tried, or cannot be had.
+    pub(crate) exhausted: bool,
 }
 
 impl Meta {
@@ -336,6 +342,7 @@ pub(crate) struct ServiceDetails {
     pub(crate) host_id: Option<String>,
     pub(crate) recommend: Option<String>,
     pub(crate) access_denied_detail: Option<Value>,
+    pub(crate) class: FailureClass,
     pub(crate) meta: Meta,
 }
 
@@ -387,7 +394,19 @@ impl<C> ServiceError<C> {
 
     /// The same call may succeed later; see [`Error::is_retryable`].
     pub fn is_retryable(&self) -> bool {
-        self.class().is_temporary()
+        self.class().is_temporary() && !self.details.meta.exhausted
+    }
+
+    /// The service may have carried out the operation; see [`Error::is_ambiguous`].
+    pub fn is_ambiguous(&self) -> bool {
+        let class = self.class();
+        let code = self.code_text();
+        class.is_ambiguous()
+            || class == FailureClass::Final
+                && (200..300).contains(&self.status())
+                && !retry::is_known(code)
+                && !retry::blames_request(code)
+                && self.documented().is_none()
     }
 
     /// The row of the error table for this status and code. Where rows share both, the one whose
@@ -397,8 +416,7 @@ impl<C> ServiceError<C> {
     }
 
     fn class(&self) -> FailureClass {
-        let listed = self.documented().is_some_and(|row| row.retryable);
-        FailureClass::of_answer(self.status(), &self.details.code, listed)
+        self.details.class
     }
 }
 
@@ -412,7 +430,7 @@ impl From<ServiceDetails> for Error {
 }
 
 impl ServiceDetails {
-    fn documented(&self) -> Option<&'static ErrorRow> {
+    pub(crate) fn documented(&self) -> Option<&'static ErrorRow> {
         let status = self.meta.status.unwrap_or(0);
         find_row(self.operation.errors, status, &self.code, &self.message)
             .or_else(|| find_row(self.product.errors, status, &self.code, &self.message))
@@ -425,9 +443,12 @@ impl fmt::Display for ServiceDetails {
         if let Some(status) = self.meta.status {
             write!(f, "{status} ")?;
         }
-        write!(f, "{}", self.code)?;
+        match one_line(&self.code) {
+            code if code.is_empty() => f.write_str("without a code")?,
+            code => f.write_str(&code)?,
+        }
         if !self.message.is_empty() {
-            write!(f, ": {}", self.message)?;
+            write!(f, ": {}", one_line(&self.message))?;
         }
         self.meta.fmt_tail(f)
     }
@@ -454,6 +475,35 @@ impl<C> fmt::Display for ServiceError<C> {
 }
 
 impl<C: fmt::Debug> StdError for ServiceError<C> {}
+
+/// A text of the server without characters that act on a terminal or turn the direction of writing:
+/// they are escaped as in `\u{1b}`. Line breaks and tabs stay.
+pub(crate) fn printable(text: &str) -> String {
+    let acts = |c: char| {
+        c.is_control() && c != '\n' && c != '\t'
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.contains(acts) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if acts(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// A text of the server as a part of a line.
+fn one_line(text: &str) -> Cow<'_, str> {
+    if text.contains(['\n', '\t']) {
+        return text.split_whitespace().collect::<Vec<_>>().join(" ").into();
+    }
+    text.into()
+}
 
 /// The row for a status and a code, told from others by the message.
 ///
@@ -494,6 +544,8 @@ pub struct TransportError {
 struct TransportDetails {
     kind: TransportKind,
     host: String,
+    /// The proxy through which the host should have been reached.
+    proxy: Option<String>,
     hint: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
     meta: Meta,
@@ -549,6 +601,7 @@ impl TransportError {
             inner: Box::new(TransportDetails {
                 kind,
                 host: host.to_owned(),
+                proxy: None,
                 hint: None,
                 source: None,
                 meta,
@@ -577,6 +630,11 @@ impl TransportError {
         self
     }
 
+    pub(crate) fn through(mut self, proxy: String) -> Self {
+        self.inner.proxy = Some(proxy);
+        self
+    }
+
     pub(crate) fn with_source(
         mut self,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
@@ -595,9 +653,27 @@ impl TransportError {
         &self.inner.host
     }
 
+    /// The proxy of the environment through which the host was to be reached, where that failed.
+    pub fn proxy(&self) -> Option<&str> {
+        self.inner.proxy.as_deref()
+    }
+
     /// What else is known of the call.
     pub fn meta(&self) -> &Meta {
         &self.inner.meta
+    }
+
+    /// The proxy was reached, and refused to go on.
+    fn is_refused_by_proxy(&self) -> bool {
+        let mut cause = StdError::source(self);
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if text.contains("unsuccessful") || text.contains("proxy authorization required") {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
     }
 }
 
@@ -612,26 +688,42 @@ impl fmt::Display for TransportError {
         let inner = &self.inner;
         let host = &inner.host;
         write!(f, "{}: ", inner.meta.operation)?;
-        match inner.kind {
-            TransportKind::Dns => write!(f, "the host `{host}` was not found")?,
-            TransportKind::Connect => write!(f, "no connection to `{host}`")?,
-            TransportKind::Timeout => write!(f, "`{host}` did not answer in time")?,
-            TransportKind::Deadline => {
+        match (inner.kind, &inner.proxy) {
+            (TransportKind::Dns, Some(proxy)) => {
+                write!(
+                    f,
+                    "the proxy `{proxy}`, which the environment names, was not found"
+                )?;
+            }
+            (_, Some(proxy)) if self.is_refused_by_proxy() => write!(
+                f,
+                "the proxy `{proxy}`, which the environment names, makes no connection to `{host}`"
+            )?,
+            (_, Some(proxy)) => {
+                write!(
+                    f,
+                    "no connection to the proxy `{proxy}`, which the environment names"
+                )?;
+            }
+            (TransportKind::Dns, None) => write!(f, "the host `{host}` was not found")?,
+            (TransportKind::Connect, None) => write!(f, "no connection to `{host}`")?,
+            (TransportKind::Timeout, None) => write!(f, "`{host}` did not answer in time")?,
+            (TransportKind::Deadline, None) => {
                 write!(
                     f,
                     "the deadline of the call passed before `{host}` answered"
                 )?;
             }
-            TransportKind::RateLimit => {
+            (TransportKind::RateLimit, None) => {
                 f.write_str("the client's rate limit does not let it go before its deadline")?;
             }
-            TransportKind::Interrupted => {
+            (TransportKind::Interrupted, None) => {
                 write!(
                     f,
                     "the connection to `{host}` broke before the answer was complete"
                 )?;
             }
-            TransportKind::Compression => {
+            (TransportKind::Compression, None) => {
                 write!(f, "the answer of `{host}` cannot be decompressed")?;
             }
         }
@@ -674,7 +766,7 @@ pub(crate) struct ResponseDetails {
     pub(crate) content_type: Option<String>,
     /// The beginning of the body.
     pub(crate) excerpt: String,
-    pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
+    pub(crate) class: FailureClass,
     pub(crate) meta: Meta,
 }
 
@@ -729,14 +821,8 @@ impl fmt::Display for ResponseError {
     }
 }
 
-impl StdError for ResponseError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.inner.source {
-            Some(source) => Some(source.as_ref()),
-            None => None,
-        }
-    }
-}
+// The reason is a part of the text.
+impl StdError for ResponseError {}
 
 /// The answer is longer than the client's limit.
 #[derive(Debug)]
@@ -895,6 +981,8 @@ pub enum WaitErrorKind {
     TimedOut {
         /// The states that were seen last; empty where none was.
         states: Vec<String>,
+        /// What was asked for and is not listed.
+        missing: Vec<String>,
         /// How often the service was asked.
         looks: u32,
         /// What went wrong with the last look, where it brought no state.
@@ -926,6 +1014,7 @@ impl fmt::Display for WaitError {
             }
             WaitErrorKind::TimedOut {
                 states,
+                missing,
                 looks,
                 last_error,
             } => {
@@ -933,6 +1022,9 @@ impl fmt::Display for WaitError {
                 match states.as_slice() {
                     [] => f.write_str("no state was seen")?,
                     states => write!(f, "the state was `{}`", states.join("`, `"))?,
+                }
+                if !missing.is_empty() {
+                    write!(f, "; `{}` is not listed", missing.join("`, `"))?;
                 }
                 match last_error {
                     Some(error) => write!(f, "; the last look failed: {error}"),

@@ -1,8 +1,8 @@
 //! An embedded endpoint: a server on 127.0.0.1 that answers as the vendor's would, for tests and
 //! examples without an account.
 //!
-//! It is driven by the same descriptors as the client ([`ProductInfo`]) and knows no operation by
-//! name. A request goes through these steps; the first that finds fault answers:
+//! It is driven by the same descriptors as the client ([`ProductInfo`]) and knows operations by
+//! name only where they have state. A request goes through these steps; the first that finds fault answers:
 //!
 //! 1. the envelope: action, version, signature (both kinds), access key, time, nonce;
 //! 2. an answer that was queued for the operation ([`Endpoint::fail_next`],
@@ -13,8 +13,9 @@
 //! 6. success: a body of the schema of the response, made to fit the request.
 //!
 //! Faults are answered in JSON, or in XML to an RPC request that does not ask for `Format=JSON`;
-//! success is always JSON. Nothing is kept but tokens, nonces and the log of requests: what one
-//! operation makes, another does not find.
+//! success is always JSON. A request to an endpoint without a [`Scenario`] is answered from its
+//! schema alone: what one operation makes, another does not find. With one
+//! ([`Builder::scenario`]), operations that have state find what others made.
 //!
 //! ```no_run
 //! # async fn example(products: &[&'static alicloud::operation::ProductInfo]) -> std::io::Result<()> {
@@ -27,31 +28,47 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+#![doc = include_str!("../../docs/endpoint.md")]
 
 use std::{
     fmt, io,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
-    sync::Arc,
-    thread,
-    time::Duration,
+    net::SocketAddr,
+    sync::{Arc, mpsc::Receiver},
 };
 
-use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::{credentials::Credentials, operation::ProductInfo};
 
+mod answer;
 mod body;
+mod builder;
+mod control;
+mod ecs;
+mod ending;
 mod envelope;
 mod fault;
+mod form;
+mod gzip;
+mod misbehaviour;
+mod orders;
 mod parameters;
 mod respond;
 mod serve;
 mod state;
+mod waiters;
 
-pub use self::{fault::Fault, state::Received};
+pub use self::{
+    builder::Builder,
+    ecs::{Scenario, ScenarioError},
+    fault::Fault,
+    misbehaviour::Misbehaviour,
+    orders::Orders,
+    state::Received,
+};
 
-use self::state::{Next, State};
+use self::state::State;
 
 /// A running endpoint. It ends when it is dropped: no new connection is taken, requests that are
 /// being answered get a second to end.
@@ -63,37 +80,8 @@ pub struct Endpoint {
     _running: watch::Sender<()>,
 }
 
-/// How the next answer goes wrong below the level of error codes.
-///
-/// "What would have been answered" is meant without the queue: answers queued behind this one wait
-/// for the next request.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Misbehaviour {
-    /// A page of HTML with this status, as a gateway sends it.
-    Html {
-        /// The HTTP status.
-        status: u16,
-    },
-    /// A valid answer of which only the first half arrives before the connection ends.
-    Truncated,
-    /// Status 200 and a JSON text that goes on for this many bytes.
-    Huge {
-        /// The size of the body in bytes.
-        bytes: u64,
-    },
-    /// An error body with status 200.
-    ErrorWithStatus200(Fault),
-    /// What would have been answered, this much later.
-    Delay(Duration),
-    /// The connection ends without an answer.
-    Close,
-    /// What would have been answered, with these headers in addition.
-    Headers(Vec<(String, String)>),
-}
-
 impl Endpoint {
-    /// Starts an endpoint for these products, on a port that is free.
+    /// Starts an endpoint for these products, on a free port of 127.0.0.1.
     ///
     /// # Errors
     ///
@@ -103,30 +91,18 @@ impl Endpoint {
         Self::start_blocking(products)
     }
 
-    /// The same for programs without an async runtime.
+    /// Starts an endpoint from a program without an async runtime.
     ///
     /// # Errors
     ///
     /// There is no port or no thread to be had.
     pub fn start_blocking(products: &[&'static ProductInfo]) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
-        let state = Arc::new(State::new(products));
-        state.accept(Credentials::new("testid", "testsecret"));
-        let (running, ended) = watch::channel(());
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let shared = Arc::clone(&state);
-        thread::Builder::new()
-            .name("alicloud-fake".to_owned())
-            .spawn(move || runtime.block_on(serve::run(listener, shared, ended)))?;
-        Ok(Self {
-            address,
-            state,
-            _running: running,
-        })
+        Self::builder(products).start()
+    }
+
+    /// An endpoint with settings.
+    pub fn builder(products: &[&'static ProductInfo]) -> Builder {
+        Builder::new(products)
     }
 
     /// Where it listens, such as `http://127.0.0.1:40123`.
@@ -155,27 +131,6 @@ impl Endpoint {
         self.state.revoke(access_key_id);
     }
 
-    /// Answers the next request of an operation that has no queued answer before it with an error:
-    /// a row of an error table, or status, code and message.
-    pub fn fail_next(&self, operation: &str, fault: impl Into<Fault>) {
-        self.state.queue(operation, Next::Fail(fault.into()));
-    }
-
-    /// Answers the next request of an operation with this body and status 200.
-    pub fn respond_next(&self, operation: &str, body: Value) {
-        self.state.queue(operation, Next::Respond(body));
-    }
-
-    /// Lets the next answer to an operation go wrong.
-    pub fn misbehave_next(&self, operation: &str, misbehaviour: Misbehaviour) {
-        self.state.queue(operation, Next::Misbehave(misbehaviour));
-    }
-
-    /// Queued answers of an operation that have not been given yet.
-    pub fn queued(&self, operation: &str) -> usize {
-        self.state.queued(operation)
-    }
-
     /// Sets the endpoint's clock this many seconds ahead of the computer's, or behind where it is
     /// negative. Requests are held against it, and the `Date` of answers tells it.
     pub fn set_clock(&self, seconds_ahead: i64) {
@@ -185,6 +140,16 @@ impl Endpoint {
     /// The requests that arrived, refused ones included, in the order in which they did.
     pub fn requests(&self) -> Vec<Received> {
         self.state.log()
+    }
+
+    /// Forgets the requests that arrived.
+    pub fn forget_requests(&self) {
+        self.state.forget_log();
+    }
+
+    /// A channel that tells of each request from now on, when it has been answered.
+    pub fn subscribe(&self) -> Receiver<Received> {
+        self.state.subscribe()
     }
 }
 

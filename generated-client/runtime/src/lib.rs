@@ -14,6 +14,7 @@ pub mod error;
 pub mod fake;
 pub mod observe;
 pub mod pagination;
+mod proxy;
 pub mod rate_limit;
 pub mod retry;
 pub mod sign;
@@ -32,7 +33,7 @@ pub mod rt {
         operation::{
             Access, Echo, Endpoint, ErrorRow, Example, Method, Operation, Paginated, Pagination,
             Permission, ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse,
-            SignatureKind, Waiter, WaiterFor,
+            SignatureKind, Waiter, WaiterFor, WaiterIds,
         },
         pattern::Pattern,
         record,
@@ -43,7 +44,7 @@ pub mod rt {
 }
 
 #[doc(hidden)]
-pub use alicloud_schema::{compare, copy, path, print};
+pub use alicloud_schema::{compare, copy, path, print, repair};
 pub use alicloud_schema::{
     decode, dynamic, encode, error_codes, examples, json, operation, pattern, policy, record,
     record_serde, validate,

@@ -4,7 +4,9 @@
 //! [`Client::items`](crate::client::Client::items) make them. A stream asks for a page when it is
 //! polled and none is there, and ends after an error. It always ends: a token that comes again, a
 //! page that repeats the one before, a total that falls and a page that is empty too early are
-//! [errors](crate::error::PaginationError), because items would be missing or never end.
+//! [errors](crate::error::PaginationError), because items would be missing or never end. A total that
+//! is smaller than the number of items that were given counts as none: the stream then goes on until a
+//! page is empty or shorter than the one before.
 //!
 //! Where pages are continued by a token and the request names no size for them, the stream asks for
 //! the largest that the spec allows, up to 100, or for 50 where it states none: several operations
@@ -207,6 +209,8 @@ pub(crate) struct Cursor {
     /// Items given, those before the first page included; `None` where nothing tells how many those
     /// are.
     given: Option<u64>,
+    /// Items given since the first page that was read.
+    seen: u64,
     /// How many items the page before had.
     length: Option<u64>,
     total: Option<u64>,
@@ -244,6 +248,7 @@ impl Cursor {
             hurried: false,
             pages: 0,
             given: Some(0),
+            seen: 0,
             length: None,
             total: None,
             before: None,
@@ -310,6 +315,9 @@ impl Cursor {
             let size = size.told.or(size.asked);
             self.given = size.map(|size| (page_number - 1).saturating_mul(size));
         }
+        // Some services write 0, or the length of the page, where they do not count.
+        self.seen = self.seen.saturating_add(count);
+        let total = total.filter(|total| *total >= self.seen);
         if let (Some(before), Some(now)) = (self.total, total)
             && now < before
         {

@@ -63,15 +63,24 @@ const CODES: &[(&str, FailureClass)] = &[
     ("UnknownError", FailureClass::Server),
 ];
 
+fn class_by_code(code: &str) -> Option<FailureClass> {
+    let known = CODES.iter().find(|(known, _)| {
+        code.strip_prefix(known)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    });
+    known.map(|(_, class)| *class)
+}
+
+/// The code means the same in every service.
+pub(crate) fn is_known(code: &str) -> bool {
+    class_by_code(code).is_some()
+}
+
 impl FailureClass {
     /// The class of an answer. `listed` says that the error table calls the error retryable.
     pub fn of_answer(status: u16, code: &str, listed: bool) -> Self {
-        let by_code = CODES.iter().find(|(known, _)| {
-            code.strip_prefix(known)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        });
-        if let Some((_, class)) = by_code {
-            return *class;
+        if let Some(class) = class_by_code(code) {
+            return class;
         }
         match status {
             429 => Self::Throttled,
@@ -113,9 +122,66 @@ impl FailureClass {
     }
 }
 
+/// An answer that refuses a request, as far as its [`FailureClass`] is concerned.
+pub(crate) struct Refusal<'a> {
+    pub(crate) status: u16,
+    pub(crate) code: &'a str,
+    pub(crate) message: &'a str,
+    /// The error table calls the error retryable.
+    pub(crate) listed: bool,
+    pub(crate) hint: Option<HintKind>,
+    /// The request was signed with a temporary access key.
+    pub(crate) temporary_key: bool,
+}
+
+/// Who says how long to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HintKind {
+    /// The vendor's flow control, by a header of its own.
+    FlowControl,
+    /// Any server, by `Retry-After`.
+    General,
+}
+
+impl Refusal<'_> {
+    /// What the answer means for a repetition.
+    pub(crate) fn class(&self) -> FailureClass {
+        if self.temporary_key && (400..500).contains(&self.status) && self.tells_ended_key() {
+            return FailureClass::StaleCredentials;
+        }
+        let class = FailureClass::of_answer(self.status, self.code, self.listed);
+        if is_known(self.code) {
+            return class;
+        }
+        match (class, self.hint) {
+            // Who says when to come again refuses for now, whatever the reason is called.
+            (FailureClass::Final, Some(_)) if self.status < 500 => FailureClass::Throttled,
+            (FailureClass::Final | FailureClass::Server, Some(HintKind::FlowControl))
+                if !self.listed =>
+            {
+                FailureClass::Throttled
+            }
+            _ => class,
+        }
+    }
+
+    /// Some services tell an ended access key by the message only.
+    fn tells_ended_key(&self) -> bool {
+        let text = format!("{} {}", self.code, self.message).to_ascii_lowercase();
+        let text = text.replace([' ', '_', '-', '.'], "");
+        [
+            "securitytokenexpired",
+            "securitytokenisexpired",
+            "securitytokenhasexpired",
+        ]
+        .iter()
+        .any(|told| text.contains(told))
+    }
+}
+
 /// Some operations answer faults of the request with status 500, such as
 /// `InvalidOperation.RegionNotSupportIpPrefix`.
-fn blames_request(code: &str) -> bool {
+pub(crate) fn blames_request(code: &str) -> bool {
     const BEGINNINGS: [&str; 6] = [
         "Forbidden",
         "IncorrectStatus",
@@ -329,23 +395,12 @@ pub(crate) fn scaled(time: Duration, by: f64) -> Duration {
 /// How long the server asks to wait: `x-acs-retry-after` in milliseconds, `TimeLeft` of the older
 /// throttling headers, `Retry-After` in seconds or as a date.
 pub fn hint(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = |name: &str| headers.get(name)?.to_str().ok();
-    if let Some(wait) = text("x-acs-retry-after").and_then(millis) {
+    if let Some(wait) = flow_control_hint(headers) {
         return Some(wait);
     }
-    let time_left = ["x-ratelimit-user-api", "x-ratelimit-user"]
-        .into_iter()
-        .filter_map(|name| {
-            let (_, rest) = text(name)?.split_once("TimeLeft:")?;
-            millis(rest.split(',').next()?)
-        })
-        .max();
-    if time_left.is_some() {
-        return time_left;
-    }
-    let after = text("retry-after")?.trim();
-    if let Ok(seconds) = after.parse() {
-        return Some(Duration::from_secs(seconds));
+    let after = text(headers, "retry-after")?.trim();
+    if let Some(wait) = span(after, 1.0) {
+        return Some(wait);
     }
     let date = httpdate::parse_http_date(after).ok()?;
     // The date is the server's, so its own clock tells how long that is.
@@ -353,8 +408,55 @@ pub fn hint(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     Some(date.duration_since(now).unwrap_or_default())
 }
 
+/// Whether there is a hint, and whose.
+pub(crate) fn hint_kind(headers: &HeaderMap) -> Option<HintKind> {
+    if flow_control_hint(headers).is_some() {
+        return Some(HintKind::FlowControl);
+    }
+    hint(headers, SystemTime::UNIX_EPOCH).map(|_| HintKind::General)
+}
+
+/// The wait that the vendor's flow control asks for.
+fn flow_control_hint(headers: &HeaderMap) -> Option<Duration> {
+    if let Some(wait) = text(headers, "x-acs-retry-after").and_then(millis) {
+        return Some(wait);
+    }
+    let time_left = |name: &str| {
+        let parts = text(headers, name)?.split([',', ';']);
+        let parts = parts.filter_map(|part| part.trim().split_once(':'));
+        let named = |wanted: &str| {
+            let mut parts = parts.clone();
+            parts.find_map(|(name, value)| {
+                let found = name.trim().eq_ignore_ascii_case(wanted);
+                found.then(|| value.trim())
+            })
+        };
+        // Who may still send is not asked to wait.
+        if named("Remain").is_some_and(|left| left.parse().is_ok_and(|left: u64| left > 0)) {
+            return None;
+        }
+        millis(named("TimeLeft")?)
+    };
+    let headers = ["x-ratelimit-user-api", "x-ratelimit-user"];
+    headers.into_iter().filter_map(time_left).max()
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
 fn millis(text: &str) -> Option<Duration> {
-    text.trim().parse().ok().map(Duration::from_millis)
+    span(text.trim(), 0.001)
+}
+
+/// A number of units, whole or not, as a time. One too great for a time is the longest there is.
+fn span(text: &str, unit: f64) -> Option<Duration> {
+    let digits = |c: char| c.is_ascii_digit() || c == '.';
+    if !text.chars().all(digits) {
+        return None;
+    }
+    let seconds = text.parse::<f64>().ok()? * unit;
+    Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }
 
 /// The server's clock.

@@ -258,13 +258,6 @@ fn method_name(method: Method) -> &'static str {
     }
 }
 
-/// The text as it stands in a query.
-pub(crate) fn percent_encoded(text: &str) -> String {
-    let mut encoded = Once::new(text.len());
-    encoded.text(text);
-    encoded.finish()
-}
-
 /// A text for [`Unsigned::nonce`]: 32 hex digits, random.
 pub fn nonce() -> String {
     let mut bytes = [0; 16];

@@ -40,10 +40,10 @@ use std::{
 
 use crate::{
     client::Call,
-    error::{Error, WaitError, WaitErrorKind},
+    error::{Error, WaitError, WaitErrorKind, printable},
     operation::{Request, Waiter},
     pagination::Cursor,
-    record::{ValueRef, step},
+    record::{Record, ValueRef, step},
     retry,
 };
 
@@ -86,6 +86,9 @@ impl<R: Request> Wait<R> {
     /// such as "not found" after a deletion. A look that fails in a way that may pass counts as "not
     /// yet".
     ///
+    /// Where the request names what is waited for, all of it must be there (or gone). That it is not
+    /// found is "not yet", as just after a creation, or the state itself, as after a deletion.
+    ///
     /// Where the result comes in pages, each is looked at before the state counts as there, and the
     /// response is that with the first page. Pages are as large as the spec allows, up to 100 items,
     /// unless the request says otherwise.
@@ -96,7 +99,7 @@ impl<R: Request> Wait<R> {
     /// deadline passed; and any error of a look that does not pass.
     pub async fn run(mut self) -> Result<Option<R::Response>, Error<R::ErrorCode>> {
         let started = Instant::now();
-        let mut states = Vec::new();
+        let mut seen = Seen::default();
         for look in 1.. {
             let mut last_error = None;
             match self.look(started).await {
@@ -104,7 +107,7 @@ impl<R: Request> Wait<R> {
                 Ok((Verdict::Failed(state), _)) => {
                     return Err(self.error(WaitErrorKind::Failed { state }));
                 }
-                Ok((Verdict::NotYet(seen), _)) => states = seen,
+                Ok((Verdict::NotYet(now), _)) => seen = now,
                 Err(error) => match judge_error(self.waiter, error)? {
                     None => return Ok(None),
                     Some(error) => last_error = Some(error.to_string()),
@@ -114,7 +117,8 @@ impl<R: Request> Wait<R> {
             let left = self.deadline.saturating_sub(started.elapsed());
             if pause >= left {
                 return Err(self.error(WaitErrorKind::TimedOut {
-                    states,
+                    states: seen.states,
+                    missing: seen.missing,
                     looks: look,
                     last_error,
                 }));
@@ -130,20 +134,23 @@ impl<R: Request> Wait<R> {
         started: Instant,
     ) -> Result<(Verdict, Option<R::Response>), Error<R::ErrorCode>> {
         let mut call = self.call.clone();
+        let asked = asked(self.waiter, call.record_mut());
         let mut cursor = Cursor::hurried(R::OPERATION, call.record_mut());
-        let mut states = Vec::new();
+        let mut rows = Vec::new();
         let mut first = None;
         loop {
             call.limit_deadline(self.deadline.saturating_sub(started.elapsed()));
             let response = call.look().await?;
-            collect(ValueRef::Object(&response), self.waiter.path, &mut states);
-            let verdict = judge(self.waiter, &states);
+            collect_rows(ValueRef::Object(&response), self.waiter, &asked, &mut rows);
+            // What is not on this page may be on the next.
+            let verdict = judge(self.waiter, &[], &rows);
             let more = verdict == Verdict::Success
                 && cursor
                     .advance(call.record_mut(), &response)
                     .map_err(Error::typed)?;
             let response = first.get_or_insert(response);
             if !more {
+                let verdict = judge(self.waiter, &asked, &rows);
                 return Ok((verdict, Some(std::mem::take(response))));
             }
         }
@@ -170,40 +177,155 @@ impl<R: Request> fmt::Debug for Wait<R> {
 enum Verdict {
     Success,
     Failed(String),
-    /// The states that were seen.
-    NotYet(Vec<String>),
+    NotYet(Seen),
 }
 
-fn judge(waiter: &Waiter, states: &[String]) -> Verdict {
+/// What a look has shown of a state that is not there yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Seen {
+    states: Vec<String>,
+    /// What was asked for and is not listed.
+    missing: Vec<String>,
+}
+
+/// A resource in a response.
+#[derive(Debug)]
+struct Row {
+    id: Option<String>,
+    states: Vec<String>,
+}
+
+/// What the rows say; all of `asked` must be among them, unless it is to be gone.
+fn judge(waiter: &Waiter, asked: &[String], rows: &[Row]) -> Verdict {
     let within = |list: &[&str], state: &String| list.contains(&state.as_str());
-    if let Some(failed) = states.iter().find(|state| within(waiter.failure, state)) {
-        return Verdict::Failed(failed.clone());
+    let mut states = rows.iter().flat_map(|row| &row.states);
+    if let Some(failed) = states.find(|state| within(waiter.failure, state)) {
+        return Verdict::Failed(printable(failed));
     }
-    let success = match states {
+    let reached = |row: &Row| {
+        let mut states = row.states.iter();
+        !row.states.is_empty() && states.all(|state| within(waiter.success, state))
+    };
+    let listed = |id: &String| rows.iter().any(|row| row.id.as_ref() == Some(id));
+    let missing: Vec<_> = match is_to_be_gone(waiter) {
+        true => Vec::new(),
+        false => asked.iter().filter(|id| !listed(id)).cloned().collect(),
+    };
+    let success = match rows {
         [] => waiter.success_when_empty,
-        states => states.iter().all(|state| within(waiter.success, state)),
+        rows => rows.iter().all(reached) && missing.is_empty(),
     };
     if success {
         return Verdict::Success;
     }
-    let mut states = states.to_vec();
+    let states = rows.iter().flat_map(|row| &row.states);
+    let mut states: Vec<_> = states.map(|state| printable(state)).collect();
     states.dedup();
-    Verdict::NotYet(states)
+    Verdict::NotYet(Seen { states, missing })
+}
+
+fn is_to_be_gone(waiter: &Waiter) -> bool {
+    waiter.success.is_empty()
+}
+
+/// The names of what is waited for; none where the request does not say.
+fn asked(waiter: &Waiter, request: &dyn Record) -> Vec<String> {
+    let mut asked = Vec::new();
+    if let Some(ids) = waiter.ids {
+        collect(ValueRef::Object(request), &[ids.parameter], &mut asked);
+    }
+    let lists = asked.into_iter().flat_map(|text| {
+        // A list in one parameter.
+        match serde_json::from_str::<Vec<String>>(&text) {
+            Ok(list) => list,
+            Err(_) => text.split(',').map(|id| id.trim().to_owned()).collect(),
+        }
+    });
+    lists.filter(|id| !id.is_empty()).collect()
+}
+
+/// An error says that the resource is not there: its code is `Invalid…NotFound` with the name that the
+/// waiter or the parameter has for it, such as `InvalidDiskId.NotFound` for `DiskAvailable`.
+fn says_absent(waiter: &Waiter, code: &str) -> bool {
+    let stem = code.strip_prefix("Invalid").and_then(|rest| {
+        let endings = ["NotFound", "NotExist", "NotExists"];
+        let stem = endings
+            .iter()
+            .find_map(|ending| rest.strip_suffix(ending))?;
+        let stem = stem.trim_end_matches('.');
+        let endings = ["Ids", "Id", "Name"];
+        let short = endings.iter().find_map(|ending| stem.strip_suffix(ending));
+        Some(short.unwrap_or(stem))
+    });
+    let parameter = waiter.ids.map_or("", |ids| ids.parameter);
+    stem.is_some_and(|stem| {
+        !stem.is_empty() && (waiter.name.starts_with(stem) || parameter.starts_with(stem))
+    })
 }
 
 /// `None`: the error shows that the state is there. `Some`: it means "not yet". Any other is given
 /// back.
 fn judge_error<C>(waiter: &Waiter, error: Error<C>) -> Result<Option<Error<C>>, Error<C>> {
     let code = error.code_text().unwrap_or_default();
-    if waiter.success_errors.contains(&code) {
+    let absent = says_absent(waiter, code);
+    if waiter.success_errors.contains(&code) || absent && is_to_be_gone(waiter) {
         return Ok(None);
     }
     // Pages that do not fit together were changed while they were read.
     let changed = matches!(error, Error::Pagination(_));
-    if changed || waiter.retry_errors.contains(&code) || error.is_retryable() {
+    if changed || absent || waiter.retry_errors.contains(&code) || error.is_retryable() {
         return Ok(Some(error));
     }
     Err(error)
+}
+
+/// The resources in a response, those that were not asked for left out.
+fn collect_rows(value: ValueRef<'_>, waiter: &Waiter, asked: &[String], rows: &mut Vec<Row>) {
+    match waiter.ids {
+        Some(ids) => {
+            let known = rows.len();
+            collect_beside(value, waiter.path, ids.path, rows);
+            let mut index = 0;
+            rows.retain(|row| {
+                index += 1;
+                let other = |id: &String| !asked.is_empty() && !asked.contains(id);
+                index <= known || !row.id.as_ref().is_some_and(other)
+            });
+        }
+        None => {
+            let mut states = Vec::new();
+            collect(value, waiter.path, &mut states);
+            let states = states.into_iter();
+            rows.extend(states.map(|state| Row {
+                id: None,
+                states: vec![state],
+            }));
+        }
+    }
+}
+
+/// A row for each place where the two paths part.
+fn collect_beside(value: ValueRef<'_>, state: &[&str], id: &[&str], rows: &mut Vec<Row>) {
+    match (value, state, id) {
+        (ValueRef::List(list), ..) => {
+            for index in 0..list.len() {
+                collect_beside(list.get(index), state, id, rows);
+            }
+        }
+        (ValueRef::Object(record), [name, _, ..], [other, _, ..]) if name == other => {
+            if let (Some((value, state)), Some((_, id))) = (step(record, state), step(record, id)) {
+                collect_beside(value, state, id, rows);
+            }
+        }
+        (ValueRef::Object(_), ..) => {
+            let (mut ids, mut states) = (Vec::new(), Vec::new());
+            collect(value, id, &mut ids);
+            collect(value, state, &mut states);
+            let id = ids.into_iter().next();
+            rows.push(Row { id, states });
+        }
+        _ => {}
+    }
 }
 
 /// The texts at the end of a path; a step through a list takes every element.

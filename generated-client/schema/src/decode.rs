@@ -1,10 +1,12 @@
 //! Fills records from JSON, and through serde from formats like it.
 //!
-//! Responses are read tolerantly, because a call whose effect has taken place must not fail for a
-//! number that came as text: fields may be missing or unknown, `null` is as good as missing,
-//! numbers and booleans may come as text and texts as anything, an object or a list as `""`, one
-//! element without its list. Requests are read strictly: what is misspelled or of a wrong kind is
-//! reported, all of it.
+//! Responses are read tolerantly, because a call whose effect has taken place must not fail for one
+//! field: fields may be missing or unknown, `null` is as good as missing, numbers and booleans may
+//! come as text and texts as anything, an object or a list as `""`, one element without its list,
+//! a name with its first letter in the other case. A value that cannot be what it should costs its
+//! field only, and is listed as [`Skipped`]; so is damage to the JSON itself, such as half of a
+//! surrogate pair. Requests are read strictly: what is misspelled or of a wrong kind is reported, all
+//! of it.
 //!
 //! There is one reader, `Seed`, over slots; no code of it is compiled again for a new type.
 
@@ -26,6 +28,7 @@ use serde_json::Value;
 use crate::{
     path::Path,
     record::{Field, Kind, ListMut, MapMut, Record, Schema, ValueMut, ValueRef},
+    repair::{Repaired, repair},
     validate::{Violation, ViolationKind, Violations, kind_name, nearest, quote},
 };
 
@@ -38,7 +41,7 @@ pub enum DecodeError {
         /// What is wrong, with line and column.
         message: String,
     },
-    /// A value cannot be what it should (responses).
+    /// The whole is not an object (responses).
     Incompatible {
         /// Where, such as `Ipv6Sets.Ipv6Address[0]`; empty for the whole.
         path: String,
@@ -59,10 +62,7 @@ impl Display for DecodeError {
                 path,
                 expected,
                 found,
-            } => {
-                let place = if path.is_empty() { "the whole" } else { path };
-                write!(f, "{place}: expected {expected}, found {found}")
-            }
+            } => mismatch(f, path, expected, found),
             Self::Violations(violations) => violations.fmt(f),
         }
     }
@@ -70,14 +70,84 @@ impl Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
+/// A part of a response that was not read, because it cannot be what the spec says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Skipped {
+    /// Where, such as `Ipv6Sets.Ipv6Address[0]`; empty for damage to the JSON itself.
+    pub path: String,
+    /// What was expected, in words.
+    pub expected: String,
+    /// What was found, in words. Contents of sensitive fields are not told.
+    pub found: String,
+}
+
+impl Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        mismatch(f, &self.path, &self.expected, &self.found)
+    }
+}
+
+fn mismatch(f: &mut fmt::Formatter<'_>, path: &str, expected: &str, found: &str) -> fmt::Result {
+    let place = if path.is_empty() { "the whole" } else { path };
+    write!(f, "{place}: expected {expected}, found {found}")
+}
+
+/// How many skipped parts are listed at most.
+const LISTED: usize = 100;
+
 /// Fills a record from the JSON of a response, tolerantly. The record should be fresh: what the
-/// response does not mention stays as it is.
+/// response does not mention stays as it is. Gives the parts that could not be read, the first
+/// hundred of them.
 ///
 /// # Errors
 ///
-/// The bytes are not one JSON text, or some value cannot be what it should.
-pub fn decode(bytes: &[u8], into: &mut dyn Record) -> Result<(), DecodeError> {
-    decode_in(bytes, into, Mode::Tolerant)
+/// The bytes are not one JSON text, damage aside, or the whole is not an object.
+pub fn decode(bytes: &[u8], into: &mut dyn Record) -> Result<Vec<Skipped>, DecodeError> {
+    let error = match read_tolerantly(bytes, into) {
+        Err(error @ DecodeError::Syntax { .. }) => error,
+        other => return other,
+    };
+    let Some(repaired) = repair(bytes).filter(|repaired| repaired.complete) else {
+        return Err(error);
+    };
+    let Ok(mut skipped) = read_tolerantly(&repaired.json, into) else {
+        return Err(error);
+    };
+    skipped.insert(0, damage(&repaired));
+    Ok(skipped)
+}
+
+/// Reads any JSON, with damage to it repaired as [`decode`] does.
+///
+/// # Errors
+///
+/// The bytes are not one JSON text, damage aside.
+pub fn decode_any(bytes: &[u8]) -> Result<(Value, Vec<Skipped>), DecodeError> {
+    let error = match serde_json::from_slice(bytes) {
+        Ok(value) => return Ok((value, Vec::new())),
+        Err(error) => syntax(&error),
+    };
+    let Some(repaired) = repair(bytes).filter(|repaired| repaired.complete) else {
+        return Err(error);
+    };
+    match serde_json::from_slice(&repaired.json) {
+        Ok(value) => Ok((value, vec![damage(&repaired)])),
+        Err(_) => Err(error),
+    }
+}
+
+fn damage(repaired: &Repaired) -> Skipped {
+    let (at, what) = repaired.first;
+    Skipped {
+        path: String::new(),
+        expected: "undamaged JSON".to_owned(),
+        found: format!("{what} at byte {at}"),
+    }
+}
+
+fn read_tolerantly(bytes: &[u8], into: &mut dyn Record) -> Result<Vec<Skipped>, DecodeError> {
+    decode_in(bytes, into, Mode::Tolerant).map(|findings| findings.skipped)
 }
 
 /// Fills a record from the JSON of a request, strictly. Limits and rules are not looked at.
@@ -86,18 +156,22 @@ pub fn decode(bytes: &[u8], into: &mut dyn Record) -> Result<(), DecodeError> {
 ///
 /// The bytes are not one JSON text, or names are unknown or values of a wrong kind: all of them.
 pub fn decode_strict(bytes: &[u8], into: &mut dyn Record) -> Result<(), DecodeError> {
-    decode_in(bytes, into, Mode::Strict)
+    Violations::unless_none(decode_in(bytes, into, Mode::Strict)?.faults)
+        .map_err(DecodeError::Violations)
 }
 
-fn decode_in(bytes: &[u8], into: &mut dyn Record, mode: Mode) -> Result<(), DecodeError> {
-    let syntax = |error: &serde_json::Error| DecodeError::Syntax {
-        message: error.to_string(),
-    };
+fn decode_in(bytes: &[u8], into: &mut dyn Record, mode: Mode) -> Result<Findings, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let faults = read(&mut deserializer, into, mode)
+    let findings = read(&mut deserializer, into, mode)
         .map_err(|Failure(error, known)| known.unwrap_or_else(|| syntax(&error)))?;
     deserializer.end().map_err(|error| syntax(&error))?;
-    Violations::unless_none(faults).map_err(DecodeError::Violations)
+    Ok(findings)
+}
+
+fn syntax(error: &serde_json::Error) -> DecodeError {
+    DecodeError::Syntax {
+        message: error.to_string(),
+    }
 }
 
 /// How to take what is not as it should be.
@@ -112,12 +186,21 @@ pub(crate) enum Mode {
 /// The error of a deserializer, and what was known of it before it became one.
 pub(crate) struct Failure<E>(pub(crate) E, pub(crate) Option<DecodeError>);
 
-/// Fills a record. Gives what was wrong in strict mode.
+/// What was not as it should be.
+#[derive(Default)]
+pub(crate) struct Findings {
+    /// In strict mode.
+    pub(crate) faults: Vec<Violation>,
+    /// In tolerant mode.
+    pub(crate) skipped: Vec<Skipped>,
+}
+
+/// Fills a record.
 pub(crate) fn read<'de, D: Deserializer<'de>>(
     deserializer: D,
     into: &mut dyn Record,
     mode: Mode,
-) -> Result<Vec<Violation>, Failure<D::Error>> {
+) -> Result<Findings, Failure<D::Error>> {
     let root = Field::object("", into.schema());
     let mut context = Context::new(mode, into.schema());
     let seed = Seed {
@@ -128,7 +211,10 @@ pub(crate) fn read<'de, D: Deserializer<'de>>(
         context: &mut context,
     };
     match seed.deserialize(deserializer) {
-        Ok(()) => Ok(context.faults),
+        Ok(()) => Ok(Findings {
+            faults: context.faults,
+            skipped: context.skipped,
+        }),
         Err(error) => Err(Failure(error, context.error)),
     }
 }
@@ -139,9 +225,11 @@ pub(crate) struct Context {
     /// The schema of the whole.
     root: &'static Schema,
     /// The value that was read last was `null`, and left its field as it is.
-    skipped: bool,
+    was_null: bool,
     /// What was wrong so far, in strict mode.
     pub(crate) faults: Vec<Violation>,
+    /// What could not be read so far, in tolerant mode.
+    skipped: Vec<Skipped>,
     /// What ended the reading, in tolerant mode.
     error: Option<DecodeError>,
 }
@@ -151,8 +239,9 @@ impl Context {
         Self {
             mode,
             root,
-            skipped: false,
+            was_null: false,
             faults: Vec::new(),
+            skipped: Vec::new(),
             error: None,
         }
     }
@@ -164,7 +253,7 @@ pub(crate) struct Stop;
 
 impl Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value cannot be what it should")
+        f.write_str("the whole is not an object")
     }
 }
 
@@ -235,13 +324,17 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
-        // As an element, `null` would take a place; a field it only leaves unset.
-        if self.context.mode == Mode::Strict
-            && matches!(self.target, Target::Element(_) | Target::Entry(..))
-        {
+        let refused = match self.target {
+            // As an element, `null` would take a place; a field it only leaves unset.
+            Target::Element(_) | Target::Entry(..) => self.context.mode == Mode::Strict,
+            // A whole that is nothing says nothing of any field.
+            Target::Record(_) => true,
+            Target::ValueMut(_) => false,
+        };
+        if refused {
             return self.incompatible("null").map_err(E::custom);
         }
-        self.context.skipped = true;
+        self.context.was_null = true;
         Ok(())
     }
 
@@ -385,6 +478,12 @@ fn fill<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     let schema = record.schema();
     let mut expected = 0;
+    // The fields that came as they are spelled, one bit each; no response has more than that many.
+    let mut spelled = 0_u128;
+    let bit = |index: usize| {
+        let shift = u32::try_from(index).unwrap_or(u32::MAX);
+        1_u128.checked_shl(shift).unwrap_or_default()
+    };
     let mut awaited = awaited(schema, context.mode);
     loop {
         let key = Key {
@@ -398,7 +497,15 @@ fn fill<'de, A: MapAccess<'de>>(
             return Ok(());
         };
         let (index, entry) = match found {
-            Found::Field(index) => (index, None),
+            Found::Field(index) => {
+                spelled |= bit(index);
+                (index, None)
+            }
+            Found::Similar(index) if spelled & bit(index) == 0 => (index, None),
+            Found::Similar(_) => {
+                values.next_value::<IgnoredAny>()?;
+                continue;
+            }
             Found::Rest(index, name) => (index, Some(name)),
             Found::Nowhere => {
                 values.next_value::<IgnoredAny>()?;
@@ -419,7 +526,7 @@ fn fill<'de, A: MapAccess<'de>>(
         }
         expected = index + 1;
         let field = &schema.fields[index];
-        context.skipped = false;
+        context.was_null = false;
         values.next_value_seed(Seed {
             target: Target::ValueMut(value_mut),
             field,
@@ -427,7 +534,7 @@ fn fill<'de, A: MapAccess<'de>>(
             sensitive: sensitive || field.sensitive,
             context: &mut *context,
         })?;
-        if !context.skipped {
+        if !context.was_null {
             awaited.retain(|awaited| *awaited != index);
         }
     }
@@ -447,7 +554,7 @@ fn awaited(schema: &Schema, mode: Mode) -> Vec<usize> {
 /// or a zero by now, which nothing that comes later could tell from one that was meant. What can be
 /// absent is left to validation.
 fn note_missing(record: &dyn Record, awaited: &[usize], path: &Path<'_>, context: &mut Context) {
-    context.skipped = false;
+    context.was_null = false;
     for &index in awaited {
         if matches!(record.get(index), ValueRef::Absent) {
             continue;
@@ -467,10 +574,28 @@ struct Key<'a> {
     context: &'a mut Context,
 }
 
+/// The position of the field whose name differs in the case of its first letter only.
+fn similar(schema: &Schema, name: &str) -> Option<usize> {
+    let mut fields = schema.fields.iter();
+    fields.position(|field| differs_in_first_case(name, field.name))
+}
+
+fn differs_in_first_case(name: &str, right: &str) -> bool {
+    let (name, right) = (name.as_bytes(), right.as_bytes());
+    match (name.split_first(), right.split_first()) {
+        (Some((first, rest)), Some((other, others))) => {
+            first != other && first.eq_ignore_ascii_case(other) && rest == others
+        }
+        _ => false,
+    }
+}
+
 /// Where the value of a name goes.
 enum Found {
     /// To the field at this position.
     Field(usize),
+    /// To the field at this position, whose name begins in the other case, unless it has a value.
+    Similar(usize),
     /// To the field at this position, which keeps what the schema does not list, under this name.
     Rest(usize, String),
     /// Nowhere.
@@ -499,6 +624,11 @@ impl Visitor<'_> for Key<'_> {
         }
         if let Some(index) = self.schema.index_of(name) {
             return Ok(Found::Field(index));
+        }
+        if self.context.mode == Mode::Tolerant
+            && let Some(index) = similar(self.schema, name)
+        {
+            return Ok(Found::Similar(index));
         }
         if let Some(index) = self.schema.rest() {
             return Ok(Found::Rest(index, name.to_owned()));
@@ -564,11 +694,15 @@ impl Seed<'_> {
             return drain_map(values);
         };
         target.start();
+        let mut found = false;
         while let Some(key) = values.next_key::<Cow<'_, str>>()? {
-            if key != list.name {
+            let tolerant = self.context.mode == Mode::Tolerant;
+            let similar = tolerant && !found && differs_in_first_case(&key, list.name);
+            if key != list.name && !similar {
                 values.next_value::<IgnoredAny>()?;
                 continue;
             }
+            found |= key == list.name;
             values.next_value_seed(Seed {
                 target: Target::ValueMut(ValueMut::List(&mut *target)),
                 field: &list,
@@ -587,7 +721,7 @@ impl Seed<'_> {
     /// Puts a value where it belongs, made fit as far as the mode allows.
     pub(crate) fn put(self, value: Scalar<'_>) -> Result<(), Stop> {
         let tolerant = self.context.mode == Mode::Tolerant;
-        if tolerant {
+        if tolerant && !matches!(self.target, Target::Record(_)) {
             let empty = matches!(&value, Scalar::Text(text) if text.is_empty());
             if empty && !matches!(self.field.kind, Kind::String | Kind::Bytes | Kind::Any) {
                 return Ok(());
@@ -608,6 +742,10 @@ impl Seed<'_> {
             }
         }
         let found = match fit(self.field.kind, value, tolerant) {
+            // Told before there is a place in a list for it.
+            Ok(Fitting::Integer(number)) if too_wide(self.field, number) => {
+                describe(&Scalar::Signed(number), self.sensitive)
+            }
             Ok(fitting) => return self.keep(fitting),
             Err(value) => describe(&value, self.sensitive),
         };
@@ -615,19 +753,8 @@ impl Seed<'_> {
     }
 
     fn keep(self, value: Fitting) -> Result<(), Stop> {
-        let Self {
-            target,
-            field,
-            path,
-            context,
-            sensitive,
-        } = self;
-        let Some(value_mut) = target.open() else {
+        let Some(value_mut) = self.target.open() else {
             return Ok(());
-        };
-        let number = match value {
-            Fitting::Integer(number) if !sensitive => Some(number),
-            _ => None,
         };
         let kept = match (value_mut, value) {
             (ValueMut::String(value_mut), Fitting::String(text)) => value_mut.put(text),
@@ -641,12 +768,9 @@ impl Seed<'_> {
         if kept {
             return Ok(());
         }
-        // Only a number can fit the kind and yet not the field.
-        let found = match number {
-            Some(number) => format!("the number {number}"),
-            None => "a number that does not fit".to_owned(),
-        };
-        incompatible(context, path, field, &found)
+        // The schema says another kind than the type of the field.
+        let found = "a value that does not fit";
+        incompatible(self.context, self.path, self.field, found)
     }
 
     fn json(self, value: Value) -> Result<(), Stop> {
@@ -658,7 +782,12 @@ impl Seed<'_> {
     }
 }
 
-/// Ends the reading of a response; of a request, notes the fault and goes on.
+/// A number that fits the kind of the field and yet not the field.
+fn too_wide(field: &Field, number: i64) -> bool {
+    matches!(field.kind, Kind::Int32) && i32::try_from(number).is_err()
+}
+
+/// Notes what does not fit and goes on; ends the reading of a response that is none as a whole.
 fn incompatible(
     context: &mut Context,
     path: &Path<'_>,
@@ -672,10 +801,26 @@ fn incompatible(
         context.faults.push(fault);
         return Ok(());
     }
+    let path = path.to_json();
+    let expected = expected.to_owned();
+    let found = found.to_owned();
+    if !path.is_empty() {
+        if context.skipped.len() < LISTED {
+            // Names of entries come from the service.
+            let path = path.escape_debug().to_string();
+            let skipped = Skipped {
+                path,
+                expected,
+                found,
+            };
+            context.skipped.push(skipped);
+        }
+        return Ok(());
+    }
     context.error = Some(DecodeError::Incompatible {
-        path: path.to_json(),
-        expected: expected.to_owned(),
-        found: found.to_owned(),
+        path,
+        expected,
+        found,
     });
     Err(Stop)
 }

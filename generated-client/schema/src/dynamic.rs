@@ -40,7 +40,11 @@ impl DynRecord {
     pub fn from_json(schema: &'static Schema, value: &Value) -> Result<Self, Violations> {
         let mut record = Self::new(schema);
         let faults = match value {
-            Value::Object(_) => read(value, &mut record, Mode::Strict).unwrap_or_default(),
+            Value::Object(_) => {
+                read(value, &mut record, Mode::Strict)
+                    .unwrap_or_default()
+                    .faults
+            }
             _ => vec![Violation::new(
                 String::new(),
                 ViolationKind::Type,

@@ -50,11 +50,17 @@ struct Entry {
 impl Parameters {
     /// Appends a parameter. One that travels as the body replaces the body; its name is not sent.
     pub fn push(&mut self, location: Location, name: &str, value: &str) {
+        self.push_as(location, false, name, value);
+    }
+
+    /// The same for a value that may have to be masked.
+    #[doc(hidden)]
+    pub fn push_as(&mut self, location: Location, sensitive: bool, name: &str, value: &str) {
         if location == Location::Body {
             self.body = Some(value.as_bytes().to_vec());
             return;
         }
-        self.push_with(location, false, name, |text| text.push_str(value));
+        self.push_with(location, sensitive, name, |text| text.push_str(value));
     }
 
     /// Is there a parameter of this name? The body has none.

@@ -124,7 +124,7 @@ pub fn deserialize_strict<'de, D: Deserializer<'de>>(
 ///
 /// # Errors
 ///
-/// Those of the deserializer; the first value that cannot be what it should.
+/// Those of the deserializer; the whole is not an object.
 pub fn deserialize_tolerant<'de, D: Deserializer<'de>>(
     deserializer: D,
     into: &mut dyn Record,
@@ -137,9 +137,9 @@ fn deserialize<'de, D: Deserializer<'de>>(
     into: &mut dyn Record,
     mode: Mode,
 ) -> Result<(), D::Error> {
-    let faults = read(deserializer, into, mode)
+    let findings = read(deserializer, into, mode)
         .map_err(|Failure(error, known)| known.map_or(error, D::Error::custom))?;
-    Violations::unless_none(faults).map_err(D::Error::custom)
+    Violations::unless_none(findings.faults).map_err(D::Error::custom)
 }
 
 /// A value, to be serialized.

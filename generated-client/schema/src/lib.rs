@@ -20,4 +20,6 @@ pub mod policy;
 #[doc(hidden)]
 pub mod print;
 pub mod record;
+#[doc(hidden)]
+pub mod repair;
 pub mod validate;

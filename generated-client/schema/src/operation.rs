@@ -189,6 +189,8 @@ pub struct ProductInfo {
     pub version: &'static str,
     /// The signatures that the product takes, the preferred one first.
     pub signatures: &'static [SignatureKind],
+    /// Values of `Code` in an answer that mean success, in any case of letters.
+    pub success_codes: &'static [&'static str],
     /// The regions that the vendor lists.
     pub endpoints: &'static [Endpoint],
     /// The host in a region that is not listed, `{region}` standing for it; none where unknown.
@@ -247,6 +249,9 @@ macro_rules! examples {
 }
 
 impl ProductInfo {
+    /// The codes that mean success in every product.
+    pub const SUCCESS_CODES: &'static [&'static str] = &["OK", "200", "Success"];
+
     /// The operation with this wire name.
     ///
     /// ```
@@ -485,7 +490,9 @@ pub struct Waiter {
     pub name: &'static str,
     /// Where the response has the state; a step through a list means: every element.
     pub path: &'static [&'static str],
-    /// States that end the wait with success.
+    /// How the resources that were asked for are told; all of them are waited for.
+    pub ids: Option<WaiterIds>,
+    /// States that end the wait with success. Without any, the resource is to be gone.
     pub success: &'static [&'static str],
     /// States that end the wait with failure.
     pub failure: &'static [&'static str],
@@ -499,6 +506,15 @@ pub struct Waiter {
     pub delay: u32,
     /// Seconds to wait in all.
     pub deadline: u32,
+}
+
+/// How a waiter knows the resources that were asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct WaiterIds {
+    /// The parameter that names them: a list, a JSON text of one, or one text, with commas or without.
+    pub parameter: &'static str,
+    /// Where the response has the name, beside the state.
+    pub path: &'static [&'static str],
 }
 
 /// A permission that a caller needs.

@@ -61,6 +61,7 @@ impl Reader<'_> {
         let operation = Operation {
             schema: None,
             operation: self.name.to_owned(),
+            rust: None,
             summary: summary.filter(|_| descriptions),
             description: description.filter(|_| descriptions),
             docs: None,

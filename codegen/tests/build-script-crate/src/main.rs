@@ -8,7 +8,7 @@ mod generated {
 }
 
 use generated::library::{
-    BorrowBook, BorrowBookErrorCode as Code, Client, PRODUCT, borrow_book::Book,
+    BorrowBook, BorrowBookErrorCode as Code, Client, PRODUCT, ReserveSeats, borrow_book::Book,
 };
 
 #[tokio::main(flavor = "current_thread")]
@@ -32,6 +32,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{}", borrow(&client, emma()).await);
     }
     println!("{}", borrow(&client, emma().isbn("12").weeks(9)).await);
+    // Eight seats were allowed once; the spec has followed the page since.
+    let reserve = ReserveSeats::new("eu-central-1", "branch-17").seat_count(8);
+    if let Err(error) = client.send(reserve).await {
+        println!("{error}");
+    }
     Ok(())
 }
 

@@ -21,6 +21,7 @@ fn the_program_matches_on_errors() {
         "Isbn: \"12\" does not match; allowed: text that matches `^[0-9]{13}$`",
         "Weeks: 9 is too great; allowed: at most 4",
         "Isbn and Title were given; exactly one of them is required. A book is named once.",
+        "SeatCount: 8 is too great; allowed: at most 6",
     ];
     assert_eq!(said.lines().collect::<Vec<_>>(), expected);
 }

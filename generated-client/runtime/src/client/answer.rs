@@ -1,14 +1,16 @@
 //! What a server said: the body of a success, or an error.
 //!
 //! An answer is an error where its status is none of success, or where its body says so: some
-//! products answer everything with status 200 and tell the outcome in a field `Code`. That field
-//! counts as the outcome unless it is `OK`, `Success` or `200`, or `Success` beside it is true, or
-//! the operation has a field `Code` of its own meaning: one listed in the response without a
-//! `Message` or `Success` beside it, in a body that has no `Message` either.
+//! products answer everything with status 200 and tell the outcome in fields at the top of the body.
+//! `Success` decides where it is `false` or `true`. Without it a `Code` or `ErrorCode` counts as the
+//! outcome, unless it is one of the product's
+//! [codes of success](crate::operation::ProductInfo::success_codes) or the operation has a field of
+//! that name with a meaning of its own: one listed in the response without a message or `Success`
+//! beside it, in a body that has no message either.
 //!
-//! Error bodies are read as JSON with `Code`, `Message`, `RequestId` (in any case of letters), then
-//! as XML with the same names. What is neither, such as a gateway's page, becomes
-//! [`Error::Response`] with an excerpt.
+//! Error bodies are read as JSON with `Code`, `Message`, `RequestId` (in any case of letters, also as
+//! `ErrorCode` and the like), damaged or cut off as it may be; then as XML with the same names. What
+//! is neither, such as a gateway's page, becomes [`Error::Response`] with an excerpt.
 
 use reqwest::header::HeaderMap;
 use serde::{
@@ -19,17 +21,24 @@ use serde_json::Value;
 
 use super::redact::Secrets;
 use crate::{
-    decode::DecodeError,
-    error::{Error, Meta, ResponseDetails, ServiceDetails},
+    decode::{self, DecodeError, Skipped},
+    error::{Error, Meta, ResponseDetails, ServiceDetails, printable},
     operation::{Operation, ProductInfo},
     record::{Field, Kind, Record, Schema},
+    repair::repair,
+    retry::{self, Refusal},
 };
 
 /// How much of a body an error shows, in bytes.
 const EXCERPT: usize = 1024;
 
-/// How much of an error's body is read, in bytes.
-pub(super) const ERROR_BODY: usize = 64 * 1024;
+/// How much of a message an error keeps, in bytes: a wrong signature is answered with the whole text
+/// that was signed.
+const MESSAGE: usize = 16 * 1024;
+
+/// How much of an error's body is read, in bytes. The code may stand behind a message that quotes the
+/// whole request, encoded twice.
+pub(super) const ERROR_BODY: usize = 8 * 1024 * 1024;
 
 /// An answer as it came.
 pub(super) struct Answer {
@@ -38,94 +47,126 @@ pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
     pub(super) body: bytes::Bytes,
+    /// The request was signed with a temporary access key.
+    pub(super) temporary_key: bool,
     /// Attempts and token of the call; status and request id are filled in from the answer.
     pub(super) meta: Meta,
 }
 
 impl Answer {
-    /// Tells success from error.
-    pub(super) fn judge(mut self, secrets: impl FnOnce() -> Secrets) -> Result<Answer, Error> {
+    /// Tells success from error. `more_codes` are codes of success beside the product's.
+    pub(super) fn judge(
+        mut self,
+        more_codes: &[String],
+        secrets: impl FnOnce() -> Secrets,
+    ) -> Result<Answer, Error> {
         self.meta.status = Some(self.status);
-        self.meta.request_id = header(&self.headers, "x-acs-request-id");
+        let in_header = header(&self.headers, "x-acs-request-id");
         let success = (200..300).contains(&self.status);
-        if success && !mentions_code(&self.body) {
-            self.meta.request_id = self.meta.request_id.take().or_else(|| salvage(&self.body));
+        if success && !mentions_outcome(&self.body) {
+            let id = in_header.or_else(|| salvage(&self.body));
+            self.meta.request_id = id.map(|id| safe_id(id, secrets));
             return Ok(self);
         }
         let fields = Fields::read(&self.body);
-        if self.meta.request_id.is_none() {
-            self.meta.request_id = match &fields {
-                Some(fields) => fields.request_id.clone(),
-                None => salvage(&self.body),
-            };
-        }
+        let id = in_header.or_else(|| match &fields {
+            Some(fields) => fields.request_id.clone(),
+            None => salvage(&self.body),
+        });
+        let is_success_code = |code: &str| {
+            let listed = self.product.success_codes.iter().copied();
+            let mut all = listed.chain(more_codes.iter().map(String::as_str));
+            all.any(|good| code.eq_ignore_ascii_case(good))
+        };
         match fields {
-            _ if !success => {}
-            Some(fields) if fields.tell_failure(self.operation.response) => {
-                return Err(self.service_error(fields, &secrets()));
+            Some(fields)
+                if success && !fields.tell_failure(self.operation.response, is_success_code) =>
+            {
+                self.meta.request_id = id.map(|id| safe_id(id, secrets));
+                Ok(self)
             }
-            _ => return Ok(self),
-        }
-        match fields {
-            Some(fields) if !fields.code.is_empty() => Err(self.service_error(fields, &secrets())),
+            None if success => {
+                self.meta.request_id = id.map(|id| safe_id(id, secrets));
+                Ok(self)
+            }
+            Some(fields) if success || fields.has_code() => {
+                let secrets = secrets();
+                self.meta.request_id = id.map(|id| told(&id, &secrets));
+                Err(self.service_error(fields, is_success_code, &secrets))
+            }
             _ => {
+                let secrets = secrets();
+                self.meta.request_id = id.map(|id| told(&id, &secrets));
                 let reason = match self.status {
                     300..=399 => "a redirection, which is not followed",
+                    414 => {
+                        "the URL is longer than the server takes; send less in one request, such as \
+                         fewer or shorter values"
+                    }
                     _ => "an error that is not the service's, probably of a gateway",
                 };
-                Err(self.unreadable(reason.into(), None, None, &secrets()))
+                Err(self.unreadable(reason.into(), None, &secrets))
             }
         }
     }
 
-    /// Reads a successful answer into a response.
+    /// Reads a successful answer into a response. Gives what could not be read of it, which is an
+    /// error in a strict client.
     pub(super) fn decode(
         self,
         response: &mut dyn Record,
+        strict: bool,
         secrets: impl FnOnce() -> Secrets,
-    ) -> Result<Meta, Error> {
+    ) -> Result<(Meta, Vec<Skipped>), Error> {
         // An operation without a documented response may answer whatever it likes.
         if response.schema().fields.is_empty() {
-            return Ok(self.meta);
+            return Ok((self.meta, Vec::new()));
         }
-        match crate::decode::decode(&self.body, response) {
-            Ok(()) => Ok(self.meta),
-            Err(error) => Err(self.undecodable(error, &secrets())),
+        match decode::decode(&self.body, response) {
+            Ok(skipped) if strict && !skipped.is_empty() => Err(self.unread(&skipped, &secrets())),
+            Ok(skipped) => Ok((self.meta, redacted(skipped, secrets))),
+            Err(error) => Err(self.undecodable(&error, &secrets())),
         }
     }
 
-    /// Reads a successful answer as JSON.
-    pub(super) fn json(self, secrets: impl FnOnce() -> Secrets) -> Result<(Value, Meta), Error> {
+    /// Reads a successful answer as JSON, as [`decode`](Self::decode) reads it into a response.
+    pub(super) fn json(
+        self,
+        strict: bool,
+        secrets: impl FnOnce() -> Secrets,
+    ) -> Result<(Value, Meta, Vec<Skipped>), Error> {
         if self.body.is_empty() && self.operation.response.fields.is_empty() {
-            return Ok((Value::Null, self.meta));
+            return Ok((Value::Null, self.meta, Vec::new()));
         }
-        match serde_json::from_slice(&self.body) {
-            Ok(value) => Ok((value, self.meta)),
-            Err(error) => {
-                let message = error.to_string();
-                Err(self.undecodable(DecodeError::Syntax { message }, &secrets()))
+        match decode::decode_any(&self.body) {
+            Ok((_, skipped)) if strict && !skipped.is_empty() => {
+                Err(self.unread(&skipped, &secrets()))
             }
+            Ok((value, skipped)) => Ok((value, self.meta, skipped)),
+            Err(error) => Err(self.undecodable(&error, &secrets())),
         }
     }
 
-    fn undecodable(self, error: DecodeError, secrets: &Secrets) -> Error {
-        let path = match &error {
-            DecodeError::Incompatible { path, .. } if !path.is_empty() => Some(path.clone()),
-            _ => None,
-        };
+    fn unread(self, skipped: &[Skipped], secrets: &Secrets) -> Error {
+        let lines: Vec<_> = skipped.iter().map(ToString::to_string).collect();
+        let path = skipped.first().map(|first| first.path.clone());
+        let path = path.filter(|path| !path.is_empty());
+        self.unreadable(secrets.redact(&lines.join("; ")).into(), path, secrets)
+    }
+
+    fn undecodable(self, error: &DecodeError, secrets: &Secrets) -> Error {
         let reason = if self.body.is_empty() {
             "the answer is empty".to_owned()
         } else {
-            error.to_string()
+            secrets.redact(&error.to_string())
         };
-        self.unreadable(reason.into(), path, Some(error), secrets)
+        self.unreadable(reason.into(), None, secrets)
     }
 
     fn unreadable(
         self,
         reason: std::borrow::Cow<'static, str>,
         path: Option<String>,
-        source: Option<DecodeError>,
         secrets: &Secrets,
     ) -> Error {
         // What STS answers is a secret as a whole.
@@ -135,49 +176,154 @@ impl Answer {
         } else {
             excerpt(&self.body, secrets)
         };
+        let content_type = header(&self.headers, "content-type");
         ResponseDetails {
             reason,
             path,
-            content_type: header(&self.headers, "content-type"),
+            content_type: content_type.map(|text| told(&text, secrets)),
             excerpt,
-            source: source.map(Into::into),
+            class: self.refusal("", "", false).class(),
             meta: self.meta,
         }
         .into()
     }
 
-    fn service_error(self, fields: Fields, secrets: &Secrets) -> Error {
-        let redact = |text: String| secrets.redact(&text);
-        ServiceDetails {
+    fn service_error(
+        self,
+        fields: Fields,
+        is_success_code: impl Fn(&str) -> bool,
+        secrets: &Secrets,
+    ) -> Error {
+        let code = fields.failure_code(is_success_code).unwrap_or_default();
+        let message = fields.message.as_deref().unwrap_or_default();
+        let told = |text: &str| told(text, secrets);
+        let mut details = ServiceDetails {
             product: self.product,
             operation: self.operation,
-            code: redact(fields.code),
-            message: redact(fields.message),
-            host_id: fields.host_id.map(redact),
-            recommend: fields.recommend.map(redact),
-            access_denied_detail: fields.access_denied_detail,
-            meta: self.meta,
+            code: told(code),
+            message: shortened(told(head(message, 4 * MESSAGE)), MESSAGE),
+            host_id: fields.host_id.as_deref().map(told),
+            recommend: fields.recommend.as_deref().map(told),
+            access_denied_detail: fields.access_denied_detail.as_ref().map(|detail| {
+                let mut detail = detail.clone();
+                clean(&mut detail, secrets);
+                detail
+            }),
+            class: retry::FailureClass::Final,
+            meta: self.meta.clone(),
+        };
+        let listed = details.documented().is_some_and(|row| row.retryable);
+        // By what was said, not by what is shown of it.
+        details.class = self
+            .refusal(code, head(message, 4 * MESSAGE), listed)
+            .class();
+        details.into()
+    }
+
+    fn refusal<'a>(&self, code: &'a str, message: &'a str, listed: bool) -> Refusal<'a> {
+        Refusal {
+            status: self.status,
+            code,
+            message,
+            listed,
+            hint: retry::hint_kind(&self.headers),
+            temporary_key: self.temporary_key,
         }
-        .into()
+    }
+}
+
+/// A text of the server, without secrets and without characters that act on a terminal.
+fn told(text: &str, secrets: &Secrets) -> String {
+    printable(&secrets.redact(text))
+}
+
+/// A request id. Those that look like one of the vendor's can hold nothing else.
+fn safe_id(id: String, secrets: impl FnOnce() -> Secrets) -> String {
+    let usual = |c: char| c.is_ascii_hexdigit() || c == '-';
+    if id.len() <= 40 && id.chars().all(usual) {
+        return id;
+    }
+    told(&id, &secrets())
+}
+
+fn redacted(mut skipped: Vec<Skipped>, secrets: impl FnOnce() -> Secrets) -> Vec<Skipped> {
+    if skipped.is_empty() {
+        return skipped;
+    }
+    let secrets = secrets();
+    for part in &mut skipped {
+        part.path = secrets.redact(&part.path);
+        part.found = secrets.redact(&part.found);
+    }
+    skipped
+}
+
+/// Takes secrets and control characters out of every text in a value.
+fn clean(value: &mut Value, secrets: &Secrets) {
+    match value {
+        Value::String(text) => *text = told(text, secrets),
+        Value::Array(values) => {
+            for value in values {
+                clean(value, secrets);
+            }
+        }
+        Value::Object(fields) => {
+            *fields = std::mem::take(fields)
+                .into_iter()
+                .map(|(name, mut value)| {
+                    clean(&mut value, secrets);
+                    (told(&name, secrets), value)
+                })
+                .collect();
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// The beginning of a text, at most this many bytes.
+fn head(text: &str, most: usize) -> &str {
+    if text.len() <= most {
+        return text;
+    }
+    let end = (0..=most).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
+}
+
+/// A text with a mark where it was longer than this many bytes.
+fn shortened(text: String, most: usize) -> String {
+    match head(&text, most) {
+        short if short.len() < text.len() => format!("{short}…"),
+        _ => text,
     }
 }
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {
-    let text = headers.get(name)?.to_str().ok()?.trim();
+    let text = String::from_utf8_lossy(headers.get(name)?.as_bytes());
+    let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// A body without this name has no field `Code`; looking for it is cheaper than reading the body.
-fn mentions_code(body: &[u8]) -> bool {
-    body.windows(6)
-        .any(|window| matches!(window, b"\"Code\"" | b"\"code\""))
+/// A body may have a field `Code`, `ErrorCode` or `Success`, or is XML; looking for it is cheaper than
+/// reading the body.
+fn mentions_outcome(body: &[u8]) -> bool {
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first == Some(&b'<') {
+        return true;
+    }
+    body.iter().enumerate().any(|(at, byte)| {
+        let ends =
+            |name: &[u8]| at >= name.len() && body[at - name.len()..at].eq_ignore_ascii_case(name);
+        *byte == b'"' && (ends(b"code") || ends(b"success"))
+    })
 }
 
-/// What an error's body says.
+/// What the body of an error says.
 #[derive(Default)]
 struct Fields {
-    code: String,
-    message: String,
+    code: Option<String>,
+    /// `ErrorCode` and the like; the code where there is no other, or where that is one of success.
+    error_code: Option<String>,
+    message: Option<String>,
     request_id: Option<String>,
     host_id: Option<String>,
     recommend: Option<String>,
@@ -185,9 +331,32 @@ struct Fields {
     success: Option<bool>,
 }
 
+/// The names of a code, a message and the rest, in lower case and without `_` and `-`.
+const CODE: [&str; 1] = ["code"];
+const ERROR_CODE: [&str; 3] = ["errorcode", "errcode", "errorcodes"];
+const MESSAGE_NAMES: [&str; 6] = [
+    "message",
+    "errormessage",
+    "errmessage",
+    "errormsg",
+    "errmsg",
+    "msg",
+];
+
+fn plain_name(name: &str) -> String {
+    name.replace(['_', '-'], "").to_ascii_lowercase()
+}
+
 impl Fields {
     fn read(body: &[u8]) -> Option<Self> {
-        Self::from_json(body).or_else(|| Self::from_xml(&String::from_utf8_lossy(body)))
+        if let Some(fields) = Self::from_json(body) {
+            return Some(fields);
+        }
+        let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+        if first == Some(&b'{') || body.starts_with(b"\xef\xbb\xbf{") {
+            return Self::from_json(&repair(body)?.json);
+        }
+        Self::from_xml(&String::from_utf8_lossy(body))
     }
 
     fn from_json(body: &[u8]) -> Option<Self> {
@@ -199,64 +368,118 @@ impl Fields {
 
     /// Errors in XML are flat, so looking for the tags is enough.
     fn from_xml(text: &str) -> Option<Self> {
-        let code = tag(text, "Code")?;
+        let any = |names: &[&str]| names.iter().find_map(|name| tag(text, name));
+        let code = any(&["Code"]);
+        let error_code = any(&["ErrorCode", "errCode"]);
+        if code.is_none() && error_code.is_none() {
+            return None;
+        }
         Some(Self {
             code,
-            message: tag(text, "Message").unwrap_or_default(),
-            request_id: tag(text, "RequestId"),
-            host_id: tag(text, "HostId"),
-            recommend: tag(text, "Recommend"),
+            error_code,
+            message: any(&["Message", "ErrorMessage", "errMsg", "Msg"]),
+            request_id: any(&["RequestId", "Request_Id"]),
+            host_id: any(&["HostId"]),
+            recommend: any(&["Recommend"]),
+            success: any(&["Success"]).and_then(|text| flag(&text)),
             ..Self::default()
         })
     }
 
+    /// Takes a field. An empty text says nothing.
     fn set(&mut self, name: &str, value: Value) {
         let text = match value {
-            Value::String(text) => Some(text),
-            Value::Number(number) => Some(number.to_string()),
-            Value::Bool(flag) => Some(flag.to_string()),
+            Value::String(text) if text.trim().is_empty() => return,
+            Value::String(text) => text.trim().to_owned(),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(flag) => flag.to_string(),
+            Value::Null => return,
             other => {
-                if name == "accessdenieddetail" && !other.is_null() {
+                if name == "accessdenieddetail" {
                     self.access_denied_detail = Some(other);
                 }
                 return;
             }
         };
         match name {
-            "code" => self.code = text.unwrap_or_default(),
-            "message" => self.message = text.unwrap_or_default(),
-            "requestid" => self.request_id = text.filter(|id| !id.is_empty()),
-            "hostid" => self.host_id = text,
-            "recommend" => self.recommend = text,
-            "accessdenieddetail" => self.access_denied_detail = text.map(Value::String),
-            "success" => {
-                self.success = match text.as_deref() {
-                    Some("true" | "True" | "1") => Some(true),
-                    Some("false" | "False" | "0") => Some(false),
-                    _ => None,
-                }
+            "requestid" => self.request_id = Some(text),
+            "hostid" => self.host_id = Some(text),
+            "recommend" => self.recommend = Some(text),
+            "accessdenieddetail" => self.access_denied_detail = Some(Value::String(text)),
+            "success" => self.success = flag(&text),
+            "message" => self.message = Some(text),
+            _ if CODE.contains(&name) => self.code = Some(text),
+            _ if ERROR_CODE.contains(&name) => self.error_code = Some(text),
+            // The plain name counts where both are there.
+            _ if MESSAGE_NAMES.contains(&name) => {
+                self.message.get_or_insert(text);
             }
             _ => {}
         }
     }
 
-    /// The body of an answer with a status of success tells a failure all the same.
-    fn tell_failure(&self, schema: &Schema) -> bool {
-        let good = ["OK", "200", "Success"];
-        if self.code.is_empty()
-            || good.iter().any(|good| self.code.eq_ignore_ascii_case(good))
-            || self.success == Some(true)
-        {
-            return false;
+    fn is_known(name: &str) -> bool {
+        matches!(
+            name,
+            "requestid" | "hostid" | "recommend" | "accessdenieddetail" | "success"
+        ) || CODE.contains(&name)
+            || ERROR_CODE.contains(&name)
+            || MESSAGE_NAMES.contains(&name)
+    }
+
+    fn has_code(&self) -> bool {
+        self.code.is_some() || self.error_code.is_some()
+    }
+
+    /// The code that tells what went wrong.
+    fn failure_code(&self, is_success_code: impl Fn(&str) -> bool) -> Option<&str> {
+        let code = self.code.as_deref();
+        match (code, self.error_code.as_deref()) {
+            (Some(code), Some(error_code)) if is_success_code(code) => Some(error_code),
+            (None, error_code) => error_code,
+            (code, _) => code,
         }
-        let lists = |name: &str| {
-            schema
-                .fields
-                .iter()
-                .any(|field| field.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The body of an answer with a status of success tells a failure all the same.
+    fn tell_failure(&self, schema: &Schema, is_success_code: impl Fn(&str) -> bool) -> bool {
+        let lists = |names: &[&str]| {
+            let mut fields = schema.fields.iter();
+            fields.any(|field| names.contains(&plain_name(field.name).as_str()))
         };
-        let code_is_data = lists("Code") && !lists("Message") && !lists("Success");
-        !code_is_data || !self.message.is_empty() || self.success == Some(false)
+        let has_message = self.message.is_some();
+        let lists_success = lists(&["success"]);
+        let lists_message = lists(&MESSAGE_NAMES);
+        match self.success {
+            Some(true) => return false,
+            // It is data where the operation lists it and nothing that would tell a reason.
+            Some(false) => {
+                let lists_reason = lists(&CODE) || lists(&ERROR_CODE) || lists_message;
+                let has_reason = self.has_code() || has_message;
+                return !lists_success || lists_reason || has_reason;
+            }
+            None => {}
+        }
+        let tells = |code: Option<&str>, names: &[&str]| {
+            code.is_some_and(|code| {
+                let is_data = lists(names) && !lists_message && !lists_success;
+                !is_success_code(code) && (!is_data || has_message)
+            })
+        };
+        if self.code.is_some() {
+            return tells(self.code.as_deref(), &CODE);
+        }
+        // 0 is what programs return that went well.
+        let error_code = self.error_code.as_deref().filter(|code| *code != "0");
+        tells(error_code, &ERROR_CODE)
+    }
+}
+
+fn flag(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => None,
     }
 }
 
@@ -271,19 +494,10 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
-        const KNOWN: [&str; 7] = [
-            "code",
-            "message",
-            "requestid",
-            "hostid",
-            "recommend",
-            "accessdenieddetail",
-            "success",
-        ];
         let mut fields = Fields::default();
         while let Some(name) = map.next_key::<String>()? {
-            let name = name.replace('_', "").to_ascii_lowercase();
-            if KNOWN.contains(&name.as_str()) {
+            let name = plain_name(&name);
+            if Fields::is_known(&name) {
                 fields.set(&name, map.next_value()?);
             } else {
                 map.next_value::<IgnoredAny>()?;
@@ -293,24 +507,75 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     }
 }
 
-/// The text between `<name>` and `</name>`.
+/// The text of the first element of a name, in any case, whatever its attributes and its namespace.
 fn tag(xml: &str, name: &str) -> Option<String> {
-    let (_, rest) = xml.split_once(&format!("<{name}>"))?;
-    let (text, _) = rest.split_once(&format!("</{name}>"))?;
-    let text = text.trim();
-    let text = text
-        .strip_prefix("<![CDATA[")
-        .and_then(|text| text.strip_suffix("]]>"))
-        .map_or_else(|| unescape(text), str::to_owned);
-    (!text.is_empty()).then_some(text)
+    let mut rest = xml;
+    loop {
+        let (_, after) = rest.split_once('<')?;
+        rest = after;
+        let (head, content) = after.split_once('>')?;
+        let end = head.find(|c: char| c.is_whitespace() || c == '/');
+        let (qualified, attributes) = head.split_at(end.unwrap_or(head.len()));
+        if !local_name(qualified).eq_ignore_ascii_case(name) || attributes.ends_with('/') {
+            continue;
+        }
+        // A text cut off has no end.
+        let text = match content.split_once("<![CDATA[") {
+            Some((before, data)) if before.trim().is_empty() => {
+                let (text, _) = data.split_once("]]>").unwrap_or((data, ""));
+                text.trim().to_owned()
+            }
+            _ => {
+                let (text, _) = content.split_once('<').unwrap_or((content, ""));
+                unescape(text.trim())
+            }
+        };
+        return (!text.is_empty()).then_some(text);
+    }
 }
 
+fn local_name(qualified: &str) -> &str {
+    qualified
+        .rsplit_once(':')
+        .map_or(qualified, |(_, local)| local)
+}
+
+/// Replaces the entities of XML.
 fn unescape(text: &str) -> String {
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&apos;", "'")
-        .replace("&amp;", "&")
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let entity = after.split_once(';');
+        match entity.and_then(|(entity, behind)| Some((character(entity)?, behind))) {
+            Some((c, behind)) => {
+                out.push(c);
+                rest = behind;
+            }
+            None => {
+                out.push('&');
+                rest = after;
+            }
+        }
+    }
+    out + rest
+}
+
+/// The character that an entity of XML or HTML stands for, by its name without `&` and `;`.
+pub(super) fn character(entity: &str) -> Option<char> {
+    let number = match entity {
+        "lt" => return Some('<'),
+        "gt" => return Some('>'),
+        "quot" => return Some('"'),
+        "apos" => return Some('\''),
+        "amp" => return Some('&'),
+        _ => entity.strip_prefix('#')?,
+    };
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16),
+        None => number.parse(),
+    };
+    char::from_u32(code.ok()?)
 }
 
 /// The request id out of a body that is not looked at otherwise, or is cut off.
@@ -331,7 +596,8 @@ fn salvage(body: &[u8]) -> Option<String> {
 
 /// The beginning of a body, on one line.
 fn excerpt(body: &[u8], secrets: &Secrets) -> String {
-    let head = &body[..body.len().min(ERROR_BODY)];
+    // So much more that a secret that begins in what is shown is whole.
+    let head = &body[..body.len().min(64 * 1024)];
     let text = secrets.redact(&String::from_utf8_lossy(head));
     let mut line = String::new();
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
@@ -343,13 +609,10 @@ fn excerpt(body: &[u8], secrets: &Secrets) -> String {
         }
         line.push_str(word);
         if line.len() > EXCERPT {
-            let end = (0..=EXCERPT).rev().find(|end| line.is_char_boundary(*end));
-            line.truncate(end.unwrap_or(0));
-            line.push('…');
             break;
         }
     }
-    line
+    shortened(printable(&line), EXCERPT)
 }
 
 /// Looks at so many schemas at most: a schema may contain itself.
@@ -384,6 +647,7 @@ mod tests {
         code: "Net",
         version: "1",
         signatures: &[SignatureKind::Acs3],
+        success_codes: ProductInfo::SUCCESS_CODES,
         endpoints: &[],
         endpoint_rule: None,
         vpc_endpoint_rule: None,
@@ -407,15 +671,17 @@ mod tests {
             status,
             headers: HeaderMap::new(),
             body: body.into(),
+            temporary_key: false,
             meta: Meta {
                 operation: "Look",
                 status: None,
                 request_id: None,
                 attempts: 1,
                 idempotency_token: None,
+                exhausted: false,
             },
         };
-        answer.judge(Secrets::default)
+        answer.judge(&[], Secrets::default)
     }
 
     /// Bodies that look like answers, cut and spoiled.
@@ -459,7 +725,7 @@ mod tests {
         #[test]
         fn successes_are_read_or_refused(body in bodies()) {
             if let Ok(answer) = judge(200, body) {
-                let _ = answer.json(Secrets::default);
+                let _ = answer.json(false, Secrets::default);
             }
         }
     }

@@ -6,6 +6,7 @@ use reqwest::header::HeaderValue;
 
 use super::{
     core::{Core, EndpointSettings},
+    http::{Http, HttpSettings},
     sealed::Handle,
 };
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
     error::Error,
     observe::Observer,
     operation::{ProductInfo, SignatureKind},
+    proxy::NoProxy,
     rate_limit::{RateLimit, RateLimits},
     retry::{Budget, RetrySettings},
     tls,
@@ -46,6 +48,8 @@ struct Settings {
     pool_idle_timeout: Duration,
     user_agent: Option<String>,
     max_response_size: usize,
+    success_codes: Vec<String>,
+    strict_responses: bool,
     http: Option<reqwest::Client>,
     retry: RetrySettings,
     limits: BTreeMap<String, RateLimit>,
@@ -71,6 +75,8 @@ impl<C: Handle> ClientBuilder<C> {
                 pool_idle_timeout: POOL_IDLE_TIMEOUT,
                 user_agent: None,
                 max_response_size: 32 * 1024 * 1024,
+                success_codes: Vec::new(),
+                strict_responses: false,
                 http: None,
                 retry: RetrySettings::default(),
                 limits: BTreeMap::new(),
@@ -90,7 +96,9 @@ impl<C: Handle> ClientBuilder<C> {
 
     /// The endpoint: a host, `host:port`, or a URL such as `http://127.0.0.1:8080`. It wins over
     /// everything else; see [`endpoint`](crate::endpoint) for the order. No proxy of the environment
-    /// is used for one on this machine (`localhost`, `127.0.0.0/8`, `[::1]`).
+    /// is used for one on this machine (`localhost`, `127.0.0.0/8`, `[::1]`), nor for one that
+    /// `NO_PROXY` names: hosts with all below them (`x.com`, `.x.com`, `*.x.com`), with or without a
+    /// port, addresses, networks and `*`.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.settings.endpoint = Some(endpoint.into());
         self
@@ -162,8 +170,27 @@ impl<C: Handle> ClientBuilder<C> {
         self
     }
 
+    /// Values of `Code` in an answer that mean success beside those of the product
+    /// ([`ProductInfo::success_codes`]), in any case of letters. Some services answer every call with
+    /// status 200 and tell the outcome by a code; one that the client does not know is an
+    /// [ambiguous](Error::is_ambiguous) error.
+    pub fn success_codes<S: Into<String>>(mut self, codes: impl IntoIterator<Item = S>) -> Self {
+        let codes = codes.into_iter().map(Into::into);
+        self.settings.success_codes.extend(codes);
+        self
+    }
+
+    /// Whether a part of a response that cannot be what the spec says is an error
+    /// ([`Error::Response`]). Unless set, it is left out of the response and listed in
+    /// [`Reply::skipped`](super::Reply::skipped), because the operation was carried out.
+    pub fn strict_responses(mut self, on: bool) -> Self {
+        self.settings.strict_responses = on;
+        self
+    }
+
     /// An HTTP client of your own, best made from [`http_client_builder`]. Connect, read and pool
-    /// time-outs, proxies, redirects and TLS are then as it has them.
+    /// time-outs, proxies, redirects and TLS are then as it has them. Its connections belong to the
+    /// runtime on which they were opened: use a client with it from one tokio runtime only.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.settings.http = Some(client);
         self
@@ -239,23 +266,15 @@ impl Settings {
             limits.insert(product.operation(&name)?.name, limit);
         }
         let http = match self.http {
-            Some(http) => http,
-            None => {
-                let builder = http_client_builder()
-                    .connect_timeout(self.connect_timeout)
-                    .read_timeout(self.read_timeout)
-                    .pool_idle_timeout(self.pool_idle_timeout);
+            Some(http) => Http::Given(http),
+            None => Http::own(HttpSettings {
+                connect_timeout: self.connect_timeout,
+                read_timeout: self.read_timeout,
+                pool_idle_timeout: self.pool_idle_timeout,
                 // A proxy has another idea of what this machine is.
-                let builder = if endpoint::is_loopback(&resolved) {
-                    builder.no_proxy()
-                } else {
-                    builder
-                };
-                builder.build().map_err(|error| {
-                    let error = error.without_url();
-                    Error::configuration(format!("no HTTP client can be made: {error}"))
-                })?
-            }
+                no_proxy: endpoint::is_loopback(&resolved)
+                    || NoProxy::of_process().excepts(&resolved.origin),
+            })?,
         };
         let credentials = self.credentials.unwrap_or_else(|| {
             let context = Context::new().with_environment(self.environment);
@@ -272,6 +291,8 @@ impl Settings {
             user_agent,
             deadline: self.deadline,
             max_response_size: self.max_response_size,
+            success_codes: self.success_codes,
+            strict_responses: self.strict_responses,
             budget: Budget::new(self.retry.budget),
             retry: self.retry,
             limits,

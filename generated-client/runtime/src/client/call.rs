@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::core::{Core, Options, Preview};
 use crate::{
+    decode::Skipped,
     error::{Error, Meta},
     operation::{Request, WaiterFor},
     pagination::{Items, Pages, Paginated},
@@ -80,12 +81,16 @@ impl<R: Request> Call<R> {
     /// See [`Error`].
     pub async fn send_with_meta(mut self) -> Result<Reply<R::Response>, Error<R::ErrorCode>> {
         let mut value = R::Response::default();
-        let meta = self
+        let (meta, skipped) = self
             .core
             .exchange(R::OPERATION, &mut self.request, &self.options, &mut value)
             .await
             .map_err(Error::typed)?;
-        Ok(Reply { value, meta })
+        Ok(Reply {
+            value,
+            skipped,
+            meta,
+        })
     }
 
     /// Sends it, and gives the body of a successful answer as it came.
@@ -208,13 +213,33 @@ impl<R: Request + fmt::Debug> fmt::Debug for Call<R> {
 pub struct Reply<T> {
     /// The response.
     pub value: T,
+    pub(crate) skipped: Vec<Skipped>,
     pub(crate) meta: Meta,
+}
+
+impl<T> Reply<T> {
+    /// The parts of the response that are missing from [`value`](Self::value) because they cannot be
+    /// what the spec says, such as a text for a number. With
+    /// [`strict_responses`](super::ClientBuilder::strict_responses) they are an error.
+    pub fn skipped(&self) -> &[Skipped] {
+        &self.skipped
+    }
 }
 
 /// A dry run has passed: the service would have carried out the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DryRun {
     pub(crate) meta: Meta,
+    pub(crate) answer: Option<Bytes>,
+}
+
+impl DryRun {
+    /// The body of the answer where the service answered with success, and not with the error that
+    /// says that a dry run has passed. It may show what would be done, or that the service did it:
+    /// some operations do not heed the parameter in every case.
+    pub fn answer(&self) -> Option<&Bytes> {
+        self.answer.as_ref()
+    }
 }
 
 impl<T> Deref for Reply<T> {

@@ -12,6 +12,7 @@ use std::{
 
 use reqwest::header::HeaderValue;
 
+use super::{http::Http, redact::sounds_secret};
 use crate::{
     credentials::{Environment, ProvideCredentials},
     encode::{self, Parameters},
@@ -32,12 +33,16 @@ pub struct Core {
     pub(super) endpoint: EndpointSettings,
     /// The host for `region`.
     pub(super) resolved: Resolved,
-    pub(super) http: reqwest::Client,
+    pub(super) http: Http,
     pub(super) credentials: Arc<dyn ProvideCredentials>,
     pub(super) signature: SignatureKind,
     pub(super) user_agent: HeaderValue,
     pub(super) deadline: Option<Duration>,
     pub(super) max_response_size: usize,
+    /// Codes of success beside those of the product.
+    pub(super) success_codes: Vec<String>,
+    /// A part of a response that cannot be read is an error.
+    pub(super) strict_responses: bool,
     pub(super) retry: RetrySettings,
     pub(super) budget: Budget,
     pub(super) limits: RateLimits,
@@ -403,7 +408,9 @@ fn add_parameters(
                 "the request already carries the parameter `{name}`"
             )));
         }
-        parameters.push(location, name, value);
+        let known = operation.request.index_of(name);
+        let sensitive = known.is_some_and(|index| fields[index].sensitive) || sounds_secret(name);
+        parameters.push_as(location, sensitive, name, value);
     }
     Ok(())
 }

@@ -14,10 +14,12 @@ use super::{
     DryRun, Reply,
     answer::{Answer, ERROR_BODY},
     core::{Core, Options, Prepared},
+    http::FOREVER,
     redact::Secrets,
 };
 use crate::{
     credentials::{BoxFuture, Credentials, CredentialsError, refuses_key},
+    decode::Skipped,
     error::{Error, Meta, TooLargeError, TransportError, TransportKind},
     observe::{AttemptEvent, CallEvent, Next, Outcome},
     operation::{Method, Operation},
@@ -36,11 +38,25 @@ impl Core {
         request: &'a mut dyn Record,
         options: &'a Options,
         response: &'a mut dyn Record,
-    ) -> BoxFuture<'a, Result<Meta, Error>> {
-        Box::pin(self.observed(operation, async move {
-            let (answer, credentials) = self.perform(operation, request, options).await?;
-            answer.decode(response, || Secrets::of(request, credentials.as_ref()))
-        }))
+    ) -> BoxFuture<'a, Result<(Meta, Vec<Skipped>), Error>> {
+        Box::pin(async move {
+            let mut skipped = Vec::new();
+            let parts = &mut skipped;
+            let meta = self
+                .observed(operation, async move {
+                    let (answer, credentials) = self.perform(operation, request, options).await?;
+                    let secrets =
+                        || Secrets::of(request, &options.parameters, credentials.as_ref());
+                    let meta;
+                    (meta, *parts) = answer.decode(response, self.strict_responses, secrets)?;
+                    for part in &*parts {
+                        tracing::debug!(%part, "not read");
+                    }
+                    Ok(meta)
+                })
+                .await?;
+            Ok((meta, skipped))
+        })
     }
 
     /// Sends a request and gives the body as it came.
@@ -60,7 +76,11 @@ impl Core {
                     Ok(answer.meta)
                 })
                 .await?;
-            Ok(Reply { value, meta })
+            Ok(Reply {
+                value,
+                skipped: Vec::new(),
+                meta,
+            })
         })
     }
 
@@ -73,22 +93,28 @@ impl Core {
     ) -> BoxFuture<'a, Result<Reply<Value>, Error>> {
         Box::pin(async move {
             let mut value = Value::Null;
-            let json = &mut value;
+            let mut skipped = Vec::new();
+            let (json, parts) = (&mut value, &mut skipped);
             let meta = self
                 .observed(operation, async move {
                     let (answer, credentials) = self.perform(operation, request, options).await?;
-                    let secrets = || Secrets::of(request, credentials.as_ref());
+                    let secrets =
+                        || Secrets::of(request, &options.parameters, credentials.as_ref());
                     let meta;
-                    (*json, meta) = answer.json(secrets)?;
+                    (*json, meta, *parts) = answer.json(self.strict_responses, secrets)?;
                     Ok(meta)
                 })
                 .await?;
-            Ok(Reply { value, meta })
+            Ok(Reply {
+                value,
+                skipped,
+                meta,
+            })
         })
     }
 
-    /// Sends a request that asks for a dry run. That it has passed is told by an error of its own;
-    /// an answer without error tells the same.
+    /// Sends a request that asks for a dry run. That it has passed is told by an error of its own. Some
+    /// services answer with success instead, and what they say is kept.
     pub(crate) fn dry_run<'a>(
         &'a self,
         operation: &'static Operation,
@@ -96,10 +122,15 @@ impl Core {
         options: &'a Options,
     ) -> BoxFuture<'a, Result<DryRun, Error>> {
         Box::pin(async move {
+            let mut answered = None;
+            let body = &mut answered;
             let meta = self
                 .observed(operation, async move {
                     match self.perform(operation, request, options).await {
-                        Ok((answer, _)) => Ok(answer.meta),
+                        Ok((answer, _)) => {
+                            *body = Some(answer.body);
+                            Ok(answer.meta)
+                        }
                         Err(Error::Service(error))
                             if error.code_text() == retry::DRY_RUN_PASSED =>
                         {
@@ -109,7 +140,10 @@ impl Core {
                     }
                 })
                 .await?;
-            Ok(DryRun { meta })
+            Ok(DryRun {
+                meta,
+                answer: answered,
+            })
         })
     }
 
@@ -188,12 +222,14 @@ impl Core {
             if let Some((_, FailureClass::StaleCredentials)) = &progress.last
                 && progress.credentials == credentials
             {
-                return Err(progress.give_up(Error::configuration("no fresh access key")));
+                let error = progress.give_up(Error::configuration("no fresh access key"));
+                return Err(error.exhausted());
             }
             progress.credentials = credentials;
             turn.used();
             progress.attempts += 1;
-            let secrets = || Secrets::of(request, progress.credentials.as_ref());
+            let secrets =
+                || Secrets::of(request, &options.parameters, progress.credentials.as_ref());
             let (failed, duration) =
                 match self.observed_attempt(&prepared, &progress, secrets).await {
                     (Ok(answer), _) => {
@@ -203,7 +239,8 @@ impl Core {
                     (Err(failed), duration) => (failed, duration),
                 };
             if let Some(credentials) = &progress.credentials
-                && failed.error.code_text().is_some_and(refuses_key)
+                && (failed.failure.class == FailureClass::StaleCredentials
+                    || failed.error.code_text().is_some_and(refuses_key))
             {
                 self.credentials.forget(credentials);
             }
@@ -228,7 +265,12 @@ impl Core {
             match decision {
                 Decision::Stop(stop) => {
                     tracing::debug!(attempt = progress.attempts, ?stop, "not repeated");
-                    return Err(progress.close(failed.error));
+                    let exhausted = stop == StopReason::NotMended
+                        || stop == StopReason::Final
+                        || failed.clock_is_unknown()
+                        || self.has_no_other_key(&prepared, &progress, &failed).await;
+                    let error = progress.close(failed.error);
+                    return Err(if exhausted { error.exhausted() } else { error });
                 }
                 Decision::Retry(wait) => {
                     let class = failed.failure.class;
@@ -243,12 +285,14 @@ impl Core {
     /// Asks the policy, then pays for the repetition.
     fn decide(&self, call: &Prepared, progress: &mut Progress, failed: &Failed) -> Decision {
         let class = failed.failure.class;
-        // Only the server's clock can correct ours.
-        let unmendable = class == FailureClass::Clock && failed.server_time.is_none();
+        // Even where this call does not go on, the next one shall have the right time.
+        if let (FailureClass::Clock, Some(time)) = (class, failed.server_time) {
+            self.set_clock(time);
+        }
         let situation = Attempt {
             attempts: progress.tries,
             repeatable: call.repeatable,
-            met_before: unmendable || progress.met.contains(&class),
+            met_before: failed.clock_is_unknown() || progress.met.contains(&class),
             remaining: progress.remaining(),
             random: retry::random(),
         };
@@ -267,10 +311,21 @@ impl Core {
             return Decision::Stop(StopReason::Budget);
         };
         progress.last_cost = cost;
-        if let (FailureClass::Clock, Some(time)) = (class, failed.server_time) {
-            self.set_clock(time);
-        }
         Decision::Retry(wait)
+    }
+
+    /// The access key has ended, and the provider still gives the same one.
+    async fn has_no_other_key(
+        &self,
+        call: &Prepared,
+        progress: &Progress,
+        failed: &Failed,
+    ) -> bool {
+        if failed.failure.class != FailureClass::StaleCredentials {
+            return false;
+        }
+        let next = self.credentials_for(call, progress).await;
+        next.is_ok_and(|next| next == progress.credentials)
     }
 
     /// Waits until the client's own rate limit lets an attempt go.
@@ -303,7 +358,7 @@ impl Core {
             return Ok(None);
         }
         match within(progress.deadline, self.credentials.provide()).await {
-            Some(credentials) => credentials.map(Some),
+            Some(credentials) => credentials?.usable(self.now()).map(Some),
             None => Err(CredentialsError::unavailable(
                 "the deadline of the call passed before an access key was there",
             )),
@@ -315,7 +370,7 @@ impl Core {
         &self,
         call: &Prepared,
         progress: &Progress,
-        secrets: impl FnOnce() -> Secrets,
+        secrets: impl Fn() -> Secrets,
     ) -> (Result<Answer, Failed>, Duration) {
         let span = tracing::debug_span!(
             "alicloud.attempt",
@@ -390,10 +445,12 @@ impl Core {
         &self,
         call: &Prepared,
         progress: &Progress,
-        secrets: impl FnOnce() -> Secrets,
+        secrets: impl Fn() -> Secrets,
     ) -> Result<Answer, Failed> {
         let host = &call.endpoint.host;
+        let http = self.http.client().map_err(Failed::without_answer)?;
         let nonce = sign::nonce();
+        let signed_at = self.now();
         let mut signed = sign::sign(
             self.signature,
             &Unsigned {
@@ -404,10 +461,13 @@ impl Core {
                 parameters: &call.parameters,
                 credentials: progress.credentials.as_ref(),
                 nonce: &nonce,
-                time: self.now(),
+                time: signed_at,
             },
         );
         let url = format!("{}{}", call.endpoint.origin, signed.path_and_query);
+        if url.len() > LONGEST_URL {
+            return Err(Failed::without_answer(too_long(call, url.len())));
+        }
         let method = match call.operation.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
@@ -415,13 +475,21 @@ impl Core {
         let headers = self
             .headers(&signed.headers)
             .map_err(Failed::without_answer)?;
-        let mut request = self.http.request(method, url).headers(headers);
+        let mut request = http.request(method, url).headers(headers);
         if call.operation.method == Method::Post {
             request = request.body(std::mem::take(&mut signed.body));
         }
-        if let Some(timeout) = call.attempt_timeout {
-            request = request.timeout(timeout);
+        let attempt_ends = call
+            .attempt_timeout
+            .and_then(|timeout| Instant::now().checked_add(timeout));
+        if let (Some(timeout), Some(_)) = (call.attempt_timeout, attempt_ends) {
+            request = request.timeout(timeout.min(FOREVER));
         }
+        let secrets = || {
+            let mut all = secrets();
+            all.add_signature(&signed);
+            all
+        };
         let broken = |error: reqwest::Error, meta: Meta| {
             if error.is_builder() {
                 let text = format!("no request can be made of it: {}", error.without_url());
@@ -429,8 +497,14 @@ impl Core {
             }
             let error = TransportError::from_http(error, host, meta);
             let unreached = matches!(error.kind(), TransportKind::Dns | TransportKind::Connect);
-            let hint = call.region_hint.clone().filter(|_| unreached);
-            Failed::without_answer(error.with_hint(hint).into())
+            if !unreached {
+                return Failed::without_answer(error.into());
+            }
+            // Where there is a proxy, that is what was or was not reached.
+            Failed::without_answer(match self.http.proxy(&call.endpoint.origin) {
+                Some(proxy) => error.through(proxy).into(),
+                None => error.with_hint(call.region_hint.clone()).into(),
+            })
         };
         let response = request
             .send()
@@ -441,16 +515,18 @@ impl Core {
         let headers = response.headers().clone();
         let mut meta = progress.meta();
         meta.status = Some(status);
-        meta.request_id = headers
-            .get("x-acs-request-id")
-            .and_then(|id| Some(id.to_str().ok()?.to_owned()));
+        let request_id = headers.get("x-acs-request-id");
+        meta.request_id = request_id
+            .and_then(|id| id.to_str().ok())
+            .map(|id| secrets().redact(id));
         let success = response.status().is_success();
         let limit = if success {
             self.max_response_size
         } else {
             ERROR_BODY
         };
-        let body = match read_body(response, limit).await {
+        let ends = progress.deadline.into_iter().chain(attempt_ends).min();
+        let body = match read_body(response, limit, ends).await {
             Ok((body, false)) => body,
             // The beginning of an error tells enough.
             Ok((body, true)) if !success => body,
@@ -461,7 +537,18 @@ impl Core {
                     meta,
                 })));
             }
-            Err(error) => return Err(broken(error, meta)),
+            Err(Unread::Http(error)) => return Err(broken(error, meta)),
+            Err(Unread::Late) if progress.remaining() == Some(Duration::ZERO) => {
+                return Err(self.out_of_time(call, progress));
+            }
+            Err(Unread::Late) => {
+                let error = TransportError::new(TransportKind::Timeout, host, meta);
+                return Err(Failed::without_answer(error.into()));
+            }
+            Err(Unread::Compressed(why)) => {
+                let error = TransportError::new(TransportKind::Compression, host, meta);
+                return Err(Failed::without_answer(error.with_source(why).into()));
+            }
         };
         let answer = Answer {
             product: self.product,
@@ -469,21 +556,23 @@ impl Core {
             status,
             headers,
             body,
+            temporary_key: progress
+                .credentials
+                .as_ref()
+                .is_some_and(|key| key.security_token.is_some()),
             meta,
         };
-        let secrets = || {
-            let mut all = secrets();
-            all.add_signature(&signed);
-            all
-        };
-        answer.judge(secrets).map_err(|error| Failed {
-            failure: Failure {
-                class: error.class(),
-                hint: facts.hint,
-            },
-            server_time: facts.server_time,
-            error,
-        })
+        answer
+            .judge(&self.success_codes, &secrets)
+            .map_err(|error| Failed {
+                failure: Failure {
+                    class: error.class(),
+                    hint: facts.hint,
+                },
+                server_time: facts.server_time,
+                signed_at,
+                error,
+            })
     }
 
     fn headers(&self, signed: &[(&'static str, String)]) -> Result<HeaderMap, Error> {
@@ -504,21 +593,119 @@ impl Core {
     }
 }
 
-/// Reads a body up to a limit; says whether there was more.
+/// The longest URL that the HTTP client can hold.
+const LONGEST_URL: usize = 65_534;
+
+fn too_long(call: &Prepared, length: usize) -> Error {
+    let parameters = call.parameters.iter();
+    let longest = parameters.max_by_key(|(_, _, value)| value.len());
+    let which = longest.map_or_else(String::new, |(_, name, value)| {
+        format!(
+            "; the longest parameter is `{name}` with {} bytes",
+            value.len()
+        )
+    });
+    Error::configuration(format!(
+        "{}: the URL would have {length} bytes, at most {LONGEST_URL} can be sent{which}: \
+         send less in one request, such as fewer or shorter values",
+        call.operation.name
+    ))
+}
+
+/// Why a body could not be read.
+enum Unread {
+    Http(reqwest::Error),
+    /// The time was over.
+    Late,
+    /// It is compressed, and not as it says or not as it was asked for.
+    Compressed(String),
+}
+
+/// Reads a body up to a limit and a time; says whether there was more.
+///
+/// What has arrived is decompressed without a pause, so that no timer would end it.
 async fn read_body(
     mut response: reqwest::Response,
     limit: usize,
-) -> Result<(Bytes, bool), reqwest::Error> {
+    ends: Option<Instant>,
+) -> Result<(Bytes, bool), Unread> {
+    let is_late = || ends.is_some_and(|ends| Instant::now() >= ends);
+    let compression = response.headers().get("content-encoding").cloned();
     let mut body: Vec<u8> = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
+    let mut cut = false;
+    while let Some(chunk) = response.chunk().await.map_err(Unread::Http)? {
+        if is_late() {
+            return Err(Unread::Late);
+        }
         let room = limit - body.len();
         if chunk.len() > room {
             body.extend_from_slice(&chunk[..room]);
-            return Ok((body.into(), true));
+            cut = true;
+            break;
         }
         body.extend_from_slice(&chunk);
+        // Others on the same thread go on meanwhile.
+        tokio::task::coop::consume_budget().await;
     }
-    Ok((body.into(), false))
+    // The HTTP client takes the header away from what it has decompressed itself.
+    match compression {
+        Some(name) if !name.as_bytes().eq_ignore_ascii_case(b"identity") => {
+            let name = name.to_str().unwrap_or_default();
+            let (body, more) = decompressed(name, &body, limit, is_late)?;
+            Ok((body.into(), more || cut))
+        }
+        _ => Ok((body.into(), cut)),
+    }
+}
+
+/// The HTTP client knows `gzip`, not `GZIP` nor `x-gzip`.
+#[cfg(feature = "gzip")]
+fn decompressed(
+    name: &str,
+    body: &[u8],
+    limit: usize,
+    is_late: impl Fn() -> bool,
+) -> Result<(Vec<u8>, bool), Unread> {
+    use std::io::Read as _;
+
+    if !name.eq_ignore_ascii_case("gzip") && !name.eq_ignore_ascii_case("x-gzip") {
+        return Err(unknown_compression(name));
+    }
+    let mut reader = flate2::read::MultiGzDecoder::new(body);
+    let mut out = Vec::new();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        if is_late() {
+            return Err(Unread::Late);
+        }
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok((out, false)),
+            Ok(length) if out.len() + length > limit => {
+                let room = limit - out.len();
+                out.extend_from_slice(&buffer[..room]);
+                return Ok((out, true));
+            }
+            Ok(length) => out.extend_from_slice(&buffer[..length]),
+            Err(error) => return Err(Unread::Compressed(error.to_string())),
+        }
+    }
+}
+
+#[cfg(not(feature = "gzip"))]
+fn decompressed(
+    name: &str,
+    _: &[u8],
+    _: usize,
+    _: impl Fn() -> bool,
+) -> Result<(Vec<u8>, bool), Unread> {
+    Err(unknown_compression(name))
+}
+
+fn unknown_compression(name: &str) -> Unread {
+    let name = name.escape_debug();
+    Unread::Compressed(format!(
+        "it is compressed as `{name}`, which was not asked for"
+    ))
 }
 
 /// What happened so far in a call.
@@ -561,6 +748,7 @@ impl Progress {
             request_id: None,
             attempts: self.attempts,
             idempotency_token: self.token.clone(),
+            exhausted: false,
         }
     }
 
@@ -586,6 +774,14 @@ impl Progress {
 }
 
 impl Error {
+    /// Marks that a repetition would fail the same way.
+    fn exhausted(mut self) -> Self {
+        if let Some(meta) = self.meta_mut() {
+            meta.exhausted = true;
+        }
+        self
+    }
+
     fn after(mut self, attempts: u32) -> Self {
         if let Some(meta) = self.meta_mut() {
             meta.attempts = attempts;
@@ -599,7 +795,12 @@ struct Failed {
     error: Error,
     failure: Failure,
     server_time: Option<SystemTime>,
+    /// When it was, as the request says.
+    signed_at: SystemTime,
 }
+
+/// The server accepts a clock that is wrong by a quarter of an hour.
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
 
 impl Failed {
     fn without_answer(error: Error) -> Self {
@@ -609,8 +810,18 @@ impl Failed {
                 hint: None,
             },
             server_time: None,
+            signed_at: SystemTime::UNIX_EPOCH,
             error,
         }
+    }
+
+    /// The server refuses the time of the request, and does not tell a better one.
+    fn clock_is_unknown(&self) -> bool {
+        let is_off = |server: SystemTime| {
+            let difference = server.duration_since(self.signed_at);
+            difference.unwrap_or_else(|behind| behind.duration()) > CLOCK_TOLERANCE
+        };
+        self.failure.class == FailureClass::Clock && !self.server_time.is_some_and(is_off)
     }
 
     fn dns(&self) -> bool {

@@ -2,24 +2,45 @@
 //! answers with the text that it signed itself, and that holds parameters and the STS token; a
 //! gateway may echo the address, and that holds a signature.
 
+use std::ops::Range;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::Value;
+
+use super::answer::character;
 use crate::{
     credentials::Credentials,
     record::{Field, Record, ValueRef},
-    sign::{Signed, percent_encoded},
+    sign::Signed,
 };
 
 /// Shorter texts are no secrets, and would be found everywhere.
 const SHORTEST: usize = 4;
 
+/// How often an echo may have been escaped: a JSON text within a parameter, that within the text that
+/// is signed, and that within a page.
+const MOST_ESCAPES: usize = 5;
+
 /// Texts to take out.
 #[derive(Default)]
-pub(super) struct Secrets(Vec<String>);
+pub(super) struct Secrets(Vec<Vec<u8>>);
 
 impl Secrets {
-    /// Those of a request and of what it was signed with.
-    pub(super) fn of(request: &dyn Record, credentials: Option<&Credentials>) -> Self {
+    /// Those of a request, of parameters beside it and of what it was signed with.
+    pub(super) fn of(
+        request: &dyn Record,
+        parameters: &[(String, String)],
+        credentials: Option<&Credentials>,
+    ) -> Self {
         let mut secrets = Self::default();
         secrets.add_sensitive(request);
+        for (name, value) in parameters {
+            let known = request.schema().index_of(name);
+            let sensitive = known.is_some_and(|index| request.schema().fields[index].sensitive);
+            if sensitive || sounds_secret(name) {
+                secrets.add(value);
+            }
+        }
         if let Some(credentials) = credentials {
             secrets.add_credentials(credentials);
         }
@@ -41,8 +62,10 @@ impl Secrets {
             .iter()
             .filter_map(|(_, value)| Some(value.split_once("Signature=")?.1));
         for signature in in_query.chain(in_header) {
-            self.add(signature);
-            self.add(&percent_decoded(signature));
+            // In the query it is escaped.
+            let plain = Level::of(signature).unescaped();
+            let plain = plain.map_or_else(|| signature.as_bytes().to_vec(), |level| level.bytes);
+            self.0.push(plain);
         }
     }
 
@@ -58,7 +81,11 @@ impl Secrets {
         let sensitive = sensitive || field.sensitive;
         match (value, field.kind) {
             (ValueRef::String(text), _) if sensitive => self.add(text),
-            (ValueRef::Any(json), _) if sensitive => self.add(&json.to_string()),
+            (ValueRef::Any(json), _) if sensitive => self.add_texts(json),
+            (ValueRef::Bytes(bytes), _) if sensitive => {
+                self.add(&STANDARD.encode(bytes));
+                self.add(&String::from_utf8_lossy(bytes));
+            }
             (ValueRef::Object(record), _) => {
                 for (index, field) in record.schema().fields.iter().enumerate() {
                     self.add_value(field, record.get(index), sensitive);
@@ -80,55 +107,232 @@ impl Secrets {
         }
     }
 
+    /// The texts and numbers within any JSON.
+    fn add_texts(&mut self, json: &Value) {
+        match json {
+            Value::String(text) => self.add(text),
+            Value::Array(values) => values.iter().for_each(|value| self.add_texts(value)),
+            Value::Object(fields) => fields.values().for_each(|value| self.add_texts(value)),
+            Value::Number(number) => self.add(&number.to_string()),
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+
     fn add(&mut self, secret: &str) {
-        if secret.len() < SHORTEST {
-            return;
+        let secret = secret.as_bytes().to_vec();
+        if secret.len() >= SHORTEST && !self.0.contains(&secret) {
+            self.0.push(secret);
         }
-        // As it is, as a parameter, and as a parameter within the text that is signed.
-        let once = percent_encoded(secret);
-        let twice = percent_encoded(&once);
-        for form in [secret.to_owned(), once, twice] {
-            if !self.0.contains(&form) {
-                self.0.push(form);
-            }
-        }
-        self.longest_first();
     }
 
-    /// A secret may be a part of another's encoded form.
-    fn longest_first(&mut self) {
-        self.0.sort_by_key(|form| std::cmp::Reverse(form.len()));
-    }
-
-    /// The text with `***` in the place of every secret.
+    /// The text with `***` in the place of every secret, however it is escaped: for a URL, a form,
+    /// JSON, HTML or XML, or several of them in turn, as a parameter is within a text that is signed.
+    /// A secret that is cut off by the end of the text counts too.
     pub(super) fn redact(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for secret in &self.0 {
-            if text.contains(secret.as_str()) {
-                text = text.replace(secret.as_str(), "***");
+        let mut found: Vec<Range<usize>> = Vec::new();
+        let mut level = Level::of(text);
+        for _ in 0..MOST_ESCAPES {
+            for secret in &self.0 {
+                level.find(secret, &mut found);
+            }
+            match level.unescaped() {
+                Some(next) => level = next,
+                None => break,
             }
         }
-        text
+        found.sort_by_key(|range| range.start);
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        for range in found {
+            if range.start >= at {
+                out.push_str(&text[at..range.start]);
+                out.push_str("***");
+            }
+            at = at.max(range.end);
+        }
+        out.push_str(&text[at..]);
+        out
     }
 }
 
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        let hex = |byte: u8| char::from(byte).to_digit(16);
-        let byte = match (first, tail) {
-            (b'%', [high, low, after @ ..]) => match (hex(*high), hex(*low)) {
-                (Some(high), Some(low)) => {
-                    rest = after;
-                    u8::try_from(high * 16 + low).unwrap_or(b'%')
-                }
-                _ => b'%',
-            },
-            _ => *first,
-        };
-        bytes.push(byte);
+/// A text with some of its escapes undone.
+struct Level {
+    bytes: Vec<u8>,
+    /// Which part of the original text each byte stands for.
+    origins: Vec<Range<usize>>,
+}
+
+impl Level {
+    /// A character of the original text is never divided.
+    fn of(text: &str) -> Self {
+        let origins = text.char_indices().flat_map(|(at, c)| {
+            let end = at + c.len_utf8();
+            std::iter::repeat_n(at..end, c.len_utf8())
+        });
+        Self {
+            bytes: text.as_bytes().to_vec(),
+            origins: origins.collect(),
+        }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+
+    /// Notes where a secret stands in the original text.
+    fn find(&self, secret: &[u8], found: &mut Vec<Range<usize>>) {
+        // In a form, `+` is a space.
+        let same = |(wanted, byte): (&u8, &u8)| wanted == byte || *wanted == b' ' && *byte == b'+';
+        let mut at = 0;
+        while at < self.bytes.len() {
+            let rest = &self.bytes[at..];
+            let length = secret.len().min(rest.len());
+            let whole = length == secret.len();
+            if (whole || length >= 2 * SHORTEST) && secret.iter().zip(rest).all(same) {
+                let end = self.origins[at + length - 1].end;
+                found.push(self.origins[at].start..end);
+                at += length;
+            } else {
+                at += 1;
+            }
+        }
+    }
+
+    /// The text with one layer of escapes undone; `None` where there are none.
+    fn unescaped(&self) -> Option<Self> {
+        let mut next = Self {
+            bytes: Vec::with_capacity(self.bytes.len()),
+            origins: Vec::with_capacity(self.bytes.len()),
+        };
+        let mut at = 0;
+        while let Some(byte) = self.bytes.get(at) {
+            let (value, length) = match unescape(&self.bytes[at..]) {
+                Some((value, length)) => (value, length),
+                None => (Unescaped::Byte(*byte), 1),
+            };
+            let origin = self.origins[at].start..self.origins[at + length - 1].end;
+            let mut buffer = [0; 4];
+            let bytes = match value {
+                Unescaped::Byte(byte) => {
+                    buffer[0] = byte;
+                    &buffer[..1]
+                }
+                Unescaped::Char(c) => c.encode_utf8(&mut buffer).as_bytes(),
+            };
+            next.bytes.extend_from_slice(bytes);
+            next.origins
+                .extend(std::iter::repeat_n(origin, bytes.len()));
+            at += length;
+        }
+        (next.bytes.len() < self.bytes.len()).then_some(next)
+    }
+}
+
+enum Unescaped {
+    Byte(u8),
+    Char(char),
+}
+
+/// The escape with which a text begins: what it stands for, and how long it is.
+fn unescape(text: &[u8]) -> Option<(Unescaped, usize)> {
+    let hex = |from: usize, digits: usize| {
+        let digits = std::str::from_utf8(text.get(from..from + digits)?).ok()?;
+        u32::from_str_radix(digits, 16).ok()
+    };
+    let byte = |value: u32| Some(Unescaped::Byte(u8::try_from(value).ok()?));
+    match text {
+        [b'%', ..] => Some((byte(hex(1, 2)?)?, 3)),
+        [b'\\', b'x', ..] => Some((byte(hex(2, 2)?)?, 4)),
+        [b'\\', b'u', ..] => {
+            let unit = hex(2, 4)?;
+            let pair = (unit >> 10 == 0x36 && text.get(6..8) == Some(b"\\u"))
+                .then(|| hex(8, 4).filter(|low| low >> 10 == 0x37))
+                .flatten();
+            let (code, length) = match pair {
+                Some(low) => (0x10000 + ((unit & 0x3ff) << 10) + (low & 0x3ff), 12),
+                None => (unit, 6),
+            };
+            Some((Unescaped::Char(char::from_u32(code)?), length))
+        }
+        [b'\\', escaped, ..] => {
+            let plain = match escaped {
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b't' => b'\t',
+                b'b' => 8,
+                b'f' => 12,
+                b'"' | b'\\' | b'/' | b'\'' => *escaped,
+                _ => return None,
+            };
+            Some((Unescaped::Byte(plain), 2))
+        }
+        [b'&', rest @ ..] => {
+            let end = rest.iter().take(10).position(|byte| *byte == b';')?;
+            let entity = std::str::from_utf8(&rest[..end]).ok()?;
+            Some((Unescaped::Char(character(entity)?), end + 2))
+        }
+        _ => None,
+    }
+}
+
+/// Does a parameter that the spec does not know look like one that holds a secret?
+pub(super) fn sounds_secret(name: &str) -> bool {
+    const SECRET: [&str; 8] = [
+        "password",
+        "passwd",
+        "passphrase",
+        "secret",
+        "token",
+        "privatekey",
+        "credential",
+        "accesskey",
+    ];
+    // Idempotency tokens and those of pages are in every log of those who look for an error.
+    const OPEN: [&str; 4] = ["clienttoken", "nexttoken", "pagetoken", "requesttoken"];
+    let plain = name.replace(['_', '-', '.'], "").to_ascii_lowercase();
+    let holds = |names: &[&str]| names.iter().any(|known| plain.contains(known));
+    holds(&SECRET) && !holds(&OPEN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_found_in_every_escape() {
+        let secret = "a\"b/c d&é=+";
+        let secrets = Secrets(vec![secret.as_bytes().to_vec()]);
+        let cases = [
+            r#"a"b/c d&é=+"#,
+            r#"a\"b\/c d&é=+"#,
+            r#"a\u0022b\u002Fc d\u0026\u00e9\u003d\u002b"#,
+            "a%22b%2Fc%20d%26%C3%A9%3D%2B",
+            "a%22b%2fc%20d%26%c3%a9%3d%2b",
+            "a%2522b%252Fc%2520d%2526%25C3%25A9%253D%252B",
+            "a%22b%2Fc+d%26%C3%A9%3D%2B",
+            "a&quot;b/c d&amp;é=+",
+            "a&#34;b&#x2F;c d&amp;&#xE9;&#61;&#43;",
+            "a%5C%22b%2Fc%20d%26%C3%A9%3D%2B",
+            "a%255C%2522b%252Fc%2520d%2526%25C3%25A9%253D%252B",
+            "a&quot;b%2Fc d&amp;amp;é=+",
+        ];
+        for case in cases {
+            assert_eq!(secrets.redact(&format!("x {case} y")), "x *** y", "{case}");
+        }
+        assert_eq!(secrets.redact("x a%22b%2Fc%20d%26%C3"), "x ***", "cut off");
+        assert_eq!(secrets.redact("a\"b/c is 100% &c;"), "a\"b/c is 100% &c;");
+        assert_eq!(secrets.redact(&format!("{secret}{secret}é")), "******é");
+    }
+
+    #[test]
+    fn names_tell_secrets_from_tokens_of_the_protocol() {
+        for name in [
+            "Password",
+            "LoginPasswd",
+            "Ecs.SecretKey",
+            "x_private_key",
+            "AuthToken",
+        ] {
+            assert!(sounds_secret(name), "{name}");
+        }
+        for name in ["ClientToken", "NextToken", "InstanceId", "KeyPairName"] {
+            assert!(!sounds_secret(name), "{name}");
+        }
+    }
 }

@@ -124,6 +124,7 @@ impl AssumeRole {
         }
         let source = self.source.provide().await.map_err(|error| {
             CredentialsError::new(error.kind(), "no access key to assume the role with")
+                .with_retry_after(error.retry_after())
                 .with_source(error)
         })?;
         let call = sts::Call {

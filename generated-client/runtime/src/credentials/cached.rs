@@ -16,6 +16,12 @@ use super::{BoxFuture, Clock, Credentials, CredentialsError, ProvideCredentials}
 /// How long before the end the next access key is asked for, unless told otherwise.
 const AHEAD: Duration = Duration::from_secs(5 * 60);
 
+/// Pauses between refusals grow up to this. Whoever is refused may ask for longer ones.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// Nobody is left alone for longer.
+const FAR: Duration = Duration::from_secs(60 * 60);
+
 /// A temporary access key whose end is not known is asked for again after this time: by then, whoever
 /// writes it into a variable or file may have written a newer one.
 const UNKNOWN_END: Duration = Duration::from_secs(15 * 60);
@@ -27,6 +33,10 @@ const UNKNOWN_END: Duration = Duration::from_secs(15 * 60);
 ///   is less). Callers meanwhile get the one that is still valid, and keep getting it where the new one
 ///   cannot be obtained; the next attempt is then made after a tenth of those five minutes.
 /// - A temporary one whose end is not known is asked for again every fifteen minutes, likewise.
+/// - Where whoever is asked refuses for the number of calls
+///   ([`retry_after`](CredentialsError::retry_after)), as STS does when it throttles, it is not asked
+///   again before the time that it names, doubled with each further refusal up to a minute.
+/// - One that has ended already when it is obtained is an error.
 /// - Any number of concurrent callers on one tokio runtime wait for one and the same attempt, and share
 ///   its result. It goes on when any of them gives up. A failure is not kept: the next call makes the next attempt.
 /// - One that a server has refused as ended, unknown or switched off is not given again: the client
@@ -63,6 +73,10 @@ struct State {
     flights: Vec<(runtime::Id, Landing)>,
     /// No attempt ahead of time before this, because one has just failed.
     pause_until: Option<SystemTime>,
+    /// No attempt at all before this, because the provider was refused for the number of its calls.
+    left_alone: Option<(SystemTime, CredentialsError)>,
+    /// How often in a row that was so.
+    refusals: u32,
 }
 
 struct Kept {
@@ -87,6 +101,7 @@ enum Need {
 enum Step {
     Take(Credentials),
     Wait(Landing),
+    Fail(CredentialsError),
     /// There is no runtime to begin an attempt for all.
     AskAlone,
 }
@@ -124,6 +139,7 @@ impl Cached {
             let mut flight = match self.step() {
                 Step::Take(credentials) => return Ok(credentials),
                 Step::AskAlone => return self.attempt(None).await,
+                Step::Fail(error) => return Err(error),
                 Step::Wait(flight) => flight,
             };
             let landed = flight.wait_for(Option::is_some).await;
@@ -141,7 +157,13 @@ impl Cached {
     fn step(&self) -> Step {
         let mut state = self.shared.lock();
         let runtime = Handle::try_current();
-        match (self.need(&state), runtime) {
+        let need = self.need(&state);
+        if let (Need::Now, Some((until, error))) = (&need, &state.left_alone)
+            && self.clock.now() < *until
+        {
+            return Step::Fail(error.clone());
+        }
+        match (need, runtime) {
             (Need::Nothing(credentials), _) | (Need::Soon(credentials), Err(_)) => {
                 Step::Take(credentials)
             }
@@ -169,7 +191,9 @@ impl Cached {
             None if credentials.security_token.is_none() => None,
             None => kept.obtained.checked_add(UNKNOWN_END),
         };
-        let pausing = state.pause_until.is_some_and(|until| now < until);
+        let left_alone = state.left_alone.as_ref().map(|(until, _)| *until);
+        let pauses = state.pause_until.into_iter().chain(left_alone);
+        let pausing = pauses.max().is_some_and(|until| now < until);
         if due.is_some_and(|due| due <= now) && !pausing {
             return Need::Soon(credentials.clone());
         }
@@ -200,7 +224,19 @@ impl Cached {
     async fn attempt(&self, runtime: Option<runtime::Id>) -> Outcome {
         let outcome = self.shared.provider.provide().await;
         let now = self.clock.now();
+        let outcome = outcome.and_then(|credentials| credentials.usable(now));
         let mut state = self.shared.lock();
+        let refusal = outcome.as_ref().err();
+        let refusal = refusal.and_then(|error| Some((error.retry_after()?, error.clone())));
+        state.refusals = match &refusal {
+            Some(_) => state.refusals.saturating_add(1),
+            None => 0,
+        };
+        state.left_alone = refusal.and_then(|(wait, error)| {
+            let doublings = (state.refusals - 1).min(16);
+            let grown = wait.saturating_mul(1 << doublings).min(LONGEST_PAUSE);
+            Some((now.checked_add(grown.max(wait.min(FAR)))?, error))
+        });
         state.flights.retain(|(id, _)| Some(*id) != runtime);
         let earlier = state.kept.take();
         let unchanged = match (&earlier, &outcome) {

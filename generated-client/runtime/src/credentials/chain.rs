@@ -137,7 +137,8 @@ fn failure(failures: &[(&String, CredentialsError)]) -> CredentialsError {
     for (name, error) in failures {
         message.push_str(&format!("\n  {name}: {}", error.line()));
     }
-    CredentialsError::new(kind, message)
+    let retry_after = failures.last().and_then(|(_, error)| error.retry_after());
+    CredentialsError::new(kind, message).with_retry_after(retry_after)
 }
 
 impl ProvideCredentials for Chain {

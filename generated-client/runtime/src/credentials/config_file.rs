@@ -66,12 +66,13 @@ impl ConfigFile {
             ));
         }
         let given = self.path.clone();
+        let variable = || {
+            let path = environment.var("ALIBABA_CLOUD_CONFIG_FILE");
+            path.map(PathBuf::from)
+        };
         let path = given
-            .or_else(|| {
-                environment
-                    .var("ALIBABA_CLOUD_CONFIG_FILE")
-                    .map(PathBuf::from)
-            })
+            .or_else(variable)
+            .map(|path| environment.expanded(path))
             .or_else(|| Some(environment.home()?.join(".aliyun").join("config.json")))
             .ok_or_else(|| CredentialsError::missing("there is no home directory"))?;
         let file = File {
@@ -142,6 +143,9 @@ pub(super) fn provider(
 ) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
     let mode = match (profile.text("mode"), source) {
         (Some(mode), _) => mode.to_ascii_lowercase(),
+        (None, Source::Command) if profile.text(Keys::PROFILE.token).is_some() => {
+            "ststoken".to_owned()
+        }
         (None, Source::Command) => "ak".to_owned(),
         (None, Source::File { .. }) => {
             return Err(CredentialsError::invalid(format!(
@@ -151,12 +155,12 @@ pub(super) fn provider(
         }
     };
     Ok(match mode.as_str() {
-        "ak" => Box::new(access_key(profile)?),
+        "ak" => Box::new(profile.lasting(&Keys::PROFILE)?),
         "ststoken" => Box::new(temporary_key(profile)?),
         "cloudsso" | "oauth" => Box::new(session_key(profile, context)?),
         "ecsramrole" => Box::new(instance_role(profile, context)),
         "ramrolearn" => {
-            let key = access_key(profile)?;
+            let key = profile.credentials(&Keys::PROFILE)?;
             Box::new(assume_role(profile, Box::new(key), context)?)
         }
         "ramrolearnwithrolename" => {
@@ -204,15 +208,11 @@ fn unusable(profile: &Section, why: &str) -> CredentialsError {
     CredentialsError::invalid(format!("{} {why}", profile.place()))
 }
 
-fn access_key(profile: &Section) -> Result<Credentials, CredentialsError> {
-    profile.credentials(&Keys::PROFILE)
-}
-
 fn temporary_key(profile: &Section) -> Result<Credentials, CredentialsError> {
     profile.require([Keys::PROFILE.id, Keys::PROFILE.secret, Keys::PROFILE.token])?;
-    let mut credentials = access_key(profile)?;
+    let mut credentials = profile.credentials(&Keys::PROFILE)?;
     if credentials.expiration.is_none() {
-        credentials.expiration = profile.unix_time("sts_expiration")?;
+        credentials.expiration = profile.time("sts_expiration");
     }
     Ok(credentials)
 }

@@ -3,17 +3,19 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use super::{
-    AssumeRole, BoxFuture, Context, Credentials, CredentialsError, InstanceRole, Oidc,
-    ProvideCredentials,
+    AssumeRole, BoxFuture, Context, Credentials, CredentialsError, CredentialsErrorKind,
+    Environment, InstanceRole, Oidc, ProvideCredentials,
     section::{Keys, Section, read_file},
     sts::RoleOptions,
 };
 
 /// A section of the INI file `~/.alibabacloud/credentials`.
 ///
-/// The file is the one that `ALIBABA_CLOUD_CREDENTIALS_FILE` names, or the one in the home directory;
+/// The file is the one that `ALIBABA_CLOUD_CREDENTIALS_FILE` names, or the one in the home directory
+/// (or `credentials.ini` beside it, where there is no `credentials`);
 /// the section is the one asked for, else the one that `ALIBABA_CLOUD_PROFILE` names, else `default`.
-/// The file is read at every call of [`provide`](ProvideCredentials::provide).
+/// The file is read at every call of [`provide`](ProvideCredentials::provide). A section with
+/// `enable = false` counts as not there.
 ///
 /// | `type` | other keys (optional ones in brackets) |
 /// |---|---|
@@ -62,23 +64,20 @@ impl CredentialsFile {
     async fn resolve(&self) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
         let environment = self.context.environment();
         let given = self.path.clone();
-        let path = given
-            .or_else(|| {
-                environment
-                    .var("ALIBABA_CLOUD_CREDENTIALS_FILE")
-                    .map(PathBuf::from)
-            })
-            .or_else(|| {
-                Some(
-                    environment
-                        .home()?
-                        .join(".alibabacloud")
-                        .join("credentials"),
-                )
-            })
-            .ok_or_else(|| CredentialsError::missing("there is no home directory"))?;
+        let given = given.or_else(|| {
+            let path = environment.var("ALIBABA_CLOUD_CREDENTIALS_FILE");
+            path.map(PathBuf::from)
+        });
+        let (path, content) = match given {
+            Some(path) => {
+                let path = environment.expanded(path);
+                let content = read_file(&path).await?;
+                (path, content)
+            }
+            None => read_from_home(environment).await?,
+        };
         let place = path.display().to_string();
-        let mut sections = parse(&place, &read_file(&path).await?)?;
+        let mut sections = parse(&place, &content)?;
 
         let name = self.section.clone();
         let name = name
@@ -98,14 +97,39 @@ impl ProvideCredentials for CredentialsFile {
     }
 }
 
+/// The file in the home directory: `credentials`, or `credentials.ini` where that is not there.
+async fn read_from_home(environment: &Environment) -> Result<(PathBuf, Vec<u8>), CredentialsError> {
+    let home = environment
+        .home()
+        .ok_or_else(|| CredentialsError::missing("there is no home directory"))?;
+    let path = home.join(".alibabacloud").join("credentials");
+    let missing = match read_file(&path).await {
+        Err(error) if error.kind() == CredentialsErrorKind::Missing => error,
+        read => return Ok((path, read?)),
+    };
+    let other = path.with_extension("ini");
+    match read_file(&other).await {
+        Err(error) if error.kind() == CredentialsErrorKind::Missing => Err(missing),
+        read => Ok((other, read?)),
+    }
+}
+
 /// The provider that a section describes.
 fn provider(
     section: &Section,
     context: &Context,
 ) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
+    for key in ["enable", "enabled"] {
+        if section.is_false(key) {
+            return Err(CredentialsError::missing(format!(
+                "{} is switched off by `{key} = false`",
+                section.place()
+            )));
+        }
+    }
     let [kind] = section.require(["type"])?;
     Ok(match kind {
-        "access_key" => Box::new(section.credentials(&Keys::INI)?),
+        "access_key" => Box::new(section.lasting(&Keys::INI)?),
         "sts" => {
             section.require([Keys::INI.id, Keys::INI.secret, Keys::INI.token])?;
             Box::new(section.credentials(&Keys::INI)?)

@@ -55,13 +55,15 @@ impl Environment {
         self
     }
 
-    /// The value of a variable. An empty one counts as not set, and so does one that is not UTF-8.
+    /// The value of a variable, without the white space around it. An empty one counts as not set, and
+    /// so does one that is not UTF-8.
     pub fn var(&self, name: &str) -> Option<String> {
         let value = match &self.vars {
             Some(vars) => vars.get(name).cloned(),
             None => std::env::var(name).ok(),
         };
-        value.filter(|value| !value.is_empty())
+        let value = value?.trim().to_owned();
+        (!value.is_empty()).then_some(value)
     }
 
     /// The home directory.
@@ -69,10 +71,19 @@ impl Environment {
         self.home.clone()
     }
 
+    /// The path of a file, `~` at its beginning replaced by the home directory, as a shell does.
+    pub(super) fn expanded(&self, path: impl Into<PathBuf>) -> PathBuf {
+        let path = path.into();
+        match (path.strip_prefix("~"), self.home()) {
+            (Ok(within), Some(home)) => home.join(within),
+            _ => path,
+        }
+    }
+
     /// Is the variable set to `true`, in whatever case?
     pub(crate) fn is_true(&self, name: &str) -> bool {
         self.var(name)
-            .is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
     /// The values of several variables, or an error that names all that are not set.
@@ -137,9 +148,9 @@ impl Credentials {
     /// ```
     pub fn from_environment(environment: &Environment) -> Result<Self, CredentialsError> {
         let [id, secret] = environment.require([ID, SECRET])?;
-        let credentials = Self::new(id.trim(), secret.trim());
+        let credentials = Self::new(id, secret);
         Ok(match environment.var(TOKEN) {
-            Some(token) => credentials.with_security_token(token.trim()),
+            Some(token) => credentials.with_security_token(token),
             None => credentials,
         })
     }

@@ -1,6 +1,6 @@
 //! Why there is no access key. What the texts say is decided where the errors are made.
 
-use std::{error::Error, fmt, sync::Arc};
+use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 /// Why there is no access key.
 ///
@@ -12,6 +12,7 @@ pub struct CredentialsError {
     message: String,
     // Shared, because all who waited for one attempt get its error.
     source: Option<Arc<dyn Error + Send + Sync>>,
+    retry_after: Option<Duration>,
 }
 
 /// What kind of failure it was: it decides how a [`Chain`](super::Chain) goes on.
@@ -55,6 +56,7 @@ impl CredentialsError {
             kind,
             message: message.into(),
             source: None,
+            retry_after: None,
         }
     }
 
@@ -63,6 +65,19 @@ impl CredentialsError {
     pub fn with_source(mut self, source: impl Error + Send + Sync + 'static) -> Self {
         self.source = Some(Arc::new(source));
         self
+    }
+
+    /// Says that whoever was asked has too many callers, and wants to be left alone for this long. A
+    /// [`Cached`](super::Cached) provider gives the error to all who call meanwhile.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: impl Into<Option<Duration>>) -> Self {
+        self.retry_after = wait.into();
+        self
+    }
+
+    /// How long whoever was asked wants to be left alone.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     /// What kind of failure it was.

@@ -4,7 +4,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::CredentialsError;
-use crate::retry;
+use crate::retry::{self, HintKind};
 
 /// Bytes that an answer may have. Access keys with a token take about two thousand.
 const LIMIT: usize = 64 * 1024;
@@ -17,6 +17,8 @@ pub(super) struct Answer {
     pub(super) status: u16,
     /// The time on the server.
     pub(super) server_time: Option<SystemTime>,
+    /// How long the server asks to wait, and whose word that is.
+    pub(super) hint: Option<(HintKind, Duration)>,
     pub(super) body: Vec<u8>,
 }
 
@@ -61,7 +63,9 @@ pub(super) async fn send(request: reqwest::RequestBuilder, to: &str) -> Result<A
     };
     let mut response = request.timeout(DEADLINE).send().await.map_err(failed)?;
     let status = response.status().as_u16();
-    let server_time = retry::server_time(response.headers());
+    let headers = response.headers();
+    let server_time = retry::server_time(headers);
+    let hint = retry::hint_kind(headers).zip(retry::hint(headers, SystemTime::now()));
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if body.len() + chunk.len() > LIMIT {
@@ -77,6 +81,7 @@ pub(super) async fn send(request: reqwest::RequestBuilder, to: &str) -> Result<A
     Ok(Answer {
         status,
         server_time,
+        hint,
         body,
     })
 }

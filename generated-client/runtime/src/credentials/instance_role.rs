@@ -8,6 +8,8 @@ use super::{
     uri::from_answer,
 };
 
+const DISABLED: &str = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
+
 const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
 
 /// Gets the access key of the role that is attached to this ECS instance.
@@ -56,10 +58,10 @@ impl InstanceRole {
     /// `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true`.
     pub fn from_environment(context: &Context) -> Result<Self, CredentialsError> {
         let environment = context.environment();
-        if environment.is_true("ALIBABA_CLOUD_ECS_METADATA_DISABLED") {
-            return Err(CredentialsError::missing(
-                "switched off by ALIBABA_CLOUD_ECS_METADATA_DISABLED",
-            ));
+        if environment.is_true(DISABLED) {
+            return Err(CredentialsError::missing(format!(
+                "switched off by {DISABLED}"
+            )));
         }
         let mut provider = Self::new().context(context);
         provider.role_name = environment.var("ALIBABA_CLOUD_ECS_METADATA");
@@ -92,6 +94,13 @@ impl InstanceRole {
     }
 
     async fn get(&self) -> Result<Credentials, CredentialsError> {
+        // Whoever asks for the role, a profile or the program: the variable is there to switch it off.
+        let environment = self.context.environment();
+        if environment.is_true(DISABLED) {
+            return Err(CredentialsError::invalid(format!(
+                "the role of the instance is asked for, but {DISABLED} switches the metadata service off"
+            )));
+        }
         let token = self.token().await?;
         let role = match &self.role_name {
             Some(name) => name.clone(),

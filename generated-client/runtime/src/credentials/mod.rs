@@ -52,6 +52,8 @@ mod uri;
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc, time::SystemTime};
 
+use crate::sign::timestamp;
+
 pub use self::{
     assume_role::AssumeRole,
     cached::Cached,
@@ -115,20 +117,23 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// A lasting access key.
+    /// A lasting access key. White space around its parts, such as the line break at the end of a file,
+    /// is left out; what is no access key even so is refused when it is asked for.
     pub fn new(access_key_id: impl Into<String>, access_key_secret: impl Into<String>) -> Self {
         Self {
-            access_key_id: access_key_id.into(),
-            access_key_secret: Secret::new(access_key_secret),
+            access_key_id: trimmed(access_key_id.into()),
+            access_key_secret: Secret(trimmed(access_key_secret.into())),
             security_token: None,
             expiration: None,
         }
     }
 
-    /// Makes it a temporary access key, with the token that STS gave along with it.
+    /// Makes it a temporary access key, with the token that STS gave along with it. One of nothing but
+    /// white space counts as none.
     #[must_use]
     pub fn with_security_token(mut self, token: impl Into<String>) -> Self {
-        self.security_token = Some(Secret::new(token));
+        let token = trimmed(token.into());
+        self.security_token = (!token.is_empty()).then_some(Secret(token));
         self
     }
 
@@ -140,9 +145,53 @@ impl Credentials {
     }
 }
 
+impl Credentials {
+    /// The access key, or why it can be none.
+    fn well_formed(self) -> Result<Self, CredentialsError> {
+        let token = self.security_token.as_ref().map(Secret::expose);
+        let parts = [
+            ("AccessKey ID", Some(&*self.access_key_id)),
+            ("AccessKey secret", Some(self.access_key_secret.expose())),
+            ("security token", token),
+        ];
+        for (part, text) in parts {
+            let Some(text) = text else { continue };
+            if text.is_empty() {
+                return Err(CredentialsError::invalid(format!("the {part} is empty")));
+            }
+            if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+                return Err(CredentialsError::invalid(format!(
+                    "the {part} has a character that none can have: a space, a line break or one \
+                     beyond ASCII"
+                )));
+            }
+        }
+        Ok(self)
+    }
+
+    /// The access key, or why nothing can be signed with it at this time.
+    pub(crate) fn usable(self, now: SystemTime) -> Result<Self, CredentialsError> {
+        match self.expiration {
+            Some(end) if end <= now => Err(CredentialsError::invalid(format!(
+                "the access key ended at {}; obtain a new one, or set the clock of this machine \
+                 right if it has not ended",
+                timestamp(end)
+            ))),
+            _ => self.well_formed(),
+        }
+    }
+}
+
+fn trimmed(text: String) -> String {
+    match text.trim() {
+        short if short.len() < text.len() => short.to_owned(),
+        _ => text,
+    }
+}
+
 /// Does this error code say that the access key itself is no good: ended, unknown or switched off?
 pub(crate) fn refuses_key(code: &str) -> bool {
-    code == "InvalidSecurityToken.Expired" || code.starts_with("InvalidAccessKeyId.")
+    code.starts_with("InvalidSecurityToken.") || code.starts_with("InvalidAccessKeyId.")
 }
 
 /// A future that a trait object can return.
@@ -185,7 +234,7 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync {
 
 impl ProvideCredentials for Credentials {
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>> {
-        Box::pin(async { Ok(self.clone()) })
+        Box::pin(async { self.clone().well_formed() })
     }
 }
 

@@ -123,7 +123,8 @@ impl Oidc {
     }
 
     async fn assume(&self) -> Result<Credentials, CredentialsError> {
-        let token = read_token(&self.token_file).await?;
+        let token_file = self.context.environment().expanded(&self.token_file);
+        let token = read_token(&token_file).await?;
         let mut parameters = Parameters::default();
         self.options
             .push(&self.role_arn, &self.context, &mut parameters)?;

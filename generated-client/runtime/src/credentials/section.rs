@@ -109,6 +109,11 @@ impl Section {
             .is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
+    pub(super) fn is_false(&self, key: &str) -> bool {
+        let value = self.text(key).map(str::to_ascii_lowercase);
+        value.is_some_and(|value| matches!(value.as_str(), "false" | "0" | "no" | "off"))
+    }
+
     /// A length of time in whole seconds. The command line tool writes 0 for "not given".
     pub(super) fn seconds(&self, key: &str) -> Result<Option<Duration>, CredentialsError> {
         let Some(text) = self.text(key) else {
@@ -121,41 +126,123 @@ impl Section {
         }
     }
 
-    /// A time given in seconds since 1970; 0 for "not given".
-    pub(super) fn unix_time(&self, key: &str) -> Result<Option<SystemTime>, CredentialsError> {
-        let seconds = self.seconds(key)?;
-        seconds
-            .map(|seconds| {
-                UNIX_EPOCH
-                    .checked_add(seconds)
-                    .ok_or_else(|| self.malformed(key, "a time in seconds since 1970"))
-            })
-            .transpose()
-    }
-
-    /// A time such as `2026-01-01T00:00:00Z`.
-    fn time(&self, key: &str) -> Result<Option<SystemTime>, CredentialsError> {
-        let Some(text) = self.text(key) else {
-            return Ok(None);
-        };
-        humantime::parse_rfc3339_weak(text)
-            .map(Some)
-            .map_err(|_| self.malformed(key, "a time such as 2026-01-01T00:00:00Z"))
+    /// A time. One that cannot be read is not known, which is no reason to do without the access key.
+    pub(super) fn time(&self, key: &str) -> Option<SystemTime> {
+        let text = self.text(key)?;
+        let time = time_of(text);
+        if time.is_none() && text != "0" {
+            tracing::warn!(place = self.place, key, "not a time");
+        }
+        time
     }
 
     fn malformed(&self, key: &str, expected: &str) -> CredentialsError {
         CredentialsError::invalid(format!("{}: `{key}` is not {expected}", self.place))
     }
 
+    /// The lasting access key that stands under these keys. What else stands beside it was left there
+    /// by another mode.
+    pub(super) fn lasting(&self, keys: &Keys) -> Result<Credentials, CredentialsError> {
+        let [id, secret] = self.require([keys.id, keys.secret])?;
+        Ok(Credentials::new(id, secret))
+    }
+
     /// The access key that stands under these keys; token and end only where they are there.
     pub(super) fn credentials(&self, keys: &Keys) -> Result<Credentials, CredentialsError> {
-        let [id, secret] = self.require([keys.id, keys.secret])?;
-        let mut credentials = Credentials::new(id, secret);
+        let mut credentials = self.lasting(keys)?;
         if let Some(token) = self.text(keys.token) {
             credentials = credentials.with_security_token(token);
         }
-        credentials.expiration = self.time(keys.expiration)?;
+        credentials.expiration = self.time(keys.expiration);
         Ok(credentials)
+    }
+}
+
+/// A time as services and tools write it: `2026-01-01T00:00:00Z`, with a space for the `T`, with an
+/// offset such as `+08:00`, `+0800` or `+08`, or as seconds or milliseconds since 1970; 0 for none.
+fn time_of(text: &str) -> Option<SystemTime> {
+    /// Seconds since 1970 that are later than any end of an access key.
+    const FAR: u64 = 100_000_000_000;
+
+    if let Ok(number) = text.parse::<u64>() {
+        let since = match number {
+            0 => return None,
+            FAR.. => Duration::from_millis(number),
+            _ => Duration::from_secs(number),
+        };
+        return UNIX_EPOCH.checked_add(since);
+    }
+    let upper = text.to_ascii_uppercase();
+    let (local, offset) = match upper.get(10..)?.find(['+', '-']) {
+        Some(at) => upper.split_at(at + 10),
+        None => (upper.as_str(), ""),
+    };
+    let time = humantime::parse_rfc3339_weak(local.trim_end()).ok()?;
+    let Some(digits) = offset.get(1..) else {
+        return Some(time);
+    };
+    let (hours, minutes) = match digits.split_once(':') {
+        Some(parts) => parts,
+        None => digits.split_at_checked(2)?,
+    };
+    let number = |text: &str| match text.len() {
+        0 => Some(0),
+        2 => text.parse::<u64>().ok(),
+        _ => None,
+    };
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
+    if hours > 23 || minutes > 59 || local.ends_with('Z') {
+        return None;
+    }
+    let offset_time = Duration::from_secs((hours * 60 + minutes) * 60);
+    if offset.starts_with('+') {
+        time.checked_sub(offset_time)
+    } else {
+        time.checked_add(offset_time)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_in_every_form() {
+        let new_year = UNIX_EPOCH + Duration::from_secs(1_767_225_600);
+        for text in [
+            "2026-01-01T00:00:00Z",
+            "2026-01-01t00:00:00z",
+            "2026-01-01T00:00:00.000Z",
+            "2026-01-01 00:00:00",
+            "2026-01-01T08:00:00+08:00",
+            "2026-01-01T08:00:00+0800",
+            "2026-01-01T08:00:00.000+08",
+            "2026-01-01 08:00:00 +08:00",
+            "2025-12-31T19:30:00-04:30",
+            "2026-01-01T00:00:00+00:00",
+            "1767225600",
+            "1767225600000",
+        ] {
+            assert_eq!(time_of(text), Some(new_year), "{text}");
+        }
+        for text in [
+            "soon",
+            "",
+            "0",
+            "-1",
+            "2026-01-01",
+            "2026-01-01T00:00:00+8",
+            "2026-01-01T00:00:00+99:00",
+            "2026-01-01T00:00:00+08:00:00",
+            "2026-01-01T00:00:00Z+08:00",
+            "2026-13-01T00:00:00Z",
+            "18446744073709551615",
+            "2026-01-01T00:00:00é",
+        ] {
+            let known =
+                time_of(text).filter(|time| time < &(new_year + Duration::from_secs(1 << 40)));
+            assert_eq!(known, None, "{text}");
+        }
     }
 }
 

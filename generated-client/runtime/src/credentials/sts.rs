@@ -13,7 +13,7 @@ use crate::{
     encode::Parameters,
     operation::{Method, SignatureKind},
     record::Location,
-    retry::FailureClass,
+    retry::{FailureClass, Refusal},
     sign::{Unsigned, nonce, sign},
 };
 
@@ -149,7 +149,7 @@ pub(super) async fn call(
 
     let mut answer = send(context, &url, &server, call, context.clock().now()).await?;
     if !answer.is_success()
-        && class(&answer) == FailureClass::Clock
+        && class(&answer, call) == FailureClass::Clock
         && let Some(time) = answer.server_time
     {
         tracing::warn!("STS takes the time of this machine for wrong: using its own");
@@ -200,9 +200,23 @@ async fn send(
 }
 
 /// What an answer that is no success means, by the rules for every other service.
-fn class(answer: &http::Answer) -> FailureClass {
+fn class(answer: &http::Answer, call: &Call<'_>) -> FailureClass {
     let body = parse_object("", &answer.body).unwrap_or_default();
-    FailureClass::of_answer(answer.status, code(&body).unwrap_or_default(), false)
+    let refusal = Refusal {
+        status: answer.status,
+        code: code(&body).unwrap_or_default(),
+        message: said(&body, &["Message", "message"]).unwrap_or_default(),
+        listed: false,
+        hint: answer.hint.map(|(kind, _)| kind),
+        temporary_key: call.signer.is_some_and(|key| key.security_token.is_some()),
+    };
+    refusal.class()
+}
+
+/// How long STS wants to be left alone, where it refuses for the number of calls.
+fn retry_after(answer: &http::Answer, class: FailureClass) -> Option<Duration> {
+    let asked = answer.hint.map(|(_, wait)| wait);
+    (class == FailureClass::Throttled).then(|| asked.unwrap_or(Duration::from_secs(1)))
 }
 
 fn code(body: &Map<String, Value>) -> Option<&str> {
@@ -211,14 +225,14 @@ fn code(body: &Map<String, Value>) -> Option<&str> {
 
 /// The error for an answer that is no success, with what the server says about it.
 fn rejection(server: &str, answer: &http::Answer, call: &Call<'_>) -> Failure {
+    let class = class(answer, call);
+    let retry_after = retry_after(answer, class);
     let Ok(body) = parse_object(server, &answer.body) else {
-        return answer.rejection(server).into();
+        let error = answer.rejection(server);
+        return error.with_retry_after(retry_after).into();
     };
     let code = code(&body);
-    let passes = matches!(
-        class(answer),
-        FailureClass::Throttled | FailureClass::Server
-    );
+    let passes = matches!(class, FailureClass::Throttled | FailureClass::Server);
     let kind = if passes || http::is_transient(answer.status) {
         CredentialsErrorKind::Unavailable
     } else {
@@ -252,8 +266,8 @@ fn rejection(server: &str, answer: &http::Answer, call: &Call<'_>) -> Failure {
         }
     }
     Failure {
-        key_refused: code.is_some_and(refuses_key),
-        error: CredentialsError::new(kind, message),
+        key_refused: class == FailureClass::StaleCredentials || code.is_some_and(refuses_key),
+        error: CredentialsError::new(kind, message).with_retry_after(retry_after),
     }
 }
 

@@ -3,11 +3,15 @@
 use std::{
     io,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
+use tokio::time::{Sleep, sleep};
+
+use super::gzip;
 
 /// The body of an answer: `first`, then `filler` again and again.
 pub(super) struct AnswerBody {
@@ -18,6 +22,15 @@ pub(super) struct AnswerBody {
     missing: u64,
     /// What there is has had its turn to be sent: an error throws away what is still in buffers.
     flushed: bool,
+    drip: Option<Drip>,
+}
+
+/// `first` is sent in pieces.
+struct Drip {
+    piece: usize,
+    pause: Duration,
+    /// The pause before the next piece.
+    pausing: Option<Pin<Box<Sleep>>>,
 }
 
 impl AnswerBody {
@@ -28,16 +41,40 @@ impl AnswerBody {
             filler_bytes: 0,
             missing: 0,
             flushed: false,
+            drip: None,
         }
     }
 
     /// The first half, under the length of the whole.
-    pub(super) fn first_half(bytes: impl Into<Bytes>) -> Self {
-        let whole = bytes.into();
-        let half = whole.slice(..whole.len() / 2);
+    pub(super) fn cut_in_half(self) -> Self {
+        let half = self.first.slice(..self.first.len() / 2);
         Self {
-            missing: (whole.len() - half.len()) as u64,
+            missing: (self.first.len() - half.len()) as u64,
             ..Self::whole(half)
+        }
+    }
+
+    /// The same in pieces of this many bytes.
+    pub(super) fn drip(self, bytes: usize, pause: Duration) -> Self {
+        let drip = Drip {
+            piece: bytes.max(1),
+            pause,
+            pausing: None,
+        };
+        Self {
+            drip: Some(drip),
+            ..self
+        }
+    }
+
+    /// A gzip stream without an end that unpacks to this many bytes of JSON, or somewhat more.
+    pub(super) fn gzip_bomb(bytes: u64) -> Self {
+        let filler = gzip::filler();
+        let times = bytes.div_ceil(gzip::FILLER_UNPACKS_TO);
+        Self {
+            filler_bytes: times.saturating_mul(filler.len() as u64),
+            filler,
+            ..Self::whole(gzip::beginning())
         }
     }
 
@@ -60,6 +97,16 @@ impl Body for AnswerBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if !self.first.is_empty()
+            && let Some(drip) = &mut self.drip
+        {
+            let (piece, pause) = (drip.piece, drip.pause);
+            let pausing = drip.pausing.get_or_insert_with(|| Box::pin(sleep(pause)));
+            ready!(pausing.as_mut().poll(context));
+            drip.pausing = None;
+            let piece = piece.min(self.first.len());
+            return Poll::Ready(Some(Ok(Frame::data(self.first.split_to(piece)))));
+        }
         if !self.first.is_empty() {
             let first = std::mem::take(&mut self.first);
             return Poll::Ready(Some(Ok(Frame::data(first))));

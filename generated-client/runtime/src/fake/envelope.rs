@@ -1,16 +1,14 @@
 //! What surrounds the parameters of an operation: which operation it is, who signed it, and when.
 
-use std::{
-    borrow::Cow,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use super::{
     Fault,
-    state::{Received, State, find},
+    form::decode,
+    state::{Received, State, Target, find},
 };
 use crate::{
-    operation::{Method, Operation, ProductInfo, SignatureKind},
+    operation::{Method, SignatureKind},
     sign::{acs3, canonical_query, rpc},
 };
 
@@ -35,19 +33,13 @@ const TOLERANCE: Duration = Duration::from_secs(15 * 60);
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request as it came over the wire.
+#[derive(Clone)]
 pub(super) struct Raw {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) query: String,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
-}
-
-/// The operation that a request names.
-#[derive(Clone, Copy)]
-pub(super) struct Target {
-    pub(super) product: &'static ProductInfo,
-    pub(super) operation: &'static Operation,
 }
 
 /// Sorts out what a request says of itself; nothing is checked yet.
@@ -59,42 +51,58 @@ pub(super) fn read(raw: Raw) -> (Received, Vec<(String, String)>) {
         all.extend(decode(&String::from_utf8_lossy(&raw.body)));
     }
 
-    let is_acs3 = header("x-acs-action").is_some()
-        || header("authorization").is_some_and(|value| value.starts_with(acs3::ALGORITHM));
-    let owned = |value: Option<&str>| value.unwrap_or_default().to_owned();
-    let received = if is_acs3 {
-        let key = header("authorization").and_then(Authorization::parse);
-        Received {
-            operation: owned(header("x-acs-action")),
-            version: owned(header("x-acs-version")),
-            signature: SignatureKind::Acs3,
-            access_key_id: key.map(|key| key.access_key_id.to_owned()),
-            nonce: owned(header("x-acs-signature-nonce")),
-            parameters: all.clone(),
-            common: Vec::new(),
-            method: raw.method,
-            headers: raw.headers.clone(),
-            body: raw.body,
-        }
-    } else {
-        let (common, parameters) = all
+    let signature = signature_kind(header("authorization"), header("x-acs-action"), &all);
+    let (common, parameters) = match signature {
+        SignatureKind::Acs3 => (Vec::new(), all.clone()),
+        SignatureKind::Rpc => all
             .iter()
             .cloned()
-            .partition(|(name, _)| COMMON.contains(&name.as_str()));
-        Received {
-            operation: owned(find(&all, "Action")),
-            version: owned(find(&all, "Version")),
-            signature: SignatureKind::Rpc,
-            access_key_id: find(&all, "AccessKeyId").map(str::to_owned),
-            nonce: owned(find(&all, "SignatureNonce")),
-            parameters,
-            common,
-            method: raw.method,
-            headers: raw.headers.clone(),
-            body: raw.body,
-        }
+            .partition(|(name, _)| COMMON.contains(&name.as_str())),
+    };
+    // Some clients send the headers of ACS3 with an RPC signature too.
+    let told = |parameter, in_header| match signature {
+        SignatureKind::Acs3 => header(in_header),
+        SignatureKind::Rpc => find(&all, parameter).or_else(|| header(in_header)),
+    };
+    let access_key_id = match signature {
+        SignatureKind::Acs3 => header("authorization")
+            .and_then(Authorization::parse)
+            .map(|key| key.access_key_id),
+        SignatureKind::Rpc => find(&all, "AccessKeyId"),
+    };
+    let owned = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    let received = Received {
+        operation: owned(told("Action", "x-acs-action")),
+        version: owned(told("Version", "x-acs-version")),
+        signature,
+        access_key_id: access_key_id.map(str::to_owned),
+        nonce: owned(told("SignatureNonce", "x-acs-signature-nonce")),
+        parameters,
+        common,
+        method: raw.method,
+        headers: raw.headers.clone(),
+        body: raw.body,
+        status: None,
+        code: None,
+        carried_out: false,
     };
     (received, all)
+}
+
+/// What carries the signature tells its kind; of a request without one, what names the operation.
+fn signature_kind(
+    authorization: Option<&str>,
+    action: Option<&str>,
+    parameters: &[(String, String)],
+) -> SignatureKind {
+    let given = |name| find(parameters, name).is_some();
+    if authorization.is_some_and(|value| value.starts_with(acs3::ALGORITHM)) {
+        return SignatureKind::Acs3;
+    }
+    if given("Signature") && given("AccessKeyId") || given("Action") || action.is_none() {
+        return SignatureKind::Rpc;
+    }
+    SignatureKind::Acs3
 }
 
 /// Finds the operation and checks who sent the request, and when.
@@ -128,7 +136,8 @@ pub(super) fn check(
     Ok(target)
 }
 
-fn target(state: &State, request: &Received) -> Result<Target, Fault> {
+/// The operation that a request names.
+pub(super) fn target(state: &State, request: &Received) -> Result<Target, Fault> {
     let (name, version) = (&request.operation, &request.version);
     if name.is_empty() {
         return Err(missing("Action"));
@@ -137,6 +146,7 @@ fn target(state: &State, request: &Received) -> Result<Target, Fault> {
         return Err(missing("Version"));
     }
     let mut products = state
+        .settings
         .products
         .iter()
         .filter(|product| product.version == version)
@@ -375,46 +385,4 @@ fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect()
-}
-
-/// The parameters of a query or form. `+` is a space, as servers read it.
-fn decode(text: &str) -> Vec<(String, String)> {
-    text.split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (percent_decode(name), percent_decode(value))
-        })
-        .collect()
-}
-
-fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let hex = match (first, after) {
-            (b'%', [high, low, ..]) => hex_value(*high).zip(hex_value(*low)),
-            _ => None,
-        };
-        rest = match hex {
-            Some((high, low)) => {
-                bytes.push(high << 4 | low);
-                &after[2..]
-            }
-            None => {
-                bytes.push(if first == b'+' { b' ' } else { first });
-                after
-            }
-        };
-    }
-    match String::from_utf8_lossy(&bytes) {
-        Cow::Borrowed(text) => text.to_owned(),
-        Cow::Owned(text) => text,
-    }
-}
-
-fn hex_value(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
 }

@@ -2,25 +2,41 @@
 
 use super::{
     Fault,
-    envelope::Target,
-    state::{Received, find},
+    state::{Received, State, Target, find},
 };
 use crate::{
     dynamic::DynRecord,
     operation::Operation,
-    record::{Location, RuleKind, Schema},
+    record::{Kind, Location, Record, RuleKind, Schema, ValueRef},
     validate::{Violation, ViolationKind, Violations, check},
 };
 
+/// Parameters that every operation takes, whether its spec lists them or not. Clients send them with
+/// every request.
+const EVERYWHERE: [&str; 5] = [
+    "OwnerAccount",
+    "OwnerId",
+    "RegionId",
+    "ResourceOwnerAccount",
+    "ResourceOwnerId",
+];
+
 /// The parameters of a request, read and checked.
-pub(super) fn read(target: Target, request: &Received) -> Result<DynRecord, Fault> {
+pub(super) fn read(state: &State, target: Target, request: &Received) -> Result<DynRecord, Fault> {
     let operation = target.operation;
     let schema = operation.request;
-    let pairs = pairs(schema, request);
-    let borrowed = pairs
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    let read = DynRecord::from_wire(schema, borrowed);
+    let mut pairs = pairs(schema, request);
+    let mut read = from_wire(schema, &pairs);
+    if state.settings.allow_unknown_parameters
+        && let Err(violations) = &read
+    {
+        let unknown = |name: &String| {
+            let mut unknown = violations.iter();
+            unknown.any(|it| it.kind == ViolationKind::Unknown && it.parameter == *name)
+        };
+        pairs.retain(|(name, _)| !unknown(name));
+        read = from_wire(schema, &pairs);
+    }
     let mut violations = match &read {
         Ok(record) => check(record).err(),
         Err(violations) => Some(violations.clone()),
@@ -36,15 +52,55 @@ pub(super) fn read(target: Target, request: &Received) -> Result<DynRecord, Faul
             format!("{name}: missing; it must be given"),
         ));
     }
-    match (Violations::unless_none(violations), read) {
-        (Ok(()), Ok(record)) => Ok(record),
-        (Err(violations), _) | (Ok(()), Err(violations)) => Err(fault(operation, &violations)),
+    let record = match (Violations::unless_none(violations), read) {
+        (Ok(()), Ok(record)) => record,
+        (Err(violations), _) | (Ok(()), Err(violations)) => {
+            return Err(fault(operation, &violations));
+        }
+    };
+    match empty_required(&record, "") {
+        Some(name) => Err(Fault::of(
+            operation,
+            "MissingParameter",
+            format!("{name}: empty text; it must be given"),
+        )),
+        None => Ok(record),
     }
+}
+
+fn from_wire(schema: &'static Schema, pairs: &[(String, String)]) -> Result<DynRecord, Violations> {
+    let pairs = pairs.iter();
+    DynRecord::from_wire(
+        schema,
+        pairs.map(|(name, value)| (name.as_str(), value.as_str())),
+    )
+}
+
+/// A required text that was given as an empty one, which says as little as none at all.
+fn empty_required(record: &dyn Record, path: &str) -> Option<String> {
+    let fields = record.schema().fields.iter().enumerate();
+    fields.into_iter().find_map(|(index, field)| {
+        let name = format!("{path}{}", field.name);
+        match (field.kind, record.get(index)) {
+            (Kind::String, ValueRef::String("")) => {
+                (field.required && !field.limits.values.contains(&"")).then_some(name)
+            }
+            (_, ValueRef::Object(inner)) => empty_required(inner, &format!("{name}.")),
+            (_, ValueRef::List(list)) => (0..list.len()).find_map(|index| match list.get(index) {
+                ValueRef::Object(inner) => empty_required(inner, &format!("{name}.{}.", index + 1)),
+                _ => None,
+            }),
+            _ => None,
+        }
+    })
 }
 
 /// The parameters by name, the body among them.
 fn pairs(schema: &Schema, request: &Received) -> Vec<(String, String)> {
     let mut pairs = request.parameters.clone();
+    pairs.retain(|(name, _)| {
+        !EVERYWHERE.contains(&name.as_str()) || schema.index_of(name).is_some()
+    });
     for field in schema.fields {
         match (field.location, find(&request.common, field.name)) {
             (Location::Body, _) if !request.body.is_empty() => {

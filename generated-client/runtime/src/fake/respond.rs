@@ -38,9 +38,6 @@ pub(super) fn body(
     let mut body = maker.object(operation.response, example.as_ref());
     if let Value::Object(fields) = &mut body {
         fields.insert("RequestId".to_owned(), Value::from(request_id));
-        if let Some(pagination) = &operation.pagination {
-            end_pages(*pagination, request, &mut body);
-        }
     }
     body
 }
@@ -237,7 +234,10 @@ fn made(format: Format, number: u32) -> String {
 }
 
 /// What is made is one page: there is no next one, and behind the first there is nothing.
-fn end_pages(pagination: Pagination, request: &dyn Record, body: &mut Value) {
+pub(super) fn end_pages(operation: &Operation, request: &dyn Record, body: &mut Value) {
+    let Some(pagination) = operation.pagination else {
+        return;
+    };
     match pagination {
         Pagination::Token { next_token, .. } => {
             if let Some(token) = at(body, next_token) {

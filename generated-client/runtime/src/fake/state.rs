@@ -1,18 +1,24 @@
 //! What the endpoint remembers.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     fmt,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        mpsc::{Receiver, Sender, channel},
+    },
     time::{Duration, SystemTime},
 };
 
 use serde_json::Value;
 
-use super::{Fault, Misbehaviour};
+use super::{
+    Fault, Misbehaviour,
+    ecs::{self, Cloud, Scenario, ScenarioError},
+};
 use crate::{
     credentials::Credentials,
-    operation::{ProductInfo, SignatureKind},
+    operation::{ErrorRow, Operation, ProductInfo, SignatureKind, Waiter},
 };
 
 /// A request that arrived. Its `Debug` shows names of parameters and headers, no values.
@@ -40,6 +46,13 @@ pub struct Received {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
+    /// The HTTP status of the response; `None` where none was sent, or not yet.
+    pub status: Option<u16>,
+    /// The error code of the response, where it was an error.
+    pub code: Option<String>,
+    /// The operation was carried out: the request was neither refused, nor answered with a queued
+    /// response, nor a repetition with the same client token.
+    pub carried_out: bool,
 }
 
 impl Received {
@@ -74,32 +87,80 @@ impl fmt::Debug for Received {
             .field("parameters", &names(&self.parameters))
             .field("headers", &names(&self.headers))
             .field("body_bytes", &self.body.len())
+            .field("status", &self.status)
+            .field("code", &self.code)
+            .field("carried_out", &self.carried_out)
             .finish_non_exhaustive()
     }
 }
 
 /// A queued answer.
+#[derive(Clone)]
 pub(super) enum Next {
+    Pass,
     Fail(Fault),
     Respond(Value),
     Misbehave(Misbehaviour),
 }
 
+/// An operation of one of the endpoint's products.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target {
+    pub(super) product: &'static ProductInfo,
+    pub(super) operation: &'static Operation,
+}
+
+/// Product code, version and operation.
+type Key = (&'static str, &'static str, &'static str);
+
+impl Target {
+    fn key(&self) -> Key {
+        (self.product.code, self.product.version, self.operation.name)
+    }
+
+    /// The row of an error table that lists the code: the operation's, or else the product's.
+    pub(super) fn row(&self, code: &str) -> Option<ErrorRow> {
+        let rows = self.operation.errors.iter().chain(self.product.errors);
+        rows.copied().find(|row| row.code == code)
+    }
+}
+
 /// Shared by the handle and the connections.
 pub(super) struct State {
-    pub(super) products: Vec<&'static ProductInfo>,
+    pub(super) settings: Settings,
     inner: Mutex<Inner>,
+}
+
+/// What is decided when the endpoint starts.
+pub(super) struct Settings {
+    pub(super) products: Vec<&'static ProductInfo>,
+    /// Parameters that the operation does not list are ignored, not refused.
+    pub(super) allow_unknown_parameters: bool,
 }
 
 #[derive(Default)]
 struct Inner {
     keys: HashMap<String, Credentials>,
-    queues: HashMap<String, VecDeque<Next>>,
+    queues: HashMap<Key, VecDeque<Next>>,
+    waiters: HashMap<Key, &'static Waiter>,
     log: Vec<Received>,
+    /// How many requests have been forgotten.
+    forgotten: usize,
+    subscribers: Vec<Sender<Received>>,
     nonces: HashSet<(String, String)>,
     answers: HashMap<Token, Answered>,
     made: u32,
     seconds_ahead: i64,
+    scenario: Option<Scenario>,
+    cloud: Option<Cloud>,
+}
+
+/// How a request was answered.
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub(super) status: Option<u16>,
+    pub(super) code: Option<String>,
+    pub(super) carried_out: bool,
 }
 
 /// What an idempotency token belongs to: access key, operation, token.
@@ -108,14 +169,14 @@ pub(super) type Token = (Option<String>, &'static str, String);
 /// The first answer to a token, and the parameters that it was given for.
 #[derive(Clone)]
 pub(super) struct Answered {
-    pub(super) parameters: Vec<(String, String)>,
+    pub(super) parameters: Value,
     pub(super) body: Value,
 }
 
 impl State {
-    pub(super) fn new(products: &[&'static ProductInfo]) -> Self {
+    pub(super) fn new(settings: Settings) -> Self {
         Self {
-            products: products.to_vec(),
+            settings,
             inner: Mutex::default(),
         }
     }
@@ -138,29 +199,100 @@ impl State {
         self.inner().keys.get(access_key_id).cloned()
     }
 
-    pub(super) fn queue(&self, operation: &str, next: Next) {
+    pub(super) fn queue(&self, target: Target, next: Next) {
         let mut inner = self.inner();
         inner
             .queues
-            .entry(operation.to_owned())
+            .entry(target.key())
             .or_default()
             .push_back(next);
     }
 
-    pub(super) fn queued(&self, operation: &str) -> usize {
-        self.inner().queues.get(operation).map_or(0, VecDeque::len)
+    pub(super) fn queued(&self, target: Target) -> usize {
+        let inner = self.inner();
+        inner.queues.get(&target.key()).map_or(0, VecDeque::len)
     }
 
-    pub(super) fn next(&self, operation: &str) -> Option<Next> {
-        self.inner().queues.get_mut(operation)?.pop_front()
+    /// The operations that have queued answers, and how many.
+    pub(super) fn all_queued(&self) -> BTreeMap<&'static str, usize> {
+        let inner = self.inner();
+        let queues = inner.queues.iter();
+        queues
+            .filter(|(_, queue)| !queue.is_empty())
+            .map(|((.., operation), queue)| (*operation, queue.len()))
+            .collect()
     }
 
-    pub(super) fn record(&self, received: Received) {
-        self.inner().log.push(received);
+    pub(super) fn next(&self, target: Target) -> Option<Next> {
+        self.inner().queues.get_mut(&target.key())?.pop_front()
+    }
+
+    /// The next queued answer, if it is one of these.
+    pub(super) fn next_if(&self, target: Target, wanted: impl Fn(&Next) -> bool) -> Option<Next> {
+        let mut inner = self.inner();
+        let queue = inner.queues.get_mut(&target.key())?;
+        if !wanted(queue.front()?) {
+            return None;
+        }
+        queue.pop_front()
+    }
+
+    /// Forgets the queued answers and the chosen waiters of all operations.
+    pub(super) fn forget_orders(&self) {
+        let mut inner = self.inner();
+        inner.queues.clear();
+        inner.waiters.clear();
+    }
+
+    pub(super) fn satisfy(&self, target: Target, waiter: &'static Waiter) {
+        self.inner().waiters.insert(target.key(), waiter);
+    }
+
+    /// The waiter that responses of the operation satisfy, where one was chosen.
+    pub(super) fn waiter(&self, target: Target) -> Option<&'static Waiter> {
+        self.inner().waiters.get(&target.key()).copied()
+    }
+
+    /// Adds a request to the log; the number is for [`finish`](Self::finish).
+    pub(super) fn record(&self, received: Received) -> usize {
+        let mut inner = self.inner();
+        inner.log.push(received);
+        inner.forgotten + inner.log.len() - 1
+    }
+
+    /// Notes in the log how a request was answered.
+    pub(super) fn finish(&self, number: usize, outcome: &Outcome) {
+        let mut inner = self.inner();
+        let Some(index) = number.checked_sub(inner.forgotten) else {
+            return;
+        };
+        let Some(received) = inner.log.get_mut(index) else {
+            return;
+        };
+        received.status = outcome.status;
+        received.code.clone_from(&outcome.code);
+        received.carried_out = outcome.carried_out;
+        let received = received.clone();
+        // Whoever listens no longer is forgotten.
+        inner
+            .subscribers
+            .retain(|subscriber| subscriber.send(received.clone()).is_ok());
+    }
+
+    pub(super) fn subscribe(&self) -> Receiver<Received> {
+        let (sender, receiver) = channel();
+        self.inner().subscribers.push(sender);
+        receiver
     }
 
     pub(super) fn log(&self) -> Vec<Received> {
         self.inner().log.clone()
+    }
+
+    pub(super) fn forget_log(&self) {
+        let mut inner = self.inner();
+        inner.forgotten += inner.log.len();
+        inner.log.clear();
     }
 
     /// Notes a nonce; `false` where it was used before.
@@ -176,6 +308,43 @@ impl State {
 
     pub(super) fn remember(&self, token: Token, answered: Answered) {
         self.inner().answers.insert(token, answered);
+    }
+
+    /// Begins anew with what a scenario says.
+    pub(super) fn set_scenario(&self, scenario: Scenario) -> Result<(), ScenarioError> {
+        let cloud = scenario.build()?;
+        let mut inner = self.inner();
+        inner.cloud = Some(cloud);
+        inner.scenario = Some(scenario);
+        inner.answers.clear();
+        Ok(())
+    }
+
+    /// The scenario that the state began with, where state is kept.
+    pub(super) fn scenario(&self) -> Option<Scenario> {
+        self.inner().scenario.clone()
+    }
+
+    /// What exists, where state is kept.
+    pub(super) fn cloud_json(&self) -> Option<Value> {
+        let now = self.now();
+        let mut inner = self.inner();
+        let cloud = inner.cloud.as_mut()?;
+        cloud.advance(now);
+        Some(cloud.to_json())
+    }
+
+    /// Carries an operation out that has state; `None` for any other, and where no state is kept.
+    pub(super) fn carry_out(
+        &self,
+        target: Target,
+        request: &Value,
+        dry_run: bool,
+    ) -> Option<Result<Value, Fault>> {
+        let now = self.now();
+        let mut inner = self.inner();
+        let cloud = inner.cloud.as_mut()?;
+        ecs::answer(cloud, target, request, dry_run, now)
     }
 
     /// A number that no other call gets.

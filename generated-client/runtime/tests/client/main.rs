@@ -3,8 +3,10 @@
 mod blocking;
 mod credentials;
 mod endpoint;
+mod field;
 mod http;
 mod http2;
+mod mending;
 mod pages;
 mod retry;
 mod send;

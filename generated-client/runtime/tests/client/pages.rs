@@ -248,3 +248,26 @@ async fn pages_that_the_service_keeps_smaller_are_read_to_their_end() {
     assert_eq!(found.unwrap(), ["a", "b", "c", "d", "e"]);
     assert_eq!(server.received().len(), 3);
 }
+
+/// A total of 0 beside items says that nobody counted.
+#[tokio::test]
+async fn a_total_that_cannot_be_does_not_end_the_pages() {
+    for total in [0, 1] {
+        let server = Server::start([
+            page(total, &["a", "b"]),
+            page(total, &["c", "d"]),
+            page(total, &["e"]),
+        ])
+        .await;
+        let found = names(&server, describe(None, Some(2))).await;
+        assert_eq!(found.unwrap(), ["a", "b", "c", "d", "e"], "{total}");
+        assert_eq!(asked(&server, "PageNumber"), ["", "2", "3"]);
+    }
+    // The last page is full: one more is asked for.
+    let server = Server::start([page(0, &["a", "b"]), page(0, &[])]).await;
+    let found = names(&server, describe(None, Some(2))).await;
+    assert_eq!(found.unwrap(), ["a", "b"]);
+    let server = Server::start([page(0, &[])]).await;
+    assert_eq!(names(&server, describe(None, None)).await.unwrap().len(), 0);
+    assert_eq!(server.received().len(), 1);
+}

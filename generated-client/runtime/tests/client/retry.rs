@@ -302,8 +302,23 @@ type Headers = &'static [(&'static str, &'static str)];
 #[test]
 fn hints_are_read_from_every_header() {
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
-    let cases: [(Headers, Option<u64>); 11] = [
+    let cases: [(Headers, Option<u64>); 20] = [
         (&[], None),
+        (&[("x-acs-retry-after", "1500.0")], Some(1500)),
+        (&[("x-acs-retry-after", ".0")], Some(0)),
+        (&[("retry-after", "1.5")], Some(1500)),
+        (&[("retry-after", " .25 ")], Some(250)),
+        (&[("retry-after", "-1")], None),
+        (&[("retry-after", "inf")], None),
+        (&[("retry-after", "1e3")], None),
+        (
+            &[("x-ratelimit-user", "Limit:9,Remain:3,TimeLeft:700")],
+            None,
+        ),
+        (
+            &[("x-ratelimit-user", "remain: 0; timeleft: 700.0")],
+            Some(700),
+        ),
         (&[("x-acs-retry-after", "1500")], Some(1500)),
         (
             &[("x-acs-retry-after", "1500"), ("retry-after", "9")],

@@ -9,6 +9,7 @@ use crate::support::*;
 use alicloud_runtime::{
     error::{Error, WaitErrorKind},
     observe::{AttemptEvent, CallEvent, Observer},
+    operation::WaiterFor,
 };
 
 fn states(states: &[&str]) -> Answer {
@@ -219,4 +220,113 @@ async fn looks_keep_a_distance() {
     let call = server.client().request(Describe::default());
     let wait = call.wait(ITEM_READY).delay(Duration::ZERO);
     assert!(format!("{wait:?}").contains("delay: 10ms"), "{wait:?}");
+}
+
+fn named(items: &[(&str, &str)]) -> Answer {
+    let items: Vec<_> = items
+        .iter()
+        .map(|(name, state)| serde_json::json!({ "Name": name, "Status": state }))
+        .collect();
+    page(items.len(), &items)
+}
+
+/// Waits for what has these names.
+async fn wait_for<W: WaiterFor<Describe>>(
+    server: &Server,
+    names: &[&str],
+    waiter: W,
+) -> Result<(), Error<AssignErrorCode>> {
+    let request = Describe {
+        names: Some(names.iter().map(|name| (*name).to_owned()).collect()),
+        page_size: Some(2),
+        ..Describe::default()
+    };
+    let call = server.client().request(request);
+    let wait = call.wait(waiter).delay(Duration::ZERO);
+    wait.deadline(Duration::from_secs(2))
+        .run()
+        .await
+        .map(|_| ())
+}
+
+#[tokio::test]
+async fn all_that_was_asked_for_is_waited_for() {
+    let server = Server::start([
+        named(&[]),
+        named(&[("a", "Ready")]),
+        named(&[("a", "Ready"), ("c", "Ready")]),
+        // Another one's state is none of ours.
+        named(&[("a", "Ready"), ("b", "Pending"), ("c", "Failed")]),
+        named(&[("a", "Ready"), ("b", "Ready"), ("c", "Failed")]),
+    ])
+    .await;
+    wait_for(&server, &["a", "b"], ITEM_READY).await.unwrap();
+    assert_eq!(server.received().len(), 5);
+
+    // A list in one text, as a parameter that is no list has it.
+    for names in [r#"["a","b"]"#, "a, b"] {
+        let server = Server::start([
+            named(&[("a", "Ready")]),
+            named(&[("a", "Ready"), ("b", "Ready")]),
+        ])
+        .await;
+        wait_for(&server, &[names], ITEM_READY).await.unwrap();
+        assert_eq!(server.received().len(), 2, "{names}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_listed_may_be_on_the_next_page() {
+    let item = |name: &str| serde_json::json!({ "Name": name, "Status": "Ready" });
+    let server = Server::start([page(3, &[item("a"), item("b")]), page(3, &[item("c")])]).await;
+    wait_for(&server, &["a", "b", "c"], ITEM_READY)
+        .await
+        .unwrap();
+    assert_eq!(server.received().len(), 2);
+}
+
+#[tokio::test]
+async fn a_wait_that_times_out_names_what_is_missing() {
+    let server = Server::start([named(&[("a", "Ready")])]).await;
+    let error = wait_for(&server, &["a", "b"], ITEM_READY)
+        .await
+        .unwrap_err();
+    let text = error.to_string();
+    let (_, end) = text.split_once(" looks; ").unwrap();
+    assert_eq!(end, "the state was `Ready`; `b` is not listed");
+}
+
+#[tokio::test]
+async fn what_is_gone_may_be_told_by_any_of_its_names() {
+    let gone = || error(404, "InvalidItemId.NotFound", "gone");
+    // Just after a creation that is not yet; the waiter lists a name of its own, too.
+    let server = Server::start([
+        gone(),
+        error(404, "InvalidThing.NotFound", "m"),
+        error(400, "InvalidItem.NotExist", "m"),
+        named(&[("a", "Ready")]),
+    ])
+    .await;
+    wait_for(&server, &["a"], ITEM_READY).await.unwrap();
+    assert_eq!(server.received().len(), 4);
+
+    let server = Server::start([named(&[("a", "Ready"), ("b", "Ready")]), gone()]).await;
+    wait_for(&server, &["a"], ITEM_GONE).await.unwrap();
+    assert_eq!(server.received().len(), 2);
+    let server = Server::start([named(&[("a", "Ready")]), named(&[("b", "Ready")])]).await;
+    wait_for(&server, &["a"], ITEM_GONE).await.unwrap();
+    assert_eq!(server.received().len(), 2);
+
+    // Something else that is not found ends the wait.
+    for code in [
+        "InvalidRegionId.NotFound",
+        "InvalidItemType.NotFound",
+        "Invalid.NotFound",
+    ] {
+        let server = Server::start([error(404, code, "m")]).await;
+        let ready = wait_for(&server, &["a"], ITEM_READY).await.unwrap_err();
+        assert_eq!(ready.code_text(), Some(code));
+        let gone = wait_for(&server, &["a"], ITEM_GONE).await.unwrap_err();
+        assert_eq!(gone.code_text(), Some(code));
+    }
 }

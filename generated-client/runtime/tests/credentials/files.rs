@@ -305,12 +305,12 @@ async fn a_login_in_the_browser_counts_until_it_ends() {
 async fn a_command_prints_the_access_key() {
     let sts = Server::start(|request| (200, sts_json(&request.form("RoleArn").unwrap()))).await;
     let context = context(&[]).with_sts_endpoint(&sts.url);
-    let json = r#"{"mode": "StsToken", "access_key_id": "cmd id", "access_key_secret": "s", "sts_token": "t", "expiration": "2099-01-01T00:00:00Z"}"#;
+    let json = r#"{"mode": "StsToken", "access_key_id": "cmd-id", "access_key_secret": "s", "sts_token": "t", "expiration": "2099-01-01T00:00:00Z"}"#;
     let role = r#"{"mode": "RamRoleArn", "access_key_id": "i", "access_key_secret": "s", "ram_role_arn": "assumed"}"#;
     let output = file("a file", json);
     for (command, id) in [
-        (format!("printf %s '{json}'"), "cmd id"),
-        (format!("cat '{}'", output.path.display()), "cmd id"),
+        (format!("printf %s '{json}'"), "cmd-id"),
+        (format!("cat '{}'", output.path.display()), "cmd-id"),
         (format!("printf %s '{role}'"), "assumed-id"),
     ] {
         let provider = ExternalCommand::new(&command).context(&context);

@@ -2,6 +2,7 @@
 
 mod cache;
 mod chain;
+mod field;
 mod files;
 mod http;
 mod proxy;

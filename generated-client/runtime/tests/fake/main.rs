@@ -1,7 +1,10 @@
 //! The embedded endpoint, over real sockets.
 
 mod call;
+mod control;
 mod envelope;
 mod operation;
+mod orders;
+mod others;
 mod product;
 mod queue;

@@ -2,7 +2,7 @@
 
 use alicloud_runtime::{
     operation::{
-        Access, Echo, ErrorRow, Example, Operation, Pagination, ProductInfo, SignatureKind,
+        Access, Echo, ErrorRow, Example, Operation, Pagination, ProductInfo, SignatureKind, Waiter,
     },
     record::{
         Bound, Field, Format, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema, Style,
@@ -13,6 +13,7 @@ pub(crate) static PRODUCT: ProductInfo = ProductInfo {
     code: "Shop",
     version: "2020-01-01",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ProductInfo::SUCCESS_CODES,
     endpoints: &[],
     endpoint_rule: None,
     vpc_endpoint_rule: None,
@@ -132,6 +133,7 @@ static LIST_REQUEST: Schema = Schema {
         Field::int64("PageNumber"),
         Field::int64("PageSize"),
         Field::list("Filter", &Field::object("", &FILTER)).style(Style::Json),
+        Field::string("State"),
         Field::string("Kind").limits(&Limits {
             values: &["A", "B"],
             ..Limits::NONE
@@ -151,6 +153,7 @@ static ITEM: Schema = Schema {
     name: "Item",
     fields: &[
         Field::string("Kind"),
+        Field::string("State"),
         Field::string("PageSize"),
         Field::float("Price"),
         Field::boolean("Open"),
@@ -184,8 +187,39 @@ static LIST: Operation = Operation {
         total: &["TotalCount"],
         items: &["Items", "Item"],
     }),
+    waiters: &[
+        waiter("ItemGone", &["Items", "Item", "State"], &[], true),
+        waiter(
+            "ItemOpen",
+            &["Items", "Item", "State"],
+            &["Open", "Wide"],
+            false,
+        ),
+        waiter("ItemShut", &["Items", "Item", "State"], &["Shut"], false),
+        waiter("ItemFree", &["Items", "Item", "Open"], &["false"], false),
+    ],
     ..Operation::new("List", Access::Read, &LIST_REQUEST, &LIST_RESPONSE)
 };
+
+const fn waiter(
+    name: &'static str,
+    path: &'static [&'static str],
+    success: &'static [&'static str],
+    success_when_empty: bool,
+) -> Waiter {
+    Waiter {
+        name,
+        path,
+        ids: None,
+        success,
+        failure: &[],
+        retry_errors: &[],
+        success_errors: &[],
+        success_when_empty,
+        delay: 1,
+        deadline: 60,
+    }
+}
 
 static SCAN: Operation = Operation {
     pagination: Some(Pagination::Token {

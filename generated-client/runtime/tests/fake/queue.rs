@@ -205,3 +205,88 @@ fn it_serves_programs_without_a_runtime() {
     );
     assert_eq!(endpoint.url(), format!("http://{}", endpoint.host()));
 }
+
+#[tokio::test]
+async fn connections_that_are_reset() {
+    let endpoint = start().await;
+    for (misbehaviour, carried_out) in [
+        (Misbehaviour::ResetBeforeReading, false),
+        (Misbehaviour::ResetAfterReading, true),
+    ] {
+        endpoint.misbehave_next("Assign", misbehaviour);
+        let error = ask(&endpoint).await.expect_err("no answer");
+        assert!(error.is_request(), "{error:?}");
+        let last = endpoint.requests().pop().expect("a request");
+        assert_eq!((last.status, last.carried_out), (None, carried_out));
+    }
+}
+
+#[tokio::test]
+async fn answers_that_are_no_http() {
+    let endpoint = start().await;
+    for misbehaviour in [Misbehaviour::Garbage, Misbehaviour::EndlessHeaders] {
+        endpoint.misbehave_next("Assign", misbehaviour);
+        let error = ask(&endpoint).await.expect_err("no answer");
+        assert!(error.is_request(), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_drips_arrives_whole() {
+    let endpoint = start().await;
+    let whole = ask(&endpoint).await.expect("an answer").text.len();
+    let (bytes, pause) = (7, Duration::from_millis(1));
+    endpoint.misbehave_next("Assign", Misbehaviour::Drip { bytes, pause });
+    let answer = ask(&endpoint).await.expect("an answer");
+    assert_eq!((answer.status, answer.text.len()), (200, whole));
+}
+
+#[tokio::test]
+async fn a_redirect_and_a_document_of_a_gateway() {
+    let endpoint = start().await;
+    let location = "http://127.0.0.1:9/".to_owned();
+    endpoint.misbehave_next(
+        "Assign",
+        Misbehaviour::Redirect {
+            status: 307,
+            location,
+        },
+    );
+    let error = ask(&endpoint).await.expect_err("nobody listens there");
+    assert!(error.is_connect(), "{error:?}");
+    endpoint.misbehave_next("Assign", Misbehaviour::Xml { status: 503 });
+    let answer = ask(&endpoint).await.expect("an answer");
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (503, "application/xml")
+    );
+}
+
+/// `reqwest` unpacks it; the end that is missing shows after all of the text.
+#[tokio::test]
+async fn a_gzip_bomb_unpacks_to_what_was_asked_for() {
+    let endpoint = start().await;
+    let bytes = 10_000_000;
+    endpoint.misbehave_next("Assign", Misbehaviour::GzipBomb { bytes });
+    let parameters = [
+        ("RegionId", "r"),
+        ("InterfaceId", "i"),
+        ("AddressCount", "1"),
+    ];
+    let signed = Call::new(&endpoint, "Assign", &parameters).signed();
+    let url = format!("{}{}", endpoint.url(), signed.path_and_query);
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut request = client.post(url);
+    for (name, value) in &signed.headers {
+        request = request.header(*name, value);
+    }
+    let mut response = request.send().await.unwrap();
+    let mut unpacked = Vec::new();
+    while let Ok(Some(piece)) = response.chunk().await {
+        unpacked.extend_from_slice(&piece);
+    }
+    assert!(unpacked.starts_with(b"{\"RequestId\":\"xxx"));
+    let length = u64::try_from(unpacked.len()).unwrap();
+    assert!((bytes..bytes + 4_000_000).contains(&length), "{length}");
+    assert!(unpacked[14..].iter().all(|byte| *byte == b'x'));
+}

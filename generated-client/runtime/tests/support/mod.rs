@@ -18,7 +18,7 @@ use alicloud_runtime::{
     error_codes,
     operation::{
         Access, Endpoint, ErrorRow, Operation, Paginated, Pagination, Permission, Product,
-        ProductInfo, Request, SignatureKind, Waiter, WaiterFor,
+        ProductInfo, Request, SignatureKind, Waiter, WaiterFor, WaiterIds,
     },
     record,
     record::{Bound, Field, Limits, Predicate, Rule, RuleKind, Schema},
@@ -40,6 +40,7 @@ pub static NET: ProductInfo = ProductInfo {
     code: "Net",
     version: "2014-05-26",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ProductInfo::SUCCESS_CODES,
     endpoints: &[
         Endpoint {
             region: "cn-hangzhou",
@@ -106,9 +107,10 @@ pub static CHANGE: Operation = Operation {
 const READY: Waiter = Waiter {
     name: "ItemReady",
     path: &["Items", "Item", "Status"],
+    ids: NAMES,
     success: &["Ready"],
     failure: &["Failed"],
-    retry_errors: &["InvalidItem.NotFound"],
+    retry_errors: &["InvalidThing.NotFound"],
     success_errors: &[],
     success_when_empty: false,
     delay: 1,
@@ -125,6 +127,29 @@ impl WaiterFor<Describe> for ItemReady {
     const WAITER: &'static Waiter = &READY;
 }
 
+const GONE: Waiter = Waiter {
+    name: "ItemGone",
+    path: &["Items", "Item", "Status"],
+    ids: NAMES,
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 1,
+    deadline: 60,
+};
+
+/// Until every item is gone.
+pub const ITEM_GONE: ItemGone = ItemGone;
+
+#[derive(Clone, Copy, Debug)]
+pub struct ItemGone;
+
+impl WaiterFor<Describe> for ItemGone {
+    const WAITER: &'static Waiter = &GONE;
+}
+
 /// Reads, in numbered pages.
 pub static DESCRIBE: Operation = Operation {
     pagination: Some(Pagination::Numbered {
@@ -133,7 +158,7 @@ pub static DESCRIBE: Operation = Operation {
         total: &["TotalCount"],
         items: &["Items", "Item"],
     }),
-    waiters: &[READY],
+    waiters: &[READY, GONE],
     permissions: &[Permission {
         action: "net:Describe",
         access: "list",
@@ -146,6 +171,11 @@ pub static DESCRIBE: Operation = Operation {
         &DESCRIBE_RESPONSE,
     )
 };
+
+const NAMES: Option<WaiterIds> = Some(WaiterIds {
+    parameter: "Names",
+    path: &["Items", "Item", "Name"],
+});
 
 /// Reads, in pages by token.
 pub static LIST: Operation = Operation {
@@ -292,6 +322,7 @@ pub struct Describe {
     pub region_id: Option<String>,
     pub page_number: Option<i32>,
     pub page_size: Option<i32>,
+    pub names: Option<Vec<String>>,
 }
 static DESCRIBE_SHAPE: Schema = Schema {
     name: "Describe",
@@ -299,6 +330,7 @@ static DESCRIBE_SHAPE: Schema = Schema {
         Field::string("RegionId").required().region(),
         Field::int32("PageNumber"),
         Field::int32("PageSize"),
+        Field::list("Names", &TEXT),
     ],
     rules: &[],
 };
@@ -307,6 +339,7 @@ record! {
         region_id,
         page_number,
         page_size,
+        names,
     }
 }
 
@@ -441,6 +474,8 @@ pub enum Answer {
     Http(u16, Vec<(&'static str, String)>, String),
     /// A compressed body.
     Gzip(Vec<u8>),
+    /// A body that says how it is compressed.
+    Encoded(u16, &'static str, Vec<u8>),
     /// A compressed body that is shorter than announced.
     CutGzip(Vec<u8>),
     /// The connection is closed without an answer.
@@ -572,6 +607,14 @@ async fn serve(mut stream: TcpStream, answers: Arc<Vec<Answer>>, kept: Arc<Mutex
                 let length = body.len();
                 let head = format!(
                     "HTTP/1.1 200 X\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\n\r\n"
+                );
+                let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
+                continue;
+            }
+            Some(Answer::Encoded(status, name, body)) => {
+                let length = body.len();
+                let head = format!(
+                    "HTTP/1.1 {status} X\r\ncontent-encoding: {name}\r\ncontent-length: {length}\r\n\r\n"
                 );
                 let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
                 continue;

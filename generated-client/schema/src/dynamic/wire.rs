@@ -385,7 +385,8 @@ fn read_scalar(seed: Seed<'_>, text: &str) {
     let read = match seed.field.kind {
         Kind::Int32 | Kind::Int64 => text.parse().ok().map(Scalar::Signed),
         Kind::Float => text.parse().ok().map(Scalar::Float),
-        Kind::Boolean => text.parse().ok().map(Scalar::Boolean),
+        // `True`, as some clients write it, is taken too.
+        Kind::Boolean => text.to_ascii_lowercase().parse().ok().map(Scalar::Boolean),
         _ => None,
     };
     if let (Kind::Bytes, None) = (seed.field.kind, &read) {

@@ -96,12 +96,28 @@ fn they_are_read_however_they_come() {
 #[test]
 fn places_are_told_as_on_the_wire() {
     let wrong = r#"{"Inner":{"Ports":{"Port":[1,[]]}}}"#;
-    let error = decode(wrong.as_bytes(), &mut Listed::default()).unwrap_err();
-    let path = "Inner.Ports.Port[1]";
+    let mut response = Listed::default();
+    let skipped = decode(wrong.as_bytes(), &mut response).unwrap();
     assert_eq!(
-        error.to_string(),
-        format!("{path}: expected a whole number, found a list")
+        skipped[0].to_string(),
+        "Inner.Ports.Port[1]: expected a whole number, found a list"
     );
+}
+
+#[test]
+fn what_is_around_a_list_may_begin_in_the_other_case() {
+    for text in [
+        r#"{"tags":{"tag":[{"key":"k"}]}}"#,
+        r#"{"Tags":{"tag":[{"Key":"other"}],"Tag":[{"Key":"k"}]}}"#,
+        r#"{"Tags":{"Tag":[{"Key":"k"}],"tag":[{"Key":"other"}]}}"#,
+    ] {
+        let listed = listed(text);
+        assert_eq!(
+            (listed.tags.len(), &*listed.tags[0].key),
+            (1, "k"),
+            "{text}"
+        );
+    }
 }
 
 #[test]

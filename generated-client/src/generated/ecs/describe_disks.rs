@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`DISK_AVAILABLE`](super::waiters::DISK_AVAILABLE) (`Client::wait`) until `Disks.Disk.N.Status` is `Available`.
-/// - Waited for: [`DISK_IN_USE`](super::waiters::DISK_IN_USE) (`Client::wait`) until `Disks.Disk.N.Status` is `In_use`.
-/// - Waited for: [`DISK_DELETED`](super::waiters::DISK_DELETED) (`Client::wait`) until nothing is left.
+/// - Waited for: [`DISK_AVAILABLE`](super::waiters::DISK_AVAILABLE) (`Client::wait`) until `Disks.Disk.N.Status` is `Available`, for all that `DiskIds` names.
+/// - Waited for: [`DISK_IN_USE`](super::waiters::DISK_IN_USE) (`Client::wait`) until `Disks.Disk.N.Status` is `In_use`, for all that `DiskIds` names.
+/// - Waited for: [`DISK_DELETED`](super::waiters::DISK_DELETED) (`Client::wait`) until nothing is left, for all that `DiskIds` names.
 ///
 /// # Rules
 ///
@@ -1199,6 +1199,10 @@ impl Paginated for DescribeDisks {
 const DISK_AVAILABLE: Waiter = Waiter {
     name: "DiskAvailable",
     path: &["Disks", "Disk", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "DiskIds",
+        path: &["Disks", "Disk", "DiskId"],
+    }),
     success: &["Available"],
     failure: &[],
     retry_errors: &[],
@@ -1215,6 +1219,10 @@ impl WaiterFor<DescribeDisks> for super::waiters::DiskAvailable {
 const DISK_IN_USE: Waiter = Waiter {
     name: "DiskInUse",
     path: &["Disks", "Disk", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "DiskIds",
+        path: &["Disks", "Disk", "DiskId"],
+    }),
     success: &["In_use"],
     failure: &[],
     retry_errors: &[],
@@ -1231,6 +1239,10 @@ impl WaiterFor<DescribeDisks> for super::waiters::DiskInUse {
 const DISK_DELETED: Waiter = Waiter {
     name: "DiskDeleted",
     path: &["Disks", "Disk", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "DiskIds",
+        path: &["Disks", "Disk", "DiskId"],
+    }),
     success: &[],
     failure: &[],
     retry_errors: &[],

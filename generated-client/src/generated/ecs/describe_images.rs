@@ -10,8 +10,8 @@ use crate::rt::*;
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`IMAGE_AVAILABLE`](super::waiters::IMAGE_AVAILABLE) (`Client::wait`) until `Images.Image.N.Status` is `Available`.
-/// - Waited for: [`IMAGE_DELETED`](super::waiters::IMAGE_DELETED) (`Client::wait`) until nothing is left.
+/// - Waited for: [`IMAGE_AVAILABLE`](super::waiters::IMAGE_AVAILABLE) (`Client::wait`) until `Images.Image.N.Status` is `Available`, for all that `ImageId` names.
+/// - Waited for: [`IMAGE_DELETED`](super::waiters::IMAGE_DELETED) (`Client::wait`) until nothing is left, for all that `ImageId` names.
 ///
 /// # Rules
 ///
@@ -1010,6 +1010,10 @@ impl Paginated for DescribeImages {
 const IMAGE_AVAILABLE: Waiter = Waiter {
     name: "ImageAvailable",
     path: &["Images", "Image", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "ImageId",
+        path: &["Images", "Image", "ImageId"],
+    }),
     success: &["Available"],
     failure: &["CreateFailed"],
     retry_errors: &[],
@@ -1026,6 +1030,10 @@ impl WaiterFor<DescribeImages> for super::waiters::ImageAvailable {
 const IMAGE_DELETED: Waiter = Waiter {
     name: "ImageDeleted",
     path: &["Images", "Image", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "ImageId",
+        path: &["Images", "Image", "ImageId"],
+    }),
     success: &[],
     failure: &[],
     retry_errors: &[],

@@ -420,6 +420,7 @@ impl Request for DescribeInstanceAttribute {
 const INSTANCE_RUNNING: Waiter = Waiter {
     name: "InstanceRunning",
     path: &["Status"],
+    ids: None,
     success: &["Running"],
     failure: &[],
     retry_errors: &[],
@@ -436,6 +437,7 @@ impl WaiterFor<DescribeInstanceAttribute> for super::waiters::InstanceRunning {
 const INSTANCE_STOPPED: Waiter = Waiter {
     name: "InstanceStopped",
     path: &["Status"],
+    ids: None,
     success: &["Stopped"],
     failure: &[],
     retry_errors: &[],
@@ -452,6 +454,7 @@ impl WaiterFor<DescribeInstanceAttribute> for super::waiters::InstanceStopped {
 const INSTANCE_DELETED: Waiter = Waiter {
     name: "InstanceDeleted",
     path: &["Status"],
+    ids: None,
     success: &[],
     failure: &[],
     retry_errors: &[],

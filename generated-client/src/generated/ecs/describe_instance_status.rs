@@ -9,9 +9,9 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceStatus>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Running`.
-/// - Waited for: [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Stopped`.
-/// - Waited for: [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) (`Client::wait`) until nothing is left.
+/// - Waited for: [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Running`, for all that `InstanceId` names.
+/// - Waited for: [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Stopped`, for all that `InstanceId` names.
+/// - Waited for: [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) (`Client::wait`) until nothing is left, for all that `InstanceId` names.
 ///
 /// # Errors
 ///
@@ -283,6 +283,10 @@ impl Paginated for DescribeInstanceStatus {
 const INSTANCE_RUNNING: Waiter = Waiter {
     name: "InstanceRunning",
     path: &["InstanceStatuses", "InstanceStatus", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceId",
+        path: &["InstanceStatuses", "InstanceStatus", "InstanceId"],
+    }),
     success: &["Running"],
     failure: &[],
     retry_errors: &[],
@@ -299,6 +303,10 @@ impl WaiterFor<DescribeInstanceStatus> for super::waiters::InstanceRunning {
 const INSTANCE_STOPPED: Waiter = Waiter {
     name: "InstanceStopped",
     path: &["InstanceStatuses", "InstanceStatus", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceId",
+        path: &["InstanceStatuses", "InstanceStatus", "InstanceId"],
+    }),
     success: &["Stopped"],
     failure: &[],
     retry_errors: &[],
@@ -315,6 +323,10 @@ impl WaiterFor<DescribeInstanceStatus> for super::waiters::InstanceStopped {
 const INSTANCE_DELETED: Waiter = Waiter {
     name: "InstanceDeleted",
     path: &["InstanceStatuses", "InstanceStatus", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceId",
+        path: &["InstanceStatuses", "InstanceStatus", "InstanceId"],
+    }),
     success: &[],
     failure: &[],
     retry_errors: &[],

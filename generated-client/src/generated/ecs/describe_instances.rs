@@ -16,9 +16,9 @@ use crate::rt::*;
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) (`Client::wait`) until `Instances.Instance.N.Status` is `Running`.
-/// - Waited for: [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) (`Client::wait`) until `Instances.Instance.N.Status` is `Stopped`.
-/// - Waited for: [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) (`Client::wait`) until nothing is left.
+/// - Waited for: [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) (`Client::wait`) until `Instances.Instance.N.Status` is `Running`, for all that `InstanceIds` names.
+/// - Waited for: [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) (`Client::wait`) until `Instances.Instance.N.Status` is `Stopped`, for all that `InstanceIds` names.
+/// - Waited for: [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) (`Client::wait`) until nothing is left, for all that `InstanceIds` names.
 ///
 /// # Rules
 ///
@@ -1909,6 +1909,10 @@ impl Paginated for DescribeInstances {
 const INSTANCE_RUNNING: Waiter = Waiter {
     name: "InstanceRunning",
     path: &["Instances", "Instance", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceIds",
+        path: &["Instances", "Instance", "InstanceId"],
+    }),
     success: &["Running"],
     failure: &[],
     retry_errors: &[],
@@ -1925,6 +1929,10 @@ impl WaiterFor<DescribeInstances> for super::waiters::InstanceRunning {
 const INSTANCE_STOPPED: Waiter = Waiter {
     name: "InstanceStopped",
     path: &["Instances", "Instance", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceIds",
+        path: &["Instances", "Instance", "InstanceId"],
+    }),
     success: &["Stopped"],
     failure: &[],
     retry_errors: &[],
@@ -1941,6 +1949,10 @@ impl WaiterFor<DescribeInstances> for super::waiters::InstanceStopped {
 const INSTANCE_DELETED: Waiter = Waiter {
     name: "InstanceDeleted",
     path: &["Instances", "Instance", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "InstanceIds",
+        path: &["Instances", "Instance", "InstanceId"],
+    }),
     success: &[],
     failure: &[],
     retry_errors: &[],

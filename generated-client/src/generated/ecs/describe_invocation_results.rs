@@ -9,8 +9,8 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocationResults>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`INVOCATION_FINISHED`](super::waiters::INVOCATION_FINISHED) (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success` or `Failed` or `Invalid` or `Aborted` or `Error` or `Timeout` or `Cancelled` or `Terminated`.
-/// - Waited for: [`INVOCATION_SUCCEEDED`](super::waiters::INVOCATION_SUCCEEDED) (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success`.
+/// - Waited for: [`INVOCATION_FINISHED`](super::waiters::INVOCATION_FINISHED) (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success` or `Failed` or `Invalid` or `Aborted` or `Error` or `Timeout` or `Cancelled` or `Terminated`, for all that `InvokeId` names.
+/// - Waited for: [`INVOCATION_SUCCEEDED`](super::waiters::INVOCATION_SUCCEEDED) (`Client::wait`) until `Invocation.InvocationResults.InvocationResult.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
 ///
 /// # Rules
 ///
@@ -665,6 +665,10 @@ impl Paginated for DescribeInvocationResults {
 const INVOCATION_FINISHED: Waiter = Waiter {
     name: "InvocationFinished",
     path: &["Invocation", "InvocationResults", "InvocationResult", "InvocationStatus"],
+    ids: Some(WaiterIds {
+        parameter: "InvokeId",
+        path: &["Invocation", "InvocationResults", "InvocationResult", "InvokeId"],
+    }),
     success: &[
         "Success",
         "Failed",
@@ -690,6 +694,10 @@ impl WaiterFor<DescribeInvocationResults> for super::waiters::InvocationFinished
 const INVOCATION_SUCCEEDED: Waiter = Waiter {
     name: "InvocationSucceeded",
     path: &["Invocation", "InvocationResults", "InvocationResult", "InvocationStatus"],
+    ids: Some(WaiterIds {
+        parameter: "InvokeId",
+        path: &["Invocation", "InvocationResults", "InvocationResult", "InvokeId"],
+    }),
     success: &["Success"],
     failure: &[
         "Failed",

@@ -9,8 +9,8 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocations>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`INVOCATION_FINISHED`](super::waiters::INVOCATION_FINISHED) (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`.
-/// - Waited for: [`INVOCATION_SUCCEEDED`](super::waiters::INVOCATION_SUCCEEDED) (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`.
+/// - Waited for: [`INVOCATION_FINISHED`](super::waiters::INVOCATION_FINISHED) (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`, for all that `InvokeId` names.
+/// - Waited for: [`INVOCATION_SUCCEEDED`](super::waiters::INVOCATION_SUCCEEDED) (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
 ///
 /// # Rules
 ///
@@ -749,6 +749,10 @@ impl Paginated for DescribeInvocations {
 const INVOCATION_FINISHED: Waiter = Waiter {
     name: "InvocationFinished",
     path: &["Invocations", "Invocation", "InvocationStatus"],
+    ids: Some(WaiterIds {
+        parameter: "InvokeId",
+        path: &["Invocations", "Invocation", "InvokeId"],
+    }),
     success: &["Success", "Failed", "PartialFailed", "Stopped"],
     failure: &[],
     retry_errors: &[],
@@ -765,6 +769,10 @@ impl WaiterFor<DescribeInvocations> for super::waiters::InvocationFinished {
 const INVOCATION_SUCCEEDED: Waiter = Waiter {
     name: "InvocationSucceeded",
     path: &["Invocations", "Invocation", "InvocationStatus"],
+    ids: Some(WaiterIds {
+        parameter: "InvokeId",
+        path: &["Invocations", "Invocation", "InvokeId"],
+    }),
     success: &["Success"],
     failure: &["Failed", "PartialFailed", "Stopped"],
     retry_errors: &[],

@@ -333,6 +333,7 @@ impl Paginated for DescribeKeyPairs {
 const KEY_PAIR_DELETED: Waiter = Waiter {
     name: "KeyPairDeleted",
     path: &["KeyPairs", "KeyPair", "KeyPairName"],
+    ids: None,
     success: &[],
     failure: &[],
     retry_errors: &[],

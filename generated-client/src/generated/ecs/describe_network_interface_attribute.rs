@@ -953,9 +953,10 @@ impl Request for DescribeNetworkInterfaceAttribute {
 const NETWORK_INTERFACE_AVAILABLE: Waiter = Waiter {
     name: "NetworkInterfaceAvailable",
     path: &["Status"],
+    ids: None,
     success: &["Available"],
     failure: &["Deleting"],
-    retry_errors: &[],
+    retry_errors: &["InvalidEniId.NotFound"],
     success_errors: &[],
     success_when_empty: false,
     delay: 2,
@@ -970,9 +971,10 @@ for super::waiters::NetworkInterfaceAvailable {
 const NETWORK_INTERFACE_IN_USE: Waiter = Waiter {
     name: "NetworkInterfaceInUse",
     path: &["Status"],
+    ids: None,
     success: &["InUse"],
     failure: &["Detaching", "Deleting"],
-    retry_errors: &[],
+    retry_errors: &["InvalidEniId.NotFound"],
     success_errors: &[],
     success_when_empty: false,
     delay: 2,
@@ -987,6 +989,7 @@ for super::waiters::NetworkInterfaceInUse {
 const NETWORK_INTERFACE_DELETED: Waiter = Waiter {
     name: "NetworkInterfaceDeleted",
     path: &["Status"],
+    ids: None,
     success: &[],
     failure: &[],
     retry_errors: &[],

@@ -13,9 +13,9 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaces>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`NETWORK_INTERFACE_AVAILABLE`](super::waiters::NETWORK_INTERFACE_AVAILABLE) (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`.
-/// - Waited for: [`NETWORK_INTERFACE_IN_USE`](super::waiters::NETWORK_INTERFACE_IN_USE) (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `InUse`.
-/// - Waited for: [`NETWORK_INTERFACE_DELETED`](super::waiters::NETWORK_INTERFACE_DELETED) (`Client::wait`) until nothing is left.
+/// - Waited for: [`NETWORK_INTERFACE_AVAILABLE`](super::waiters::NETWORK_INTERFACE_AVAILABLE) (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`, for all that `NetworkInterfaceId` names.
+/// - Waited for: [`NETWORK_INTERFACE_IN_USE`](super::waiters::NETWORK_INTERFACE_IN_USE) (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `InUse`, for all that `NetworkInterfaceId` names.
+/// - Waited for: [`NETWORK_INTERFACE_DELETED`](super::waiters::NETWORK_INTERFACE_DELETED) (`Client::wait`) until nothing is left, for all that `NetworkInterfaceId` names.
 ///
 /// # Errors
 ///
@@ -1094,9 +1094,13 @@ impl Paginated for DescribeNetworkInterfaces {
 const NETWORK_INTERFACE_AVAILABLE: Waiter = Waiter {
     name: "NetworkInterfaceAvailable",
     path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "NetworkInterfaceId",
+        path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "NetworkInterfaceId"],
+    }),
     success: &["Available"],
     failure: &["Deleting"],
-    retry_errors: &[],
+    retry_errors: &["InvalidEniId.NotFound"],
     success_errors: &[],
     success_when_empty: false,
     delay: 2,
@@ -1110,9 +1114,13 @@ impl WaiterFor<DescribeNetworkInterfaces> for super::waiters::NetworkInterfaceAv
 const NETWORK_INTERFACE_IN_USE: Waiter = Waiter {
     name: "NetworkInterfaceInUse",
     path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "NetworkInterfaceId",
+        path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "NetworkInterfaceId"],
+    }),
     success: &["InUse"],
     failure: &["Detaching", "Deleting"],
-    retry_errors: &[],
+    retry_errors: &["InvalidEniId.NotFound"],
     success_errors: &[],
     success_when_empty: false,
     delay: 2,
@@ -1126,6 +1134,10 @@ impl WaiterFor<DescribeNetworkInterfaces> for super::waiters::NetworkInterfaceIn
 const NETWORK_INTERFACE_DELETED: Waiter = Waiter {
     name: "NetworkInterfaceDeleted",
     path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "NetworkInterfaceId",
+        path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "NetworkInterfaceId"],
+    }),
     success: &[],
     failure: &[],
     retry_errors: &[],

@@ -14,7 +14,7 @@ use crate::rt::*;
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`SECURITY_GROUP_DELETED`](super::waiters::SECURITY_GROUP_DELETED) (`Client::wait`) until nothing is left.
+/// - Waited for: [`SECURITY_GROUP_DELETED`](super::waiters::SECURITY_GROUP_DELETED) (`Client::wait`) until nothing is left, for all that `SecurityGroupIds` names.
 ///
 /// # Errors
 ///
@@ -603,6 +603,10 @@ impl Paginated for DescribeSecurityGroups {
 const SECURITY_GROUP_DELETED: Waiter = Waiter {
     name: "SecurityGroupDeleted",
     path: &["SecurityGroups", "SecurityGroup", "SecurityGroupId"],
+    ids: Some(WaiterIds {
+        parameter: "SecurityGroupIds",
+        path: &["SecurityGroups", "SecurityGroup", "SecurityGroupId"],
+    }),
     success: &[],
     failure: &[],
     retry_errors: &[],

@@ -9,8 +9,8 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSendFileResults>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`SEND_FILE_FINISHED`](super::waiters::SEND_FILE_FINISHED) (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`.
-/// - Waited for: [`SEND_FILE_SUCCEEDED`](super::waiters::SEND_FILE_SUCCEEDED) (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`.
+/// - Waited for: [`SEND_FILE_FINISHED`](super::waiters::SEND_FILE_FINISHED) (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`, for all that `InvokeId` names.
+/// - Waited for: [`SEND_FILE_SUCCEEDED`](super::waiters::SEND_FILE_SUCCEEDED) (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
 ///
 /// # Rules
 ///
@@ -595,6 +595,10 @@ impl Paginated for DescribeSendFileResults {
 const SEND_FILE_FINISHED: Waiter = Waiter {
     name: "SendFileFinished",
     path: &["Invocations", "Invocation", "InvocationStatus"],
+    ids: Some(WaiterIds {
+        parameter: "InvokeId",
+        path: &["Invocations", "Invocation", "InvokeId"],
+    }),
     success: &["Success", "Failed", "PartialFailed"],
     failure: &[],
     retry_errors: &[],
@@ -611,6 +615,10 @@ impl WaiterFor<DescribeSendFileResults> for super::waiters::SendFileFinished {
 const SEND_FILE_SUCCEEDED: Waiter = Waiter {
     name: "SendFileSucceeded",
     path: &["Invocations", "Invocation", "InvocationStatus"],
+    ids: Some(WaiterIds {
+        parameter: "InvokeId",
+        path: &["Invocations", "Invocation", "InvokeId"],
+    }),
     success: &["Success"],
     failure: &["Failed", "PartialFailed"],
     retry_errors: &[],

@@ -10,8 +10,8 @@ use crate::rt::*;
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`SNAPSHOT_ACCOMPLISHED`](super::waiters::SNAPSHOT_ACCOMPLISHED) (`Client::wait`) until `Snapshots.Snapshot.N.Status` is `accomplished`.
-/// - Waited for: [`SNAPSHOT_DELETED`](super::waiters::SNAPSHOT_DELETED) (`Client::wait`) until nothing is left.
+/// - Waited for: [`SNAPSHOT_ACCOMPLISHED`](super::waiters::SNAPSHOT_ACCOMPLISHED) (`Client::wait`) until `Snapshots.Snapshot.N.Status` is `accomplished`, for all that `SnapshotIds` names.
+/// - Waited for: [`SNAPSHOT_DELETED`](super::waiters::SNAPSHOT_DELETED) (`Client::wait`) until nothing is left, for all that `SnapshotIds` names.
 ///
 /// # Rules
 ///
@@ -753,6 +753,10 @@ impl Paginated for DescribeSnapshots {
 const SNAPSHOT_ACCOMPLISHED: Waiter = Waiter {
     name: "SnapshotAccomplished",
     path: &["Snapshots", "Snapshot", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "SnapshotIds",
+        path: &["Snapshots", "Snapshot", "SnapshotId"],
+    }),
     success: &["accomplished"],
     failure: &["failed"],
     retry_errors: &[],
@@ -769,6 +773,10 @@ impl WaiterFor<DescribeSnapshots> for super::waiters::SnapshotAccomplished {
 const SNAPSHOT_DELETED: Waiter = Waiter {
     name: "SnapshotDeleted",
     path: &["Snapshots", "Snapshot", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "SnapshotIds",
+        path: &["Snapshots", "Snapshot", "SnapshotId"],
+    }),
     success: &[],
     failure: &[],
     retry_errors: &[],

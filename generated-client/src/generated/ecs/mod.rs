@@ -2230,6 +2230,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     code: "Ecs",
     version: "2014-05-26",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ProductInfo::SUCCESS_CODES,
     endpoints: &[
         Endpoint {
             region: "cn-heyuan-acdr-1",

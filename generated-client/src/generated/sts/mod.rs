@@ -60,6 +60,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     code: "Sts",
     version: "2015-04-01",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ProductInfo::SUCCESS_CODES,
     endpoints: &[
         Endpoint {
             region: "ap-northeast-1",

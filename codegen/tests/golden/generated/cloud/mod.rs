@@ -69,6 +69,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     code: "Cloud",
     version: "2014-05-26",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: ProductInfo::SUCCESS_CODES,
     endpoints: &[
         Endpoint {
             region: "cn-hangzhou",

@@ -7,7 +7,7 @@ use ::alicloud::rt::*;
 /// Lists goods.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`IN_STOCK`](super::waiters::IN_STOCK) (`Client::wait`) until `Goods.Good.N.State` is `InStock`.
+/// - Waited for: [`IN_STOCK`](super::waiters::IN_STOCK) (`Client::wait`) until `Goods.Good.N.State` is `InStock`, for all that `Name` names.
 #[derive(Default)]
 pub struct ListGoods {
     /// `RegionId`.
@@ -20,6 +20,8 @@ pub struct ListGoods {
     ///
     /// 1 to 100.
     pub page_size: Option<i32>,
+    /// `Name`.
+    pub name: Option<Vec<String>>,
     /// `Tag`.
     pub tag: Option<Vec<Tag>>,
 }
@@ -51,6 +53,12 @@ impl ListGoods {
         self
     }
 
+    /// Sets `Name`.
+    pub fn name(mut self, name: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.name = Some(name.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// Sets `Tag`.
     pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
@@ -63,6 +71,7 @@ record! {
         region_id,
         page_number,
         page_size,
+        name,
         tag,
     }
 }
@@ -73,6 +82,7 @@ static LIST_GOODS: Schema = Schema {
         Field::string("RegionId"),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
+        Field::list("Name", &Field::string("")),
         Field::list("Tag", &Field::object("", &TAG)),
     ],
     rules: &[],
@@ -237,6 +247,10 @@ impl Paginated for ListGoods {
 const IN_STOCK: Waiter = Waiter {
     name: "InStock",
     path: &["Goods", "Good", "State"],
+    ids: Some(WaiterIds {
+        parameter: "Name",
+        path: &["Goods", "Good", "Name"],
+    }),
     success: &["InStock"],
     failure: &["Gone"],
     retry_errors: &[],

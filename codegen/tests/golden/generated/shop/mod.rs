@@ -65,6 +65,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     code: "Shop",
     version: "2020-01-01",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
+    success_codes: &["OK", "200", "Success", "1"],
     endpoints: &[
         Endpoint {
             region: "cn-hangzhou",

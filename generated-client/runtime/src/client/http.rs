@@ -1,0 +1,119 @@
+//! The HTTP clients beneath a client: one for each tokio runtime that it is used from.
+//!
+//! A connection is driven by a task of the runtime that opened it. Where that runtime stands still,
+//! because nobody runs it at the moment, whoever takes the connection from the pool waits for an
+//! answer that nobody reads. So connections are not shared between runtimes.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::runtime::{self, Handle};
+
+use super::http_client_builder;
+use crate::{error::Error, proxy::NoProxy};
+
+/// How many runtimes are remembered. Of more than these, those that were not used for longest open
+/// their connections anew.
+const RUNTIMES: usize = 16;
+
+/// A time-out as long as this is none. Longer ones overflow where they are added to a time.
+pub(super) const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// Where HTTP clients come from.
+pub(super) enum Http {
+    /// The caller; what it does on several runtimes is up to it.
+    Given(reqwest::Client),
+    /// They are made here.
+    Own(Own),
+}
+
+pub(super) struct Own {
+    settings: HttpSettings,
+    /// Made at first to see whether one can be made; for the first runtime.
+    spare: Mutex<Option<reqwest::Client>>,
+    /// The one that was used last stands last.
+    clients: Mutex<Vec<(runtime::Id, reqwest::Client)>>,
+}
+
+/// How HTTP clients are made.
+pub(super) struct HttpSettings {
+    pub(super) connect_timeout: Duration,
+    pub(super) read_timeout: Duration,
+    pub(super) pool_idle_timeout: Duration,
+    /// No proxy of the environment is used.
+    pub(super) no_proxy: bool,
+}
+
+impl HttpSettings {
+    fn client(&self) -> Result<reqwest::Client, Error> {
+        let builder = http_client_builder()
+            .connect_timeout(self.connect_timeout.min(FOREVER))
+            .read_timeout(self.read_timeout.min(FOREVER))
+            .pool_idle_timeout(self.pool_idle_timeout.min(FOREVER));
+        let builder = if self.no_proxy {
+            builder.no_proxy()
+        } else {
+            builder
+        };
+        builder.build().map_err(|error| {
+            let error = error.without_url();
+            Error::configuration(format!("no HTTP client can be made: {error}"))
+        })
+    }
+}
+
+impl Http {
+    pub(super) fn own(settings: HttpSettings) -> Result<Self, Error> {
+        let spare = Mutex::new(Some(settings.client()?));
+        Ok(Self::Own(Own {
+            settings,
+            spare,
+            clients: Mutex::default(),
+        }))
+    }
+
+    /// The client for the runtime that this is called on.
+    pub(super) fn client(&self) -> Result<reqwest::Client, Error> {
+        let Ok(runtime) = Handle::try_current() else {
+            return Err(Error::configuration(
+                "there is no tokio runtime here, without which nothing can be sent; \
+                 use the blocking client (feature `blocking`), or call within a runtime",
+            ));
+        };
+        let own = match self {
+            Self::Given(client) => return Ok(client.clone()),
+            Self::Own(own) => own,
+        };
+        let id = runtime.id();
+        let mut clients = lock(&own.clients);
+        let known = clients.iter().position(|(known, _)| *known == id);
+        let client = match known {
+            Some(last) if last + 1 == clients.len() => return Ok(clients[last].1.clone()),
+            Some(index) => clients.remove(index).1,
+            None => match lock(&own.spare).take() {
+                Some(spare) => spare,
+                None => own.settings.client()?,
+            },
+        };
+        if clients.len() == RUNTIMES {
+            clients.remove(0);
+        }
+        clients.push((id, client.clone()));
+        Ok(client)
+    }
+
+    /// The proxy of the environment through which a URL is reached.
+    pub(super) fn proxy(&self, origin: &str) -> Option<String> {
+        match self {
+            Self::Own(own) if !own.settings.no_proxy => NoProxy::of_process().proxy(origin),
+            _ => None,
+        }
+    }
+}
+
+/// Lists and clients are whole even where a thread ended while it held the lock.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,264 @@
+//! What exists in the beginning.
+
+use std::{collections::BTreeMap, fmt, fs, io, path::Path, time::Duration};
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::{
+    address, eni,
+    request::{elements, text},
+    store::{Cloud, Kind, Limits, SERIAL},
+    vpc,
+};
+
+/// The state that an endpoint begins with, and how it goes on: what is made from which seed, and how
+/// long states such as `Starting` last.
+///
+/// As JSON, objects have the wire names under which the vendor describes them; what is left out is
+/// made up.
+///
+/// ```
+/// use alicloud::fake::Scenario;
+///
+/// let scenario = Scenario::from_json(r#"{
+///     "regionId": "cn-hangzhou",
+///     "vpcs": [{ "VpcId": "vpc-1" }],
+///     "vSwitches": [{ "VSwitchId": "vsw-1", "VpcId": "vpc-1", "CidrBlock": "172.16.1.0/24" }],
+///     "networkInterfaces": [{ "NetworkInterfaceId": "eni-1", "VSwitchId": "vsw-1" }],
+///     "instanceTypes": { "ecs.tiny": { "interfaces": 2, "ipv4": 2, "ipv6": 1 } }
+/// }"#)?;
+/// # Ok::<(), alicloud::fake::ScenarioError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Scenario {
+    file: File,
+    seed: u64,
+    settle: Duration,
+}
+
+/// The JSON form.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+struct File {
+    region_id: Option<String>,
+    vpcs: Vec<Map<String, Value>>,
+    v_switches: Vec<Map<String, Value>>,
+    security_groups: Vec<Map<String, Value>>,
+    key_pairs: Vec<Map<String, Value>>,
+    network_interfaces: Vec<Map<String, Value>>,
+    instances: Vec<Map<String, Value>>,
+    disks: Vec<Map<String, Value>>,
+    instance_types: BTreeMap<String, TypeLimits>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TypeLimits {
+    interfaces: usize,
+    ipv4: usize,
+    ipv6: usize,
+}
+
+impl File {
+    fn of(&self, kind: Kind) -> &[Map<String, Value>] {
+        match kind {
+            Kind::Vpc => &self.vpcs,
+            Kind::VSwitch => &self.v_switches,
+            Kind::Group => &self.security_groups,
+            Kind::KeyPair => &self.key_pairs,
+            Kind::Eni => &self.network_interfaces,
+            Kind::Instance => &self.instances,
+            Kind::Disk => &self.disks,
+        }
+    }
+}
+
+impl Scenario {
+    /// Reads a scenario.
+    ///
+    /// # Errors
+    ///
+    /// It is no JSON, or says what a scenario cannot say, or objects do not fit together.
+    pub fn from_json(text: &str) -> Result<Self, ScenarioError> {
+        let file = serde_json::from_str(text).map_err(|error| ScenarioError(error.to_string()))?;
+        let scenario = Self {
+            file,
+            ..Self::default()
+        };
+        // What does not fit together is found by trying.
+        scenario.build().map(|_| scenario)
+    }
+
+    /// Reads a scenario from a file.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or is no scenario.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
+        let path = path.as_ref();
+        let named = |error: String| ScenarioError(format!("{}: {error}", path.display()));
+        let text = fs::read_to_string(path).map_err(|error: io::Error| named(error.to_string()))?;
+        Self::from_json(&text).map_err(|ScenarioError(error)| named(error))
+    }
+
+    /// The seed of IDs and addresses; with the same one, the same calls make the same.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// How long a state such as `Creating` or `Starting` lasts by the endpoint's clock. Without it,
+    /// the next call finds it over.
+    pub fn settle_after(mut self, time: Duration) -> Self {
+        self.settle = time;
+        self
+    }
+
+    /// The same with the seed and times of another.
+    pub(in super::super) fn with_settings_of(self, other: &Self) -> Self {
+        self.seed(other.seed).settle_after(other.settle)
+    }
+
+    /// The state in the beginning.
+    pub(in super::super) fn build(&self) -> Result<Cloud, ScenarioError> {
+        let mut cloud = Cloud::new(self.seed, self.settle);
+        for (name, limits) in &self.file.instance_types {
+            let TypeLimits {
+                interfaces,
+                ipv4,
+                ipv6,
+            } = *limits;
+            let limits = Limits {
+                interfaces,
+                ipv4,
+                ipv6,
+            };
+            cloud.limits.insert(name.clone(), limits);
+        }
+        let region = self.file.region_id.as_deref().unwrap_or("cn-hangzhou");
+        for kind in Kind::ALL {
+            for (index, object) in self.file.of(kind).iter().enumerate() {
+                let place = format!("{}[{index}]", kind.plural());
+                let wrong = |error: String| ScenarioError(format!("{place}: {error}"));
+                add(&mut cloud, kind, object, region).map_err(wrong)?;
+            }
+        }
+        Ok(cloud)
+    }
+}
+
+/// Adds an object with what it does not say.
+fn add(
+    cloud: &mut Cloud,
+    kind: Kind,
+    given: &Map<String, Value>,
+    region: &str,
+) -> Result<(), String> {
+    let mut object = Value::Object(given.clone());
+    if let Some(id) = text(&object, kind.id())
+        && cloud.by_id(kind, id).is_some()
+    {
+        return Err(format!("{id} is there twice"));
+    }
+    set_default(&mut object, "RegionId", || json!(region));
+    if let Some(status) = kind.resting() {
+        set_default(&mut object, "Status", || json!(status));
+    }
+    for other in Kind::ALL.into_iter().filter(|other| *other != kind) {
+        if let Some(id) = text(&object, other.id())
+            && cloud.by_id(other, id).is_none()
+        {
+            return Err(format!("{} {id} is not in {}", other.id(), other.plural()));
+        }
+    }
+    match kind {
+        Kind::Vpc => set_default(&mut object, "CidrBlock", || json!("172.16.0.0/12")),
+        Kind::VSwitch => {
+            if text(&object, "CidrBlock").is_none() {
+                return Err("CidrBlock is missing".to_owned());
+            }
+            set_default(&mut object, "ZoneId", || json!(format!("{region}-h")));
+            let block = vpc::ipv6_block(cloud);
+            set_default(&mut object, "Ipv6CidrBlock", || json!(block));
+        }
+        Kind::KeyPair if text(&object, "KeyPairName").is_none() => {
+            return Err("KeyPairName is missing".to_owned());
+        }
+        Kind::Eni => return add_eni(cloud, object),
+        _ => {}
+    }
+    let v_switch = object.clone();
+    let id = cloud.insert(kind, object);
+    if kind == Kind::VSwitch
+        && let Some(vpc) = text(&v_switch, "VpcId")
+        && let Ok(vpc) = cloud.find_mut(Kind::Vpc, vpc, &Value::Null)
+    {
+        super::request::elements_mut(vpc, ["VSwitchIds", "VSwitchId"]).push(json!(id));
+    }
+    Ok(())
+}
+
+/// An interface gets its primary address, unless it has addresses.
+fn add_eni(cloud: &mut Cloud, given: Value) -> Result<(), String> {
+    let v_switch_id = text(&given, "VSwitchId").ok_or("VSwitchId is missing")?;
+    let new = eni::New {
+        v_switch_id,
+        groups: Vec::new(),
+        primary: false,
+    };
+    let request = json!({ "PrimaryIpAddress": given["PrivateIpAddress"] });
+    let epoch = std::time::SystemTime::UNIX_EPOCH;
+    let id = eni::make(cloud, &request, epoch, &new).map_err(|fail| fail.message)?;
+    let has_addresses = !elements(&given, address::IPV4.path).is_empty();
+    let eni = cloud
+        .find_mut(Kind::Eni, &id, &Value::Null)
+        .map_err(|fail| fail.message)?;
+    if has_addresses {
+        eni["PrivateIpSets"] = Value::Null;
+    }
+    let attached = !given["InstanceId"].is_null();
+    if let Value::Object(given) = given {
+        for (name, value) in given {
+            eni[name] = value;
+        }
+    }
+    if attached && eni["Status"] == "Available" {
+        eni["Status"] = json!("InUse");
+    }
+    Ok(())
+}
+
+fn set_default(object: &mut Value, name: &str, value: impl FnOnce() -> Value) {
+    // `null` says that there is none.
+    if object.get(name).is_none() {
+        object[name] = value();
+    }
+}
+
+impl Cloud {
+    /// The objects, in the form of a scenario.
+    pub(in super::super) fn to_json(&self) -> Value {
+        let kinds = Kind::ALL.into_iter().map(|kind| {
+            let mut objects = self.all(kind).to_vec();
+            for object in objects.iter_mut().filter_map(Value::as_object_mut) {
+                object.shift_remove(SERIAL);
+                object.retain(|_, value| !value.is_null());
+            }
+            (kind.plural().to_owned(), Value::from(objects))
+        });
+        Value::Object(kinds.collect())
+    }
+}
+
+/// What is wrong with a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScenarioError(String);
+
+impl fmt::Display for ScenarioError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ScenarioError {}

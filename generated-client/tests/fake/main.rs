@@ -1,0 +1,7 @@
+//! The embedded endpoint with real operations: typed orders, waits, state.
+
+#![cfg(feature = "ecs")]
+
+mod endpoint;
+mod state;
+mod workflow;
