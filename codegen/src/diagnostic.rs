@@ -102,6 +102,7 @@ codes! {
     InvalidEnum = "E0210", "an empty `enum`, or a repeated value in it";
     ResponseNotObject = "E0211", "a response that is not an object";
     TooDeep = "E0212", "schemas nested too deeply";
+    KnownValuesBesideEnum = "E0213", "documented values beside a closed list";
     StatusOutOfRange = "E0301", "a status outside 100 to 599";
     DuplicateError = "E0302", "a duplicate row in the error table";
     InvalidVersion = "E0303", "an invalid version";
@@ -113,6 +114,10 @@ codes! {
     UnknownTopic = "E0309", "an unknown or repeated topic";
     InvalidAddress = "E0310", "an invalid web address";
     SchemaPath = "E0311", "`$schema` does not lead to the schema";
+    DuplicateFacts = "E0312", "facts from two sources";
+    InvalidAction = "E0313", "an invalid action or condition key";
+    InvalidResource = "E0314", "an invalid resource of a permission";
+    DuplicatePermission = "E0315", "a part of a permission that is listed twice";
     NameCollision = "E0401", "two names that become the same in Rust";
     InvalidRustName = "E0402", "an invalid Rust name";
     FileName = "E0403", "a file name that differs from its operation";
@@ -499,7 +504,8 @@ fn windows(line: &str, marks: &[Range<usize>]) -> Vec<Range<usize>> {
     const AROUND: usize = 60;
     const OF_MARK: usize = 120;
     if line.len() <= SHORT {
-        return vec![0..line.len()];
+        let whole = 0..line.len();
+        return vec![whole];
     }
     let mut marks = marks.to_vec();
     marks.sort_by_key(|mark| mark.start);

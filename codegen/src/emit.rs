@@ -7,11 +7,13 @@ mod docs;
 mod error_code;
 mod examples;
 mod operation;
+mod permissions;
 mod pretty;
 mod product;
 mod record;
 mod rules;
 mod types;
+mod values;
 mod waiters;
 
 use std::{collections::BTreeMap, path::PathBuf};

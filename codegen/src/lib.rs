@@ -32,6 +32,7 @@ pub mod names;
 mod number;
 pub mod page;
 pub mod spec;
+pub mod status;
 pub mod tree;
 pub mod types;
 mod web;

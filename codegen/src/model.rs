@@ -3,6 +3,8 @@
 //! Built from specs that [`crate::check`] has passed; the emitters only write down what stands here.
 //! There are no tokens in it.
 
+mod values;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -12,6 +14,8 @@ use crate::{
     names,
     spec::{self, Deprecation, Format, Replacement, Schema, Type},
 };
+
+pub use values::{Constant, ValueList};
 
 /// A product module.
 #[derive(Debug)]
@@ -90,6 +94,8 @@ pub struct Operation<'a> {
     pub waiters: Vec<Waiter<'a>>,
     /// The lists of the response that the request decides.
     pub echoes: Vec<Echo<'a>>,
+    /// The constants for values of parameters, a list a parameter.
+    pub values: Vec<ValueList<'a>>,
 }
 
 /// The response type of an operation.
@@ -314,6 +320,7 @@ const RESERVED: &[&str] = &[
     "Predicate",
     "Request",
     "RequestIdResponse",
+    "ResourceType",
     "Result",
     "Rule",
     "RuleKind",
@@ -468,6 +475,7 @@ pub fn operation<'a>(
     }
     let mut operation = Operation {
         module,
+        values: values::of(&spec.parameters),
         request,
         response,
         parts: types.parts,

@@ -17,7 +17,8 @@ pub(crate) fn whole(number: &Number) -> Option<i128> {
                 clippy::cast_possible_truncation,
                 reason = "only numbers that are whole and small enough"
             )]
-            (float.fract() == 0.0 && float.abs() <= EXACT).then(|| float as i128)
+            let whole = float as i128;
+            (float.fract() == 0.0 && float.abs() <= EXACT).then_some(whole)
         })
 }
 

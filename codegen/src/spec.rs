@@ -281,9 +281,13 @@ pub struct Schema {
     /// What a text must match: a regular expression, searched for anywhere in the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
-    /// The values allowed.
+    /// The values allowed: the list is closed, another value is refused.
     #[serde(rename = "enum", default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<Value>,
+    /// The values that the vendor documents, of text and whole numbers. The list is open: another value is
+    /// sent as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known_values: Vec<KnownValue>,
     /// The element of an array.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub items: Option<Box<Schema>>,
@@ -296,6 +300,40 @@ pub struct Schema {
     /// In a response: the request parameters that decide this array. The embedded endpoint answers with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub echo: Option<Echo>,
+}
+
+/// A value that the vendor documents.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct KnownValue {
+    /// The value, spelled as on the wire.
+    pub value: Value,
+    /// What it means, in a few words of our own; left out where the value says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+impl Schema {
+    /// Whether it limits what a value may be.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        let numbers = self.minimum.is_some() || self.maximum.is_some();
+        let lengths = self.min_length.is_some() || self.max_length.is_some();
+        let items = self.min_items.is_some() || self.max_items.is_some();
+        numbers || lengths || items || self.pattern.is_some() || !self.values.is_empty()
+    }
+
+    /// The schemas directly within: elements, fields, values of a map.
+    pub fn inner(&self) -> impl Iterator<Item = &Schema> {
+        let items = self.items.as_deref().into_iter();
+        let values = self.additional_properties.as_deref();
+        items.chain(values).chain(self.properties.values())
+    }
+
+    /// Whether something is so of this schema or of one within.
+    pub fn any(&self, is: &impl Fn(&Schema) -> bool) -> bool {
+        is(self) || self.inner().any(|schema| schema.any(is))
+    }
 }
 
 /// The request parameters that decide an array of the response.
@@ -682,9 +720,30 @@ pub struct Permission {
     pub action: String,
     /// The access level in the vendor's words.
     pub access: AccessLevel,
-    /// The resources, as ARN templates; all (`*`) unless stated.
+    /// The types of resources that the action is about; all resources (`*`) unless stated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub resources: Vec<String>,
+    pub resources: Vec<ResourceType>,
+    /// The condition keys of the product that a policy can narrow the action by, such as `ecs:tag`.
+    /// Those of all products (`acs:SourceIp`) go without saying.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub condition_keys: Vec<String>,
+    /// Other actions that the caller must be allowed too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dependent_actions: Vec<String>,
+}
+
+/// A type of resources that an action is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ResourceType {
+    /// The type in the vendor's words, such as `Instance`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Every call is checked against a resource of this type. Others are only where a request names one.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub required: bool,
+    /// The resources, as ARN templates: `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`.
+    pub arns: Vec<String>,
 }
 
 /// The vendor's access levels.
@@ -751,6 +810,9 @@ pub struct Product {
     /// The full name of the service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// Where the facts of the specs come from, and as of when.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
     /// The signatures that the product takes, the preferred one first.
     pub signatures: Vec<SignatureKind>,
     /// Values of `Code` with which the product answers a success, beside `OK`, `Success` and `200`, in
@@ -775,6 +837,60 @@ pub struct Product {
     /// Errors that every operation can answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ErrorRow>,
+}
+
+/// A source of facts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Source {
+    /// What it is, in a few words.
+    pub name: String,
+    /// As of when, `YYYY-MM-DD` or `YYYY-MM`; left out where nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
+    /// What was taken from it. Each kind of facts comes from one source.
+    pub facts: Vec<Facts>,
+}
+
+/// Kinds of facts, as sources state them.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "camelCase")]
+pub enum Facts {
+    /// Which operations there are.
+    Operations,
+    /// Parameters: names, types, what is required.
+    Parameters,
+    /// What parameters may hold, where it is stated as data.
+    Limits,
+    /// Limits, documented values and rules that the vendor states in prose.
+    Prose,
+    /// The shapes of responses.
+    Responses,
+    /// Error tables.
+    Errors,
+    /// Permissions.
+    Permissions,
+    /// Regions and their hosts.
+    Endpoints,
+}
+
+impl Facts {
+    /// What people call them.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Operations => "operations",
+            Self::Parameters => "parameters",
+            Self::Limits => "limits",
+            Self::Prose => "limits, values and rules in prose",
+            Self::Responses => "responses",
+            Self::Errors => "errors",
+            Self::Permissions => "permissions",
+            Self::Endpoints => "endpoints",
+        }
+    }
 }
 
 /// The two ways to sign a request.

@@ -17,18 +17,14 @@ use crate::workspace;
 
 /// The folder of a product within that of all specs: of this name, or of the product's code in lower case.
 pub(crate) fn of(specs: &Path, name: Option<&str>, source: &Source) -> Result<PathBuf, String> {
-    let name = match name {
-        Some(name) => name.to_owned(),
-        None => {
-            let name = source.product.as_deref().map(str::to_lowercase).ok_or(
-                "the metadata does not name its product; say `--product`, `--version` or `--folder`",
-            )?;
-            if is_file_name(&name) {
-                name
-            } else {
-                format!("{name}_")
-            }
-        }
+    let name = if let Some(name) = name {
+        name.to_owned()
+    } else {
+        let code = source.product.as_deref().map(str::to_lowercase).ok_or(
+            "the metadata does not name its product; say `--product`, `--version` or `--folder`",
+        )?;
+        let suffix = if is_file_name(&code) { "" } else { "_" };
+        code + suffix
     };
     if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
         return Err(format!("`{name}` cannot be the name of a folder"));

@@ -8,7 +8,7 @@ use alicloud_codegen::import::{self, Hints, Imported, Options, Report, Source, S
 use alicloud_codegen::write;
 use clap::Args;
 
-use crate::{fetch, folder, output};
+use crate::{dates, fetch, folder, output};
 
 /// Write or update specs from the vendor's metadata.
 ///
@@ -39,6 +39,9 @@ pub(crate) struct ImportArgs {
     /// Write nothing: list sentences of the metadata that hint at a rule between parameters.
     #[arg(long)]
     suggest_rules: bool,
+    /// Write nothing: list limits, defaults and values that the metadata states in prose.
+    #[arg(long, conflicts_with = "suggest_rules")]
+    suggest_limits: bool,
     /// Write nothing: only report what would happen.
     #[arg(long)]
     dry_run: bool,
@@ -62,6 +65,12 @@ pub(crate) struct SourceArgs {
     /// One operation only.
     #[arg(long)]
     pub operation: Option<String>,
+    /// As of when the metadata is, `YYYY-MM-DD` or `YYYY-MM`; today where it is fetched.
+    #[arg(long, value_name = "DATE", value_parser = dates::parse)]
+    pub as_of: Option<String>,
+    /// What the metadata is, in a few words; `API metadata` unless said.
+    #[arg(long, value_name = "WORDS")]
+    pub source: Option<String>,
     /// The metadata service.
     #[arg(long, value_name = "URL", default_value = fetch::BASE_URL)]
     pub base_url: String,
@@ -84,6 +93,8 @@ impl SourceArgs {
             product: self.product.as_deref(),
             version: self.version.as_deref(),
             operation: self.operation.as_deref(),
+            as_of: self.as_of.as_deref(),
+            source: self.source.as_deref(),
         }
     }
 
@@ -98,7 +109,13 @@ impl SourceArgs {
             Some(file) => metadata_text(file)?,
             None => self.fetch()?,
         };
-        import::read(&text, &self.hints(), descriptions, messages)
+        let today = file.is_none().then(dates::today);
+        let hints = self.hints();
+        let hints = Hints {
+            as_of: hints.as_of.or(today.as_deref()),
+            ..hints
+        };
+        import::read(&text, &hints, descriptions, messages)
             .map_err(|error| format!("{}: {error}", self.name(file)))
     }
 
@@ -151,11 +168,12 @@ pub(crate) fn run(args: &ImportArgs) -> ExitCode {
 
 /// Does it, and returns what is to be printed.
 fn import(args: &ImportArgs) -> Result<String, String> {
-    let words = args.descriptions || args.suggest_rules;
+    let suggests = args.suggest_rules || args.suggest_limits;
+    let words = args.descriptions || suggests;
     let messages = args.messages || args.suggest_rules;
     let source = args.source.read(args.file.as_deref(), words, messages)?;
-    if args.suggest_rules {
-        return suggest_rules(args, &source);
+    if suggests {
+        return suggest(args, &source);
     }
     let folder = folder::of(&args.spec, args.folder.as_deref(), &source)?;
     let existing = folder::read(&folder)?;
@@ -180,13 +198,20 @@ fn import(args: &ImportArgs) -> Result<String, String> {
     }
 }
 
-/// The sentences that hint at rules; those that the specs cover, where there are specs, are marked.
-fn suggest_rules(args: &ImportArgs, source: &Source) -> Result<String, String> {
+/// What the metadata says in prose; what the specs say already, where there are specs, is marked.
+fn suggest(args: &ImportArgs, source: &Source) -> Result<String, String> {
     let existing = match folder::of(&args.spec, args.folder.as_deref(), source) {
         Ok(folder) => folder::read(&folder)?,
         Err(error) if args.folder.is_some() => return Err(error),
         Err(_) => Specs::default(),
     };
+    if args.suggest_limits {
+        let stated = suggest::limits(&existing, source);
+        return match args.format {
+            Format::Text => Ok(suggest::limits_to_text(&stated)),
+            Format::Json => json(&stated),
+        };
+    }
     let suggestions = suggest::rules(&existing, source);
     match args.format {
         Format::Text => Ok(suggest::to_text(&suggestions)),

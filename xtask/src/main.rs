@@ -3,6 +3,7 @@
 #![warn(clippy::pedantic)]
 
 mod codegen;
+mod dates;
 mod drift;
 mod explain;
 mod fetch;
@@ -12,6 +13,7 @@ mod interop;
 mod output;
 mod page;
 mod policy;
+mod status;
 mod workspace;
 
 use std::process::ExitCode;
@@ -43,6 +45,7 @@ enum Command {
     Interop(interop::Arguments),
     /// Print the least-privilege RAM policy for some operations.
     Policy(policy::Arguments),
+    Status(status::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -54,5 +57,6 @@ fn main() -> ExitCode {
         Command::Page(arguments) => page::run(&arguments),
         Command::Interop(arguments) => interop::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
     }
 }

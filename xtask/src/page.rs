@@ -1,6 +1,6 @@
 //! `cargo xtask page`: the vendor's help pages beside the specs.
 
-use std::io::IsTerminal as _;
+use std::io::{ErrorKind, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use alicloud_codegen::import::{PRODUCT_FILE, Specs, operation_file};
 use alicloud_codegen::page::{
     self, FEW, LARGEST, Messages, Page, Refused, Report, Spec, is_operation,
 };
+use alicloud_codegen::spec::Codes;
 use alicloud_codegen::types;
 use clap::Args;
 use serde_json::json;
@@ -149,7 +150,7 @@ fn compare(args: &PageArgs, file: &Path) -> Result<Vec<Report>, String> {
         path: file.to_owned(),
         text: Some(text),
     });
-    let mut page = page::read(source)
+    let mut page = page::read(&source)
         .map_err(|error| format!("this is not one of the vendor's pages: {error}"))?;
     if args.date.is_some() {
         page.date.clone_from(&args.date);
@@ -283,19 +284,21 @@ fn one(args: &PageArgs, product: &Product, page: &Page, name: &str) -> Result<Re
             ));
         }
     };
-    let report = |comparison, taken, undescribed| Report {
+    let report = |comparison| Report {
         operation: name.to_owned(),
         page: page.source.path.display().to_string(),
         date: page.date.clone(),
         spec: path.display().to_string(),
+        reviewed: spec.operation.reviewed.clone(),
         is_new,
         comparison,
-        taken,
-        undescribed,
+        taken: None,
+        undescribed: Vec::new(),
+        stale: Vec::new(),
     };
     if !args.write {
         let comparison = page::compare(page, &spec, &product.messages);
-        return Ok(report(comparison, None, Vec::new()));
+        return Ok(report(comparison));
     }
     let product_file = product.folder.join(PRODUCT_FILE);
     let product_text = std::fs::read_to_string(&product_file)
@@ -320,11 +323,32 @@ fn one(args: &PageArgs, product: &Product, page: &Page, name: &str) -> Result<Re
         let files = [(product.folder.join(&file), text.as_str())];
         alicloud_codegen::write::write_files(files, []).map_err(|error| error.to_string())?;
     }
-    Ok(report(
-        written.left,
-        Some(written.taken),
-        written.undescribed,
-    ))
+    // What the product explains once for all operations needs no words here.
+    let explained = glossary(&product.folder)?;
+    let mut undescribed = written.undescribed;
+    undescribed.retain(|at| {
+        let code = at
+            .strip_prefix("/errors/")
+            .and_then(|row| row.split(' ').next_back());
+        code.is_none_or(|code| !explained.codes.contains_key(code))
+    });
+    Ok(Report {
+        taken: Some(written.taken),
+        undescribed,
+        stale: written.stale,
+        ..report(written.left)
+    })
+}
+
+/// What the error codes of a product mean; nothing where that is not written down.
+fn glossary(folder: &Path) -> Result<Codes, String> {
+    let path = folder.join("codes.json");
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Codes::default()),
+        Err(error) => return Err(format!("{}: {error}", path.display())),
+    };
+    serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn date(text: &str) -> Result<String, String> {

@@ -1,20 +1,16 @@
 //! `cargo xtask policy AssignIpv6Addresses DescribeNetworkInterfaces`: the permissions that the
 //! specs list, as a RAM policy.
 //!
-//! It reads specs, not the client, so that it works while the client does not compile.
+//! It reads specs, not the generated operations, so that it works while those do not compile.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{collections::BTreeSet, path::PathBuf, process::ExitCode};
 
 use alicloud_codegen::{
     check,
     diagnostic::{self, Colour},
-    spec::Permission,
+    spec::{Operation, Permission},
 };
-use serde_json::{Value, json};
+use alicloud_schema::policy::{self, Condition, Grant, Need, Scope};
 
 use crate::{output, workspace};
 
@@ -33,11 +29,17 @@ pub(crate) struct Arguments {
     /// Only resources of this account.
     #[arg(long)]
     account: Option<String>,
+    /// Only under this condition, on the actions that know its key: `ecs:tag/team=core`,
+    /// `StringLike:ecs:tag/team=core-*`. May be repeated.
+    #[arg(long = "condition", value_name = "[OPERATOR:]KEY=VALUE")]
+    conditions: Vec<Condition>,
     /// The folder of all specs.
     #[arg(long, value_name = "DIR", default_value = "api-spec")]
     spec: PathBuf,
 }
 
+/// Prints the policy. The exit status is 0, 1 where some of what was asked for cannot be said in it,
+/// 2 where the specs cannot be read.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let catalogue = match check::load(&workspace::rooted(&arguments.spec)) {
         Ok(catalogue) => catalogue,
@@ -56,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         );
         return ExitCode::from(2);
     };
-    let mut permissions = Vec::new();
+    let mut needs = Vec::new();
     let mut faults = Vec::new();
     for name in &arguments.operations {
         let mut operations = product.operations.iter().map(|spec| &spec.operation);
@@ -69,12 +71,18 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
                     product.dir_name
                 ));
             }
-            Some(operation) if operation.permissions.is_empty() => {
-                faults.push(format!("the spec of `{name}` lists no permission"));
-            }
-            Some(operation) => permissions.extend(&operation.permissions),
+            Some(operation) => needs.push(need(operation)),
         }
     }
+    let scope = Scope {
+        region: arguments.region.as_deref(),
+        account: arguments.account.as_deref(),
+        conditions: &arguments.conditions,
+    };
+    let policy = policy::build(&needs, &scope);
+    let unknown = policy.undocumented.iter();
+    faults.extend(unknown.map(|name| format!("the spec of `{name}` lists no permission")));
+    faults.extend(unused_conditions(&policy, &needs, &arguments.conditions));
     // A policy without a part of what was asked for is no policy for it.
     if !faults.is_empty() {
         for fault in &faults {
@@ -82,8 +90,41 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         }
         return ExitCode::FAILURE;
     }
-    output::print_line(format_args!("{:#}", policy(&permissions, arguments)));
+    for (key, action) in &policy.unconditional {
+        eprintln!("note: `{action}` is allowed without `{key}`: it does not know this key");
+    }
+    output::print_line(format_args!("{:#}", policy.document));
     ExitCode::SUCCESS
+}
+
+/// The conditions that narrow nothing, because no action knows the key.
+fn unused_conditions(
+    policy: &policy::Policy,
+    needs: &[Need<'_>],
+    conditions: &[Condition],
+) -> Vec<String> {
+    let grants = || needs.iter().flat_map(|need| &need.grants);
+    let known: BTreeSet<&str> = grants()
+        .flat_map(|grant| grant.condition_keys.iter().copied())
+        .collect();
+    let known: Vec<String> = known.iter().map(|key| format!("`{key}`")).collect();
+    let known = match known.as_slice() {
+        [] => "they know no key of their own".to_owned(),
+        keys => format!("they know {}", keys.join(", ")),
+    };
+    let narrowed = |key: &str| {
+        let wide = |action: &str| {
+            let mut wide = policy.unconditional.iter();
+            wide.any(|(wide, of)| wide == key && of == action)
+        };
+        grants().any(|grant| !wide(grant.action))
+    };
+    let unused = conditions
+        .iter()
+        .filter(|condition| !narrowed(&condition.key));
+    unused
+        .map(|condition| format!("none of the actions knows `{}`; {known}", condition.key))
+        .collect()
 }
 
 fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> String {
@@ -92,40 +133,23 @@ fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Str
         .unwrap_or_default()
 }
 
-/// Actions on the same resources share a statement.
-fn policy(permissions: &[&Permission], arguments: &Arguments) -> Value {
-    let mut statements: BTreeMap<BTreeSet<String>, BTreeSet<&str>> = BTreeMap::new();
-    for permission in permissions {
-        let resources = permission.resources.iter();
-        let mut resources: BTreeSet<_> = resources.map(|arn| fill(arn, arguments)).collect();
-        if resources.is_empty() {
-            resources.insert("*".to_owned());
+/// What an operation needs, as plain data.
+fn need(operation: &Operation) -> Need<'_> {
+    fn texts(texts: &[String]) -> Vec<&str> {
+        texts.iter().map(String::as_str).collect()
+    }
+    fn grant(permission: &Permission) -> Grant<'_> {
+        let arns = permission.resources.iter().flat_map(|it| &it.arns);
+        Grant {
+            action: &permission.action,
+            resources: arns.map(String::as_str).collect(),
+            condition_keys: texts(&permission.condition_keys),
+            dependent_actions: texts(&permission.dependent_actions),
         }
-        let actions = statements.entry(resources).or_default();
-        actions.insert(&permission.action);
     }
-    let statements: Vec<_> = statements
-        .into_iter()
-        .map(|(resources, actions)| {
-            json!({ "Effect": "Allow", "Action": actions, "Resource": resources })
-        })
-        .collect();
-    json!({ "Version": "1", "Statement": statements })
-}
-
-/// The template with the region and the account in it, `*` for all else.
-fn fill(arn: &str, arguments: &Arguments) -> String {
-    let mut pieces = arn.split('{');
-    let mut text = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let (name, after) = piece.split_once('}').unwrap_or((piece, ""));
-        let value = match name {
-            "#regionId" => arguments.region.as_deref(),
-            "#accountId" => arguments.account.as_deref(),
-            _ => None,
-        };
-        text.push_str(value.unwrap_or("*"));
-        text.push_str(after);
+    Need {
+        operation: &operation.operation,
+        anonymous: operation.anonymous,
+        grants: operation.permissions.iter().map(grant).collect(),
     }
-    text
 }

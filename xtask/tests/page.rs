@@ -92,7 +92,7 @@ fn a_page_changes_and_the_client_follows() {
     assert_eq!(
         printed,
         format!(
-            "ReserveSeats: page new.txt, 2026-06-25; spec {SPEC}
+            "ReserveSeats: page new.txt, 2026-06-25; spec {SPEC}, reviewed 2026-05-04
   took over: `maximum` of `SeatCount` is `6` on the page, `10` in the spec (new.txt:93:54)
   took over: the page says that one of `SeatNumber.N` and `SeatCount` must be set; the spec has no such rule (new.txt:97:1)
   took over: the spec has no parameter `QuietZone` (boolean, optional) (new.txt:117:1)

@@ -114,6 +114,7 @@ fn every_command_does_what_it_says() {
                 "codegen" => "0 files written, ",
                 "policy" => "\"ecs:AssignIpv6Addresses\"",
                 "explain" => "E0107",
+                "status" => "Ecs 2014-05-26",
                 "import" => "wrote 2 files in ",
                 "drift" => "No drift in 1 operation",
                 "--example" if words[3] == "call" => "NetworkInterfaceId = eni-bp1iqejowblx6h8j",
@@ -125,7 +126,7 @@ fn every_command_does_what_it_says() {
             seen.push(words[2].clone());
         }
     }
-    for command in ["codegen", "import", "drift", "policy", "explain"] {
+    for command in ["codegen", "import", "drift", "policy", "explain", "status"] {
         assert!(
             seen.iter().any(|seen| seen == command),
             "{command} is not in the README"
@@ -181,6 +182,29 @@ fn the_diagnostic_is_a_real_one() {
     assert_eq!(output.status.code(), Some(1));
     let expected = format!("{shown}\n1 error in the specs; nothing was written\n");
     assert_eq!(text(&output), expected);
+}
+
+/// What the README quotes is what the command says, but for the days since a review.
+/// `UPDATE_README=1 cargo test -p xtask --test readme` quotes it anew.
+#[test]
+fn the_status_is_that_of_the_specs() {
+    let said = text(&xtask(&root(), &["status", "--folder", "ecs"]));
+    let undated = |line: &str| match line.strip_suffix(" days ago") {
+        Some(line) => line.rsplit_once(", ").unwrap().0.to_owned(),
+        None => line.to_owned(),
+    };
+    let said = said.lines().map(undated).collect::<Vec<_>>().join("\n");
+    let quoted = blocks()
+        .into_iter()
+        .find(|block| block.text.starts_with("Ecs 2014-05-26\n"))
+        .unwrap();
+    if std::env::var_os("UPDATE_README").is_some() {
+        let path = root().join("README.md");
+        let readme = fs::read_to_string(&path).unwrap();
+        fs::write(path, readme.replace(quoted.text.trim_end(), &said)).unwrap();
+        return;
+    }
+    assert_eq!(quoted.text.trim_end(), said);
 }
 
 /// The map names what is there, and nothing else is.

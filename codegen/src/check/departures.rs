@@ -1,8 +1,8 @@
 //! Whether departures from the source are about facts that there are.
 //!
 //! `at` names a fact by names from the top: a key of an object; in a list the `name` of a parameter or
-//! waiter, the `region` of an endpoint, the `action` of a permission, the status and the code of an error (or the code
-//! alone), or a position from 0. The last name may be missing from the spec where the source has it: that is
+//! waiter, the `region` of an endpoint, the `action` of a permission, the `type` of a resource, the status and the code
+//! of an error (or the code alone), or a position from 0. The last name may be missing from the spec where the source has it: that is
 //! how a spec says that it leaves something out.
 
 use super::findings::Findings;
@@ -73,10 +73,9 @@ pub(crate) fn find<'n, 't>(tree: &'n Node<'t>, at: &str) -> Option<&'n Node<'t>>
     let mut node = tree;
     let mut rest = at.strip_prefix('/')?;
     while !rest.is_empty() {
-        let ends = std::iter::once(rest.len()).chain(rest.rmatch_indices('/').map(|(end, _)| end));
-        let (end, inner) = ends
-            .filter_map(|end| Some((end, child(node, &rest[..end])?)))
-            .next()?;
+        let mut ends =
+            std::iter::once(rest.len()).chain(rest.rmatch_indices('/').map(|(end, _)| end));
+        let (end, inner) = ends.find_map(|end| Some((end, child(node, &rest[..end])?)))?;
         node = inner;
         rest = rest.get(end + 1..).unwrap_or_default();
     }
@@ -133,6 +132,9 @@ fn item_names(item: &Node<'_>) -> Vec<String> {
         .into_iter()
         .filter_map(text)
         .collect();
+    if item.get("arns").is_some() {
+        names.extend(text("type"));
+    }
     if let (
         Some(Node {
             kind: Kind::Number(status),

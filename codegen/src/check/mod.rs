@@ -16,6 +16,7 @@ mod head;
 mod near;
 mod operation;
 pub mod path;
+pub(crate) mod permissions;
 mod product;
 mod references;
 mod remains;
@@ -40,8 +41,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use self::findings::Findings;
-use self::shared::{Root, Trees};
 use self::remains::Lost;
+use self::shared::{Root, Trees};
 use crate::diagnostic::Code;
 use crate::tree::{self, Node, Span};
 

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::findings::Findings;
 use super::{
-    collisions, departures, deprecations, errors, head, references, rules, schemas, stale,
+    collisions, departures, deprecations, errors, head, permissions, references, rules, schemas,
+    stale,
 };
 use crate::diagnostic::Code;
 use crate::names;
@@ -31,6 +32,7 @@ pub(super) fn check(path: &Path, operation: &Operation, tree: &Node<'_>, finding
     references::check(operation, tree, findings);
     errors::check(&operation.errors, tree, findings);
     errors::check_variants(&operation.errors, tree, findings);
+    permissions::check(&operation.permissions, tree, findings);
     collisions::check(operation, tree, findings);
     departures::check(operation, tree, findings);
 }

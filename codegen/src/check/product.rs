@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::errors;
 use super::findings::Findings;
 use super::head;
+use super::head::is_date;
 use crate::diagnostic::Code;
 use crate::spec::{Endpoint, Product};
 use crate::tree::Node;
@@ -39,10 +40,44 @@ pub(super) fn check(product: &Product, tree: &Node<'_>, findings: &mut Findings)
         tree,
         findings,
     );
+    sources(product, tree, findings);
     signatures(product, tree, findings);
     topics(product, tree, findings);
     endpoints(product, tree, findings);
     errors::check(&product.errors, tree, findings);
+}
+
+fn sources(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
+    let mut seen = HashMap::new();
+    for (source, node) in product.sources.iter().zip(tree.list("sources")) {
+        if source.name.trim().is_empty() {
+            let span = node.span_of("name");
+            let finding = findings.finding(Code::EmptyText, span, "a source without a name");
+            findings.push(finding.label("say in a few words what it is"));
+        }
+        if let Some(date) = &source.as_of
+            && !is_date(date)
+            && !is_date(&format!("{date}-01"))
+        {
+            let span = node.span_of("asOf");
+            let finding =
+                findings.finding(Code::InvalidDate, span, format!("`{date}` is not a date"));
+            findings.push(finding.label("expected `YYYY-MM-DD` or `YYYY-MM`"));
+        }
+        for (facts, node) in source.facts.iter().zip(node.list("facts")) {
+            if let Some(first) = seen.insert(*facts, node.span) {
+                let kind = node.as_str().unwrap_or_default();
+                let message = format!("the {kind} come from two sources");
+                findings.push(
+                    findings
+                        .finding(Code::DuplicateFacts, node.span, message)
+                        .label("they are here again")
+                        .also(findings.place(first), "first here")
+                        .help("keep them with the source that they were taken from last"),
+                );
+            }
+        }
+    }
 }
 
 /// Whether a text has the form of an API version, `YYYY-MM-DD`. It is the vendor's text, sent as it is:

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use regex_lite::Regex;
+use serde_json::Value;
 
 use super::findings::Findings;
 use super::path;
@@ -251,6 +252,7 @@ impl Schemas<'_> {
         self.format(schema, node, trail);
         self.pattern(schema, node, trail);
         self.values(schema, node, trail);
+        self.known_values(schema, node, trail);
         self.places(schema, node, trail);
         self.given(schema, node, trail);
         if let (Some(items), Some(node)) = (&schema.items, node.get("items")) {
@@ -445,25 +447,93 @@ impl Schemas<'_> {
                     .help("leave `enum` out where every value is allowed"),
             );
         }
-        for (index, value) in values.items().iter().enumerate() {
-            let same = schema.values.iter().take(index);
-            if let Some(first) = same
-                .zip(values.items())
-                .find(|(known, _)| values::equal(known, value))
-            {
-                self.findings.push(
-                    self.findings
-                        .finding(
-                            Code::InvalidEnum,
-                            value.span,
-                            format!("`{trail}` lists a value twice"),
-                        )
-                        .label("it is here again")
-                        .also(self.findings.place(first.1.span), "first here"),
-                );
-            }
+        let nodes: Vec<&Node<'_>> = values.items().iter().collect();
+        self.repeated(&schema.values, &nodes, trail);
+        for value in nodes {
             if !matches!(schema.kind, Type::Array | Type::Object | Type::Any) {
                 self.value(schema, node, trail, "enum", value);
+            }
+        }
+    }
+
+    /// A list names each value once.
+    fn repeated(&mut self, values: &[Value], nodes: &[&Node<'_>], trail: Trail<'_>) {
+        for (index, node) in nodes.iter().enumerate() {
+            let mut before = values.iter().take(index).zip(nodes);
+            let Some((_, first)) = before.find(|(known, _)| values::equal(known, node)) else {
+                continue;
+            };
+            self.findings.push(
+                self.findings
+                    .finding(
+                        Code::InvalidEnum,
+                        node.span,
+                        format!("`{trail}` lists a value twice"),
+                    )
+                    .label("it is here again")
+                    .also(self.findings.place(first.span), "first here"),
+            );
+        }
+    }
+
+    /// The open list of documented values.
+    fn known_values(&mut self, schema: &Schema, node: &Node<'_>, trail: Trail<'_>) {
+        let Some(entry) = node.entry("knownValues") else {
+            return;
+        };
+        if !matches!(schema.kind, Type::String | Type::Integer) {
+            let message = format!("`knownValues` has no meaning for `{trail}`");
+            let kind = format!("this is {}", words(schema.kind));
+            self.findings.push(
+                self.findings
+                    .finding(Code::MisplacedKey, entry.key_span, message)
+                    .label("only text and whole numbers have documented values")
+                    .also(self.findings.place(node.span_of("type")), kind),
+            );
+            return;
+        }
+        if let Some(closed) = node.entry("enum") {
+            let message = format!("`{trail}` has an open and a closed list of values");
+            self.findings.push(
+                self.findings
+                    .finding(Code::KnownValuesBesideEnum, entry.key_span, message)
+                    .label("other values are sent")
+                    .also(self.findings.place(closed.key_span), "other values are refused")
+                    .help("keep `enum` where the vendor's data closes the list, `knownValues` elsewhere"),
+            );
+        }
+        if entry.value.items().is_empty() {
+            let message = format!("`{trail}` documents no value: the list is empty");
+            self.findings.push(
+                self.findings
+                    .finding(Code::InvalidEnum, entry.value.span, message)
+                    .label("no value is listed")
+                    .help("leave `knownValues` out where no value is documented"),
+            );
+        }
+        let items = entry.value.items().iter();
+        let nodes: Vec<&Node<'_>> = items.clone().filter_map(|item| item.get("value")).collect();
+        let values: Vec<Value> = schema
+            .known_values
+            .iter()
+            .map(|it| it.value.clone())
+            .collect();
+        self.repeated(&values, &nodes, trail);
+        for value in nodes {
+            self.value(schema, node, trail, "knownValues", value);
+        }
+        for (known, item) in schema.known_values.iter().zip(items) {
+            if known
+                .description
+                .as_ref()
+                .is_some_and(|text| text.trim().is_empty())
+            {
+                let span = item.span_of("description");
+                self.findings.push(
+                    self.findings
+                        .finding(Code::EmptyText, span, "a description without words")
+                        .label("leave it out where the value says it"),
+                );
             }
         }
     }
@@ -523,6 +593,7 @@ impl Schemas<'_> {
     ) {
         let what = match key {
             "enum" => "a listed value",
+            "knownValues" => "a documented value",
             key => &format!("the {key}"),
         };
         let faults = if self.in_response {

@@ -548,7 +548,14 @@ mod tests {
     fn the_schemas_are_files_with_a_last_line() {
         let schemas = json_schemas();
         let names: Vec<_> = schemas.keys().copied().collect();
-        assert_eq!(names, ["operation.schema.json", "product.schema.json"]);
+        assert_eq!(
+            names,
+            [
+                "codes.schema.json",
+                "operation.schema.json",
+                "product.schema.json"
+            ]
+        );
         for text in schemas.values() {
             assert!(text.ends_with("}\n") && !text.ends_with("\n\n"));
             assert!(text.contains("\"$schema\": \"https://json-schema.org/draft/2020-12/schema\""));

@@ -38,14 +38,7 @@ pub(super) fn change(change: Change, old: &Operation, new: &Operation) -> Vec<En
             Effect::Documentation,
             format!("message of {}: {}", subject(&change), shown(&change.new)),
         ),
-        Fact::Permissions => (
-            Effect::Documentation,
-            format!(
-                "permissions: {} (were {})",
-                actions(&change.new),
-                actions(&change.old)
-            ),
-        ),
+        Fact::Permissions => (Effect::Documentation, permissions(&change)),
         Fact::Operation | Fact::Endpoint | Fact::Signatures | Fact::Derived => (
             Effect::Documentation,
             format!(
@@ -365,18 +358,61 @@ fn sent(change: &Change, usual: &str, how: &str) -> String {
     )
 }
 
-fn actions(permissions: &Value) -> String {
-    let names: Vec<&str> = permissions
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|p| p["action"].as_str())
-        .collect();
-    if names.is_empty() {
-        "none".to_owned()
-    } else {
-        names.join(", ")
+/// Other actions, or what is new about the same ones.
+fn permissions(change: &Change) -> String {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let (new, old) = (list(&change.new), list(&change.old));
+    let actions = |permissions: &[Value]| {
+        let names: Vec<&str> = permissions
+            .iter()
+            .filter_map(|p| p["action"].as_str())
+            .collect();
+        if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.join(", ")
+        }
+    };
+    if actions(&new) != actions(&old) {
+        return format!("permissions: {} (were {})", actions(&new), actions(&old));
     }
+    let pairs = new.iter().zip(&old).filter(|(new, old)| new != old);
+    let changed: Vec<String> = pairs.map(|(new, old)| permission(new, old)).collect();
+    format!("permissions: {}", changed.join("; "))
+}
+
+fn permission(new: &Value, old: &Value) -> String {
+    fn types(resources: &Value) -> String {
+        let types = resources.as_array().into_iter().flatten();
+        let types: Vec<&str> = types.filter_map(|it| it["type"].as_str()).collect();
+        if types.is_empty() {
+            "all".to_owned()
+        } else {
+            types.join(", ")
+        }
+    }
+    fn level(level: &Value) -> String {
+        level.as_str().unwrap_or("none").to_owned()
+    }
+    type Shown = fn(&Value) -> String;
+    let parts: [(&str, &str, Shown); 4] = [
+        ("access", "the access level", level),
+        ("resources", "the resources", types),
+        ("conditionKeys", "the condition keys", plain),
+        ("dependentActions", "the dependent actions", plain),
+    ];
+    let parts = parts.into_iter().filter(|(key, ..)| new[*key] != old[*key]);
+    let parts: Vec<String> = parts
+        .map(|(key, what, shown)| {
+            let (new, old) = (shown(&new[key]), shown(&old[key]));
+            if new == old {
+                format!("other ARNs of {what} {new}")
+            } else {
+                format!("{what} {new} (was {old})")
+            }
+        })
+        .collect();
+    format!("{} has {}", plain(&new["action"]), parts.join(", "))
 }
 
 /// A value in a sentence.

@@ -11,7 +11,7 @@ use crate::{
     spec::{self, Access, Method},
 };
 
-use super::{docs, error_code, ident, record, rules, runtime, text};
+use super::{docs, error_code, ident, permissions, record, rules, runtime, text, values};
 
 pub(super) fn emit(
     product: &Product<'_>,
@@ -42,6 +42,7 @@ pub(super) fn emit(
         .map(|choice| record::choice(operation, choice));
     let error_codes = error_code::emit(operation);
     let table = table(operation);
+    let values = values::constants(&operation.values);
     let request_type = ident(&operation.request.ident);
     let response_type = ident(operation.response.ident());
     let code = ident(&operation.error_code);
@@ -73,6 +74,7 @@ pub(super) fn emit(
 
         #pages
         #(#waiters)*
+        #values
     }
 }
 
@@ -166,8 +168,8 @@ fn table(operation: &Operation<'_>) -> TokenStream {
         known.push(quote!(waiters: &[#(#waiters),*]));
     }
     if !spec.permissions.is_empty() {
-        let permissions = spec.permissions.iter().map(permission);
-        known.push(quote!(permissions: &[#(#permissions),*]));
+        let permissions = permissions::table(&spec.permissions);
+        known.push(quote!(permissions: #permissions));
     }
     let doc = docs::lines(&[format!(
         "The descriptor of [`{}`].",
@@ -313,32 +315,6 @@ fn waiter(operation: &Operation<'_>, waiter: &Waiter<'_>) -> TokenStream {
     }
 }
 
-fn permission(permission: &spec::Permission) -> TokenStream {
-    let action = &permission.action;
-    let access = access_level(permission.access);
-    let resources = resources(permission);
-    quote!(Permission { action: #action, access: #access, resources: &[#(#resources),*] })
-}
-
-fn access_level(level: spec::AccessLevel) -> &'static str {
-    match level {
-        spec::AccessLevel::Create => "create",
-        spec::AccessLevel::List => "list",
-        spec::AccessLevel::Get => "get",
-        spec::AccessLevel::Update => "update",
-        spec::AccessLevel::Delete => "delete",
-        spec::AccessLevel::None => "none",
-    }
-}
-
-fn resources(permission: &spec::Permission) -> Vec<&str> {
-    if permission.resources.is_empty() {
-        vec!["*"]
-    } else {
-        permission.resources.iter().map(String::as_str).collect()
-    }
-}
-
 /// A path in the response, as steps.
 fn steps(spec: &spec::Operation, path: &str) -> TokenStream {
     let steps = resolved(spec, path);
@@ -380,7 +356,7 @@ fn request_doc(product: &Product<'_>, operation: &Operation<'_>, options: &Optio
     paragraphs.extend(conduct(operation));
     paragraphs.extend(rules::prose(spec));
     paragraphs.extend(error_code::prose(&spec.errors));
-    paragraphs.extend(permissions_prose(&spec.permissions));
+    paragraphs.extend(permissions::prose(&spec.permissions));
     paragraphs.extend(example(product, operation, options));
     docs::paragraphs(&paragraphs)
 }
@@ -426,25 +402,6 @@ pub(super) fn until(waiter: &spec::Waiter) -> String {
         Some(ids) => format!("{until}, for all that {} names", docs::code(&ids.parameter)),
         None => until,
     }
-}
-
-fn permissions_prose(permissions: &[spec::Permission]) -> Option<String> {
-    if permissions.is_empty() {
-        return None;
-    }
-    let lines: Vec<_> = permissions
-        .iter()
-        .map(|permission| {
-            let resources: Vec<_> = resources(permission).into_iter().map(docs::code).collect();
-            let level = match permission.access {
-                spec::AccessLevel::None => String::new(),
-                level => format!(" (access level {})", docs::code(access_level(level))),
-            };
-            let action = docs::code(&permission.action);
-            format!("- {action}{level} on {}", resources.join(", "))
-        })
-        .collect();
-    Some(format!("# Permissions\n\n{}", lines.join("\n")))
 }
 
 /// A program that makes the call, where the spec has an example for each required parameter.

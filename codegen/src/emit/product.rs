@@ -6,7 +6,7 @@ use quote::quote;
 use crate::{
     Options,
     model::{Operation, Product},
-    spec::SignatureKind,
+    spec::{SignatureKind, Source},
 };
 
 use super::{docs, error_code, examples, ident, runtime, waiters};
@@ -185,6 +185,21 @@ fn option(text: Option<&str>) -> TokenStream {
     }
 }
 
+/// Where the facts come from, and as of when.
+fn sources(sources: &[Source]) -> Vec<String> {
+    if sources.is_empty() {
+        return Vec::new();
+    }
+    let line = |source: &Source| {
+        let facts: Vec<&str> = source.facts.iter().map(|kind| kind.words()).collect();
+        let date = source.as_of.as_deref().map(docs::line);
+        let date = date.map_or_else(String::new, |date| format!(", as of {date}"));
+        format!("- {}: {}{date}", facts.join(", "), docs::line(&source.name))
+    };
+    let head = ["", "Where the facts come from:", ""].map(str::to_owned);
+    head.into_iter().chain(sources.iter().map(line)).collect()
+}
+
 /// The operations by topic, in the order of the product's topics, with what each does.
 fn index(product: &Product<'_>) -> Vec<String> {
     let of_topic = |topic: Option<&str>| -> Vec<&Operation<'_>> {
@@ -200,6 +215,7 @@ fn index(product: &Product<'_>) -> Vec<String> {
         .filter(|(_, operations)| !operations.is_empty())
         .collect();
     let mut lines = vec![title(product)];
+    lines.extend(sources(&product.spec.sources));
     let many = topics.len() > 1;
     for (topic, operations) in topics {
         lines.push(String::new());

@@ -23,7 +23,7 @@ use crate::{
     spec::{Format, Location, Schema, Style, Type},
 };
 
-use super::{docs, ident, text};
+use super::{docs, ident, text, values};
 
 /// The struct with its documentation; `rules` are those of the schema, `more` methods beside the setters.
 pub(super) fn emit(
@@ -494,6 +494,7 @@ fn field_doc(field: &Field<'_>) -> TokenStream {
     if !facts.is_empty() {
         paragraphs.push(facts.join(" "));
     }
+    paragraphs.extend(values::prose(schema));
     docs::paragraphs(&paragraphs)
 }
 

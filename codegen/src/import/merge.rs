@@ -15,7 +15,7 @@ use super::schema::{allows, has_word};
 use super::source::Sourced;
 use crate::number;
 use crate::spec::{
-    Departure, Deprecation, ErrorRow, Operation, Origin, Parameter, Schema, Style, Type,
+    Departure, Deprecation, ErrorRow, Operation, Origin, Parameter, Permission, Schema, Style, Type,
 };
 
 /// The merging of one operation.
@@ -97,12 +97,13 @@ pub(crate) fn operation<'a>(
         &mut mine.anonymous,
         &spec.anonymous,
     );
+    let permissions = merge.stated_permissions(&mine.permissions, &spec.permissions);
     merge.fact(
         "/permissions",
         Side::Operation,
         Fact::Permissions,
         &mut mine.permissions,
-        &spec.permissions,
+        &permissions,
     );
     merge.parameters(&mut mine.parameters, &spec.parameters);
     merge.response(&mut mine.response, spec.response.as_ref());
@@ -132,6 +133,55 @@ impl Merge<'_> {
         let parameter = at.strip_prefix("/parameters/").unwrap_or_default();
         let parameter = parameter.split('/').next().unwrap_or_default();
         self.known.speaks_of(at) || (!parameter.is_empty() && !self.parameters.contains(parameter))
+    }
+
+    /// The permissions of the metadata, with the spec's word where the metadata has none or a departure
+    /// holds it.
+    fn stated_permissions(
+        &mut self,
+        mine: &[Permission],
+        theirs: &[Permission],
+    ) -> Vec<Permission> {
+        let mut permissions = theirs.to_vec();
+        for permission in &mut permissions {
+            let mut own = mine.iter();
+            let Some(own) = own.find(|own| own.action == permission.action) else {
+                continue;
+            };
+            let at = path::join("/permissions", &permission.action);
+            let Permission {
+                access,
+                resources,
+                condition_keys,
+                dependent_actions,
+                ..
+            } = permission;
+            self.part(&path::join(&at, "access"), &own.access, access);
+            self.part(&path::join(&at, "resources"), &own.resources, resources);
+            let keys = path::join(&at, "conditionKeys");
+            self.part(&keys, &own.condition_keys, condition_keys);
+            let actions = path::join(&at, "dependentActions");
+            self.part(&actions, &own.dependent_actions, dependent_actions);
+        }
+        permissions
+    }
+
+    /// A part of a fact: the spec's where the metadata is silent or a departure holds it.
+    fn part<T: PartialEq + Clone + serde::Serialize>(
+        &mut self,
+        at: &str,
+        mine: &T,
+        theirs: &mut T,
+    ) {
+        let keep = if self.states(Side::Operation, Fact::Permissions, at) {
+            self.judge(at, mine == theirs, item(theirs))
+        } else {
+            self.departs(at);
+            true
+        };
+        if keep {
+            theirs.clone_from(mine);
+        }
     }
 
     /// Some departure is about this place.
@@ -391,6 +441,10 @@ impl Merge<'_> {
             if !same_values(&mine.values, &values) {
                 mine.values = values;
             }
+            // What the metadata closes is open no more.
+            if !mine.values.is_empty() {
+                mine.known_values.clear();
+            }
         }
         if side == Side::Request {
             self.limits(at, mine, theirs);
@@ -608,6 +662,7 @@ impl Merge<'_> {
     }
 
     /// A limit, pattern or default: one that the metadata leaves out stands, unless it denies it.
+    #[expect(clippy::ref_option, reason = "facts are compared and taken over whole")]
     fn limit<T: PartialEq + Clone + serde::Serialize>(
         &mut self,
         at: &str,

@@ -65,11 +65,18 @@
 //! | a code with `%s` | kept; it matches any text there |
 //! | an error without code | dropped |
 //! | a code twice under one status | merged, the first message kept |
+//! | an action twice | one permission, with the resources of both |
+//! | an action, ARN or condition key that is none | dropped |
 //! | several responses | that for 200, or the first described |
 //! | a response that is no object | taken as any answer |
 //! | only a method other than GET and POST | POST |
 //! | an optional file behind a URL | the URL as text |
 //! | `allOf`, `oneOf`, `anyOf` and the like | ignored |
+//!
+//! # As of when
+//!
+//! The product's file says of each kind of facts which source it was last taken from, and as of when
+//! that was ([`Hints::as_of`]). Metadata that is not dated changes nothing there where something stands.
 //!
 //! Limits in responses are not taken: nobody checks an answer. Nor are `minLength` and `minItems` of
 //! 0, which every value meets. Products in the ROA style (REST paths), or in one of their own, are
@@ -86,6 +93,7 @@ mod report;
 mod schema;
 pub(crate) mod secrets;
 mod source;
+mod sources;
 pub mod suggest;
 
 use std::collections::BTreeMap;
@@ -97,6 +105,7 @@ pub use report::{
     Change, Declined, DepartureNote, DepartureState, Fact, Kept, Repair, RepairKind, Report, Side,
     WrittenOut,
 };
+pub(crate) use source::permissions::kind_of;
 pub use source::{Source, Sourced, read};
 
 use crate::check::is_version;
@@ -136,6 +145,10 @@ pub struct Hints<'a> {
     pub version: Option<&'a str>,
     /// The operation, for the file of one.
     pub operation: Option<&'a str>,
+    /// As of when it is, `YYYY-MM-DD` or `YYYY-MM`.
+    pub as_of: Option<&'a str>,
+    /// What it is, in a few words; `API metadata` unless said.
+    pub source: Option<&'a str>,
 }
 
 /// The outcome of an import.
@@ -277,9 +290,11 @@ pub fn import(
             continue;
         };
         let (text, _) = types::operation_to_text(operation, &imported.specs.types);
-        imported.files.insert(operation_file(operation.rust_name()), text);
+        imported
+            .files
+            .insert(operation_file(operation.rust_name()), text);
     }
-    let merged = product::merge(
+    let mut merged = product::merge(
         existing.product.as_ref(),
         source,
         &product,
@@ -287,6 +302,7 @@ pub fn import(
         &imported.specs.operations,
         &mut report.changes,
     );
+    sources::record(&mut merged.sources, source);
     if existing.product.as_ref() != Some(&merged) {
         imported
             .files

@@ -34,6 +34,7 @@ pub(crate) fn merge(
             product: product.to_owned(),
             version: version.to_owned(),
             title: None,
+            sources: Vec::new(),
             signatures: source.signatures.clone(),
             success_codes: Vec::new(),
             topics: topics(&[], operations),

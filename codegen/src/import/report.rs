@@ -238,6 +238,8 @@ pub enum RepairKind {
     SecurityUnknown,
     /// A status that is none.
     StatusInvalid,
+    /// An action, a resource or a condition key that RAM could not know.
+    PermissionInvalid,
     /// An error code without text.
     CodeEmpty,
     /// The same code and status more than once.
@@ -290,6 +292,7 @@ impl RepairKind {
             Self::MethodInvalid => "unknown HTTP method",
             Self::SecurityUnknown => "unknown security scheme",
             Self::StatusInvalid => "status that is none",
+            Self::PermissionInvalid => "part of a permission that is none",
             Self::CodeEmpty => "error without a code",
             Self::RowDuplicate => "error listed twice",
             Self::KeywordUnsupported => "unsupported keyword",

@@ -3,6 +3,7 @@
 mod access;
 mod errors;
 mod operation;
+pub(crate) mod permissions;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +27,10 @@ pub struct Source {
     pub signatures: Vec<SignatureKind>,
     /// The hosts by region, in the order of the regions.
     pub endpoints: Vec<Endpoint>,
+    /// As of when it is, where the caller knows.
+    pub as_of: Option<String>,
+    /// What it is, where the caller knows better than that it is metadata.
+    pub name: Option<String>,
     /// The document is one operation's, not the product's.
     pub single: bool,
     /// What it says of each operation.
@@ -87,6 +92,8 @@ pub fn read(
     let mut source = Source {
         product: stated("product").or(hints.product).map(str::to_owned),
         version: stated("version").or(hints.version).map(str::to_owned),
+        as_of: hints.as_of.map(str::to_owned),
+        name: hints.source.map(str::to_owned),
         signatures: Vec::new(),
         endpoints: endpoints(root.get("endpoints"), &mut lower),
         single,

@@ -241,7 +241,7 @@ impl<'s, 'r> Walk<'s, 'r> {
             }
         }
         if let Some(target) = self.dotted(name) {
-            return self.take_dotted(index, target);
+            return self.take_dotted(index, &target);
         }
         let again = self.open.iter().rev().find_map(|open| {
             let (_, first) = open.seen.iter().find(|(seen, _)| *seen == name)?;
@@ -427,7 +427,7 @@ impl<'s, 'r> Walk<'s, 'r> {
         Some(way)
     }
 
-    fn take_dotted(&mut self, index: usize, way: Vec<(String, &'s Schema)>) -> Target<'s> {
+    fn take_dotted(&mut self, index: usize, way: &[(String, &'s Schema)]) -> Target<'s> {
         while self.open.len() > 1 {
             self.close();
         }

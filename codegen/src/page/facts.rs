@@ -63,6 +63,7 @@ struct Pattern {
 const NUMBER: &str = r"(-?\d[\d,]{0,15})";
 const TO: &str = r"\s*(?:to|and|or|-|–|—|~|～|〜|至|到|,|，)\s*";
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn patterns() -> &'static [Pattern] {
     static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         let n = NUMBER;
@@ -350,6 +351,28 @@ fn limits(sentence: &Text, facts: &mut Vec<Fact>) {
             });
         }
     }
+}
+
+/// Numbers that a text gives as limits, in whatever case they hold.
+pub(super) fn spoken(lines: &[Line]) -> Vec<(String, Span)> {
+    static LIMIT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)(?:\b(?:up to|at most|no more than|a maximum of|cannot exceed|maximum of|at least|limited to)\b|不能?超过|不得超过|最多|至少|上限为)[^\d.。]{0,16}?(\d+)").ok()
+    });
+    let mut spoken = Vec::new();
+    let Some(regex) = LIMIT.as_ref() else {
+        return spoken;
+    };
+    for line in lines {
+        let text = line.text.as_str();
+        if text.len() > LONGEST || !text.bytes().any(|byte| byte.is_ascii_digit()) {
+            continue;
+        }
+        for found in regex.captures_iter(text).filter_map(|found| found.get(1)) {
+            let span = line.text.span_of(found.range());
+            spoken.push((found.as_str().to_owned(), span));
+        }
+    }
+    spoken
 }
 
 fn numbers(found: &Captures<'_>) -> Vec<(Range<usize>, i64)> {

@@ -27,7 +27,7 @@ struct Part {
 /// # Errors
 ///
 /// Why it is no page that could be read.
-pub fn page(source: Arc<Source>) -> Result<Page, String> {
+pub fn page(source: &Arc<Source>) -> Result<Page, String> {
     let text = source.text.as_deref().unwrap_or_default();
     if text.len() > LARGEST {
         return Err(format!("it is larger than {LARGEST} bytes"));
@@ -37,7 +37,7 @@ pub fn page(source: Arc<Source>) -> Result<Page, String> {
     let date = date(&blocks, text);
     let (parts, language) = parts(blocks, form);
     let mut page = Page {
-        source: Arc::clone(&source),
+        source: Arc::clone(source),
         form,
         language,
         product: None,

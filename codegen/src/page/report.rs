@@ -22,6 +22,8 @@ pub struct Report {
     pub date: Option<String>,
     /// The file of the spec.
     pub spec: String,
+    /// The day as of which the spec was last compared with its page.
+    pub reviewed: Option<String>,
     /// There was no spec before.
     pub is_new: bool,
     /// What differs, or is left to decide.
@@ -30,6 +32,8 @@ pub struct Report {
     pub taken: Option<Vec<Difference>>,
     /// What has no description, where a spec was written.
     pub undescribed: Vec<String>,
+    /// Descriptions that say otherwise than the spec that was written.
+    pub stale: Vec<String>,
 }
 
 impl Report {
@@ -70,6 +74,10 @@ impl Report {
             );
         }
         let _ = writeln!(text, "  {}", self.sum());
+        for stale in self.stale.iter().take(most) {
+            let _ = writeln!(text, "  for a person to correct: {stale}");
+        }
+        more(&mut text, "  ", self.stale.len(), most);
         if !self.undescribed.is_empty() {
             let _ = writeln!(text, "  without a description, for a person to write:");
             for at in self.undescribed.iter().take(most) {
@@ -117,6 +125,14 @@ impl Report {
             }
             text.push('\n');
         }
+        if !self.stale.is_empty() {
+            text.push_str("Descriptions to correct:\n\n");
+            for stale in self.stale.iter().take(most) {
+                let _ = writeln!(text, "- {stale}");
+            }
+            more(&mut text, "- ", self.stale.len(), most);
+            text.push('\n');
+        }
         if !self.undescribed.is_empty() {
             text.push_str("Without a description:\n\n");
             for at in self.undescribed.iter().take(most) {
@@ -136,6 +152,7 @@ impl Report {
             page: &self.page,
             date: self.date.as_deref(),
             spec: &self.spec,
+            reviewed: self.reviewed.as_deref(),
             is_new: self.is_new,
             differences: self.comparison.differences.iter().map(entry).collect(),
             taken: self
@@ -144,6 +161,7 @@ impl Report {
                 .map(|taken| taken.iter().map(entry).collect()),
             recorded: self.comparison.held.iter().map(recorded).collect(),
             undescribed: &self.undescribed,
+            stale: &self.stale,
         };
         serde_json::to_value(json).unwrap_or_default()
     }
@@ -154,8 +172,14 @@ impl Report {
             .as_ref()
             .map_or(String::new(), |date| format!(", {date}"));
         let spec = if self.is_new { "new spec" } else { "spec" };
+        let reviewed = match &self.reviewed {
+            Some(reviewed) if self.date.as_ref() != Some(reviewed) => {
+                format!(", reviewed {reviewed}")
+            }
+            _ => String::new(),
+        };
         format!(
-            "{}: page {}{date}; {spec} {}\n",
+            "{}: page {}{date}; {spec} {}{reviewed}\n",
             self.operation, self.page, self.spec
         )
     }
@@ -204,12 +228,14 @@ struct Json<'r> {
     page: &'r str,
     date: Option<&'r str>,
     spec: &'r str,
+    reviewed: Option<&'r str>,
     is_new: bool,
     differences: Vec<Entry<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     taken: Option<Vec<Entry<'r>>>,
     recorded: Vec<Recorded<'r>>,
     undescribed: &'r [String],
+    stale: &'r [String],
 }
 
 #[derive(Serialize)]

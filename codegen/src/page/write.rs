@@ -15,7 +15,7 @@ use super::model::Page;
 use crate::check;
 use crate::diagnostic::{Code, Diagnostic, Source};
 use crate::import::{self, derive, merge, names, path, secrets};
-use crate::spec::{Departure, Operation, Origin, Parameter, Schema, Type};
+use crate::spec::{Departure, Location, Operation, Origin, Parameter, Schema, Type};
 use crate::types;
 
 /// Facts of new parameters can be compared only once they are there, and rules between them after that.
@@ -32,6 +32,8 @@ pub struct Written {
     pub left: Comparison,
     /// What has no description, by place.
     pub undescribed: Vec<String>,
+    /// Descriptions that say otherwise than the spec does now, in words.
+    pub stale: Vec<String>,
 }
 
 /// Why nothing was written.
@@ -116,12 +118,13 @@ pub fn write(
     complete(&mut operation, &before, page, is_new);
     now = with(&now, operation);
     if !reviewed && now.operation.reviewed.is_some() {
-        now = own(page, now, messages);
+        now = own(page, &now, messages);
     }
-    check(&now, product)?;
+    let stale = check(&now, product)?;
     let left = compare(page, &now, messages);
     Ok(Written {
         undescribed: undescribed(&now.operation),
+        stale,
         spec: now,
         taken,
         left,
@@ -199,7 +202,7 @@ fn apply(operation: &mut Operation, edit: &Edit) -> bool {
                 let place = place.map_or(known.len(), |place| place + 1);
                 let parameter = Parameter {
                     name: name.clone(),
-                    location: Default::default(),
+                    location: Location::default(),
                     style: None,
                     schema: (**schema).clone(),
                 };
@@ -401,9 +404,9 @@ fn record(operation: &mut Operation, before: &Operation, edit: &Edit, page: &Pag
 
 /// What a spec that no one had compared before states and the page does not: it comes from the
 /// metadata or from a person, and is recorded as such.
-fn own(page: &Page, spec: Spec, messages: &Messages) -> Spec {
+fn own(page: &Page, spec: &Spec, messages: &Messages) -> Spec {
     let mut operation = spec.operation.clone();
-    for found in compare(page, &spec, messages).differences {
+    for found in compare(page, spec, messages).differences {
         let silent = found.says.is_null()
             && matches!(
                 found.diagnostic.code,
@@ -432,11 +435,11 @@ fn own(page: &Page, spec: Spec, messages: &Messages) -> Spec {
             },
         });
     }
-    with(&spec, operation)
+    with(spec, operation)
 }
 
-/// Checks the new spec as `codegen` will.
-fn check(spec: &Spec, product: &str) -> Result<(), Refused> {
+/// Checks the new spec as `codegen` will; what it warns of are descriptions to look at.
+fn check(spec: &Spec, product: &str) -> Result<Vec<String>, Refused> {
     let text = spec.source.text.clone().unwrap_or_default();
     let file = format!("p/operations/{}.json", spec.operation.operation);
     let files: BTreeMap<PathBuf, String> = [
@@ -445,7 +448,16 @@ fn check(spec: &Spec, product: &str) -> Result<(), Refused> {
     ]
     .into();
     match check::load_from_memory(&files) {
-        Ok(_) => Ok(()),
+        Ok(catalogue) => Ok(catalogue
+            .warnings
+            .into_iter()
+            .filter(|warning| warning.code == Code::StaleRange)
+            .map(|warning| {
+                let (line, column) = warning.place.line_and_column();
+                let file = spec.source.path.display();
+                format!("{file}:{line}:{column}: {}", warning.message)
+            })
+            .collect()),
         Err(findings) => Err(Refused::Invalid(findings)),
     }
 }

@@ -69,6 +69,7 @@ const WORDS: &[&str] = &[
     "Pagination",
     "Paginated",
     "Permission",
+    "ResourceType",
     "Waiter",
     "ErrorCode",
     "ErrorRow",

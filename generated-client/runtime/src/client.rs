@@ -34,7 +34,7 @@
 //! }
 //! ```
 
-mod answer;
+pub(crate) mod answer;
 mod builder;
 mod call;
 pub(crate) mod core;

@@ -3,8 +3,9 @@
 
 /// Makes sure that rustls has a crypto provider, without which `reqwest` cannot build a client.
 ///
-/// This crate calls it for the clients that it builds. Call it before building a `reqwest::Client` of
-/// your own, unless the program installs a provider itself: one that is installed is left alone.
+/// This crate calls it for the clients that it builds. Call it at the beginning of `main` where the
+/// program builds a `reqwest::Client` itself, even one without TLS features: Cargo builds one `reqwest`
+/// with the features of all who use it. A provider that the program installs is left alone.
 /// Without the feature `rustls` there is nothing to do.
 pub fn ensure_provider() {
     #[cfg(feature = "rustls")]

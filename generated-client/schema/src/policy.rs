@@ -4,19 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::operation::Operation;
-
-/// To what a policy is narrowed beyond the operations.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Scope<'a> {
-    /// The region; any unless given.
-    pub region: Option<&'a str>,
-    /// The account that owns the resources; any unless given.
-    pub account: Option<&'a str>,
-}
+use crate::operation::{Operation, Permission};
 
 /// The policy that allows these operations and nothing else, as far as the specs know their
-/// permissions; see [`undocumented`] for the rest.
+/// permissions; [`build`] tells which they do not know, and narrows the policy further.
 ///
 /// The parts of a resource that the spec leaves open are `*`: narrow them to the resources at hand.
 ///
@@ -50,54 +41,277 @@ pub struct Scope<'a> {
 /// # }
 /// ```
 pub fn for_operations(operations: &[&Operation]) -> Value {
-    for_operations_in(operations, Scope::default())
+    let needs: Vec<_> = operations.iter().map(|it| Need::of(it)).collect();
+    build(&needs, &Scope::default()).document
 }
 
-/// The same, narrowed to a region and an account.
-pub fn for_operations_in(operations: &[&Operation], scope: Scope<'_>) -> Value {
-    // Actions on the same resources share a statement.
-    let mut statements: BTreeMap<BTreeSet<String>, BTreeSet<&str>> = BTreeMap::new();
-    for permission in operations
-        .iter()
-        .flat_map(|operation| operation.permissions)
-    {
-        let mut resources: BTreeSet<_> = permission
-            .resources
-            .iter()
-            .map(|template| resource(template, scope))
-            .collect();
+/// A policy, and what there is to know about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// The policy, as RAM takes it.
+    pub document: Value,
+    /// The operations that the policy says nothing about, because the specs do not know what
+    /// permission they need.
+    pub undocumented: Vec<String>,
+    /// The conditions that do not narrow an action, because the action does not know the key:
+    /// condition key and action.
+    pub unconditional: Vec<(String, String)>,
+}
+
+/// What a policy is narrowed to beyond the operations.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Scope<'a> {
+    /// The region; any unless given. Resources of services without regions are in all of them.
+    pub region: Option<&'a str>,
+    /// The account that owns the resources; any unless given.
+    pub account: Option<&'a str>,
+    /// Conditions, each on the actions that know its key.
+    pub conditions: &'a [Condition],
+}
+
+/// A condition on requests: the key has one of the values, as the operator compares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// How key and value are compared, such as `StringEquals`.
+    pub operator: String,
+    /// The key, such as `ecs:tag/team` or `acs:SourceIp`.
+    pub key: String,
+    /// The value.
+    pub value: String,
+}
+
+/// The operators that RAM compares with.
+const OPERATORS: &[&str] = &[
+    "StringEquals",
+    "StringNotEquals",
+    "StringEqualsIgnoreCase",
+    "StringNotEqualsIgnoreCase",
+    "StringLike",
+    "StringNotLike",
+    "NumericEquals",
+    "NumericNotEquals",
+    "NumericLessThan",
+    "NumericLessThanEquals",
+    "NumericGreaterThan",
+    "NumericGreaterThanEquals",
+    "DateEquals",
+    "DateNotEquals",
+    "DateLessThan",
+    "DateLessThanEquals",
+    "DateGreaterThan",
+    "DateGreaterThanEquals",
+    "Bool",
+    "IpAddress",
+    "NotIpAddress",
+];
+
+/// `KEY=VALUE`, or `OPERATOR:KEY=VALUE`. Without an operator, `true` and `false` are compared as
+/// `Bool`, an `acs:SourceIp` as `IpAddress`, all else as `StringEquals`.
+///
+/// ```
+/// # {
+/// use alicloud::policy::Condition;
+///
+/// let condition: Condition = "ecs:tag/team=core".parse()?;
+/// assert_eq!(condition.operator, "StringEquals");
+/// let condition: Condition = "DateLessThan:acs:CurrentTime=2027-01-01T00:00:00Z".parse()?;
+/// assert_eq!(condition.key, "acs:CurrentTime");
+/// # }
+/// # Ok::<(), alicloud::policy::InvalidCondition>(())
+/// ```
+impl std::str::FromStr for Condition {
+    type Err = InvalidCondition;
+
+    fn from_str(text: &str) -> Result<Self, InvalidCondition> {
+        let invalid = || InvalidCondition(text.to_owned());
+        let (left, value) = text.split_once('=').ok_or_else(invalid)?;
+        let (operator, key) = match left.split_once(':') {
+            Some((first, key)) if OPERATORS.contains(&first) => (first, key),
+            _ if matches!(value, "true" | "false") => ("Bool", left),
+            _ if left == "acs:SourceIp" => ("IpAddress", left),
+            _ => ("StringEquals", left),
+        };
+        let named = key.split_once(':');
+        if value.is_empty()
+            || named.is_none_or(|(product, name)| product.is_empty() || name.is_empty())
+        {
+            return Err(invalid());
+        }
+        Ok(Self {
+            operator: operator.to_owned(),
+            key: key.to_owned(),
+            value: value.to_owned(),
+        })
+    }
+}
+
+/// A text that is no condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidCondition(String);
+
+impl std::fmt::Display for InvalidCondition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text = self.0.escape_debug();
+        write!(
+            f,
+            "`{text}` is not a condition; expected `KEY=VALUE` or `OPERATOR:KEY=VALUE`, \
+             such as `ecs:tag/team=core` or `StringLike:ecs:tag/team=core-*`"
+        )
+    }
+}
+
+impl std::error::Error for InvalidCondition {}
+
+/// What an operation needs, as plain data.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Need<'a> {
+    /// The operation.
+    pub operation: &'a str,
+    /// It takes no signature, and so no permission.
+    pub anonymous: bool,
+    /// The actions that the caller must be allowed; none where the spec does not know them.
+    pub grants: Vec<Grant<'a>>,
+}
+
+/// An action that a caller must be allowed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grant<'a> {
+    /// The action.
+    pub action: &'a str,
+    /// The resources, as ARN templates; none for all resources.
+    pub resources: Vec<&'a str>,
+    /// The product's condition keys that the action knows.
+    pub condition_keys: Vec<&'a str>,
+    /// Other actions that must be allowed too.
+    pub dependent_actions: Vec<&'a str>,
+}
+
+impl Need<'static> {
+    /// What an operation of the tables needs.
+    pub fn of(operation: &Operation) -> Self {
+        let grant = |permission: &Permission| Grant {
+            action: permission.action,
+            resources: permission
+                .resources
+                .iter()
+                .flat_map(|resource| resource.arns)
+                .copied()
+                .collect(),
+            condition_keys: permission.condition_keys.to_vec(),
+            dependent_actions: permission.dependent_actions.to_vec(),
+        };
+        Self {
+            operation: operation.name,
+            anonymous: operation.anonymous,
+            grants: operation.permissions.iter().map(grant).collect(),
+        }
+    }
+}
+
+/// The conditions of a statement: operator, then key, then values.
+type Conditions<'a> = BTreeMap<&'a str, BTreeMap<&'a str, BTreeSet<&'a str>>>;
+
+/// The policy for what some operations need, narrowed to a scope.
+///
+/// Actions on the same resources under the same conditions share a statement. An action that another
+/// one depends on is allowed on all resources, unless an operation says on which.
+///
+/// ```
+/// # {
+/// use alicloud::{ecs::RunInstances, operation::Request as _, policy};
+///
+/// let conditions = ["ecs:InstanceTypeFamily=ecs.g8i".parse()?];
+/// let scope = policy::Scope {
+///     region: Some("cn-hangzhou"),
+///     conditions: &conditions,
+///     ..policy::Scope::default()
+/// };
+/// let policy = policy::build(&[policy::Need::of(RunInstances::OPERATION)], &scope);
+/// assert_eq!(
+///     policy.document["Statement"][0]["Condition"],
+///     serde_json::json!({ "StringEquals": { "ecs:InstanceTypeFamily": ["ecs.g8i"] } }),
+/// );
+/// assert!(policy.undocumented.is_empty() && policy.unconditional.is_empty());
+/// # }
+/// # Ok::<(), policy::InvalidCondition>(())
+/// ```
+pub fn build(needs: &[Need<'_>], scope: &Scope<'_>) -> Policy {
+    let grants = || needs.iter().flat_map(|need| &need.grants);
+    let granted: BTreeSet<&str> = grants().map(|grant| grant.action).collect();
+    let dependent = grants().flat_map(|grant| &grant.dependent_actions);
+    let dependent = dependent.filter(|action| !granted.contains(*action));
+    let dependent: Vec<Grant<'_>> = dependent
+        .map(|action| Grant {
+            action,
+            ..Grant::default()
+        })
+        .collect();
+
+    let mut statements: BTreeMap<(BTreeSet<String>, Conditions<'_>), BTreeSet<&str>> =
+        BTreeMap::new();
+    let mut unconditional = BTreeSet::new();
+    for grant in grants().chain(&dependent) {
+        let arns = grant.resources.iter().map(|arn| resource(arn, scope));
+        let mut resources: BTreeSet<String> = arns.collect();
         if resources.is_empty() || resources.contains("*") {
             resources = BTreeSet::from(["*".to_owned()]);
         }
-        statements
-            .entry(resources)
-            .or_default()
-            .insert(permission.action);
+        let mut conditions = Conditions::new();
+        for condition in scope.conditions {
+            if !knows(grant, &condition.key) {
+                unconditional.insert((condition.key.clone(), grant.action.to_owned()));
+                continue;
+            }
+            let operator = conditions.entry(&condition.operator).or_default();
+            operator
+                .entry(condition.key.as_str())
+                .or_default()
+                .insert(&condition.value);
+        }
+        let actions = statements.entry((resources, conditions)).or_default();
+        actions.insert(grant.action);
     }
-    let statements: Vec<_> = statements
+    let statements: Vec<Value> = statements
         .into_iter()
-        .map(|(resources, actions)| {
-            json!({ "Effect": "Allow", "Action": actions, "Resource": resources })
+        .map(|((resources, conditions), actions)| {
+            let mut statement =
+                json!({ "Effect": "Allow", "Action": actions, "Resource": resources });
+            if !conditions.is_empty() {
+                statement["Condition"] = json!(conditions);
+            }
+            statement
         })
         .collect();
-    json!({ "Version": "1", "Statement": statements })
+
+    let unknown = needs
+        .iter()
+        .filter(|need| need.grants.is_empty() && !need.anonymous);
+    let unknown: BTreeSet<&str> = unknown.map(|need| need.operation).collect();
+    Policy {
+        document: json!({ "Version": "1", "Statement": statements }),
+        undocumented: unknown.into_iter().map(str::to_owned).collect(),
+        unconditional: unconditional.into_iter().collect(),
+    }
 }
 
-/// The operations of which the specs do not know what permission they need, by name.
-pub fn undocumented(operations: &[&Operation]) -> Vec<&'static str> {
-    let mut names: Vec<_> = operations
-        .iter()
-        .filter(|operation| operation.permissions.is_empty() && !operation.anonymous)
-        .map(|operation| operation.name)
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+/// Whether an action knows a condition key. Keys of all products begin with `acs:`; a key such as
+/// `ecs:tag` has the key of a tag behind it.
+fn knows(grant: &Grant<'_>, key: &str) -> bool {
+    let is = |known: &&str| {
+        key == *known
+            || key
+                .strip_prefix(known)
+                .is_some_and(|rest| rest.starts_with('/'))
+    };
+    key.starts_with("acs:") || grant.condition_keys.iter().any(is)
 }
 
 /// `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` with the scope in the first two places, and `*`
 /// in all others.
-fn resource(template: &str, scope: Scope<'_>) -> String {
+fn resource(template: &str, scope: &Scope<'_>) -> String {
+    // Users and roles belong to no region.
+    let global = template.starts_with("acs:ram:");
     let mut text = String::new();
     let mut rest = template;
     while let Some((before, tail)) = rest.split_once('{') {
@@ -106,7 +320,7 @@ fn resource(template: &str, scope: Scope<'_>) -> String {
         };
         text.push_str(before);
         let value = match name.trim_start_matches('#').to_ascii_lowercase().as_str() {
-            "regionid" => scope.region,
+            "regionid" if !global => scope.region,
             "accountid" => scope.account,
             _ => None,
         };

@@ -4,4 +4,5 @@
 
 mod endpoint;
 mod state;
+mod success;
 mod workflow;

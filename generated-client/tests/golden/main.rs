@@ -19,7 +19,7 @@ use alicloud::{
 use golden::shop::{
     BuyGoods, BuyGoodsErrorCode, BuyGoodsResponse, ListGoods, ListGoodsResponse, PRODUCT,
     SendPicture,
-    buy_goods::{Line, LineWrapping, What},
+    buy_goods::{Line, LineWrapping, What, values},
 };
 
 fn wire(request: &impl alicloud::operation::Request) -> Vec<(String, String)> {
@@ -66,6 +66,31 @@ fn setters_reach_the_wire() {
     ];
     let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
     assert_eq!(wire(&request), expected);
+}
+
+#[test]
+fn documented_values_are_constants_and_others_are_sent_as_well() {
+    use values::default as class;
+    assert_eq!(class::PLAIN, "plain");
+    assert_eq!(
+        [class::V_2ND_CLASS, class::V_2ND_CLASS2],
+        ["2nd-class", "2nd_class"]
+    );
+    assert_eq!(values::type_::GIFT, "Gift");
+    let buy = |class: &str| {
+        BuyGoods::new("ada")
+            .what(What::CodeCount(1))
+            .new_(true)
+            .default_(class)
+    };
+    for class in [class::V_2ND_CLASS, "of the next year"] {
+        let request = buy(class);
+        assert_eq!(request.validate(), Ok(()));
+        assert!(wire(&request).contains(&("Default".to_owned(), class.to_owned())));
+    }
+    // A default is the server's.
+    let request = BuyGoods::new("ada").what(What::CodeCount(1));
+    assert!(wire(&request).iter().all(|(name, _)| name != "Default"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The error table and the permissions of an operation.
+//! The error table of an operation.
 
 use serde_json::Value;
 
@@ -6,10 +6,11 @@ use super::super::path;
 use super::super::report::{Fact, RepairKind, Side};
 use super::super::schema::{noun, shown};
 use super::operation::Reader;
-use crate::spec::{AccessLevel, ErrorRow, Permission};
+use crate::spec::ErrorRow;
 
-impl Reader<'_> {
-    pub(super) fn errors(&mut self) -> Vec<ErrorRow> {
+impl<'a> Reader<'a> {
+    /// The rows as they are written, with their statuses.
+    fn written_errors(&mut self) -> Vec<(Option<&'a str>, &'a Value)> {
         let mut written: Vec<(Option<&str>, &Value)> = Vec::new();
         match self.api.get("errorCodes") {
             None | Some(Value::Null) => {}
@@ -48,6 +49,11 @@ impl Reader<'_> {
                 );
             }
         }
+        written
+    }
+
+    pub(super) fn errors(&mut self) -> Vec<ErrorRow> {
+        let written = self.written_errors();
         let mut rows: Vec<ErrorRow> = Vec::new();
         let mut messages: Vec<Option<String>> = Vec::new();
         for (status, entry) in written {
@@ -111,63 +117,5 @@ impl Reader<'_> {
             messages.push(message);
         }
         rows
-    }
-
-    pub(super) fn permissions(&mut self) -> Vec<Permission> {
-        let entries = self.api.get("ramActions").and_then(Value::as_array);
-        let mut permissions: Vec<Permission> = Vec::new();
-        let stated = entries.is_some_and(Vec::is_empty);
-        for entry in entries.into_iter().flatten() {
-            let action = entry.get("ramAction").unwrap_or(entry);
-            let Some(name) = action
-                .get("action")
-                .and_then(Value::as_str)
-                .map(str::trim)
-                .filter(|name| name.contains(':'))
-            else {
-                continue;
-            };
-            let level = entry
-                .get("operationType")
-                .or_else(|| action.get("operationType"))
-                .and_then(Value::as_str);
-            let access = match level {
-                Some("create") => AccessLevel::Create,
-                Some("list") => AccessLevel::List,
-                Some("get" | "read") => AccessLevel::Get,
-                Some("update" | "write") => AccessLevel::Update,
-                Some("delete") => AccessLevel::Delete,
-                _ => AccessLevel::None,
-            };
-            let mut resources: Vec<String> = Vec::new();
-            for resource in action
-                .get("resources")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-            {
-                let arn = resource
-                    .get("arn")
-                    .unwrap_or(resource)
-                    .as_str()
-                    .map(str::trim)
-                    .unwrap_or_default();
-                if !arn.is_empty() && arn != "*" && !resources.iter().any(|known| known == arn) {
-                    resources.push(arn.to_owned());
-                }
-            }
-            let permission = Permission {
-                action: name.to_owned(),
-                access,
-                resources,
-            };
-            if !permissions.contains(&permission) {
-                permissions.push(permission);
-            }
-        }
-        if permissions.is_empty() && !stated {
-            self.known.forget(Side::Operation, Fact::Permissions);
-        }
-        permissions
     }
 }

@@ -5,6 +5,7 @@
 //! reason in own words. Nothing of it goes into a spec by itself.
 
 mod detect;
+pub(crate) mod limits;
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub(crate) use detect::Names;
+pub use limits::{State, Stated, StatedKind, limits, limits_to_text};
 
 use super::{Source, Specs};
 use crate::format;

@@ -1,6 +1,6 @@
 //! Examples: of parameters, and of a successful response.
 
-use serde_json::{Value, json};
+use serde_json::{Number, Value, json};
 
 use super::super::align::Place as Field;
 use super::super::facts::{Fact, Of, What};
@@ -211,7 +211,8 @@ impl Compare<'_> {
                 }
             }
             (NodeKind::String(text), Value::String(mine)) if matches_mask(text, mine) => {}
-            (NodeKind::Number(number), mine) if mine.to_string() == **number => {}
+            (NodeKind::Number(number), Value::Number(mine))
+                if number.parse().is_ok_and(|number: Number| number == *mine) => {}
             (NodeKind::Bool(own), Value::Bool(mine)) if own == mine => {}
             (NodeKind::Null, Value::Null) => {}
             (NodeKind::String(text), _) => differs(self, node.span, text.as_ref().into()),
@@ -287,7 +288,7 @@ fn breaks(text: &str, fact: &Fact, schema: &Schema) -> Option<String> {
 fn is_example(text: &str, mine: &Value, schema: &Schema) -> bool {
     let one = |text: &str, mine: &Value, schema: &Schema| match mine {
         Value::String(mine) => matches_mask(text, mine),
-        mine => typed(text, schema).is_some_and(|value| value == *mine) || text == mine.to_string(),
+        mine => typed(text, schema).is_some_and(|value| value == *mine),
     };
     match (mine, schema.items.as_deref()) {
         (Value::Array(values), Some(items)) => {

@@ -1,15 +1,15 @@
 //! The permission table.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use super::super::model::Permission;
 use super::super::tables::short;
+use super::super::text::Text;
 use super::{Compare, Edit, shown};
 use crate::diagnostic::Code;
+use crate::import::kind_of;
 use crate::import::path;
-use crate::spec::{self, AccessLevel};
+use crate::spec::{self, AccessLevel, ResourceType};
 
 impl Compare<'_> {
     pub(super) fn permissions(&mut self) {
@@ -41,8 +41,6 @@ impl Compare<'_> {
         }
     }
 
-    /// Compares what the format of specs can hold. What it cannot (resource types, their marks,
-    /// condition keys, dependent actions) is in the row.
     fn permission(&mut self, row: &Permission) {
         let action = row.action.as_str();
         let at = path::join("/permissions", action);
@@ -91,57 +89,102 @@ impl Compare<'_> {
             difference.edit = stated.clone().map(Edit::Permission);
             self.push(difference);
         }
-        let here = path::join(&at, "resources");
-        let theirs = stated
-            .as_ref()
-            .map(|stated| stated.resources.clone())
-            .unwrap_or_default();
-        let own: BTreeSet<&str> = mine.resources.iter().map(String::as_str).collect();
-        for resource in &row.resources {
-            for arn in &resource.arns {
-                if own.contains(arn.as_str()) || (arn.as_str() == "*" && own.is_empty()) {
-                    continue;
-                }
-                let message = format!(
-                    "`{}` is a resource of `{}` on the page, not in the spec",
-                    short(arn.as_str()),
-                    short(action)
-                );
-                let place = self.place(&here);
-                let mut difference = self.difference(
-                    Code::PagePermission,
-                    arn.span(),
-                    &here,
-                    json!(theirs),
-                    message,
-                );
-                difference.diagnostic = difference
-                    .diagnostic
-                    .also(place, "the resources of the spec");
-                difference.edit = stated.clone().map(Edit::Permission);
-                self.push(difference);
-            }
-        }
-        for arn in &mine.resources {
-            if theirs.contains(arn) {
+        let Some(stated) = stated else { return };
+        let flat = |resources: &[ResourceType]| -> Vec<String> {
+            let arns = resources.iter().flat_map(|it| it.arns.clone());
+            arns.filter(|arn| arn != "*").collect()
+        };
+        let arns = row.resources.iter().flat_map(|resource| &resource.arns);
+        let arns: Vec<&Text> = arns.filter(|arn| arn.as_str() != "*").collect();
+        let own = flat(&mine.resources);
+        self.list(row, &stated, ("resources", "resource"), &arns, &own, true);
+        let keys: Vec<&Text> = row.conditions.iter().collect();
+        let own = &mine.condition_keys;
+        self.list(
+            row,
+            &stated,
+            ("conditionKeys", "condition key"),
+            &keys,
+            own,
+            !keys.is_empty(),
+        );
+        let actions: Vec<&Text> = row.dependent.iter().collect();
+        let own = &mine.dependent_actions;
+        let names = ("dependentActions", "dependent action");
+        self.list(row, &stated, names, &actions, own, !actions.is_empty());
+        for theirs in &stated.resources {
+            let same = |own: &&ResourceType| own.arns.iter().any(|arn| theirs.arns.contains(arn));
+            let Some(own) = mine.resources.iter().find(same) else {
+                continue;
+            };
+            if own.required == theirs.required {
                 continue;
             }
+            let here = format!("{at}/resources/{}/required", own.kind);
+            let mark = |required: bool| if required { "required" } else { "not required" };
             let message = format!(
-                "`{arn}` is a resource of `{}` in the spec, not on the page",
-                short(action)
+                "the resource type `{}` of `{}` is {} on the page, {} in the spec",
+                own.kind,
+                short(action),
+                mark(theirs.required),
+                mark(own.required)
             );
-            let place = self.place(&here);
-            let mut difference = self.difference(
-                Code::PagePermission,
-                row.action.span(),
-                &here,
-                json!(theirs),
-                message,
-            );
+            let place = self.place(&format!("{at}/resources/{}", own.kind));
+            let span = row.action.span();
+            let source = json!(theirs.required);
+            let mut difference =
+                self.difference(Code::PagePermission, span, &here, source, message);
             difference.diagnostic = difference
                 .diagnostic
-                .also(place, "the resources of the spec");
-            difference.edit = stated.clone().map(Edit::Permission);
+                .also(place, "the resource type of the spec");
+            difference.edit = Some(Edit::Permission(stated.clone()));
+            self.push(difference);
+        }
+    }
+
+    /// A list of a permission. That the page has less counts where it is `complete`: older pages have
+    /// no column for all of it.
+    fn list(
+        &mut self,
+        row: &Permission,
+        stated: &spec::Permission,
+        (key, what): (&str, &str),
+        theirs: &[&Text],
+        own: &[String],
+        complete: bool,
+    ) {
+        let action = row.action.as_str();
+        let at = path::join("/permissions", action);
+        let here = path::join(&at, key);
+        let source = serde_json::to_value(stated).unwrap_or_default()[key].clone();
+        let only_theirs = theirs
+            .iter()
+            .filter(|text| !own.iter().any(|own| own == text.as_str()));
+        let only_theirs = only_theirs.map(|text| {
+            let (name, action) = (short(text.as_str()), short(action));
+            let message =
+                format!("`{name}` is a {what} of `{action}` on the page, not in the spec");
+            (text.span(), message)
+        });
+        let only_own = own
+            .iter()
+            .filter(|own| !theirs.iter().any(|text| text.as_str() == own.as_str()));
+        let only_own = only_own.filter(|_| complete).map(|name| {
+            let message = format!(
+                "`{name}` is a {what} of `{}` in the spec, not on the page",
+                short(action)
+            );
+            (row.action.span(), message)
+        });
+        let found: Vec<_> = only_theirs.chain(only_own).collect();
+        for (span, message) in found {
+            let place = self.place(&here);
+            let mut difference =
+                self.difference(Code::PagePermission, span, &here, source.clone(), message);
+            difference.diagnostic = difference
+                .diagnostic
+                .also(place, format!("each {what} of the spec"));
+            difference.edit = Some(Edit::Permission(stated.clone()));
             self.push(difference);
         }
     }
@@ -158,16 +201,38 @@ fn as_spec(row: &Permission) -> Option<spec::Permission> {
         "delete" => AccessLevel::Delete,
         _ => AccessLevel::None,
     };
-    let mut resources: Vec<String> = Vec::new();
-    for arn in row.resources.iter().flat_map(|resource| &resource.arns) {
-        if arn.as_str() != "*" && !resources.iter().any(|known| known == arn.as_str()) {
-            resources.push(arn.as_str().to_owned());
+    let mut resources: Vec<ResourceType> = Vec::new();
+    for resource in &row.resources {
+        let arns = resource.arns.iter().map(|arn| arn.as_str().to_owned());
+        let arns: Vec<String> = arns.filter(|arn| arn != "*").collect();
+        let Some(first) = arns.first() else { continue };
+        let kind = resource
+            .kind
+            .as_ref()
+            .map_or_else(|| kind_of(first), Text::as_str);
+        match resources.iter_mut().find(|known| known.kind == kind) {
+            Some(known) => {
+                known.required |= resource.required;
+                let new: Vec<String> = arns
+                    .into_iter()
+                    .filter(|arn| !known.arns.contains(arn))
+                    .collect();
+                known.arns.extend(new);
+            }
+            None => resources.push(ResourceType {
+                kind: kind.to_owned(),
+                required: resource.required,
+                arns,
+            }),
         }
     }
+    let texts = |texts: &[Text]| texts.iter().map(|text| text.as_str().to_owned()).collect();
     Some(spec::Permission {
         action: row.action.as_str().to_owned(),
         access,
         resources,
+        condition_keys: texts(&row.conditions),
+        dependent_actions: texts(&row.dependent),
     })
 }
 

@@ -32,6 +32,22 @@ struct Claim {
     beside: String,
 }
 
+impl Claim {
+    /// What the sentence says, as a departure records it.
+    fn says(&self) -> Option<String> {
+        let names = self.written.iter().map(|name| format!("`{name}`"));
+        let names: Vec<String> = names.collect();
+        let (last, rest) = names.split_last()?;
+        let all = format!("{} and {last}", rest.join(", "));
+        Some(match self.kind {
+            RuleKind::AtMostOneOf => format!("not {all} together"),
+            RuleKind::AtLeastOneOf => format!("at least one of {all} must be set"),
+            _ if self.conditional => format!("only one of {all} may be set"),
+            _ => format!("one of {all} must be set"),
+        })
+    }
+}
+
 impl Compare<'_> {
     pub(super) fn rules(
         &mut self,
@@ -82,10 +98,12 @@ impl Compare<'_> {
                 continue;
             };
             let both = not_both(sentence.as_str());
+            let some_only = or_both(text) || (!both && demands_some_only(text));
+            let conditional = is_conditional(text);
             let kind = match smell {
-                Smell::EitherOr if both || !demands_some_only(sentence.as_str()) => {
-                    RuleKind::ExactlyOneOf
-                }
+                // What demands something in some case only, and forbids nothing, is no rule.
+                Smell::EitherOr | Smell::AtLeastOne if some_only && conditional => continue,
+                Smell::EitherOr if !some_only => RuleKind::ExactlyOneOf,
                 Smell::EitherOr | Smell::AtLeastOne => RuleKind::AtLeastOneOf,
                 Smell::NotBoth => RuleKind::AtMostOneOf,
                 _ => continue,
@@ -102,7 +120,7 @@ impl Compare<'_> {
                 kind,
                 members: parameters.into_iter().collect(),
                 written,
-                conditional: is_conditional(sentence.as_str()),
+                conditional,
                 span: sentence.span(),
                 beside: beside.to_owned(),
             });
@@ -123,7 +141,7 @@ impl Compare<'_> {
                 continue;
             }
             let span = sentence.span_of(name.range());
-            let at = self.place_of(beside);
+            let at = Self::place_of(beside);
             let near = self.near(name.as_str());
             // The rule that the sentence states tells of it.
             let stated = suggest::claim(names, beside, sentence.as_str()).is_some_and(
@@ -149,7 +167,7 @@ impl Compare<'_> {
         }
     }
 
-    fn place_of(&self, beside: &str) -> String {
+    fn place_of(beside: &str) -> String {
         let first = beside.split('.').next().unwrap_or_default();
         if first.is_empty() {
             "/description".to_owned()
@@ -165,7 +183,7 @@ impl Compare<'_> {
         let last = plain.rsplit('.').next().unwrap_or(&plain).to_owned();
         let mut found = false;
         names(operation, &mut |known| {
-            found |= known == plain || known == last
+            found |= known == plain || known == last;
         });
         found || beside.split('.').any(|step| step == plain) || plain == operation.operation
     }
@@ -173,7 +191,7 @@ impl Compare<'_> {
     fn near(&self, name: &str) -> Option<String> {
         let mut all = Vec::new();
         names(&self.spec.operation, &mut |known| {
-            all.push(known.to_owned())
+            all.push(known.to_owned());
         });
         let plain = without_positions(name);
         crate::check::nearest(&plain, all.iter().map(String::as_str)).map(str::to_owned)
@@ -222,22 +240,7 @@ impl Compare<'_> {
         if other.is_some() {
             return;
         }
-        let list = claim
-            .written
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>();
-        let (last, rest) = match list.split_last() {
-            Some((last, rest)) => (last.clone(), rest.join(", ")),
-            None => return,
-        };
-        let both = format!("{rest} and {last}");
-        let says = match claim.kind {
-            RuleKind::AtMostOneOf => format!("not {both} together"),
-            RuleKind::AtLeastOneOf => format!("at least one of {both} must be set"),
-            _ if claim.conditional => format!("only one of {both} may be set"),
-            _ => format!("one of {both} must be set"),
-        };
+        let Some(says) = claim.says() else { return };
         let unknown: Vec<&String> = claim
             .written
             .iter()
@@ -295,7 +298,7 @@ impl Compare<'_> {
             return;
         };
         let at = rule.map_or_else(
-            || self.place_of(&claim.beside),
+            || Self::place_of(&claim.beside),
             |rule| rule_place(&self.spec.operation, rule),
         );
         let says = format!("names `{}`", short(unknown));
@@ -434,8 +437,8 @@ fn written(sentence: &Text, parameters: &[String]) -> Vec<String> {
                     || plain.strip_suffix("es") == Some(last)
                     || last.strip_suffix('s') == Some(plain.as_str())
             };
-            let exact = words.iter().position(|word| is_exact(&word));
-            let found = exact.or_else(|| words.iter().position(|word| is_near(&word)));
+            let exact = words.iter().position(is_exact);
+            let found = exact.or_else(|| words.iter().position(is_near));
             found.map_or((usize::MAX, parameter.clone()), |at| {
                 (at, words[at].to_owned())
             })
@@ -501,6 +504,13 @@ fn demands(sentence: &str) -> bool {
         Regex::new(r"(?i)\bnot both\b|\bonly one of\b|\bexactly one\b|\bat least one\b|mutually exclusive|\b(?:must|need to|have to|required to)\b.{0,60}\b(?:either|one of)\b|\beither\b.{1,120}\bor\b|(?:can ?not|can't|must not|may not|not allowed|not supported).{0,160}(?:at the same time|simultaneously|together|in the same request|both)|(?:不能|不可|不可以|不支持|无法|不允许|不得|禁止|请勿)(?:与.{1,60})?(?:同时|一起|一同)|互斥|(?:二|两|三|2|3)(?:者|个)?(?:必)?(?:选|择)(?:一|1|其一)|至少.{0,30}(?:一个|一项|其一|之一|1个)|(?:必须|需要?|只能|仅能).{0,80}(?:其中|之|中的?)(?:一个|一种|一项|之一|其一|一)|有且(?:只|仅)").ok()
     });
     is(&DEMANDS, sentence)
+}
+
+/// *Either A or B, or both* demands one of them and allows all.
+fn or_both(sentence: &str) -> bool {
+    static BOTH: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?i)\bor both\b|\band/or\b|或者?(?:两者)?(?:都|同时)").ok());
+    is(&BOTH, sentence)
 }
 
 fn not_both(sentence: &str) -> bool {

@@ -232,6 +232,17 @@ impl Answer {
     }
 }
 
+/// Would a client take the body of an answer with a status of success for a failure?
+#[cfg(feature = "fake")]
+pub(crate) fn tells_failure(product: &ProductInfo, operation: &Operation, body: &[u8]) -> bool {
+    let is_success_code = |code: &str| {
+        let mut codes = product.success_codes.iter();
+        codes.any(|good| code.eq_ignore_ascii_case(good))
+    };
+    Fields::read(body)
+        .is_some_and(|fields| fields.tell_failure(operation.response, is_success_code))
+}
+
 /// A text of the server, without secrets and without characters that act on a terminal.
 fn told(text: &str, secrets: &Secrets) -> String {
     printable(&secrets.redact(text))

@@ -274,6 +274,7 @@ fn succeed(
             let mut body = respond::body(operation, example, &record, request_id, &mut make);
             waiters::satisfy(operation, state.waiter(target), &record, &mut body)?;
             respond::end_pages(operation, &record, &mut body);
+            respond::succeed(target.product, operation, &mut body);
             body
         }
     };

@@ -6,8 +6,9 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use serde_json::{Map, Value, json};
 
 use crate::{
+    client::answer,
     encode::json_text,
-    operation::{Echo, Example, Operation, Pagination},
+    operation::{Echo, Example, Operation, Pagination, ProductInfo},
     record::{Field, Format, Kind, Record, Schema, ValueRef},
 };
 
@@ -40,6 +41,31 @@ pub(super) fn body(
         fields.insert("RequestId".to_owned(), Value::from(request_id));
     }
     body
+}
+
+/// Says success in the fields that a client reads the outcome from, where they are no data.
+pub(super) fn succeed(product: &ProductInfo, operation: &Operation, body: &mut Value) {
+    let text = body.to_string();
+    let (true, Value::Object(fields)) = (
+        answer::tells_failure(product, operation, text.as_bytes()),
+        body,
+    ) else {
+        return;
+    };
+    let good = product.success_codes.first().copied().unwrap_or_default();
+    for (name, value) in fields {
+        match (name.to_ascii_lowercase().as_str(), &value) {
+            ("code", Value::Number(_)) => *value = Value::from(200),
+            ("code", _) => *value = Value::from(good),
+            ("errorcode" | "errormessage" | "message", Value::String(_)) => {
+                *value = Value::from("");
+            }
+            ("errorcode", _) => *value = Value::from(0),
+            ("success", Value::String(_)) => *value = Value::from("true"),
+            ("success", _) => *value = Value::from(true),
+            _ => {}
+        }
+    }
 }
 
 struct Maker<'a> {

@@ -59,15 +59,10 @@ fn set_states(value: &mut Value, path: &[&str], good: &[&str], state: &str) {
                 set_states(field, rest, good, state);
             }
         }
-        (value, []) if !good.iter().any(|good| is(value, good)) => *value = like(value, state),
+        (value, []) if !good.iter().any(|good| *value == like(value, good)) => {
+            *value = like(value, state)
+        }
         _ => {}
-    }
-}
-
-fn is(value: &Value, state: &str) -> bool {
-    match value {
-        Value::String(text) => text == state,
-        other => other.to_string() == state,
     }
 }
 

@@ -5,8 +5,8 @@ use alicloud_runtime::{
     client::DynClient,
     credentials::Credentials,
     error::Error,
-    operation::SignatureKind,
-    policy::{self, Scope},
+    operation::{Access, Operation, SignatureKind},
+    policy::{self, Condition, Need, Scope},
 };
 use serde_json::json;
 
@@ -125,7 +125,8 @@ fn the_policy_for_operations_is_the_least() {
         {
           "Effect": "Allow",
           "Action": [
-            "net:Change"
+            "net:Change",
+            "ram:PassRole"
           ],
           "Resource": [
             "*"
@@ -134,26 +135,158 @@ fn the_policy_for_operations_is_the_least() {
         {
           "Effect": "Allow",
           "Action": [
-            "net:Assign",
             "net:Describe"
           ],
           "Resource": [
             "acs:net:*:*:eni/*"
           ]
+        },
+        {
+          "Effect": "Allow",
+          "Action": [
+            "net:Assign"
+          ],
+          "Resource": [
+            "acs:net:*:*:eni/*",
+            "acs:ram:*:*:role/*"
+          ]
         }
       ]
     }
     "#);
-    assert_eq!(policy::undocumented(&operations), ["List"]);
+    assert_eq!(policy::for_operations(&[])["Statement"], json!([]));
+}
 
+/// The policy for the operations, within a scope.
+fn policy_for(operations: &[&'static Operation], scope: &Scope<'_>) -> policy::Policy {
+    let needs: Vec<_> = operations.iter().map(|it| Need::of(it)).collect();
+    policy::build(&needs, scope)
+}
+
+#[test]
+fn a_policy_is_narrowed_to_its_scope() {
+    let conditions = [
+        "net:tag/team=core",
+        "acs:SourceIp=10.0.0.0/8",
+        "net:tag/team=edge",
+    ];
+    let conditions = conditions.map(|text| text.parse().unwrap());
     let scope = Scope {
         region: Some("cn-hangzhou"),
         account: Some("123"),
+        conditions: &conditions,
     };
-    let policy = policy::for_operations_in(&[&ASSIGN], scope);
+    let policy = policy_for(&[&ASSIGN, &LIST, &DESCRIBE, &LIST], &scope);
+    insta::assert_snapshot!(format!("{:#}", policy.document), @r#"
+    {
+      "Version": "1",
+      "Statement": [
+        {
+          "Effect": "Allow",
+          "Action": [
+            "ram:PassRole"
+          ],
+          "Resource": [
+            "*"
+          ],
+          "Condition": {
+            "IpAddress": {
+              "acs:SourceIp": [
+                "10.0.0.0/8"
+              ]
+            }
+          }
+        },
+        {
+          "Effect": "Allow",
+          "Action": [
+            "net:Describe"
+          ],
+          "Resource": [
+            "acs:net:cn-hangzhou:123:eni/*"
+          ],
+          "Condition": {
+            "IpAddress": {
+              "acs:SourceIp": [
+                "10.0.0.0/8"
+              ]
+            }
+          }
+        },
+        {
+          "Effect": "Allow",
+          "Action": [
+            "net:Assign"
+          ],
+          "Resource": [
+            "acs:net:cn-hangzhou:123:eni/*",
+            "acs:ram:*:123:role/*"
+          ],
+          "Condition": {
+            "IpAddress": {
+              "acs:SourceIp": [
+                "10.0.0.0/8"
+              ]
+            },
+            "StringEquals": {
+              "net:tag/team": [
+                "core",
+                "edge"
+              ]
+            }
+          }
+        }
+      ]
+    }
+    "#);
+    assert_eq!(policy.undocumented, ["List"]);
+    let wide = |action: &str| ("net:tag/team".to_owned(), action.to_owned());
     assert_eq!(
-        policy["Statement"][0]["Resource"],
-        json!(["acs:net:cn-hangzhou:123:eni/*"])
+        policy.unconditional,
+        [wide("net:Describe"), wide("ram:PassRole")]
     );
-    assert_eq!(policy::for_operations(&[])["Statement"], json!([]));
+    let anonymous = Operation {
+        anonymous: true,
+        ..Operation::new("Open", Access::Read, ASSIGN.request, ASSIGN.response)
+    };
+    let policy = policy::build(&[Need::of(&anonymous)], &Scope::default());
+    assert_eq!(policy.undocumented, Vec::<String>::new());
+}
+
+#[test]
+fn conditions_are_read_from_text() {
+    let read = |text: &str| {
+        let condition: Condition = text.parse().unwrap();
+        (condition.operator, condition.key, condition.value)
+    };
+    let condition = |operator: &str, key: &str, value: &str| {
+        (operator.to_owned(), key.to_owned(), value.to_owned())
+    };
+    assert_eq!(
+        read("ecs:tag/a:b=c=d"),
+        condition("StringEquals", "ecs:tag/a:b", "c=d")
+    );
+    assert_eq!(
+        read("StringLike:ecs:tag/a=c*"),
+        condition("StringLike", "ecs:tag/a", "c*")
+    );
+    assert_eq!(
+        read("ecs:PasswordInherit=true"),
+        condition("Bool", "ecs:PasswordInherit", "true")
+    );
+    for text in [
+        "",
+        "ecs:tag",
+        "ecs:tag=",
+        "tag=a",
+        "StringLike:tag=a",
+        ":tag=a",
+        "ecs:=a",
+    ] {
+        let error = text.parse::<Condition>().unwrap_err().to_string();
+        let expected = format!(
+            "`{text}` is not a condition; expected `KEY=VALUE` or `OPERATOR:KEY=VALUE`, such as `ecs:tag/team=core` or `StringLike:ecs:tag/team=core-*`"
+        );
+        assert_eq!(error, expected);
+    }
 }

@@ -18,7 +18,7 @@ use alicloud_runtime::{
     error_codes,
     operation::{
         Access, Endpoint, ErrorRow, Operation, Paginated, Pagination, Permission, Product,
-        ProductInfo, Request, SignatureKind, Waiter, WaiterFor, WaiterIds,
+        ProductInfo, Request, ResourceType, SignatureKind, Waiter, WaiterFor, WaiterIds,
     },
     record,
     record::{Bound, Field, Limits, Predicate, Rule, RuleKind, Schema},
@@ -86,21 +86,19 @@ pub static ASSIGN: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
-    permissions: &[Permission {
-        action: "net:Assign",
-        access: "update",
-        resources: &["acs:net:{#regionId}:{#accountId}:eni/{#eniId}"],
-    }],
+    permissions: &[Permission::new("net:Assign", "update")
+        .resources(&[
+            ResourceType::required("Eni", &["acs:net:{#regionId}:{#accountId}:eni/{#eniId}"]),
+            ResourceType::optional("Role", &["acs:ram:{#regionId}:{#accountId}:role/{#name}"]),
+        ])
+        .condition_keys(&["net:tag", "net:Public"])
+        .dependent_actions(&["ram:PassRole", "net:Describe"])],
     ..Operation::new("Assign", Access::Write, &ASSIGN_SHAPE, &ASSIGN_RESPONSE)
 };
 
 /// Changes something; nothing makes a repetition safe.
 pub static CHANGE: Operation = Operation {
-    permissions: &[Permission {
-        action: "net:Change",
-        access: "update",
-        resources: &["*"],
-    }],
+    permissions: &[Permission::new("net:Change", "update")],
     ..Operation::new("Change", Access::Write, &CHANGE_SHAPE, &CHANGE_RESPONSE)
 };
 
@@ -151,26 +149,25 @@ impl WaiterFor<Describe> for ItemGone {
 }
 
 /// Reads, in numbered pages.
-pub static DESCRIBE: Operation = Operation {
-    pagination: Some(Pagination::Numbered {
-        page_number: "PageNumber",
-        page_size: "PageSize",
-        total: &["TotalCount"],
-        items: &["Items", "Item"],
-    }),
-    waiters: &[READY, GONE],
-    permissions: &[Permission {
-        action: "net:Describe",
-        access: "list",
-        resources: &["acs:net:{#regionId}:{#accountId}:eni/*"],
-    }],
-    ..Operation::new(
-        "Describe",
-        Access::Read,
-        &DESCRIBE_SHAPE,
-        &DESCRIBE_RESPONSE,
-    )
-};
+pub static DESCRIBE: Operation =
+    Operation {
+        pagination: Some(Pagination::Numbered {
+            page_number: "PageNumber",
+            page_size: "PageSize",
+            total: &["TotalCount"],
+            items: &["Items", "Item"],
+        }),
+        waiters: &[READY, GONE],
+        permissions: &[Permission::new("net:Describe", "list").resources(&[
+            ResourceType::required("Eni", &["acs:net:{#regionId}:{#accountId}:eni/*"]),
+        ])],
+        ..Operation::new(
+            "Describe",
+            Access::Read,
+            &DESCRIBE_SHAPE,
+            &DESCRIBE_RESPONSE,
+        )
+    };
 
 const NAMES: Option<WaiterIds> = Some(WaiterIds {
     parameter: "Names",

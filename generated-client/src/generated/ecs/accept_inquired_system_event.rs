@@ -23,6 +23,10 @@ use crate::rt::*;
 /// | 403 | `SwitchToOffline.OnlineReinitFail` |  | The disk could not be re-initialized online. Use the offline way. |
 /// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 404 | `InvalidEventId.NoInquiringEventFound` |  | No event with this ID is in the state `Inquiring`. Check the event. |
+///
+/// # Permissions
+///
+/// `ecs:AcceptInquiredSystemEvent` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct AcceptInquiredSystemEvent {
     /// `RegionId`.
@@ -180,6 +184,7 @@ pub static OPERATION: Operation = Operation {
             "No event with this ID is in the state `Inquiring`. Check the event.",
         ),
     ],
+    permissions: &[Permission::new("ecs:AcceptInquiredSystemEvent", "update")],
     ..Operation::new(
         "AcceptInquiredSystemEvent",
         Access::Write,

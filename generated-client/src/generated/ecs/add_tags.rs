@@ -32,6 +32,21 @@ pub struct AddTags {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ResourceType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `disk`
+    /// - `snapshot`
+    /// - `image`
+    /// - `securitygroup`: security group
+    /// - `volume`: storage volume
+    /// - `eni`: network interface
+    /// - `ddh`: dedicated host
+    /// - `keypair`: SSH key pair
+    /// - `launchtemplate`: launch template
+    /// - `reservedinstance`: reserved instance
+    /// - `snapshotpolicy`: automatic snapshot policy
     pub resource_type: String,
     /// `ResourceId`.
     pub resource_id: String,
@@ -273,4 +288,24 @@ impl Request for AddTags {
     type Response = AddTagsResponse;
     type ErrorCode = AddTagsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
+        pub const DISK: &str = "disk";
+        pub const SNAPSHOT: &str = "snapshot";
+        pub const IMAGE: &str = "image";
+        pub const SECURITYGROUP: &str = "securitygroup";
+        pub const VOLUME: &str = "volume";
+        pub const ENI: &str = "eni";
+        pub const DDH: &str = "ddh";
+        pub const KEYPAIR: &str = "keypair";
+        pub const LAUNCHTEMPLATE: &str = "launchtemplate";
+        pub const RESERVEDINSTANCE: &str = "reservedinstance";
+        pub const SNAPSHOTPOLICY: &str = "snapshotpolicy";
+    }
 }

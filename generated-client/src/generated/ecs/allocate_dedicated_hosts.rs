@@ -61,6 +61,14 @@ use crate::rt::*;
 /// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` |  | The dedicated host cluster has the maximum number of hosts. Choose another cluster. |
 /// | 404 | `InvalidParameter.ActionOnMaintenance` |  | The value of `ActionOnMaintenance` is not valid. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:AllocateDedicatedHosts` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/*` |
 #[derive(Default)]
 pub struct AllocateDedicatedHosts {
     /// `RegionId`.
@@ -84,6 +92,8 @@ pub struct AllocateDedicatedHosts {
     /// `DedicatedHostType`.
     pub dedicated_host_type: String,
     /// `ActionOnMaintenance`.
+    ///
+    /// Documented values: `Migrate`.
     pub action_on_maintenance: Option<String>,
     /// `NetworkAttributes.SlbUdpTimeout`.
     ///
@@ -100,6 +110,11 @@ pub struct AllocateDedicatedHosts {
     /// `AutoPlacement`.
     ///
     /// The server takes `on` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `on`: takes instances by itself
+    /// - `off`: takes instances named for it
     pub auto_placement: Option<String>,
     /// `CpuOverCommitRatio`.
     ///
@@ -112,22 +127,33 @@ pub struct AllocateDedicatedHosts {
     /// `ChargeType`.
     ///
     /// The server takes `PostPaid` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub charge_type: Option<String>,
     /// `Quantity`.
     ///
     /// 1 to 100. The server takes `1` where nothing is given.
     pub quantity: Option<i32>,
     /// `Period`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
     ///
     /// The server takes `Month` where nothing is given.
+    ///
+    /// Documented values: `Week`, `Month`, `Year`.
     pub period_unit: Option<String>,
     /// `AutoRenew`.
     ///
     /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
     pub auto_renew_period: Option<i32>,
     /// `AutoReleaseTime`.
     pub auto_release_time: Option<String>,
@@ -795,6 +821,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:AllocateDedicatedHosts", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "AllocateDedicatedHosts",
         Access::Write,
@@ -808,4 +845,29 @@ impl Request for AllocateDedicatedHosts {
     type Response = AllocateDedicatedHostsResponse;
     type ErrorCode = AllocateDedicatedHostsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ActionOnMaintenance`.
+    pub mod action_on_maintenance {
+        pub const MIGRATE: &str = "Migrate";
+    }
+    /// `AutoPlacement`.
+    pub mod auto_placement {
+        pub const ON: &str = "on";
+        pub const OFF: &str = "off";
+    }
+    /// `ChargeType`.
+    pub mod charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const WEEK: &str = "Week";
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+    }
 }

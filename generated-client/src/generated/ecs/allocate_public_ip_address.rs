@@ -32,6 +32,14 @@ use crate::rt::*;
 /// | 404 | `InvalidVlanId.NotFound` |  | The VLAN does not exist. Check `VlanId`. |
 /// | 404 | `InvalidIpAddress.NotFound` |  | The IP address does not exist here. Check `IpAddress`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:AllocatePublicIpAddress` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct AllocatePublicIpAddress {
     /// `InstanceId`.
@@ -279,6 +287,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:AllocatePublicIpAddress", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "AllocatePublicIpAddress",

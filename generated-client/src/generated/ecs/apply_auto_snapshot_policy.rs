@@ -19,6 +19,15 @@ use crate::rt::*;
 /// | 403 | `InvalidAccountStatus.SnapshotServiceUnavailable` |  | The snapshot service is not activated. Call `OpenSnapshotService` first. |
 /// | 404 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
 /// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:ApplyAutoSnapshotPolicy` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | AutoSnapshotPolicy | yes | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}` |
 #[derive(Default)]
 pub struct ApplyAutoSnapshotPolicy {
     /// `regionId`.
@@ -131,6 +140,23 @@ pub static OPERATION: Operation = Operation {
             "",
             "The disk does not exist. Check its ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:ApplyAutoSnapshotPolicy", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                    ResourceType::required(
+                        "AutoSnapshotPolicy",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ApplyAutoSnapshotPolicy",

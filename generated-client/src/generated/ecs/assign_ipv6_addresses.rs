@@ -83,7 +83,11 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:AssignIpv6Addresses` (access level `create`) on `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`
+/// `ecs:AssignIpv6Addresses` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 ///
 /// # Example
 ///
@@ -771,11 +775,15 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     permissions: &[
-        Permission {
-            action: "ecs:AssignIpv6Addresses",
-            access: "create",
-            resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-        },
+        Permission::new("ecs:AssignIpv6Addresses", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "AssignIpv6Addresses",

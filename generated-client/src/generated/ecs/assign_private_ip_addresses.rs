@@ -83,7 +83,11 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:AssignPrivateIpAddresses` (access level `create`) on `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`
+/// `ecs:AssignPrivateIpAddresses` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 ///
 /// # Example
 ///
@@ -801,11 +805,15 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     permissions: &[
-        Permission {
-            action: "ecs:AssignPrivateIpAddresses",
-            access: "create",
-            resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-        },
+        Permission::new("ecs:AssignPrivateIpAddresses", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "AssignPrivateIpAddresses",

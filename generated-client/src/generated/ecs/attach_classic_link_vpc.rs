@@ -25,6 +25,17 @@ use crate::rt::*;
 /// | 403 | `InvalidInstanceId.LimitedRegion` |  | The operation is not available in the region of the instance. |
 /// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
 /// | 403 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+///
+/// # Permissions
+///
+/// `ecs:AttachClassicLinkVpc` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | VPC | yes | `acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}` |
+///
+/// Condition keys: `vpc:tag`.
 #[derive(Default)]
 pub struct AttachClassicLinkVpc {
     /// `RegionId`.
@@ -192,6 +203,22 @@ pub static OPERATION: Operation = Operation {
             "",
             "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:AttachClassicLinkVpc", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::required(
+                        "VPC",
+                        &["acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["vpc:tag"]),
     ],
     ..Operation::new(
         "AttachClassicLinkVpc",

@@ -58,6 +58,17 @@ use crate::rt::*;
 /// | 404 | `InvalidDisk.InUse` |  | The disk is in use already. Detach it first. |
 /// | 404 | `DiskAttachedNumberExceeded` |  | The disk is attached to the maximum number of instances. Detach it from one first. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:AttachDisk` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// Condition keys: `ecs:LoginAsNonRoot`, `ecs:PasswordCustomized`.
 #[derive(Default)]
 pub struct AttachDisk {
     /// `InstanceId`.
@@ -545,6 +556,22 @@ pub static OPERATION: Operation = Operation {
             "",
             "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:AttachDisk", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:LoginAsNonRoot", "ecs:PasswordCustomized"]),
     ],
     ..Operation::new("AttachDisk", Access::Write, &ATTACH_DISK, &REQUEST_ID_RESPONSE)
 };

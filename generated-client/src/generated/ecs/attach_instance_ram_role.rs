@@ -18,6 +18,15 @@ use crate::rt::*;
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidRamRole.NotFound` |  | The RAM role does not exist. Check its name. |
 /// | 404 | `InvalidRamRole.NotEcsRole` |  | The RAM role does not trust ECS. Check the trust policy of the role. |
+///
+/// # Permissions
+///
+/// `ecs:AttachInstanceRamRole` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | Role | yes | `acs:ram:{#regionId}:{#accountId}:role/{#roleName}` |
 #[derive(Default)]
 pub struct AttachInstanceRamRole {
     /// `RegionId`.
@@ -221,6 +230,21 @@ pub static OPERATION: Operation = Operation {
             "",
             "The RAM role does not trust ECS. Check the trust policy of the role.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:AttachInstanceRamRole", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::required(
+                        "Role",
+                        &["acs:ram:{#regionId}:{#accountId}:role/{#roleName}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "AttachInstanceRamRole",

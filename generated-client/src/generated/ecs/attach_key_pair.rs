@@ -17,6 +17,15 @@ use crate::rt::*;
 /// | 400 | `DependencyViolation.IoOptimize` |  | The instance is not suited for the operation, which requires I/O optimization. |
 /// | 403 | `DependencyViolation.WindowsInstance` |  | Windows instances do not support SSH key pairs. Use a password instead. |
 /// | 403 | `InstanceKeyPairLimitExceeded` |  | The request names too many instances or key pairs. Split it into several calls. |
+///
+/// # Permissions
+///
+/// `ecs:AttachKeyPair` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | KeyPair | yes | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}` |
 #[derive(Default)]
 pub struct AttachKeyPair {
     /// `RegionId`.
@@ -194,6 +203,21 @@ pub static OPERATION: Operation = Operation {
             "",
             "The request names too many instances or key pairs. Split it into several calls.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:AttachKeyPair", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::required(
+                        "KeyPair",
+                        &["acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "AttachKeyPair",

@@ -81,7 +81,12 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:AttachNetworkInterface` (access level `update`) on `*`
+/// `ecs:AttachNetworkInterface` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 ///
 /// # Example
 ///
@@ -690,11 +695,19 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     permissions: &[
-        Permission {
-            action: "ecs:AttachNetworkInterface",
-            access: "update",
-            resources: &["*"],
-        },
+        Permission::new("ecs:AttachNetworkInterface", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "AttachNetworkInterface",

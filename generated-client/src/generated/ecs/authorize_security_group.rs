@@ -76,6 +76,12 @@ use crate::rt::*;
 /// | 404 | `InvalidSourceGroupId.NotFound` |  | The source security group does not exist. Check `SourceGroupId`. |
 /// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:AuthorizeSecurityGroup` (access level `create`) on all resources.
+///
+/// Condition keys: `ecs:SecurityGroupIpProtocols`, `ecs:SecurityGroupSourceCidrIps`.
 #[derive(Default)]
 pub struct AuthorizeSecurityGroup {
     /// `RegionId`.
@@ -456,12 +462,16 @@ pub struct Permissions {
     /// `Policy`.
     ///
     /// The server takes `accept` where nothing is given.
+    ///
+    /// Documented values: `accept`, `drop`.
     pub policy: Option<String>,
     /// `Priority`.
     ///
     /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `1` where nothing is given.
     pub priority: Option<String>,
     /// `IpProtocol`.
+    ///
+    /// Documented values: `TCP`, `UDP`, `ICMP`, `ICMPv6`, `GRE`, `ALL`.
     pub ip_protocol: Option<String>,
     /// `SourceCidrIp`.
     pub source_cidr_ip: Option<String>,
@@ -486,6 +496,11 @@ pub struct Permissions {
     /// `NicType`.
     ///
     /// The server takes `internet` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `internet`: public network
+    /// - `intranet`: internal network
     pub nic_type: Option<String>,
     /// `Description`.
     ///
@@ -1064,6 +1079,12 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:AuthorizeSecurityGroup", "create")
+            .condition_keys(
+                &["ecs:SecurityGroupIpProtocols", "ecs:SecurityGroupSourceCidrIps"],
+            ),
+    ],
     ..Operation::new(
         "AuthorizeSecurityGroup",
         Access::Write,
@@ -1077,4 +1098,28 @@ impl Request for AuthorizeSecurityGroup {
     type Response = AuthorizeSecurityGroupResponse;
     type ErrorCode = AuthorizeSecurityGroupErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Permissions.Policy`.
+    pub mod permissions_policy {
+        pub const ACCEPT: &str = "accept";
+        pub const DROP: &str = "drop";
+    }
+    /// `Permissions.IpProtocol`.
+    pub mod permissions_ip_protocol {
+        pub const TCP: &str = "TCP";
+        pub const UDP: &str = "UDP";
+        pub const ICMP: &str = "ICMP";
+        pub const ICM_PV6: &str = "ICMPv6";
+        pub const GRE: &str = "GRE";
+        pub const ALL: &str = "ALL";
+    }
+    /// `Permissions.NicType`.
+    pub mod permissions_nic_type {
+        pub const INTERNET: &str = "internet";
+        pub const INTRANET: &str = "intranet";
+    }
 }

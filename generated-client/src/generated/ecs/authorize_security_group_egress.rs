@@ -74,6 +74,12 @@ use crate::rt::*;
 /// | 404 | `InvalidDestGroupId.NotFound` |  | The destination security group does not exist. Check `DestGroupId`. |
 /// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:AuthorizeSecurityGroupEgress` (access level `create`) on all resources.
+///
+/// Condition keys: `ecs:SecurityGroupIpProtocols`, `ecs:SecurityGroupSourceCidrIps`.
 #[derive(Default)]
 pub struct AuthorizeSecurityGroupEgress {
     /// `RegionId`.
@@ -447,12 +453,16 @@ pub struct Permissions {
     /// `Policy`.
     ///
     /// The server takes `accept` where nothing is given.
+    ///
+    /// Documented values: `accept`, `drop`.
     pub policy: Option<String>,
     /// `Priority`.
     ///
     /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `1` where nothing is given.
     pub priority: Option<String>,
     /// `IpProtocol`.
+    ///
+    /// Documented values: `TCP`, `UDP`, `ICMP`, `ICMPv6`, `GRE`, `ALL`.
     pub ip_protocol: Option<String>,
     /// `DestCidrIp`.
     pub dest_cidr_ip: Option<String>,
@@ -475,6 +485,11 @@ pub struct Permissions {
     /// `DestGroupOwnerId`.
     pub dest_group_owner_id: Option<i64>,
     /// `NicType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `internet`: public network
+    /// - `intranet`: internal network
     pub nic_type: Option<String>,
     /// `Description`.
     ///
@@ -1039,6 +1054,12 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:AuthorizeSecurityGroupEgress", "create")
+            .condition_keys(
+                &["ecs:SecurityGroupIpProtocols", "ecs:SecurityGroupSourceCidrIps"],
+            ),
+    ],
     ..Operation::new(
         "AuthorizeSecurityGroupEgress",
         Access::Write,
@@ -1052,4 +1073,28 @@ impl Request for AuthorizeSecurityGroupEgress {
     type Response = AuthorizeSecurityGroupEgressResponse;
     type ErrorCode = AuthorizeSecurityGroupEgressErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Permissions.Policy`.
+    pub mod permissions_policy {
+        pub const ACCEPT: &str = "accept";
+        pub const DROP: &str = "drop";
+    }
+    /// `Permissions.IpProtocol`.
+    pub mod permissions_ip_protocol {
+        pub const TCP: &str = "TCP";
+        pub const UDP: &str = "UDP";
+        pub const ICMP: &str = "ICMP";
+        pub const ICM_PV6: &str = "ICMPv6";
+        pub const GRE: &str = "GRE";
+        pub const ALL: &str = "ALL";
+    }
+    /// `Permissions.NicType`.
+    pub mod permissions_nic_type {
+        pub const INTERNET: &str = "internet";
+        pub const INTRANET: &str = "intranet";
+    }
 }

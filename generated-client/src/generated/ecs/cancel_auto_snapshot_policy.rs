@@ -14,6 +14,15 @@ use crate::rt::*;
 /// |---|---|---|---|
 /// | 403 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
 /// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:CancelAutoSnapshotPolicy` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | AutoSnapshotPolicy | no | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}` |
 #[derive(Default)]
 pub struct CancelAutoSnapshotPolicy {
     /// `regionId`.
@@ -96,6 +105,23 @@ pub static OPERATION: Operation = Operation {
             "",
             "The disk does not exist. Check its ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:CancelAutoSnapshotPolicy", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                    ResourceType::optional(
+                        "AutoSnapshotPolicy",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "CancelAutoSnapshotPolicy",

@@ -15,6 +15,14 @@ use crate::rt::*;
 /// | 400 | `InvalidStatus.CancelFailed` |  | The image build has ended already and cannot be canceled. |
 /// | 403 | `InvalidStatus.ImagePipelineExecution` |  | The state of the image build does not allow canceling it. |
 /// | 404 | `InvalidImagePipelineExecution.NotFound` |  | The image build does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:CancelImagePipelineExecution` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` |
 #[derive(Default)]
 pub struct CancelImagePipelineExecution {
     /// `RegionId`.
@@ -154,6 +162,19 @@ pub static OPERATION: Operation = Operation {
             "",
             "The image build does not exist. Check its ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:CancelImagePipelineExecution", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImagePipeline",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "CancelImagePipelineExecution",

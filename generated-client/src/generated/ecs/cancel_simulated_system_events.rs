@@ -17,6 +17,10 @@ use crate::rt::*;
 /// | 403 | `CannotCancelSystemEvent.NotSimulated` |  | The system event is a real one. Only simulated events can be canceled. |
 /// | 403 | `InvalidEventId.NotFound` |  | The event does not exist. Check its ID. |
 /// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+///
+/// # Permissions
+///
+/// `ecs:CancelSimulatedSystemEvents` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct CancelSimulatedSystemEvents {
     /// `RegionId`.
@@ -119,6 +123,7 @@ pub static OPERATION: Operation = Operation {
             "A required parameter is missing. The message names it in most cases.",
         ),
     ],
+    permissions: &[Permission::new("ecs:CancelSimulatedSystemEvents", "update")],
     ..Operation::new(
         "CancelSimulatedSystemEvents",
         Access::Write,

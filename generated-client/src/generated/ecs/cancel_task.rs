@@ -19,6 +19,10 @@ use crate::rt::*;
 /// | 403 | `InvalidTaskId.IncorrectTaskStatus` |  | The state of the task does not allow canceling it. |
 /// | 403 | `InvalidTaskId.NotFound` |  | The task does not exist. Check `TaskId`. |
 /// | 403 | `CancelTaskFailed` |  | The task could not be canceled. Contact the support of Alibaba Cloud. |
+///
+/// # Permissions
+///
+/// `ecs:CancelTask` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct CancelTask {
     /// `RegionId`.
@@ -126,6 +130,7 @@ pub static OPERATION: Operation = Operation {
             "The task could not be canceled. Contact the support of Alibaba Cloud.",
         ),
     ],
+    permissions: &[Permission::new("ecs:CancelTask", "update")],
     ..Operation::new("CancelTask", Access::Write, &CANCEL_TASK, &REQUEST_ID_RESPONSE)
 };
 

@@ -26,12 +26,21 @@ pub struct CloneDisks {
     /// At most 64 characters.
     pub client_token: Option<String>,
     /// `DiskCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_essd`: ESSD
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `cloud_essd_entry`: ESSD Entry
+    /// - `cloud_regional_disk_auto`: regional ESSD
     pub disk_category: String,
     /// `DiskName`.
     ///
     /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// `DryRun`.
+    ///
+    /// Documented values: `true`, `false`.
     pub dry_run: Option<String>,
     /// `Encrypted`.
     ///
@@ -40,8 +49,17 @@ pub struct CloneDisks {
     /// `KmsKeyId`.
     pub kms_key_id: Option<String>,
     /// `MultiAttach`.
+    ///
+    /// Documented values: `Disabled`, `Enabled`.
     pub multi_attach: String,
     /// `PerformanceLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// `ProvisionedIops`.
     pub provisioned_iops: Option<i64>,
@@ -366,4 +384,33 @@ impl Request for CloneDisks {
     type Response = CloneDisksResponse;
     type ErrorCode = CloneDisksErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `DiskCategory`.
+    pub mod disk_category {
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD_AUTO: &str = "cloud_auto";
+        pub const CLOUD_ESSD_ENTRY: &str = "cloud_essd_entry";
+        pub const CLOUD_REGIONAL_DISK_AUTO: &str = "cloud_regional_disk_auto";
+    }
+    /// `DryRun`.
+    pub mod dry_run {
+        pub const TRUE: &str = "true";
+        pub const FALSE: &str = "false";
+    }
+    /// `MultiAttach`.
+    pub mod multi_attach {
+        pub const DISABLED: &str = "Disabled";
+        pub const ENABLED: &str = "Enabled";
+    }
+    /// `PerformanceLevel`.
+    pub mod performance_level {
+        pub const PL0: &str = "PL0";
+        pub const PL1: &str = "PL1";
+        pub const PL2: &str = "PL2";
+        pub const PL3: &str = "PL3";
+    }
 }

@@ -32,6 +32,14 @@ use crate::rt::*;
 /// | 403 | `UnsupportedPublicIpWithIsp` |  | A public IP address on this kind of line (ISP) cannot become an EIP. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidInstance.IpAddressMissing` |  | The instance has no public IP address that could be converted. |
+///
+/// # Permissions
+///
+/// `ecs:ConvertNatPublicIpToEip` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ConvertNatPublicIpToEip {
     /// `InstanceId`.
@@ -247,6 +255,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The instance has no public IP address that could be converted.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:ConvertNatPublicIpToEip", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ConvertNatPublicIpToEip",

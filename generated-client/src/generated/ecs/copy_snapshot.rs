@@ -61,6 +61,14 @@ use crate::rt::*;
 /// | 403 | `InvalidSnapshot.EncryptedNotSupported` |  | The snapshot is encrypted, which the operation does not support. |
 /// | 403 | `InvalidParameterDestinationStorageLocationArn.Malformed` |  | The storage location is malformed. Check `DestinationStorageLocationArn`. |
 /// | 403 | `OperationDenied.NonCompliantDestinationRegion` |  | Regulations do not allow a copy to the destination region. Choose another region. |
+///
+/// # Permissions
+///
+/// `ecs:CopySnapshot` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
 #[derive(Default)]
 pub struct CopySnapshot {
     /// `ResourceGroupId`.
@@ -724,6 +732,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CopySnapshot", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CopySnapshot",
         Access::Write,

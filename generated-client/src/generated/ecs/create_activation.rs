@@ -37,6 +37,14 @@ use crate::rt::*;
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 ///
+/// # Permissions
+///
+/// `ecs:CreateActivation` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Activation | yes | `acs:ecs:{#regionId}:{#accountId}:activation/*` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -212,7 +220,7 @@ static CREATE_ACTIVATION_RESPONSE: Schema = Schema {
     name: "CreateActivationResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::string("ActivationCode"),
+        Field::string("ActivationCode").sensitive(),
         Field::string("ActivationId"),
     ],
     rules: &[],
@@ -423,6 +431,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateActivation", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Activation",
+                        &["acs:ecs:{#regionId}:{#accountId}:activation/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateActivation",
         Access::Write,

@@ -51,6 +51,10 @@ use crate::rt::*;
 /// | 400 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 400 | `InvalidImageFamily.Confict` |  | `ImageFamily` and `ImageId` exclude each other. Pass only one of them. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:CreateAutoProvisioningGroup` (access level `create`) on all resources.
 #[derive(Default)]
 pub struct CreateAutoProvisioningGroup {
     /// `RegionId`.
@@ -66,24 +70,51 @@ pub struct CreateAutoProvisioningGroup {
     /// `AutoProvisioningGroupType`.
     ///
     /// The server takes `maintain` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `request`: one time, asynchronous
+    /// - `instant`: one time, synchronous
+    /// - `maintain`: kept at the target capacity
     pub auto_provisioning_group_type: Option<String>,
     /// `SpotAllocationStrategy`.
     ///
     /// The server takes `lowest-price` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `lowest-price`: lowest price first
+    /// - `diversified`: spread over zones
+    /// - `capacity-optimized`: most capacity first
     pub spot_allocation_strategy: Option<String>,
     /// `SpotInstanceInterruptionBehavior`.
     ///
     /// The server takes `terminate` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `stop`
+    /// - `terminate`: released
     pub spot_instance_interruption_behavior: Option<String>,
     /// `SpotInstancePoolsToUseCount`.
     pub spot_instance_pools_to_use_count: Option<i32>,
     /// `PayAsYouGoAllocationStrategy`.
     ///
     /// The server takes `lowest-price` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `lowest-price`: lowest price first
+    /// - `prioritized`: by priority
     pub pay_as_you_go_allocation_strategy: Option<String>,
     /// `ExcessCapacityTerminationPolicy`.
     ///
     /// The server takes `no-termination` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `termination`: released
+    /// - `no-termination`: removed from the group only
     pub excess_capacity_termination_policy: Option<String>,
     /// `ValidFrom`.
     pub valid_from: Option<String>,
@@ -108,6 +139,8 @@ pub struct CreateAutoProvisioningGroup {
     /// `DefaultTargetCapacityType`.
     ///
     /// The server takes `Spot` where nothing is given.
+    ///
+    /// Documented values: `PayAsYouGo`, `Spot`.
     pub default_target_capacity_type: Option<String>,
     /// `LaunchTemplateId`.
     pub launch_template_id: Option<String>,
@@ -124,8 +157,15 @@ pub struct CreateAutoProvisioningGroup {
     /// `LaunchConfiguration.SecurityGroupId`.
     pub launch_configuration_security_group_id: Option<String>,
     /// `LaunchConfiguration.IoOptimized`.
+    ///
+    /// Documented values: `none`, `optimized`.
     pub launch_configuration_io_optimized: Option<String>,
     /// `LaunchConfiguration.InternetChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByBandwidth`: by bandwidth
+    /// - `PayByTraffic`: by traffic
     pub launch_configuration_internet_charge_type: Option<String>,
     /// `LaunchConfiguration.InternetMaxBandwidthIn`.
     ///
@@ -152,10 +192,22 @@ pub struct CreateAutoProvisioningGroup {
     /// `LaunchConfiguration.RamRoleName`.
     pub launch_configuration_ram_role_name: Option<String>,
     /// `LaunchConfiguration.SecurityEnhancementStrategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Active`: switched on
+    /// - `Deactive`: switched off
     pub launch_configuration_security_enhancement_strategy: Option<String>,
     /// `LaunchConfiguration.UserData`.
     pub launch_configuration_user_data: Option<String>,
     /// `LaunchConfiguration.SystemDiskCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `cloud`: basic disk
     pub launch_configuration_system_disk_category: Option<String>,
     /// `LaunchConfiguration.SystemDiskSize`.
     ///
@@ -170,12 +222,24 @@ pub struct CreateAutoProvisioningGroup {
     /// 2 to 256 characters.
     pub launch_configuration_system_disk_description: Option<String>,
     /// `LaunchConfiguration.SystemDiskPerformanceLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub launch_configuration_system_disk_performance_level: Option<String>,
     /// `LaunchConfiguration.PasswordInherit`.
     pub launch_configuration_password_inherit: Option<bool>,
     /// `LaunchConfiguration.ResourceGroupId`.
     pub launch_configuration_resource_group_id: Option<String>,
     /// `LaunchConfiguration.CreditSpecification`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`: within its CPU credits
+    /// - `Unlimited`: beyond its CPU credits
     pub launch_configuration_credit_specification: Option<String>,
     /// `LaunchConfiguration.Password`.
     ///
@@ -1118,6 +1182,12 @@ pub struct LaunchTemplateConfig {
     /// At most 10 elements.
     pub memories: Option<Vec<f64>>,
     /// `InstanceFamilyLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `EntryLevel`: shared
+    /// - `EnterpriseLevel`: enterprise
+    /// - `CreditEntryLevel`: burstable
     pub instance_family_level: Option<String>,
     /// `ExcludedInstanceTypes`.
     ///
@@ -1126,10 +1196,20 @@ pub struct LaunchTemplateConfig {
     /// `Architectures`.
     ///
     /// At most 5 elements.
+    ///
+    /// Documented values of an element:
+    ///
+    /// - `X86`
+    /// - `Heterogeneous`
+    /// - `BareMental`: bare metal
+    /// - `Arm`
+    /// - `SuperComputeCluster`: super computing cluster
     pub architectures: Option<Vec<String>>,
     /// `BurstablePerformance`.
     ///
     /// The server takes `Include` where nothing is given.
+    ///
+    /// Documented values: `Exclude`, `Include`, `Required`.
     pub burstable_performance: Option<String>,
     /// `ImageId`.
     pub image_id: Option<String>,
@@ -1273,6 +1353,13 @@ static LAUNCH_TEMPLATE_CONFIG: Schema = Schema {
 #[derive(Default)]
 pub struct LaunchConfigurationDataDisk {
     /// `PerformanceLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// `KmsKeyId`.
     pub kms_key_id: Option<String>,
@@ -1291,6 +1378,13 @@ pub struct LaunchConfigurationDataDisk {
     /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// `Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `cloud`: basic disk
     pub category: Option<String>,
     /// `DeleteWithInstance`.
     ///
@@ -1505,6 +1599,13 @@ static LAUNCH_CONFIGURATION_TAG: Schema = Schema {
 #[derive(Default)]
 pub struct SystemDiskConfig {
     /// `DiskCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `cloud`: basic disk
     pub disk_category: Option<String>,
 }
 
@@ -1538,6 +1639,13 @@ static SYSTEM_DISK_CONFIG: Schema = Schema {
 #[derive(Default)]
 pub struct DataDiskConfig {
     /// `DiskCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `cloud`: basic disk
     pub disk_category: Option<String>,
 }
 
@@ -1573,12 +1681,16 @@ pub struct LaunchConfigurationSystemDisk {
     /// `Encrypted`.
     ///
     /// The server takes `false` where nothing is given.
+    ///
+    /// Documented values: `true`, `false`.
     pub encrypted: Option<String>,
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
     /// `EncryptAlgorithm`.
     ///
     /// The server takes `aes-256` where nothing is given.
+    ///
+    /// Documented values: `aes-256`, `sm4-128`.
     pub encrypt_algorithm: Option<String>,
     /// `ProvisionedIops`.
     ///
@@ -1774,6 +1886,12 @@ pub struct ResourcePoolOptions {
     /// `Strategy`.
     ///
     /// The server takes `PublicPoolOnly` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrivatePoolFirst`: private pool, then public
+    /// - `PrivatePoolOnly`
+    /// - `PublicPoolOnly`
     pub strategy: Option<String>,
     /// `PrivatePoolIds`.
     ///
@@ -1829,20 +1947,34 @@ pub struct LaunchConfiguration {
     /// `Period`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// `AutoRenew`.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
     ///
     /// The server takes `1` where nothing is given.
+    ///
+    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
     pub auto_renew_period: Option<i32>,
     /// `SpotDuration`.
     ///
     /// The server takes `1` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `1`: one hour of protection
+    /// - `0`: no protection period
     pub spot_duration: Option<i32>,
     /// `SpotInterruptionBehavior`.
     ///
     /// The server takes `Terminate` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Terminate`: released
+    /// - `Stop`: stopped, not billed
     pub spot_interruption_behavior: Option<String>,
     /// `ImageOptions`.
     pub image_options: Option<LaunchConfigurationImageOptions>,
@@ -2288,6 +2420,12 @@ pub struct ResponseLaunchResult {
     /// `ErrorCode`.
     pub error_code: Option<String>,
     /// `SpotStrategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `NoSpot`: no spot instance
+    /// - `SpotWithPriceLimit`: spot, up to a price
+    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// `Amount`.
     pub amount: Option<i32>,
@@ -2585,6 +2723,7 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[Permission::new("ecs:CreateAutoProvisioningGroup", "create")],
     ..Operation::new(
         "CreateAutoProvisioningGroup",
         Access::Write,
@@ -2598,4 +2737,149 @@ impl Request for CreateAutoProvisioningGroup {
     type Response = CreateAutoProvisioningGroupResponse;
     type ErrorCode = CreateAutoProvisioningGroupErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `AutoProvisioningGroupType`.
+    pub mod auto_provisioning_group_type {
+        pub const REQUEST: &str = "request";
+        pub const INSTANT: &str = "instant";
+        pub const MAINTAIN: &str = "maintain";
+    }
+    /// `SpotAllocationStrategy`.
+    pub mod spot_allocation_strategy {
+        pub const LOWEST_PRICE: &str = "lowest-price";
+        pub const DIVERSIFIED: &str = "diversified";
+        pub const CAPACITY_OPTIMIZED: &str = "capacity-optimized";
+    }
+    /// `SpotInstanceInterruptionBehavior`.
+    pub mod spot_instance_interruption_behavior {
+        pub const STOP: &str = "stop";
+        pub const TERMINATE: &str = "terminate";
+    }
+    /// `PayAsYouGoAllocationStrategy`.
+    pub mod pay_as_you_go_allocation_strategy {
+        pub const LOWEST_PRICE: &str = "lowest-price";
+        pub const PRIORITIZED: &str = "prioritized";
+    }
+    /// `ExcessCapacityTerminationPolicy`.
+    pub mod excess_capacity_termination_policy {
+        pub const TERMINATION: &str = "termination";
+        pub const NO_TERMINATION: &str = "no-termination";
+    }
+    /// `DefaultTargetCapacityType`.
+    pub mod default_target_capacity_type {
+        pub const PAY_AS_YOU_GO: &str = "PayAsYouGo";
+        pub const SPOT: &str = "Spot";
+    }
+    /// `LaunchConfiguration.IoOptimized`.
+    pub mod launch_configuration_io_optimized {
+        pub const NONE: &str = "none";
+        pub const OPTIMIZED: &str = "optimized";
+    }
+    /// `LaunchConfiguration.InternetChargeType`.
+    pub mod launch_configuration_internet_charge_type {
+        pub const PAY_BY_BANDWIDTH: &str = "PayByBandwidth";
+        pub const PAY_BY_TRAFFIC: &str = "PayByTraffic";
+    }
+    /// `LaunchConfiguration.SecurityEnhancementStrategy`.
+    pub mod launch_configuration_security_enhancement_strategy {
+        pub const ACTIVE: &str = "Active";
+        pub const DEACTIVE: &str = "Deactive";
+    }
+    /// `LaunchConfiguration.SystemDiskCategory`.
+    pub mod launch_configuration_system_disk_category {
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD: &str = "cloud";
+    }
+    /// `LaunchConfiguration.SystemDiskPerformanceLevel`.
+    pub mod launch_configuration_system_disk_performance_level {
+        pub const PL0: &str = "PL0";
+        pub const PL1: &str = "PL1";
+        pub const PL2: &str = "PL2";
+        pub const PL3: &str = "PL3";
+    }
+    /// `LaunchConfiguration.CreditSpecification`.
+    pub mod launch_configuration_credit_specification {
+        pub const STANDARD: &str = "Standard";
+        pub const UNLIMITED: &str = "Unlimited";
+    }
+    /// `LaunchTemplateConfig.InstanceFamilyLevel`.
+    pub mod launch_template_config_instance_family_level {
+        pub const ENTRY_LEVEL: &str = "EntryLevel";
+        pub const ENTERPRISE_LEVEL: &str = "EnterpriseLevel";
+        pub const CREDIT_ENTRY_LEVEL: &str = "CreditEntryLevel";
+    }
+    /// `LaunchTemplateConfig.Architectures`.
+    pub mod launch_template_config_architectures {
+        pub const X86: &str = "X86";
+        pub const HETEROGENEOUS: &str = "Heterogeneous";
+        pub const BARE_MENTAL: &str = "BareMental";
+        pub const ARM: &str = "Arm";
+        pub const SUPER_COMPUTE_CLUSTER: &str = "SuperComputeCluster";
+    }
+    /// `LaunchTemplateConfig.BurstablePerformance`.
+    pub mod launch_template_config_burstable_performance {
+        pub const EXCLUDE: &str = "Exclude";
+        pub const INCLUDE: &str = "Include";
+        pub const REQUIRED: &str = "Required";
+    }
+    /// `LaunchConfiguration.DataDisk.PerformanceLevel`.
+    pub mod launch_configuration_data_disk_performance_level {
+        pub const PL0: &str = "PL0";
+        pub const PL1: &str = "PL1";
+        pub const PL2: &str = "PL2";
+        pub const PL3: &str = "PL3";
+    }
+    /// `LaunchConfiguration.DataDisk.Category`.
+    pub mod launch_configuration_data_disk_category {
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD: &str = "cloud";
+    }
+    /// `SystemDiskConfig.DiskCategory`.
+    pub mod system_disk_config_disk_category {
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD: &str = "cloud";
+    }
+    /// `DataDiskConfig.DiskCategory`.
+    pub mod data_disk_config_disk_category {
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD: &str = "cloud";
+    }
+    /// `LaunchConfiguration.SystemDisk.Encrypted`.
+    pub mod launch_configuration_system_disk_encrypted {
+        pub const TRUE: &str = "true";
+        pub const FALSE: &str = "false";
+    }
+    /// `LaunchConfiguration.SystemDisk.EncryptAlgorithm`.
+    pub mod launch_configuration_system_disk_encrypt_algorithm {
+        pub const AES_256: &str = "aes-256";
+        pub const SM4_128: &str = "sm4-128";
+    }
+    /// `ResourcePoolOptions.Strategy`.
+    pub mod resource_pool_options_strategy {
+        pub const PRIVATE_POOL_FIRST: &str = "PrivatePoolFirst";
+        pub const PRIVATE_POOL_ONLY: &str = "PrivatePoolOnly";
+        pub const PUBLIC_POOL_ONLY: &str = "PublicPoolOnly";
+    }
+    /// `LaunchConfiguration.PeriodUnit`.
+    pub mod launch_configuration_period_unit {
+        pub const WEEK: &str = "Week";
+        pub const MONTH: &str = "Month";
+    }
+    /// `LaunchConfiguration.SpotInterruptionBehavior`.
+    pub mod launch_configuration_spot_interruption_behavior {
+        pub const TERMINATE: &str = "Terminate";
+        pub const STOP: &str = "Stop";
+    }
 }

@@ -37,6 +37,14 @@ use crate::rt::*;
 /// | 403 | `InvalidParameter.KMSKeyId.KMSUnauthorized` |  | ECS may not access KMS. Grant it the role for KMS first. |
 /// | 403 | `InvalidOperation.KMSKeyIdNotFound` |  | The KMS key does not exist. Check its ID. |
 /// | 403 | `Abs.InvalidAction.RegionNotSupport` |  | The operation is not available in this region. Use another region. |
+///
+/// # Permissions
+///
+/// `ecs:CreateAutoSnapshotPolicy` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | AutoSnapshotPolicy | yes | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*` |
 #[derive(Default)]
 pub struct CreateAutoSnapshotPolicy {
     /// `regionId`.
@@ -80,6 +88,11 @@ pub struct CreateAutoSnapshotPolicy {
     /// `AssociationType`.
     ///
     /// The server takes `AssociatedWithDisk` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `AssociatedWithDisk`: by disks
+    /// - `AssociatedWithInstanceTag`: by tags of instances
     pub association_type: Option<String>,
     /// `TargetTags`.
     ///
@@ -666,6 +679,17 @@ pub static OPERATION: Operation = Operation {
             "The operation is not available in this region. Use another region.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:CreateAutoSnapshotPolicy", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "AutoSnapshotPolicy",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateAutoSnapshotPolicy",
         Access::Write,
@@ -679,4 +703,14 @@ impl Request for CreateAutoSnapshotPolicy {
     type Response = CreateAutoSnapshotPolicyResponse;
     type ErrorCode = CreateAutoSnapshotPolicyErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `AssociationType`.
+    pub mod association_type {
+        pub const ASSOCIATED_WITH_DISK: &str = "AssociatedWithDisk";
+        pub const ASSOCIATED_WITH_INSTANCE_TAG: &str = "AssociatedWithInstanceTag";
+    }
 }

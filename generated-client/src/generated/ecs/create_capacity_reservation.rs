@@ -68,6 +68,14 @@ use crate::rt::*;
 /// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:CreateCapacityReservation` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | CapacityReservation | yes | `acs:ecs:{#regionId}:{#accountId}:capacityreservation/*` |
 #[derive(Default)]
 pub struct CreateCapacityReservation {
     /// `RegionId`.
@@ -95,6 +103,11 @@ pub struct CreateCapacityReservation {
     /// `PrivatePoolOptions.MatchCriteria`.
     ///
     /// The server takes `Open` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Open`: any open pool
+    /// - `Target`: the pool given
     pub private_pool_options_match_criteria: Option<String>,
     /// `InstanceAmount`.
     ///
@@ -107,10 +120,17 @@ pub struct CreateCapacityReservation {
     /// `EndTime`.
     pub end_time: Option<String>,
     /// `EndTimeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Limited`: until a given time
+    /// - `Unlimited`: without limit
     pub end_time_type: Option<String>,
     /// `Platform`.
     ///
     /// The server takes `linux` where nothing is given.
+    ///
+    /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
     /// `ZoneId`.
     ///
@@ -754,6 +774,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateCapacityReservation", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "CapacityReservation",
+                        &["acs:ecs:{#regionId}:{#accountId}:capacityreservation/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateCapacityReservation",
         Access::Write,
@@ -767,4 +798,24 @@ impl Request for CreateCapacityReservation {
     type Response = CreateCapacityReservationResponse;
     type ErrorCode = CreateCapacityReservationErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PrivatePoolOptions.MatchCriteria`.
+    pub mod private_pool_options_match_criteria {
+        pub const OPEN: &str = "Open";
+        pub const TARGET: &str = "Target";
+    }
+    /// `EndTimeType`.
+    pub mod end_time_type {
+        pub const LIMITED: &str = "Limited";
+        pub const UNLIMITED: &str = "Unlimited";
+    }
+    /// `Platform`.
+    pub mod platform {
+        pub const WINDOWS: &str = "Windows";
+        pub const LINUX: &str = "Linux";
+    }
 }

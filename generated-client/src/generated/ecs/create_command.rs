@@ -34,6 +34,14 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
+///
+/// # Permissions
+///
+/// `ecs:CreateCommand` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Command | yes | `acs:ecs:{#regionId}:{#accountId}:command/*` |
 #[derive(Default)]
 pub struct CreateCommand {
     /// `RegionId`.
@@ -49,6 +57,12 @@ pub struct CreateCommand {
     /// At most 512 characters.
     pub description: Option<String>,
     /// `Type`.
+    ///
+    /// Documented values:
+    ///
+    /// - `RunBatScript`: batch script, Windows
+    /// - `RunPowerShellScript`: PowerShell script, Windows
+    /// - `RunShellScript`: shell script, Linux
     pub r#type: String,
     /// `CommandContent`.
     pub command_content: String,
@@ -67,6 +81,8 @@ pub struct CreateCommand {
     /// `ContentEncoding`.
     ///
     /// The server takes `Base64` where nothing is given.
+    ///
+    /// Documented values: `PlainText`, `Base64`.
     pub content_encoding: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -443,6 +459,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateCommand", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Command",
+                        &["acs:ecs:{#regionId}:{#accountId}:command/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateCommand",
         Access::Write,
@@ -456,4 +483,20 @@ impl Request for CreateCommand {
     type Response = CreateCommandResponse;
     type ErrorCode = CreateCommandErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Type`.
+    pub mod type_ {
+        pub const RUN_BAT_SCRIPT: &str = "RunBatScript";
+        pub const RUN_POWER_SHELL_SCRIPT: &str = "RunPowerShellScript";
+        pub const RUN_SHELL_SCRIPT: &str = "RunShellScript";
+    }
+    /// `ContentEncoding`.
+    pub mod content_encoding {
+        pub const PLAIN_TEXT: &str = "PlainText";
+        pub const BASE64: &str = "Base64";
+    }
 }

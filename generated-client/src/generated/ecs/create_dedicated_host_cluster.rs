@@ -23,6 +23,10 @@ use crate::rt::*;
 /// | 404 | `QuotaExceed.Zone` |  | The zone has the maximum number of dedicated host clusters. |
 /// | 404 | `InvalidParam.Zone` |  | The zone does not belong to the region. Check `ZoneId`. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+///
+/// # Permissions
+///
+/// `ecs:CreateDedicatedHostCluster` (access level `create`) on all resources.
 #[derive(Default)]
 pub struct CreateDedicatedHostCluster {
     /// `RegionId`.
@@ -286,6 +290,7 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[Permission::new("ecs:CreateDedicatedHostCluster", "create")],
     ..Operation::new(
         "CreateDedicatedHostCluster",
         Access::Write,

@@ -27,6 +27,10 @@ use crate::rt::*;
 /// | 400 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
 /// | 400 | `QuotaExceed.DeploymentSet` |  | The account has the maximum number of deployment sets. Delete unused ones first. |
 ///
+/// # Permissions
+///
+/// `ecs:CreateDeploymentSet` (access level `create`) on all resources.
+///
 /// # Example
 ///
 /// ```no_run
@@ -49,6 +53,11 @@ pub struct CreateDeploymentSet {
     /// `OnUnableToRedeployFailedInstance`.
     ///
     /// The server takes `CancelMembershipAndStart` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `CancelMembershipAndStart`: started outside the deployment set
+    /// - `KeepStopped`: kept stopped in the set
     pub on_unable_to_redeploy_failed_instance: Option<String>,
     /// `Description`.
     ///
@@ -69,6 +78,12 @@ pub struct CreateDeploymentSet {
     /// `Strategy`.
     ///
     /// The server takes `Availability` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Availability`: high availability
+    /// - `AvailabilityGroup`: high availability within groups
+    /// - `LowLatency`: low network latency
     pub strategy: Option<String>,
     /// `GroupCount`.
     ///
@@ -81,6 +96,12 @@ pub struct CreateDeploymentSet {
     /// `Type`.
     ///
     /// The server takes `host` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `host`
+    /// - `sw`: switch
+    /// - `rack`
     pub r#type: Option<String>,
 }
 
@@ -337,6 +358,7 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[Permission::new("ecs:CreateDeploymentSet", "create")],
     ..Operation::new(
         "CreateDeploymentSet",
         Access::Write,
@@ -350,4 +372,26 @@ impl Request for CreateDeploymentSet {
     type Response = CreateDeploymentSetResponse;
     type ErrorCode = CreateDeploymentSetErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `OnUnableToRedeployFailedInstance`.
+    pub mod on_unable_to_redeploy_failed_instance {
+        pub const CANCEL_MEMBERSHIP_AND_START: &str = "CancelMembershipAndStart";
+        pub const KEEP_STOPPED: &str = "KeepStopped";
+    }
+    /// `Strategy`.
+    pub mod strategy {
+        pub const AVAILABILITY: &str = "Availability";
+        pub const AVAILABILITY_GROUP: &str = "AvailabilityGroup";
+        pub const LOW_LATENCY: &str = "LowLatency";
+    }
+    /// `Type`.
+    pub mod type_ {
+        pub const HOST: &str = "host";
+        pub const SW: &str = "sw";
+        pub const RACK: &str = "rack";
+    }
 }

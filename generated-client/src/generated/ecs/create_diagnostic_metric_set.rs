@@ -13,6 +13,10 @@ use crate::rt::*;
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 400 | `InvalidParameter.MetricId` |  | A diagnostic metric is not valid. Check `MetricIds`. |
+///
+/// # Permissions
+///
+/// `ecs:CreateDiagnosticMetricSet` (access level `create`) on all resources.
 #[derive(Default)]
 pub struct CreateDiagnosticMetricSet {
     /// `RegionId`.
@@ -139,6 +143,7 @@ pub static OPERATION: Operation = Operation {
             "A diagnostic metric is not valid. Check `MetricIds`.",
         ),
     ],
+    permissions: &[Permission::new("ecs:CreateDiagnosticMetricSet", "create")],
     ..Operation::new(
         "CreateDiagnosticMetricSet",
         Access::Write,
@@ -152,4 +157,14 @@ impl Request for CreateDiagnosticMetricSet {
     type Response = CreateDiagnosticMetricSetResponse;
     type ErrorCode = CreateDiagnosticMetricSetErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
+        pub const ACCOUNT: &str = "account";
+    }
 }

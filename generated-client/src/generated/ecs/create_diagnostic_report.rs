@@ -16,6 +16,10 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 403 | `InvalidAxt.ServiceNotReady` |  | The diagnostic service is not ready. Repeat the call later. |
 /// | 403 | `Forbidden.CreateSLR` |  | The caller may not create the service-linked role. Grant the permission first. |
+///
+/// # Permissions
+///
+/// `ecs:CreateDiagnosticReport` (access level `create`) on all resources.
 #[derive(Default)]
 pub struct CreateDiagnosticReport {
     /// `RegionId`.
@@ -170,6 +174,7 @@ pub static OPERATION: Operation = Operation {
             "The caller may not create the service-linked role. Grant the permission first.",
         ),
     ],
+    permissions: &[Permission::new("ecs:CreateDiagnosticReport", "create")],
     ..Operation::new(
         "CreateDiagnosticReport",
         Access::Write,

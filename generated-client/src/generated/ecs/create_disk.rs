@@ -146,6 +146,17 @@ use crate::rt::*;
 /// | 404 | `InvalidStorageClusterId.NotExist` |  | The dedicated block storage cluster does not exist in the region. Check its ID. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact the support of KMS. |
+///
+/// # Permissions
+///
+/// `ecs:CreateDisk` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/*`, `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | Snapshot | no | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
+///
+/// Condition keys: `ecs:IsDiskEncrypted`, `ecs:IsDiskByokEncrypted`.
 #[derive(Default)]
 pub struct CreateDisk {
     /// `RegionId`.
@@ -167,6 +178,18 @@ pub struct CreateDisk {
     /// `DiskCategory`.
     ///
     /// The server takes `cloud` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `cloud_essd_entry`: ESSD Entry
+    /// - `cloud_regional_disk_auto`: regional ESSD
+    /// - `elastic_ephemeral_disk_standard`: elastic ephemeral disk, standard
+    /// - `elastic_ephemeral_disk_premium`: elastic ephemeral disk, premium
     pub disk_category: Option<String>,
     /// `Description`.
     ///
@@ -191,6 +214,13 @@ pub struct CreateDisk {
     /// `PerformanceLevel`.
     ///
     /// The server takes `PL1` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// `AdvancedFeatures`.
     pub advanced_features: Option<String>,
@@ -207,6 +237,8 @@ pub struct CreateDisk {
     /// `MultiAttach`.
     ///
     /// The server takes `Disabled` where nothing is given.
+    ///
+    /// Documented values: `Disabled`, `Enabled`.
     pub multi_attach: Option<String>,
     /// `Tag`.
     ///
@@ -1685,6 +1717,25 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateDisk", "create")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Disk",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:disk/*",
+                            "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                        ],
+                    ),
+                    ResourceType::optional(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:IsDiskEncrypted", "ecs:IsDiskByokEncrypted"]),
+    ],
     ..Operation::new("CreateDisk", Access::Write, &CREATE_DISK, &CREATE_DISK_RESPONSE)
 };
 
@@ -1693,4 +1744,33 @@ impl Request for CreateDisk {
     type Response = CreateDiskResponse;
     type ErrorCode = CreateDiskErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `DiskCategory`.
+    pub mod disk_category {
+        pub const CLOUD: &str = "cloud";
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD_AUTO: &str = "cloud_auto";
+        pub const CLOUD_ESSD_ENTRY: &str = "cloud_essd_entry";
+        pub const CLOUD_REGIONAL_DISK_AUTO: &str = "cloud_regional_disk_auto";
+        pub const ELASTIC_EPHEMERAL_DISK_STANDARD: &str = "elastic_ephemeral_disk_standard";
+        pub const ELASTIC_EPHEMERAL_DISK_PREMIUM: &str = "elastic_ephemeral_disk_premium";
+    }
+    /// `PerformanceLevel`.
+    pub mod performance_level {
+        pub const PL0: &str = "PL0";
+        pub const PL1: &str = "PL1";
+        pub const PL2: &str = "PL2";
+        pub const PL3: &str = "PL3";
+    }
+    /// `MultiAttach`.
+    pub mod multi_attach {
+        pub const DISABLED: &str = "Disabled";
+        pub const ENABLED: &str = "Enabled";
+    }
 }

@@ -66,6 +66,14 @@ use crate::rt::*;
 /// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:CreateElasticityAssurance` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*` |
 #[derive(Default)]
 pub struct CreateElasticityAssurance {
     /// `RegionId`.
@@ -81,10 +89,14 @@ pub struct CreateElasticityAssurance {
     /// `Period`.
     ///
     /// The server takes `1` where nothing is given.
+    ///
+    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
     ///
     /// The server takes `Year` where nothing is given.
+    ///
+    /// Documented values: `Month`, `Year`, `Day`.
     pub period_unit: Option<String>,
     /// `ClientToken`.
     ///
@@ -101,10 +113,19 @@ pub struct CreateElasticityAssurance {
     /// `PrivatePoolOptions.MatchCriteria`.
     ///
     /// The server takes `Open` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Open`: any open pool
+    /// - `Target`: the pool given
     pub private_pool_options_match_criteria: Option<String>,
     /// `AssuranceTimes`.
     ///
     /// The server takes `Unlimited` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Unlimited`: without limit
     pub assurance_times: Option<String>,
     /// `InstanceAmount`.
     ///
@@ -134,6 +155,8 @@ pub struct CreateElasticityAssurance {
     /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`.
     pub auto_renew_period: Option<i32>,
 }
 
@@ -422,6 +445,8 @@ pub struct RecurrenceRules {
     /// `StartHour`.
     pub start_hour: Option<i32>,
     /// `RecurrenceType`.
+    ///
+    /// Documented values: `Daily`, `Weekly`, `Monthly`.
     pub recurrence_type: Option<String>,
     /// `EndHour`.
     pub end_hour: Option<i32>,
@@ -865,6 +890,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateElasticityAssurance", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ElasticityAssurance",
+                        &["acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateElasticityAssurance",
         Access::Write,
@@ -878,4 +914,30 @@ impl Request for CreateElasticityAssurance {
     type Response = CreateElasticityAssuranceResponse;
     type ErrorCode = CreateElasticityAssuranceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+        pub const DAY: &str = "Day";
+    }
+    /// `PrivatePoolOptions.MatchCriteria`.
+    pub mod private_pool_options_match_criteria {
+        pub const OPEN: &str = "Open";
+        pub const TARGET: &str = "Target";
+    }
+    /// `AssuranceTimes`.
+    pub mod assurance_times {
+        pub const UNLIMITED: &str = "Unlimited";
+    }
+    /// `RecurrenceRules.RecurrenceType`.
+    pub mod recurrence_rules_recurrence_type {
+        pub const DAILY: &str = "Daily";
+        pub const WEEKLY: &str = "Weekly";
+        pub const MONTHLY: &str = "Monthly";
+    }
 }

@@ -21,6 +21,14 @@ use crate::rt::*;
 /// | 400 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:CreateHpcCluster` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | HpcCluster | yes | `acs:ecs:{#regionId}:{#accountId}:hpc/*` |
 #[derive(Default)]
 pub struct CreateHpcCluster {
     /// `RegionId`.
@@ -181,6 +189,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateHpcCluster", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "HpcCluster",
+                        &["acs:ecs:{#regionId}:{#accountId}:hpc/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateHpcCluster",
         Access::Write,

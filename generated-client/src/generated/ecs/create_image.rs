@@ -74,6 +74,16 @@ use crate::rt::*;
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:CreateImage` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/*` |
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | Snapshot | no | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
 #[derive(Default)]
 pub struct CreateImage {
     /// `RegionId`.
@@ -99,12 +109,45 @@ pub struct CreateImage {
     /// 2 to 256 characters.
     pub description: Option<String>,
     /// `Platform`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Aliyun`: Alibaba Cloud Linux
+    /// - `Anolis`: Anolis OS
+    /// - `CentOS`
+    /// - `Ubuntu`
+    /// - `CoreOS`
+    /// - `SUSE`
+    /// - `Debian`
+    /// - `OpenSUSE`
+    /// - `FreeBSD`
+    /// - `RedHat`
+    /// - `Kylin`
+    /// - `UOS`: UnionTech OS
+    /// - `Fedora`
+    /// - `Fedora CoreOS`
+    /// - `CentOS Stream`
+    /// - `AlmaLinux`
+    /// - `Rocky Linux`
+    /// - `Gentoo`
+    /// - `Customized Linux`
+    /// - `Others Linux`
+    /// - `Windows Server 2022`
+    /// - `Windows Server 2019`
+    /// - `Windows Server 2016`
+    /// - `Windows Server 2012`
+    /// - `Windows Server 2008`
+    /// - `Windows Server 2003`
     pub platform: Option<String>,
     /// `BootMode`.
+    ///
+    /// Documented values: `BIOS`, `UEFI`, `UEFI-Preferred`.
     pub boot_mode: Option<String>,
     /// `Architecture`.
     ///
     /// The server takes `x86_64` where nothing is given.
+    ///
+    /// Documented values: `i386`, `x86_64`, `arm64`.
     pub architecture: Option<String>,
     /// `ClientToken`.
     ///
@@ -348,6 +391,11 @@ pub struct DiskDeviceMapping {
     /// `Device`.
     pub device: Option<String>,
     /// `DiskType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: system disk
+    /// - `data`: data disk
     pub disk_type: Option<String>,
 }
 
@@ -477,6 +525,8 @@ static TAG: Schema = Schema {
 #[derive(Default)]
 pub struct Features {
     /// `ImdsSupport`.
+    ///
+    /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,
 }
 
@@ -510,6 +560,8 @@ static FEATURES: Schema = Schema {
 #[derive(Default)]
 pub struct SecureBootOptions {
     /// `SecureBootSupport`.
+    ///
+    /// Documented values: `supported`, `unsupported`.
     pub secure_boot_support: Option<String>,
 }
 
@@ -997,6 +1049,25 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:CreateImage", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/*"],
+                    ),
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::optional(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new("CreateImage", Access::Write, &CREATE_IMAGE, &CREATE_IMAGE_RESPONSE)
 };
 
@@ -1005,4 +1076,65 @@ impl Request for CreateImage {
     type Response = CreateImageResponse;
     type ErrorCode = CreateImageErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Platform`.
+    pub mod platform {
+        pub const ALIYUN: &str = "Aliyun";
+        pub const ANOLIS: &str = "Anolis";
+        pub const CENT_OS: &str = "CentOS";
+        pub const UBUNTU: &str = "Ubuntu";
+        pub const CORE_OS: &str = "CoreOS";
+        pub const SUSE: &str = "SUSE";
+        pub const DEBIAN: &str = "Debian";
+        pub const OPEN_SUSE: &str = "OpenSUSE";
+        pub const FREE_BSD: &str = "FreeBSD";
+        pub const RED_HAT: &str = "RedHat";
+        pub const KYLIN: &str = "Kylin";
+        pub const UOS: &str = "UOS";
+        pub const FEDORA: &str = "Fedora";
+        pub const FEDORA_CORE_OS: &str = "Fedora CoreOS";
+        pub const CENT_OS_STREAM: &str = "CentOS Stream";
+        pub const ALMA_LINUX: &str = "AlmaLinux";
+        pub const ROCKY_LINUX: &str = "Rocky Linux";
+        pub const GENTOO: &str = "Gentoo";
+        pub const CUSTOMIZED_LINUX: &str = "Customized Linux";
+        pub const OTHERS_LINUX: &str = "Others Linux";
+        pub const WINDOWS_SERVER_2022: &str = "Windows Server 2022";
+        pub const WINDOWS_SERVER_2019: &str = "Windows Server 2019";
+        pub const WINDOWS_SERVER_2016: &str = "Windows Server 2016";
+        pub const WINDOWS_SERVER_2012: &str = "Windows Server 2012";
+        pub const WINDOWS_SERVER_2008: &str = "Windows Server 2008";
+        pub const WINDOWS_SERVER_2003: &str = "Windows Server 2003";
+    }
+    /// `BootMode`.
+    pub mod boot_mode {
+        pub const BIOS: &str = "BIOS";
+        pub const UEFI: &str = "UEFI";
+        pub const UEFI_PREFERRED: &str = "UEFI-Preferred";
+    }
+    /// `Architecture`.
+    pub mod architecture {
+        pub const I386: &str = "i386";
+        pub const X86_64: &str = "x86_64";
+        pub const ARM64: &str = "arm64";
+    }
+    /// `DiskDeviceMapping.DiskType`.
+    pub mod disk_device_mapping_disk_type {
+        pub const SYSTEM: &str = "system";
+        pub const DATA: &str = "data";
+    }
+    /// `Features.ImdsSupport`.
+    pub mod features_imds_support {
+        pub const V1: &str = "v1";
+        pub const V2: &str = "v2";
+    }
+    /// `SecureBootOptions.SecureBootSupport`.
+    pub mod secure_boot_options_secure_boot_support {
+        pub const SUPPORTED: &str = "supported";
+        pub const UNSUPPORTED: &str = "unsupported";
+    }
 }

@@ -43,6 +43,14 @@ use crate::rt::*;
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 404 | `NotSupportedCommand.FROM` |  | The content of an image component cannot contain `FROM`. Remove it. |
 ///
+/// # Permissions
+///
+/// `ecs:CreateImageComponent` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImageComponent | yes | `acs:ecs:{#regionId}:{#accountId}:imagecomponent/*` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -79,10 +87,14 @@ pub struct CreateImageComponent {
     /// `SystemType`.
     ///
     /// The server takes `Linux` where nothing is given.
+    ///
+    /// Documented values: `Linux`, `Windows`.
     pub system_type: Option<String>,
     /// `ComponentType`.
     ///
     /// The server takes `Build` where nothing is given.
+    ///
+    /// Documented values: `Build`, `Test`.
     pub component_type: Option<String>,
     /// `Content`.
     pub content: Option<String>,
@@ -505,6 +517,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateImageComponent", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImageComponent",
+                        &["acs:ecs:{#regionId}:{#accountId}:imagecomponent/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateImageComponent",
         Access::Write,
@@ -518,4 +541,19 @@ impl Request for CreateImageComponent {
     type Response = CreateImageComponentResponse;
     type ErrorCode = CreateImageComponentErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SystemType`.
+    pub mod system_type {
+        pub const LINUX: &str = "Linux";
+        pub const WINDOWS: &str = "Windows";
+    }
+    /// `ComponentType`.
+    pub mod component_type {
+        pub const BUILD: &str = "Build";
+        pub const TEST: &str = "Test";
+    }
 }

@@ -56,6 +56,14 @@ use crate::rt::*;
 /// | 404 | `InvalidImage.NotFound` |  | The image does not exist. Check its ID. |
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 404 | `ImageComponent.NotFound` |  | An image component that the template refers to does not exist. Check its name and version. |
+///
+/// # Permissions
+///
+/// `ecs:CreateImagePipeline` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/*` |
 #[derive(Default)]
 pub struct CreateImagePipeline {
     /// `Tag`.
@@ -77,6 +85,8 @@ pub struct CreateImagePipeline {
     /// At most 20 elements.
     pub to_region_id: Option<Vec<String>>,
     /// `BaseImageType`.
+    ///
+    /// Documented values: `IMAGE`, `IMAGE_FAMILY`, `OSS`.
     pub base_image_type: String,
     /// `BaseImage`.
     pub base_image: Option<String>,
@@ -114,6 +124,8 @@ pub struct CreateImagePipeline {
     /// At most 64 characters.
     pub client_token: Option<String>,
     /// `RepairMode`.
+    ///
+    /// Documented values: `Standard`.
     pub repair_mode: Option<String>,
     /// `ImageFamily`.
     #[deprecated = "use `image_options.image_family` instead"]
@@ -479,20 +491,61 @@ pub struct ImportImageOptions {
     /// `Architecture`.
     ///
     /// The server takes `x86_64` where nothing is given.
+    ///
+    /// Documented values: `x86_64`, `arm64`.
     pub architecture: Option<String>,
     /// `OSType`.
     ///
     /// The server takes `linux` where nothing is given.
+    ///
+    /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
     /// `Platform`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Aliyun`: Alibaba Cloud Linux
+    /// - `Anolis`: Anolis OS
+    /// - `CentOS`
+    /// - `Ubuntu`
+    /// - `CoreOS`
+    /// - `SUSE`
+    /// - `Debian`
+    /// - `OpenSUSE`
+    /// - `FreeBSD`
+    /// - `RedHat`
+    /// - `Kylin`
+    /// - `UOS`: UnionTech OS
+    /// - `Fedora`
+    /// - `Fedora CoreOS`
+    /// - `CentOS Stream`
+    /// - `AlmaLinux`
+    /// - `Rocky Linux`
+    /// - `Gentoo`
+    /// - `Customized Linux`
+    /// - `Others Linux`
+    /// - `Windows Server 2022`
+    /// - `Windows Server 2019`
+    /// - `Windows Server 2016`
+    /// - `Windows Server 2012`
+    /// - `Windows Server 2008`
+    /// - `Windows Server 2003`
     pub platform: Option<String>,
     /// `BootMode`.
     ///
     /// The server takes `BIOS` where nothing is given.
+    ///
+    /// Documented values: `BIOS`, `UEFI`.
     pub boot_mode: Option<String>,
     /// `LicenseType`.
     ///
     /// The server takes `Auto` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Auto`: detected from the image
+    /// - `Aliyun`: license of Alibaba Cloud
+    /// - `BYOL`: license of your own
     pub license_type: Option<String>,
     /// `DiskDeviceMappings`.
     pub disk_device_mappings: Option<Vec<ImportImageOptionsDiskDeviceMappings>>,
@@ -503,6 +556,13 @@ pub struct ImportImageOptions {
     /// `RetentionStrategy`.
     ///
     /// The server takes `RetainNever` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `RetainOnlySuccessful`: kept after success
+    /// - `RetainOnlyFailed`: kept after failure
+    /// - `RetainAlways`: always kept
+    /// - `RetainNever`: never kept
     pub retention_strategy: Option<String>,
     /// `ImageName`.
     pub image_name: Option<String>,
@@ -662,6 +722,8 @@ pub struct ImportImageOptionsDiskDeviceMappings {
     /// `OSSObject`.
     pub oss_object: Option<String>,
     /// `Format`.
+    ///
+    /// Documented values: `RAW`, `VHD`, `QCOW2`.
     pub format: Option<String>,
     /// `DiskImageSize`.
     ///
@@ -728,10 +790,14 @@ pub struct ImportImageOptionsFeatures {
     /// `NvmeSupport`.
     ///
     /// The server takes `unsupported` where nothing is given.
+    ///
+    /// Documented values: `supported`, `unsupported`.
     pub nvme_support: Option<String>,
     /// `ImdsSupport`.
     ///
     /// The server takes `v1` where nothing is given.
+    ///
+    /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,
 }
 
@@ -818,6 +884,8 @@ pub struct AdvancedOptions {
     /// The server takes `false` where nothing is given.
     pub retain_cloud_assistant: Option<bool>,
     /// `ImageNameSuffix`.
+    ///
+    /// Documented values: `disable`.
     pub image_name_suffix: Option<String>,
 }
 
@@ -947,6 +1015,12 @@ static IMAGE_OPTIONS: Schema = Schema {
 #[derive(Default)]
 pub struct ImageOptionsImageFeatures {
     /// `NvmeSupport`.
+    ///
+    /// Documented values:
+    ///
+    /// - `supported`
+    /// - `unsupported`
+    /// - `auto`: detected
     pub nvme_support: Option<String>,
 }
 
@@ -1368,6 +1442,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateImagePipeline", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImagePipeline",
+                        &["acs:ecs:{#regionId}:{#accountId}:imagepipeline/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateImagePipeline",
         Access::Write,
@@ -1381,4 +1466,102 @@ impl Request for CreateImagePipeline {
     type Response = CreateImagePipelineResponse;
     type ErrorCode = CreateImagePipelineErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `BaseImageType`.
+    pub mod base_image_type {
+        pub const IMAGE: &str = "IMAGE";
+        pub const IMAGE_FAMILY: &str = "IMAGE_FAMILY";
+        pub const OSS: &str = "OSS";
+    }
+    /// `RepairMode`.
+    pub mod repair_mode {
+        pub const STANDARD: &str = "Standard";
+    }
+    /// `ImportImageOptions.Architecture`.
+    pub mod import_image_options_architecture {
+        pub const X86_64: &str = "x86_64";
+        pub const ARM64: &str = "arm64";
+    }
+    /// `ImportImageOptions.OSType`.
+    pub mod import_image_options_os_type {
+        pub const WINDOWS: &str = "windows";
+        pub const LINUX: &str = "linux";
+    }
+    /// `ImportImageOptions.Platform`.
+    pub mod import_image_options_platform {
+        pub const ALIYUN: &str = "Aliyun";
+        pub const ANOLIS: &str = "Anolis";
+        pub const CENT_OS: &str = "CentOS";
+        pub const UBUNTU: &str = "Ubuntu";
+        pub const CORE_OS: &str = "CoreOS";
+        pub const SUSE: &str = "SUSE";
+        pub const DEBIAN: &str = "Debian";
+        pub const OPEN_SUSE: &str = "OpenSUSE";
+        pub const FREE_BSD: &str = "FreeBSD";
+        pub const RED_HAT: &str = "RedHat";
+        pub const KYLIN: &str = "Kylin";
+        pub const UOS: &str = "UOS";
+        pub const FEDORA: &str = "Fedora";
+        pub const FEDORA_CORE_OS: &str = "Fedora CoreOS";
+        pub const CENT_OS_STREAM: &str = "CentOS Stream";
+        pub const ALMA_LINUX: &str = "AlmaLinux";
+        pub const ROCKY_LINUX: &str = "Rocky Linux";
+        pub const GENTOO: &str = "Gentoo";
+        pub const CUSTOMIZED_LINUX: &str = "Customized Linux";
+        pub const OTHERS_LINUX: &str = "Others Linux";
+        pub const WINDOWS_SERVER_2022: &str = "Windows Server 2022";
+        pub const WINDOWS_SERVER_2019: &str = "Windows Server 2019";
+        pub const WINDOWS_SERVER_2016: &str = "Windows Server 2016";
+        pub const WINDOWS_SERVER_2012: &str = "Windows Server 2012";
+        pub const WINDOWS_SERVER_2008: &str = "Windows Server 2008";
+        pub const WINDOWS_SERVER_2003: &str = "Windows Server 2003";
+    }
+    /// `ImportImageOptions.BootMode`.
+    pub mod import_image_options_boot_mode {
+        pub const BIOS: &str = "BIOS";
+        pub const UEFI: &str = "UEFI";
+    }
+    /// `ImportImageOptions.LicenseType`.
+    pub mod import_image_options_license_type {
+        pub const AUTO: &str = "Auto";
+        pub const ALIYUN: &str = "Aliyun";
+        pub const BYOL: &str = "BYOL";
+    }
+    /// `ImportImageOptions.DiskDeviceMappings.Format`.
+    pub mod import_image_options_disk_device_mappings_format {
+        pub const RAW: &str = "RAW";
+        pub const VHD: &str = "VHD";
+        pub const QCOW2: &str = "QCOW2";
+    }
+    /// `ImportImageOptions.Features.NvmeSupport`.
+    pub mod import_image_options_features_nvme_support {
+        pub const SUPPORTED: &str = "supported";
+        pub const UNSUPPORTED: &str = "unsupported";
+    }
+    /// `ImportImageOptions.Features.ImdsSupport`.
+    pub mod import_image_options_features_imds_support {
+        pub const V1: &str = "v1";
+        pub const V2: &str = "v2";
+    }
+    /// `ImportImageOptions.RetentionStrategy`.
+    pub mod import_image_options_retention_strategy {
+        pub const RETAIN_ONLY_SUCCESSFUL: &str = "RetainOnlySuccessful";
+        pub const RETAIN_ONLY_FAILED: &str = "RetainOnlyFailed";
+        pub const RETAIN_ALWAYS: &str = "RetainAlways";
+        pub const RETAIN_NEVER: &str = "RetainNever";
+    }
+    /// `AdvancedOptions.ImageNameSuffix`.
+    pub mod advanced_options_image_name_suffix {
+        pub const DISABLE: &str = "disable";
+    }
+    /// `ImageOptions.ImageFeatures.NvmeSupport`.
+    pub mod image_options_image_features_nvme_support {
+        pub const SUPPORTED: &str = "supported";
+        pub const UNSUPPORTED: &str = "unsupported";
+        pub const AUTO: &str = "auto";
+    }
 }

@@ -328,6 +328,12 @@ use crate::rt::*;
 /// | 429 | `Throttling.Resource` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 500 | `InvalidImage.OSType` |  | The operating system of the image does not support the instance type. Choose another image or type. |
+///
+/// # Permissions
+///
+/// `ecs:CreateInstance` (access level `create`) on all resources.
+///
+/// Condition keys: `vpc:VPC`, `vpc:IsDefaultVSwitch`, `vpc:IsDefaultVpc`, `ecs:IsDiskEncrypted`, `ecs:InstanceType`, `ecs:InstanceTypeFamily`, `ecs:ImageOwnerId`, `ecs:ImageSource`, `ecs:NotSpecifySecurityGroupId`, `ecs:LoginAsNonRoot`, `ecs:IsSystemDiskByokEncrypted`, `ecs:IsDiskByokEncrypted`, `ecs:PasswordInherit`, `ecs:PasswordCustomized`, `ecs:IsSystemDiskEncrypted`, `ecs:ImagePlatform`, `ecs:SecurityHardeningMode`, `vpc:CreateDefaultVpc`, `ecs:SecurityEnhancementStrategy`, `ecs:AssociatePublicIpAddress`.
 #[derive(Default)]
 pub struct CreateInstance {
     /// `RegionId`.
@@ -347,10 +353,17 @@ pub struct CreateInstance {
     /// 2 to 128 characters.
     pub instance_name: Option<String>,
     /// `InternetChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByBandwidth`: by bandwidth
+    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// `AutoRenew`.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `6`, `12`.
     pub auto_renew_period: Option<i32>,
     /// `InternetMaxBandwidthIn`.
     ///
@@ -391,6 +404,15 @@ pub struct CreateInstance {
     /// `SystemDisk.Size`.
     pub system_disk_size: Option<i32>,
     /// `SystemDisk.Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `cloud`: basic disk
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `cloud_essd_entry`: ESSD Entry
     pub system_disk_category: Option<String>,
     /// `SystemDisk.DiskName`.
     ///
@@ -401,6 +423,13 @@ pub struct CreateInstance {
     /// 2 to 256 characters.
     pub system_disk_description: Option<String>,
     /// `SystemDisk.PerformanceLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub system_disk_performance_level: Option<String>,
     /// `NodeControllerId`.
     pub node_controller_id: Option<String>,
@@ -413,20 +442,37 @@ pub struct CreateInstance {
     /// `PrivateIpAddress`.
     pub private_ip_address: Option<String>,
     /// `IoOptimized`.
+    ///
+    /// Documented values: `none`, `optimized`.
     pub io_optimized: Option<String>,
     /// `UseAdditionalService`.
     pub use_additional_service: Option<bool>,
     /// `InstanceChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// `Period`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
     ///
     /// The server takes `Month` where nothing is given.
+    ///
+    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// `UserData`.
     pub user_data: Option<String>,
     /// `SpotStrategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `NoSpot`: no spot instance
+    /// - `SpotWithPriceLimit`: spot, up to a price
+    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// `KeyPairName`.
     pub key_pair_name: Option<String>,
@@ -435,14 +481,29 @@ pub struct CreateInstance {
     /// `SpotDuration`.
     ///
     /// 0 to 6. The server takes `1` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `1`: one hour of protection
+    /// - `0`: no protection period
     pub spot_duration: Option<i32>,
     /// `SpotInterruptionBehavior`.
     ///
     /// The server takes `Terminate` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Terminate`: released
+    /// - `Stop`: stopped, not billed
     pub spot_interruption_behavior: Option<String>,
     /// `RamRoleName`.
     pub ram_role_name: Option<String>,
     /// `SecurityEnhancementStrategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Active`: switched on
+    /// - `Deactive`: switched off
     pub security_enhancement_strategy: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -453,6 +514,11 @@ pub struct CreateInstance {
     /// `DedicatedHostId`.
     pub dedicated_host_id: Option<String>,
     /// `CreditSpecification`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`: within its CPU credits
+    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// `DeletionProtection`.
     pub deletion_protection: Option<bool>,
@@ -461,10 +527,14 @@ pub struct CreateInstance {
     /// `Affinity`.
     ///
     /// The server takes `default` where nothing is given.
+    ///
+    /// Documented values: `host`.
     pub affinity: Option<String>,
     /// `Tenancy`.
     ///
     /// The server takes `default` where nothing is given.
+    ///
+    /// Documented values: `host`.
     pub tenancy: Option<String>,
     /// `StorageSetId`.
     pub storage_set_id: Option<String>,
@@ -475,16 +545,29 @@ pub struct CreateInstance {
     /// `HttpEndpoint`.
     ///
     /// The server takes `enabled` where nothing is given.
+    ///
+    /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: Option<String>,
     /// `HttpTokens`.
     ///
     /// The server takes `optional` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `optional`: IMDSv1 or IMDSv2
+    /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
     /// `HttpPutResponseHopLimit`.
     pub http_put_response_hop_limit: Option<i32>,
     /// `PrivatePoolOptions.MatchCriteria`.
     ///
     /// The server takes `None` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Open`: any open pool
+    /// - `Target`: the pool given
+    /// - `None`: no private pool
     pub private_pool_options_match_criteria: Option<String>,
     /// `PrivatePoolOptions.Id`.
     pub private_pool_options_id: Option<String>,
@@ -1291,6 +1374,13 @@ static CREATE_INSTANCE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct DataDisk {
     /// `PerformanceLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// `Description`.
     ///
@@ -1307,6 +1397,15 @@ pub struct DataDisk {
     /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// `Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `cloud`: basic disk
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `cloud_essd_entry`: ESSD Entry
     pub category: Option<String>,
     /// `DeleteWithInstance`.
     ///
@@ -3968,6 +4067,33 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:CreateInstance", "create")
+            .condition_keys(
+                &[
+                    "vpc:VPC",
+                    "vpc:IsDefaultVSwitch",
+                    "vpc:IsDefaultVpc",
+                    "ecs:IsDiskEncrypted",
+                    "ecs:InstanceType",
+                    "ecs:InstanceTypeFamily",
+                    "ecs:ImageOwnerId",
+                    "ecs:ImageSource",
+                    "ecs:NotSpecifySecurityGroupId",
+                    "ecs:LoginAsNonRoot",
+                    "ecs:IsSystemDiskByokEncrypted",
+                    "ecs:IsDiskByokEncrypted",
+                    "ecs:PasswordInherit",
+                    "ecs:PasswordCustomized",
+                    "ecs:IsSystemDiskEncrypted",
+                    "ecs:ImagePlatform",
+                    "ecs:SecurityHardeningMode",
+                    "vpc:CreateDefaultVpc",
+                    "ecs:SecurityEnhancementStrategy",
+                    "ecs:AssociatePublicIpAddress",
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateInstance",
         Access::Write,
@@ -3981,4 +4107,106 @@ impl Request for CreateInstance {
     type Response = CreateInstanceResponse;
     type ErrorCode = CreateInstanceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InternetChargeType`.
+    pub mod internet_charge_type {
+        pub const PAY_BY_BANDWIDTH: &str = "PayByBandwidth";
+        pub const PAY_BY_TRAFFIC: &str = "PayByTraffic";
+    }
+    /// `SystemDisk.Category`.
+    pub mod system_disk_category {
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD: &str = "cloud";
+        pub const CLOUD_AUTO: &str = "cloud_auto";
+        pub const CLOUD_ESSD_ENTRY: &str = "cloud_essd_entry";
+    }
+    /// `SystemDisk.PerformanceLevel`.
+    pub mod system_disk_performance_level {
+        pub const PL0: &str = "PL0";
+        pub const PL1: &str = "PL1";
+        pub const PL2: &str = "PL2";
+        pub const PL3: &str = "PL3";
+    }
+    /// `IoOptimized`.
+    pub mod io_optimized {
+        pub const NONE: &str = "none";
+        pub const OPTIMIZED: &str = "optimized";
+    }
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const WEEK: &str = "Week";
+        pub const MONTH: &str = "Month";
+    }
+    /// `SpotStrategy`.
+    pub mod spot_strategy {
+        pub const NO_SPOT: &str = "NoSpot";
+        pub const SPOT_WITH_PRICE_LIMIT: &str = "SpotWithPriceLimit";
+        pub const SPOT_AS_PRICE_GO: &str = "SpotAsPriceGo";
+    }
+    /// `SpotInterruptionBehavior`.
+    pub mod spot_interruption_behavior {
+        pub const TERMINATE: &str = "Terminate";
+        pub const STOP: &str = "Stop";
+    }
+    /// `SecurityEnhancementStrategy`.
+    pub mod security_enhancement_strategy {
+        pub const ACTIVE: &str = "Active";
+        pub const DEACTIVE: &str = "Deactive";
+    }
+    /// `CreditSpecification`.
+    pub mod credit_specification {
+        pub const STANDARD: &str = "Standard";
+        pub const UNLIMITED: &str = "Unlimited";
+    }
+    /// `Affinity`.
+    pub mod affinity {
+        pub const HOST: &str = "host";
+    }
+    /// `Tenancy`.
+    pub mod tenancy {
+        pub const HOST: &str = "host";
+    }
+    /// `HttpEndpoint`.
+    pub mod http_endpoint {
+        pub const ENABLED: &str = "enabled";
+        pub const DISABLED: &str = "disabled";
+    }
+    /// `HttpTokens`.
+    pub mod http_tokens {
+        pub const OPTIONAL: &str = "optional";
+        pub const REQUIRED: &str = "required";
+    }
+    /// `PrivatePoolOptions.MatchCriteria`.
+    pub mod private_pool_options_match_criteria {
+        pub const OPEN: &str = "Open";
+        pub const TARGET: &str = "Target";
+        pub const NONE: &str = "None";
+    }
+    /// `DataDisk.PerformanceLevel`.
+    pub mod data_disk_performance_level {
+        pub const PL0: &str = "PL0";
+        pub const PL1: &str = "PL1";
+        pub const PL2: &str = "PL2";
+        pub const PL3: &str = "PL3";
+    }
+    /// `DataDisk.Category`.
+    pub mod data_disk_category {
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD: &str = "cloud";
+        pub const CLOUD_AUTO: &str = "cloud_auto";
+        pub const CLOUD_ESSD_ENTRY: &str = "cloud_essd_entry";
+    }
 }

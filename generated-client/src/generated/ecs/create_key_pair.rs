@@ -21,6 +21,14 @@ use crate::rt::*;
 /// | 403 | `QuotaExceed.Tags` |  | The resource would have too many tags. Remove some first. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+///
+/// # Permissions
+///
+/// `ecs:CreateKeyPair` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | KeyPair | yes | `acs:ecs:{#regionId}:{#accountId}:keypair/*` |
 #[derive(Default)]
 pub struct CreateKeyPair {
     /// `RegionId`.
@@ -258,6 +266,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The resource group does not exist. Check `ResourceGroupId`.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:CreateKeyPair", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "KeyPair",
+                        &["acs:ecs:{#regionId}:{#accountId}:keypair/*"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "CreateKeyPair",

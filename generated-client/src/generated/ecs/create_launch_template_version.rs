@@ -31,6 +31,14 @@ use crate::rt::*;
 /// | 404 | `InvalidLaunchTemplate.NotFound` |  | The launch template does not exist. Check its ID or name. |
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:CreateLaunchTemplateVersion` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | LaunchTemplate | yes | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
 #[derive(Default)]
 pub struct CreateLaunchTemplateVersion {
     /// `RegionId`.
@@ -86,6 +94,15 @@ pub struct CreateLaunchTemplateVersion {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `SystemDisk.Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `cloud_essd`: ESSD
+    /// - `cloud_essd_entry`: ESSD Entry
     pub system_disk_category: Option<String>,
     /// `SystemDisk.Size`.
     pub system_disk_size: Option<i32>,
@@ -100,6 +117,13 @@ pub struct CreateLaunchTemplateVersion {
     /// `SystemDisk.Iops`.
     pub system_disk_iops: Option<i32>,
     /// `SystemDisk.PerformanceLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub system_disk_performance_level: Option<String>,
     /// `SystemDisk.DeleteWithInstance`.
     ///
@@ -114,16 +138,32 @@ pub struct CreateLaunchTemplateVersion {
     /// `SystemDisk.BurstingEnabled`.
     pub system_disk_bursting_enabled: Option<bool>,
     /// `IoOptimized`.
+    ///
+    /// Documented values: `none`, `optimized`.
     pub io_optimized: Option<String>,
     /// `InstanceChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// `Period`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// `InternetChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByBandwidth`: by bandwidth
+    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// `EnableVmOsConfig`.
     pub enable_vm_os_config: Option<bool>,
     /// `NetworkType`.
+    ///
+    /// Documented values: `vpc`, `classic`.
     pub network_type: Option<String>,
     /// `UserData`.
     pub user_data: Option<String>,
@@ -134,6 +174,12 @@ pub struct CreateLaunchTemplateVersion {
     /// `AutoReleaseTime`.
     pub auto_release_time: Option<String>,
     /// `SpotStrategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `NoSpot`: no spot instance
+    /// - `SpotWithPriceLimit`: spot, up to a price
+    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// `SpotPriceLimit`.
     ///
@@ -142,10 +188,20 @@ pub struct CreateLaunchTemplateVersion {
     /// `SpotDuration`.
     ///
     /// The server takes `1` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `1`: one hour of protection
+    /// - `0`: no protection period
     pub spot_duration: Option<i32>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `SecurityEnhancementStrategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Active`: switched on
+    /// - `Deactive`: switched off
     pub security_enhancement_strategy: Option<String>,
     /// `PrivateIpAddress`.
     pub private_ip_address: Option<String>,
@@ -174,12 +230,19 @@ pub struct CreateLaunchTemplateVersion {
     /// `SystemDisk.Encrypted`.
     ///
     /// The server takes `false` where nothing is given.
+    ///
+    /// Documented values: `true`, `false`.
     pub system_disk_encrypted: Option<String>,
     /// `DeletionProtection`.
     ///
     /// The server takes `false` where nothing is given.
     pub deletion_protection: Option<bool>,
     /// `CreditSpecification`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`: within its CPU credits
+    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// `AutoRenew`.
     ///
@@ -188,16 +251,27 @@ pub struct CreateLaunchTemplateVersion {
     /// `AutoRenewPeriod`.
     ///
     /// The server takes `1` where nothing is given.
+    ///
+    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
     pub auto_renew_period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// `HttpEndpoint`.
     ///
     /// The server takes `enabled` where nothing is given.
+    ///
+    /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: Option<String>,
     /// `HttpTokens`.
     ///
     /// The server takes `optional` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `optional`: IMDSv1 or IMDSv2
+    /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
     /// `HttpPutResponseHopLimit`.
     pub http_put_response_hop_limit: Option<i32>,
@@ -886,6 +960,13 @@ static CREATE_LAUNCH_TEMPLATE_VERSION_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct DataDisk {
     /// `PerformanceLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// `Description`.
     ///
@@ -902,6 +983,16 @@ pub struct DataDisk {
     /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// `Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `cloud`: basic disk
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `cloud_regional_disk_auto`: regional ESSD
+    /// - `cloud_essd_entry`: ESSD Entry
     pub category: Option<String>,
     /// `DeleteWithInstance`.
     ///
@@ -1074,8 +1165,15 @@ pub struct NetworkInterface {
     /// `InstanceType`.
     ///
     /// The server takes `Secondary` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Primary`: primary interface
+    /// - `Secondary`: secondary interface
     pub instance_type: Option<String>,
     /// `NetworkInterfaceTrafficMode`.
+    ///
+    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// `DeleteOnRelease`.
     ///
@@ -1277,6 +1375,8 @@ static IMAGE_OPTIONS: Schema = Schema {
 #[derive(Default)]
 pub struct SecurityOptions {
     /// `TrustedSystemMode`.
+    ///
+    /// Documented values: `vTPM`.
     pub trusted_system_mode: Option<String>,
 }
 
@@ -1437,6 +1537,19 @@ pub static OPERATION: Operation = Operation {
             "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:CreateLaunchTemplateVersion", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "LaunchTemplate",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateLaunchTemplateVersion",
         Access::Write,
@@ -1450,4 +1563,112 @@ impl Request for CreateLaunchTemplateVersion {
     type Response = CreateLaunchTemplateVersionResponse;
     type ErrorCode = CreateLaunchTemplateVersionErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SystemDisk.Category`.
+    pub mod system_disk_category {
+        pub const CLOUD: &str = "cloud";
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_AUTO: &str = "cloud_auto";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD_ESSD_ENTRY: &str = "cloud_essd_entry";
+    }
+    /// `SystemDisk.PerformanceLevel`.
+    pub mod system_disk_performance_level {
+        pub const PL0: &str = "PL0";
+        pub const PL1: &str = "PL1";
+        pub const PL2: &str = "PL2";
+        pub const PL3: &str = "PL3";
+    }
+    /// `IoOptimized`.
+    pub mod io_optimized {
+        pub const NONE: &str = "none";
+        pub const OPTIMIZED: &str = "optimized";
+    }
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `InternetChargeType`.
+    pub mod internet_charge_type {
+        pub const PAY_BY_BANDWIDTH: &str = "PayByBandwidth";
+        pub const PAY_BY_TRAFFIC: &str = "PayByTraffic";
+    }
+    /// `NetworkType`.
+    pub mod network_type {
+        pub const VPC: &str = "vpc";
+        pub const CLASSIC: &str = "classic";
+    }
+    /// `SpotStrategy`.
+    pub mod spot_strategy {
+        pub const NO_SPOT: &str = "NoSpot";
+        pub const SPOT_WITH_PRICE_LIMIT: &str = "SpotWithPriceLimit";
+        pub const SPOT_AS_PRICE_GO: &str = "SpotAsPriceGo";
+    }
+    /// `SecurityEnhancementStrategy`.
+    pub mod security_enhancement_strategy {
+        pub const ACTIVE: &str = "Active";
+        pub const DEACTIVE: &str = "Deactive";
+    }
+    /// `DataDisk.PerformanceLevel`.
+    pub mod data_disk_performance_level {
+        pub const PL0: &str = "PL0";
+        pub const PL1: &str = "PL1";
+        pub const PL2: &str = "PL2";
+        pub const PL3: &str = "PL3";
+    }
+    /// `DataDisk.Category`.
+    pub mod data_disk_category {
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD: &str = "cloud";
+        pub const CLOUD_AUTO: &str = "cloud_auto";
+        pub const CLOUD_REGIONAL_DISK_AUTO: &str = "cloud_regional_disk_auto";
+        pub const CLOUD_ESSD_ENTRY: &str = "cloud_essd_entry";
+    }
+    /// `NetworkInterface.InstanceType`.
+    pub mod network_interface_instance_type {
+        pub const PRIMARY: &str = "Primary";
+        pub const SECONDARY: &str = "Secondary";
+    }
+    /// `NetworkInterface.NetworkInterfaceTrafficMode`.
+    pub mod network_interface_network_interface_traffic_mode {
+        pub const STANDARD: &str = "Standard";
+        pub const HIGH_PERFORMANCE: &str = "HighPerformance";
+    }
+    /// `SystemDisk.Encrypted`.
+    pub mod system_disk_encrypted {
+        pub const TRUE: &str = "true";
+        pub const FALSE: &str = "false";
+    }
+    /// `CreditSpecification`.
+    pub mod credit_specification {
+        pub const STANDARD: &str = "Standard";
+        pub const UNLIMITED: &str = "Unlimited";
+    }
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const WEEK: &str = "Week";
+        pub const MONTH: &str = "Month";
+    }
+    /// `HttpEndpoint`.
+    pub mod http_endpoint {
+        pub const ENABLED: &str = "enabled";
+        pub const DISABLED: &str = "disabled";
+    }
+    /// `HttpTokens`.
+    pub mod http_tokens {
+        pub const OPTIONAL: &str = "optional";
+        pub const REQUIRED: &str = "required";
+    }
+    /// `SecurityOptions.TrustedSystemMode`.
+    pub mod security_options_trusted_system_mode {
+        pub const V_TPM: &str = "vTPM";
+    }
 }

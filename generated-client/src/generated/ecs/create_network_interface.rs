@@ -112,7 +112,15 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:CreateNetworkInterface` (access level `create`) on `*`
+/// `ecs:CreateNetworkInterface` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/*` |
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+/// | VSwitch | yes | `acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}` |
+///
+/// Condition keys: `vpc:IsDefaultVSwitch`, `vpc:IsDefaultVpc`, `vpc:VPC`, `vpc:tag`.
 ///
 /// # Example
 ///
@@ -167,6 +175,11 @@ pub struct CreateNetworkInterface {
     /// The type of the ENI: `Secondary`, or `Trunk` (invited users only). Default: `Secondary`.
     ///
     /// The server takes `Secondary` where nothing is given. Example: `Secondary`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Secondary`: secondary interface
+    /// - `Trunk`: trunk interface
     pub instance_type: Option<String>,
     /// No longer used; leave it out.
     pub business_type: Option<String>,
@@ -185,6 +198,8 @@ pub struct CreateNetworkInterface {
     /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface). RDMA needs an instance type that supports it and counts against its limit of such ENIs. Default: `Standard`.
     ///
     /// The server takes `Standard` where nothing is given. Example: `Standard`.
+    ///
+    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queue pairs of an ENI for RDMA. Open to invited users only in the metadata of 2024.
     ///
@@ -979,6 +994,8 @@ pub struct ConnectionTrackingConfiguration {
     /// Seconds until an established TCP connection without traffic is forgotten: 30, 60, 80, 100, 200, 300, 500, 700 or 910. Default: 910.
     ///
     /// The server takes `910` where nothing is given.
+    ///
+    /// Documented values: `30`, `60`, `80`, `100`, `200`, `300`, `500`, `700`, `910`.
     pub tcp_established_timeout: Option<i32>,
     /// Seconds until a TCP connection that is closed or in `TIME_WAIT` is forgotten, 3 to 15. Default: 3, behind an NLB or CLB load balancer 15.
     ///
@@ -987,6 +1004,8 @@ pub struct ConnectionTrackingConfiguration {
     /// Seconds until a UDP flow without traffic is forgotten: 10, 20, 30, 60, 80 or 100. Default: 30, behind an NLB or CLB load balancer 100.
     ///
     /// The server takes `30` where nothing is given.
+    ///
+    /// Documented values: `10`, `20`, `30`, `60`, `80`, `100`.
     pub udp_timeout: Option<i32>,
 }
 
@@ -1938,11 +1957,28 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     permissions: &[
-        Permission {
-            action: "ecs:CreateNetworkInterface",
-            access: "create",
-            resources: &["*"],
-        },
+        Permission::new("ecs:CreateNetworkInterface", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/*"],
+                    ),
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                    ResourceType::required(
+                        "VSwitch",
+                        &["acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}"],
+                    ),
+                ],
+            )
+            .condition_keys(
+                &["vpc:IsDefaultVSwitch", "vpc:IsDefaultVpc", "vpc:VPC", "vpc:tag"],
+            ),
     ],
     ..Operation::new(
         "CreateNetworkInterface",
@@ -1957,4 +1993,19 @@ impl Request for CreateNetworkInterface {
     type Response = CreateNetworkInterfaceResponse;
     type ErrorCode = CreateNetworkInterfaceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceType`.
+    pub mod instance_type {
+        pub const SECONDARY: &str = "Secondary";
+        pub const TRUNK: &str = "Trunk";
+    }
+    /// `NetworkInterfaceTrafficMode`.
+    pub mod network_interface_traffic_mode {
+        pub const STANDARD: &str = "Standard";
+        pub const HIGH_PERFORMANCE: &str = "HighPerformance";
+    }
 }

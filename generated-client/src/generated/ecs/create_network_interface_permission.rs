@@ -125,6 +125,8 @@ pub struct ResponseNetworkInterfacePermission {
     /// `ServiceName`.
     pub service_name: Option<String>,
     /// `PermissionState`.
+    ///
+    /// Documented values: `Pending`, `Granted`, `Revoking`, `Revoked`.
     pub permission_state: Option<String>,
 }
 

@@ -227,6 +227,8 @@ static TARGET_RESOURCE_TAGS: Schema = Schema {
 #[derive(Default)]
 pub struct TimePeriod {
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Daily`, `Weekly`.
     pub period_unit: String,
     /// `RangeList`.
     pub range_list: Vec<TimePeriodRangeList>,
@@ -327,4 +329,14 @@ impl Request for CreatePlanMaintenanceWindow {
     type Response = CreatePlanMaintenanceWindowResponse;
     type ErrorCode = CreatePlanMaintenanceWindowErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `TimePeriod.PeriodUnit`.
+    pub mod time_period_period_unit {
+        pub const DAILY: &str = "Daily";
+        pub const WEEKLY: &str = "Weekly";
+    }
 }

@@ -9,6 +9,14 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePortRangeList>.
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
+/// # Permissions
+///
+/// `ecs:CreatePortRangeList` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/*` |
 #[derive(Default)]
 pub struct CreatePortRangeList {
     /// `RegionId`.
@@ -255,6 +263,17 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreatePortRangeList",
     ),
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreatePortRangeList", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PortRangeList",
+                        &["acs:ecs:{#regionId}:{#accountId}:portrangelist/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreatePortRangeList",
         Access::Write,

@@ -26,6 +26,10 @@ use crate::rt::*;
 /// | 400 | `LimitExceed.MaxEntries` |  | The prefix list would exceed its maximum number of entries, `MaxEntries`. |
 /// | 404 | `LimitExceed.PrefixListPerRegion` |  | The region has the maximum number of prefix lists. Delete unused ones first. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+///
+/// # Permissions
+///
+/// `ecs:CreatePrefixList` (access level `create`) on all resources.
 #[derive(Default)]
 pub struct CreatePrefixList {
     /// `RegionId`.
@@ -37,6 +41,8 @@ pub struct CreatePrefixList {
     /// 1 to 200.
     pub max_entries: i32,
     /// `AddressFamily`.
+    ///
+    /// Documented values: `IPv4`, `IPv6`.
     pub address_family: String,
     /// `ClientToken`.
     ///
@@ -373,6 +379,7 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[Permission::new("ecs:CreatePrefixList", "create")],
     ..Operation::new(
         "CreatePrefixList",
         Access::Write,
@@ -386,4 +393,14 @@ impl Request for CreatePrefixList {
     type Response = CreatePrefixListResponse;
     type ErrorCode = CreatePrefixListErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `AddressFamily`.
+    pub mod address_family {
+        pub const I_PV4: &str = "IPv4";
+        pub const I_PV6: &str = "IPv6";
+    }
 }

@@ -34,6 +34,15 @@ use crate::rt::*;
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
+/// # Permissions
+///
+/// `ecs:CreateSecurityGroup` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/*` |
+/// | VPC | yes | `acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -70,6 +79,11 @@ pub struct CreateSecurityGroup {
     /// `SecurityGroupType`.
     ///
     /// The server takes `normal` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `normal`: basic security group
+    /// - `enterprise`: advanced security group
     pub security_group_type: Option<String>,
     /// `ServiceManaged`.
     pub service_managed: Option<bool>,
@@ -437,6 +451,21 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateSecurityGroup", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &["acs:ecs:{#regionId}:{#accountId}:securitygroup/*"],
+                    ),
+                    ResourceType::required(
+                        "VPC",
+                        &["acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateSecurityGroup",
         Access::Write,
@@ -450,4 +479,14 @@ impl Request for CreateSecurityGroup {
     type Response = CreateSecurityGroupResponse;
     type ErrorCode = CreateSecurityGroupErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SecurityGroupType`.
+    pub mod security_group_type {
+        pub const NORMAL: &str = "normal";
+        pub const ENTERPRISE: &str = "enterprise";
+    }
 }

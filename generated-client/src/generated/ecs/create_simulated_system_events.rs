@@ -18,6 +18,14 @@ use crate::rt::*;
 /// | 403 | `InstanceIdLimitExceeded` |  | The request names too many instances. Split it into several calls. |
 /// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+///
+/// # Permissions
+///
+/// `ecs:CreateSimulatedSystemEvents` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct CreateSimulatedSystemEvents {
     /// `RegionId`.
@@ -25,6 +33,16 @@ pub struct CreateSimulatedSystemEvents {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `EventType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `SystemMaintenance.Reboot`: restart for maintenance
+    /// - `SystemFailure.Reboot`: restart after a system failure
+    /// - `InstanceFailure.Reboot`: restart after an instance failure
+    /// - `SystemMaintenance.Stop`: stop for maintenance
+    /// - `SystemMaintenance.Redeploy`: redeployment for maintenance
+    /// - `SystemFailure.Redeploy`: redeployment after a system failure
+    /// - `SystemFailure.Stop`: stop after a system failure
     pub event_type: String,
     /// `NotBefore`.
     pub not_before: String,
@@ -176,6 +194,17 @@ pub static OPERATION: Operation = Operation {
             "The instance does not exist. Check its ID and the region.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:CreateSimulatedSystemEvents", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateSimulatedSystemEvents",
         Access::Write,
@@ -189,4 +218,19 @@ impl Request for CreateSimulatedSystemEvents {
     type Response = CreateSimulatedSystemEventsResponse;
     type ErrorCode = CreateSimulatedSystemEventsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `EventType`.
+    pub mod event_type {
+        pub const SYSTEM_MAINTENANCE_REBOOT: &str = "SystemMaintenance.Reboot";
+        pub const SYSTEM_FAILURE_REBOOT: &str = "SystemFailure.Reboot";
+        pub const INSTANCE_FAILURE_REBOOT: &str = "InstanceFailure.Reboot";
+        pub const SYSTEM_MAINTENANCE_STOP: &str = "SystemMaintenance.Stop";
+        pub const SYSTEM_MAINTENANCE_REDEPLOY: &str = "SystemMaintenance.Redeploy";
+        pub const SYSTEM_FAILURE_REDEPLOY: &str = "SystemFailure.Redeploy";
+        pub const SYSTEM_FAILURE_STOP: &str = "SystemFailure.Stop";
+    }
 }

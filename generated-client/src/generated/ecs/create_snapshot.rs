@@ -65,6 +65,15 @@ use crate::rt::*;
 /// | 404 | `InvalidVolumeId.NotFound` |  | The disk does not exist. Check its ID. |
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:CreateSnapshot` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshot/*` |
 #[derive(Default)]
 pub struct CreateSnapshot {
     /// `DiskId`.
@@ -82,6 +91,11 @@ pub struct CreateSnapshot {
     /// 1 to 65536.
     pub retention_days: Option<i32>,
     /// `Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`
+    /// - `Flash`: local snapshot
     pub category: Option<String>,
     /// `ClientToken`.
     ///
@@ -711,6 +725,21 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateSnapshot", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                    ResourceType::required(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateSnapshot",
         Access::Write,
@@ -724,4 +753,14 @@ impl Request for CreateSnapshot {
     type Response = CreateSnapshotResponse;
     type ErrorCode = CreateSnapshotErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Category`.
+    pub mod category {
+        pub const STANDARD: &str = "Standard";
+        pub const FLASH: &str = "Flash";
+    }
 }

@@ -72,6 +72,15 @@ use crate::rt::*;
 /// | 404 | `InvalidVolumeId.NotFound` |  | The disk does not exist. Check its ID. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:CreateSnapshotGroup` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/{#DiskId}` |
 #[derive(Default)]
 pub struct CreateSnapshotGroup {
     /// `RegionId`.
@@ -798,6 +807,21 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:CreateSnapshotGroup", "create")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::optional(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#DiskId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "CreateSnapshotGroup",
         Access::Write,

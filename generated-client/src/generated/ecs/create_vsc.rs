@@ -39,6 +39,8 @@ pub struct CreateVsc {
     /// `VscType`.
     ///
     /// The server takes `Primary` where nothing is given.
+    ///
+    /// Documented values: `Primary`, `Standard`.
     pub vsc_type: Option<String>,
 }
 
@@ -223,4 +225,14 @@ impl Request for CreateVsc {
     type Response = CreateVscResponse;
     type ErrorCode = CreateVscErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `VscType`.
+    pub mod vsc_type {
+        pub const PRIMARY: &str = "Primary";
+        pub const STANDARD: &str = "Standard";
+    }
 }

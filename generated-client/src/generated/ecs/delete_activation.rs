@@ -18,6 +18,14 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `ActivationId.NotFound` |  | The activation code does not exist. Check its ID. |
 /// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
+///
+/// # Permissions
+///
+/// `ecs:DeleteActivation` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | activation | yes | `acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}` |
 #[derive(Default)]
 pub struct DeleteActivation {
     /// `RegionId`.
@@ -198,6 +206,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The request could not be dispatched inside the service. Repeat the call later.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteActivation", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "activation",
+                        &["acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteActivation",

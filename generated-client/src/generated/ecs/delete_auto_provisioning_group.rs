@@ -19,6 +19,14 @@ use crate::rt::*;
 /// | 403 | `AutoProvisioningGroup.Unauthorized` |  | The caller may not operate on the auto provisioning group. Grant the permission first. |
 /// | 403 | `AutoProvisioningGroup.IncorrectStatus` |  | The state of the auto provisioning group does not allow the operation. Wait, then repeat the call. |
 /// | 404 | `InvalidAutoProvisioningGroupId.NotFound` |  | The auto provisioning group does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:DeleteAutoProvisioningGroup` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | AutoProvisioningGroup | yes | `acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}` |
 #[derive(Default)]
 pub struct DeleteAutoProvisioningGroup {
     /// `RegionId`.
@@ -143,6 +151,19 @@ pub static OPERATION: Operation = Operation {
             "",
             "The auto provisioning group does not exist. Check its ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteAutoProvisioningGroup", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "AutoProvisioningGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteAutoProvisioningGroup",

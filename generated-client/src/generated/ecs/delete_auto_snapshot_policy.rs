@@ -13,6 +13,14 @@ use crate::rt::*;
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 404 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
+///
+/// # Permissions
+///
+/// `ecs:DeleteAutoSnapshotPolicy` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | AutoSnapshotPolicy | yes | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}` |
 #[derive(Default)]
 pub struct DeleteAutoSnapshotPolicy {
     /// `regionId`.
@@ -73,6 +81,19 @@ pub static OPERATION: Operation = Operation {
             "",
             "The region is not valid, or the automatic snapshot policy does not exist. Check the request.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteAutoSnapshotPolicy", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "AutoSnapshotPolicy",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteAutoSnapshotPolicy",

@@ -14,6 +14,14 @@ use crate::rt::*;
 /// |---|---|---|---|
 /// | 400 | `DedicatedHostExists` |  | The dedicated host cluster still contains hosts. Move them to another cluster first. |
 /// | 400 | `IncompleteParamter` |  | A required field is missing. Complete the request. |
+///
+/// # Permissions
+///
+/// `ecs:DeleteDedicatedHostCluster` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHostCluster | yes | `acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}` |
 #[derive(Default)]
 pub struct DeleteDedicatedHostCluster {
     /// `RegionId`.
@@ -87,6 +95,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "A required field is missing. Complete the request.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteDedicatedHostCluster", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DedicatedHostCluster",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteDedicatedHostCluster",

@@ -15,6 +15,14 @@ use crate::rt::*;
 /// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 /// | 403 | `DependencyViolation.NotEmpty` |  | The deployment set still contains instances. Remove or release them first. |
 /// | 403 | `DependencyViolation.ReferByHPC` |  | An HPC cluster still uses the deployment set. Remove the reference first. |
+///
+/// # Permissions
+///
+/// `ecs:DeleteDeploymentSet` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DeploymentSet | yes | `acs:ecs:{#regionid}:{#accountId}:deploymentset/{#deploymentSetId}` |
 #[derive(Default)]
 pub struct DeleteDeploymentSet {
     /// `RegionId`.
@@ -96,6 +104,19 @@ pub static OPERATION: Operation = Operation {
             "",
             "An HPC cluster still uses the deployment set. Remove the reference first.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteDeploymentSet", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DeploymentSet",
+                        &[
+                            "acs:ecs:{#regionid}:{#accountId}:deploymentset/{#deploymentSetId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteDeploymentSet",

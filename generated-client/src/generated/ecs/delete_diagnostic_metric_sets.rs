@@ -7,6 +7,10 @@ use crate::rt::*;
 /// A request of `DeleteDiagnosticMetricSets`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDiagnosticMetricSets>.
+///
+/// # Permissions
+///
+/// `ecs:DeleteDiagnosticMetricSets` (access level `delete`) on all resources.
 #[derive(Default)]
 pub struct DeleteDiagnosticMetricSets {
     /// `RegionId`.
@@ -67,6 +71,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteDiagnosticMetricSets",
     ),
+    permissions: &[Permission::new("ecs:DeleteDiagnosticMetricSets", "delete")],
     ..Operation::new(
         "DeleteDiagnosticMetricSets",
         Access::Write,

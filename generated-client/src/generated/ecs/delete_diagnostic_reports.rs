@@ -13,6 +13,10 @@ use crate::rt::*;
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 403 | `InvalidStatus.InProgress` |  | A report is still being made. Repeat the call when it is done. May be repeated. |
+///
+/// # Permissions
+///
+/// `ecs:DeleteDiagnosticReports` (access level `delete`) on all resources.
 #[derive(Default)]
 pub struct DeleteDiagnosticReports {
     /// `RegionId`.
@@ -84,6 +88,7 @@ pub static OPERATION: Operation = Operation {
             )
             .retryable(),
     ],
+    permissions: &[Permission::new("ecs:DeleteDiagnosticReports", "delete")],
     ..Operation::new(
         "DeleteDiagnosticReports",
         Access::Write,

@@ -21,6 +21,10 @@ use crate::rt::*;
 /// | 400 | `NotExists.HpcCluster` |  | The HPC cluster does not exist. Check its ID. |
 /// | 400 | `NotEmpty.HpcCluster` |  | The HPC cluster still contains instances. Remove or release them first. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+///
+/// # Permissions
+///
+/// `ecs:DeleteHpcCluster` (access level `delete`) on all resources.
 #[derive(Default)]
 pub struct DeleteHpcCluster {
     /// `RegionId`.
@@ -145,6 +149,7 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[Permission::new("ecs:DeleteHpcCluster", "delete")],
     ..Operation::new(
         "DeleteHpcCluster",
         Access::Write,

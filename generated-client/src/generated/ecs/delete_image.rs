@@ -21,6 +21,14 @@ use crate::rt::*;
 /// | 403 | `ImageIsExporting` |  | The image is being exported. Cancel the task or wait until it ends. |
 /// | 403 | `ImageIsPublic` |  | The image is public and cannot be deleted. Make it private first. |
 /// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:DeleteImage` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
 #[derive(Default)]
 pub struct DeleteImage {
     /// `RegionId`.
@@ -158,6 +166,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:DeleteImage", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new("DeleteImage", Access::Write, &DELETE_IMAGE, &REQUEST_ID_RESPONSE)
 };
 

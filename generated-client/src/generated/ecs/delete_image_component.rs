@@ -13,6 +13,14 @@ use crate::rt::*;
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 404 | `InvalidImageComponent.NotFound` |  | The image component does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:DeleteImageComponent` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImageComponent | yes | `acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}` |
 #[derive(Default)]
 pub struct DeleteImageComponent {
     /// `RegionId`.
@@ -78,6 +86,19 @@ pub static OPERATION: Operation = Operation {
             "",
             "The image component does not exist. Check its ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteImageComponent", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImageComponent",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteImageComponent",

@@ -14,6 +14,14 @@ use crate::rt::*;
 /// |---|---|---|---|
 /// | 403 | `InvalidImagePipeline.HasRunningExecution` |  | A build of the image template is still running. Wait until it ends or cancel it. |
 /// | 404 | `InvalidImagePipeline.NotFound` |  | The image template does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:DeleteImagePipeline` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` |
 #[derive(Default)]
 pub struct DeleteImagePipeline {
     /// `RegionId`.
@@ -87,6 +95,19 @@ pub static OPERATION: Operation = Operation {
             "",
             "The image template does not exist. Check its ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteImagePipeline", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImagePipeline",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteImagePipeline",

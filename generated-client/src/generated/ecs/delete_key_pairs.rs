@@ -16,6 +16,14 @@ use crate::rt::*;
 /// | 400 | `InvalidKeyPairNames.ValueNotSupported` |  | The names of the key pairs are not valid. Check `KeyPairNames`. |
 /// | 400 | `InvalidParameter.KeypairAlreadyAttachedInstance` |  | A key pair is bound to an instance and cannot be deleted. Unbind it first. |
 /// | 403 | `InstanceKeyPairLimitExceeded` |  | The request names too many instances or key pairs. Split it into several calls. |
+///
+/// # Permissions
+///
+/// `ecs:DeleteKeyPairs` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | KeyPair | yes | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}` |
 #[derive(Default)]
 pub struct DeleteKeyPairs {
     /// `RegionId`.
@@ -108,6 +116,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The request names too many instances or key pairs. Split it into several calls.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteKeyPairs", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "KeyPair",
+                        &["acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteKeyPairs",

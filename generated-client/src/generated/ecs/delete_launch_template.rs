@@ -20,6 +20,14 @@ use crate::rt::*;
 /// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 403 | `InnerServiceFailed` |  | An internal service failed. Repeat the call later. |
+///
+/// # Permissions
+///
+/// `ecs:DeleteLaunchTemplate` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
 #[derive(Default)]
 pub struct DeleteLaunchTemplate {
     /// `RegionId`.
@@ -163,6 +171,19 @@ pub static OPERATION: Operation = Operation {
             "",
             "An internal service failed. Repeat the call later.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteLaunchTemplate", "delete")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "LaunchTemplate",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteLaunchTemplate",

@@ -17,6 +17,14 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 403 | `InvalidOperation.DeleteDefaultVersion` |  | The default version of a launch template cannot be deleted. Make another version the default first. |
 /// | 403 | `InnerServiceFailed` |  | An internal service failed. Repeat the call later. |
+///
+/// # Permissions
+///
+/// `ecs:DeleteLaunchTemplateVersion` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | LaunchTemplate | yes | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
 #[derive(Default)]
 pub struct DeleteLaunchTemplateVersion {
     /// `RegionId`.
@@ -194,6 +202,19 @@ pub static OPERATION: Operation = Operation {
             "",
             "An internal service failed. Repeat the call later.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteLaunchTemplateVersion", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "LaunchTemplate",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteLaunchTemplateVersion",

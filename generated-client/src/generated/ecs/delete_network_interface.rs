@@ -47,7 +47,11 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:DeleteNetworkInterface` (access level `delete`) on `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`
+/// `ecs:DeleteNetworkInterface` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 ///
 /// # Example
 ///
@@ -338,11 +342,15 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     permissions: &[
-        Permission {
-            action: "ecs:DeleteNetworkInterface",
-            access: "delete",
-            resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-        },
+        Permission::new("ecs:DeleteNetworkInterface", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteNetworkInterface",

@@ -7,6 +7,14 @@ use crate::rt::*;
 /// A request of `DeletePortRangeList`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePortRangeList>.
+///
+/// # Permissions
+///
+/// `ecs:DeletePortRangeList` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` |
 #[derive(Default)]
 pub struct DeletePortRangeList {
     /// `RegionId`.
@@ -63,6 +71,19 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePortRangeList",
     ),
+    permissions: &[
+        Permission::new("ecs:DeletePortRangeList", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PortRangeList",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DeletePortRangeList",
         Access::Write,

@@ -15,6 +15,14 @@ use crate::rt::*;
 /// | 400 | `NotAllowed.AssociationExist` |  | Resources still use the prefix list. Remove it from them first. |
 /// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+///
+/// # Permissions
+///
+/// `ecs:DeletePrefixList` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PrefixList | yes | `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` |
 #[derive(Default)]
 pub struct DeletePrefixList {
     /// `RegionId`.
@@ -94,6 +102,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeletePrefixList", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PrefixList",
+                        &["acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeletePrefixList",

@@ -20,6 +20,14 @@ use crate::rt::*;
 /// | 403 | `InvalidOperation.DeleteSharedSnapshotUnsupported` |  | The snapshot is shared with other accounts. Stop sharing it first. |
 /// | 404 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:DeleteSnapshot` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
 #[derive(Default)]
 pub struct DeleteSnapshot {
     /// `SnapshotId`.
@@ -139,6 +147,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteSnapshot", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteSnapshot",

@@ -17,6 +17,14 @@ use crate::rt::*;
 /// | 403 | `SnapshotCreatedDisk` |  | Disks were created from the snapshot. Set `Force` to `true` where the operation has it, or keep the snapshot. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidSnapshotGroup.NotFound` |  | The snapshot-consistent group does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:DeleteSnapshotGroup` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SnapshotGroup | yes | `acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}` |
 #[derive(Default)]
 pub struct DeleteSnapshotGroup {
     /// `RegionId`.
@@ -202,6 +210,19 @@ pub static OPERATION: Operation = Operation {
             "",
             "The snapshot-consistent group does not exist. Check its ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DeleteSnapshotGroup", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SnapshotGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DeleteSnapshotGroup",

@@ -16,6 +16,10 @@ use crate::rt::*;
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeAccountAttributes` (access level `get`) on all resources.
+///
 /// # Example
 ///
 /// ```no_run
@@ -40,6 +44,24 @@ pub struct DescribeAccountAttributes {
     /// `AttributeName`.
     ///
     /// At most 30 elements.
+    ///
+    /// Documented values of an element:
+    ///
+    /// - `instance-network-type`: network types
+    /// - `max-security-groups`: security groups
+    /// - `max-elastic-network-interfaces`: network interfaces
+    /// - `max-postpaid-instance-vcpu-count`: vCPUs, pay-as-you-go
+    /// - `max-spot-instance-vcpu-count`: vCPUs, spot
+    /// - `used-postpaid-instance-vcpu-count`: vCPUs in use, pay-as-you-go
+    /// - `used-spot-instance-vcpu-count`: vCPUs in use, spot
+    /// - `max-postpaid-yundisk-capacity`: capacity of data disks
+    /// - `used-postpaid-yundisk-capacity`: capacity of data disks in use
+    /// - `max-dedicated-hosts`: dedicated hosts
+    /// - `supported-postpaid-instance-types`: instance types, pay-as-you-go
+    /// - `max-axt-command-count`: commands of Cloud Assistant
+    /// - `max-axt-invocation-daily`: runs of commands a day
+    /// - `real-name-authentication`: identity verified
+    /// - `max-cloud-assistant-activation-count`: activation codes
     pub attribute_name: Option<Vec<String>>,
 }
 
@@ -126,6 +148,24 @@ static DESCRIBE_ACCOUNT_ATTRIBUTES_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAccountAttributeItem {
     /// `AttributeName`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance-network-type`: network types
+    /// - `max-security-groups`: security groups
+    /// - `max-elastic-network-interfaces`: network interfaces
+    /// - `max-postpaid-instance-vcpu-count`: vCPUs, pay-as-you-go
+    /// - `max-spot-instance-vcpu-count`: vCPUs, spot
+    /// - `used-postpaid-instance-vcpu-count`: vCPUs in use, pay-as-you-go
+    /// - `used-spot-instance-vcpu-count`: vCPUs in use, spot
+    /// - `max-postpaid-yundisk-capacity`: capacity of data disks
+    /// - `used-postpaid-yundisk-capacity`: capacity of data disks in use
+    /// - `max-dedicated-hosts`: dedicated hosts
+    /// - `supported-postpaid-instance-types`: instance types, pay-as-you-go
+    /// - `max-axt-command-count`: commands of Cloud Assistant
+    /// - `max-axt-invocation-daily`: runs of commands a day
+    /// - `real-name-authentication`: identity verified
+    /// - `max-cloud-assistant-activation-count`: activation codes
     pub attribute_name: Option<String>,
     /// `AttributeValues.ValueItem`.
     pub attribute_values: Vec<ResponseAccountAttributeItemAttributeValuesValueItem>,
@@ -159,6 +199,12 @@ static RESPONSE_ACCOUNT_ATTRIBUTE_ITEM: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAccountAttributeItemAttributeValuesValueItem {
     /// `DiskCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
     pub disk_category: Option<String>,
     /// `Value`.
     pub value: Option<String>,
@@ -238,6 +284,7 @@ pub static OPERATION: Operation = Operation {
             )
             .retryable(),
     ],
+    permissions: &[Permission::new("ecs:DescribeAccountAttributes", "get")],
     ..Operation::new(
         "DescribeAccountAttributes",
         Access::Read,
@@ -251,4 +298,27 @@ impl Request for DescribeAccountAttributes {
     type Response = DescribeAccountAttributesResponse;
     type ErrorCode = DescribeAccountAttributesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `AttributeName`.
+    pub mod attribute_name {
+        pub const INSTANCE_NETWORK_TYPE: &str = "instance-network-type";
+        pub const MAX_SECURITY_GROUPS: &str = "max-security-groups";
+        pub const MAX_ELASTIC_NETWORK_INTERFACES: &str = "max-elastic-network-interfaces";
+        pub const MAX_POSTPAID_INSTANCE_VCPU_COUNT: &str = "max-postpaid-instance-vcpu-count";
+        pub const MAX_SPOT_INSTANCE_VCPU_COUNT: &str = "max-spot-instance-vcpu-count";
+        pub const USED_POSTPAID_INSTANCE_VCPU_COUNT: &str = "used-postpaid-instance-vcpu-count";
+        pub const USED_SPOT_INSTANCE_VCPU_COUNT: &str = "used-spot-instance-vcpu-count";
+        pub const MAX_POSTPAID_YUNDISK_CAPACITY: &str = "max-postpaid-yundisk-capacity";
+        pub const USED_POSTPAID_YUNDISK_CAPACITY: &str = "used-postpaid-yundisk-capacity";
+        pub const MAX_DEDICATED_HOSTS: &str = "max-dedicated-hosts";
+        pub const SUPPORTED_POSTPAID_INSTANCE_TYPES: &str = "supported-postpaid-instance-types";
+        pub const MAX_AXT_COMMAND_COUNT: &str = "max-axt-command-count";
+        pub const MAX_AXT_INVOCATION_DAILY: &str = "max-axt-invocation-daily";
+        pub const REAL_NAME_AUTHENTICATION: &str = "real-name-authentication";
+        pub const MAX_CLOUD_ASSISTANT_ACTIVATION_COUNT: &str = "max-cloud-assistant-activation-count";
+    }
 }

@@ -32,6 +32,14 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeActivations` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Activation | no | `acs:ecs:{#regionId}:{#accountId}:activation/*`, `acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -482,6 +490,20 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ActivationList"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeActivations", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Activation",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:activation/*",
+                            "acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeActivations",
         Access::Read,

@@ -18,6 +18,10 @@ use crate::rt::*;
 /// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
 /// | 400 | `InvalidParameter.periodTime` |  | The start or end of the period is malformed. Check `StartTime` and `EndTime`. |
 /// | 403 | `Forbidden.RAM` |  | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeAutoProvisioningGroupHistory` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeAutoProvisioningGroupHistory {
     /// `RegionId`.
@@ -158,6 +162,12 @@ static DESCRIBE_AUTO_PROVISIONING_GROUP_HISTORY_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory {
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `prepare`: running
+    /// - `success`
+    /// - `failed`
     pub status: Option<String>,
     /// `StartTime`.
     pub start_time: Option<String>,
@@ -205,6 +215,8 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_HISTORIES_AUTO_PROVISIONING_GROUP_HISTOR
 #[non_exhaustive]
 pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryActivityDetail {
     /// `Status`.
+    ///
+    /// Documented values: `Successful`, `Failed`, `InProgress`, `Warning`.
     pub status: Option<String>,
     /// `Detail`.
     pub detail: Option<String>,
@@ -330,6 +342,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["AutoProvisioningGroupHistories", "AutoProvisioningGroupHistory"],
     }),
+    permissions: &[Permission::new("ecs:DescribeAutoProvisioningGroupHistory", "get")],
     ..Operation::new(
         "DescribeAutoProvisioningGroupHistory",
         Access::Read,

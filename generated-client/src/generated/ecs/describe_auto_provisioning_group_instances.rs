@@ -18,6 +18,14 @@ use crate::rt::*;
 /// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
 /// | 403 | `Forbidden.RAM` |  | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
 /// | 404 | `InvalidAutoProvisioningGroupId.NotFound` |  | The auto provisioning group does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeAutoProvisioningGroupInstances` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | AutoProvisioningGroup | yes | `acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}` |
 #[derive(Default)]
 pub struct DescribeAutoProvisioningGroupInstances {
     /// `RegionId`.
@@ -140,6 +148,8 @@ pub struct ResponseInstance {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `NetworkType`.
+    ///
+    /// Documented values: `vpc`, `classic`.
     pub network_type: Option<String>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
@@ -148,6 +158,8 @@ pub struct ResponseInstance {
     /// `IoOptimized`.
     pub io_optimized: Option<bool>,
     /// `OsType`.
+    ///
+    /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
     /// `ZoneId`.
     pub zone_id: Option<String>,
@@ -242,6 +254,19 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Instances", "Instance"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeAutoProvisioningGroupInstances", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "AutoProvisioningGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeAutoProvisioningGroupInstances",
         Access::Read,

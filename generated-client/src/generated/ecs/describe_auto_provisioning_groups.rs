@@ -17,6 +17,10 @@ use crate::rt::*;
 /// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
 /// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeAutoProvisioningGroups` (access level `get`) on all resources.
+///
 /// # Example
 ///
 /// ```no_run
@@ -55,12 +59,26 @@ pub struct DescribeAutoProvisioningGroups {
     /// `AutoProvisioningGroupStatus`.
     ///
     /// At most 10 elements.
+    ///
+    /// Documented values of an element:
+    ///
+    /// - `submitted`: created, not started
+    /// - `active`
+    /// - `deleted`
+    /// - `delete-running`: being deleted
+    /// - `modifying`
     pub auto_provisioning_group_status: Option<Vec<String>>,
     /// `Tag`.
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `AutoProvisioningGroupTypes`.
+    ///
+    /// Documented values of an element:
+    ///
+    /// - `request`: one time, asynchronous
+    /// - `maintain`: kept at the target capacity
+    /// - `candidate`: instances that can be chosen
     pub auto_provisioning_group_types: Option<Vec<String>>,
 }
 
@@ -278,12 +296,27 @@ pub struct ResponseAutoProvisioningGroup {
     /// `AutoProvisioningGroupName`.
     pub auto_provisioning_group_name: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `submitted`: created, not started
+    /// - `active`
+    /// - `deleted`
+    /// - `delete-running`: being deleted
+    /// - `modifying`
     pub status: Option<String>,
     /// `TerminateInstances`.
     pub terminate_instances: Option<bool>,
     /// `MaxSpotPrice`.
     pub max_spot_price: Option<f64>,
     /// `State`.
+    ///
+    /// Documented values:
+    ///
+    /// - `fulfilled`: completed
+    /// - `pending-fulfillment`: creating instances
+    /// - `pending-termination`: removing instances
+    /// - `error`
     pub state: Option<String>,
     /// `LaunchTemplateId`.
     pub launch_template_id: Option<String>,
@@ -298,10 +331,20 @@ pub struct ResponseAutoProvisioningGroup {
     /// `ValidUntil`.
     pub valid_until: Option<String>,
     /// `AutoProvisioningGroupType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `request`: one time, asynchronous
+    /// - `maintain`: kept at the target capacity
     pub auto_provisioning_group_type: Option<String>,
     /// `AutoProvisioningGroupId`.
     pub auto_provisioning_group_id: Option<String>,
     /// `ExcessCapacityTerminationPolicy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `termination`: released
+    /// - `no-termination`: removed from the group only
     pub excess_capacity_termination_policy: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -452,8 +495,18 @@ pub struct ResponseAutoProvisioningGroupSpotOptions {
     /// `InstancePoolsToUseCount`.
     pub instance_pools_to_use_count: Option<i32>,
     /// `AllocationStrategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `lowest-price`: lowest price first
+    /// - `diversified`: spread over zones
     pub allocation_strategy: Option<String>,
     /// `InstanceInterruptionBehavior`.
+    ///
+    /// Documented values:
+    ///
+    /// - `stop`
+    /// - `terminate`: released
     pub instance_interruption_behavior: Option<String>,
 }
 
@@ -480,6 +533,11 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_SPOT_OPTIONS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAutoProvisioningGroupPayAsYouGoOptions {
     /// `AllocationStrategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `lowest-price`: lowest price first
+    /// - `prioritized`: by priority
     pub allocation_strategy: Option<String>,
 }
 
@@ -504,6 +562,8 @@ pub struct ResponseAutoProvisioningGroupTargetCapacitySpecification {
     /// `PayAsYouGoTargetCapacity`.
     pub pay_as_you_go_target_capacity: Option<f64>,
     /// `DefaultTargetCapacityType`.
+    ///
+    /// Documented values: `PayAsYouGo`, `Spot`.
     pub default_target_capacity_type: Option<String>,
     /// `TotalTargetCapacity`.
     pub total_target_capacity: Option<f64>,
@@ -641,6 +701,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["AutoProvisioningGroups", "AutoProvisioningGroup"],
     }),
+    permissions: &[Permission::new("ecs:DescribeAutoProvisioningGroups", "get")],
     ..Operation::new(
         "DescribeAutoProvisioningGroups",
         Access::Read,
@@ -664,5 +725,24 @@ impl Paginated for DescribeAutoProvisioningGroups {
         response: DescribeAutoProvisioningGroupsResponse,
     ) -> Vec<ResponseAutoProvisioningGroup> {
         response.auto_provisioning_groups
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `AutoProvisioningGroupStatus`.
+    pub mod auto_provisioning_group_status {
+        pub const SUBMITTED: &str = "submitted";
+        pub const ACTIVE: &str = "active";
+        pub const DELETED: &str = "deleted";
+        pub const DELETE_RUNNING: &str = "delete-running";
+        pub const MODIFYING: &str = "modifying";
+    }
+    /// `AutoProvisioningGroupTypes`.
+    pub mod auto_provisioning_group_types {
+        pub const REQUEST: &str = "request";
+        pub const MAINTAIN: &str = "maintain";
+        pub const CANDIDATE: &str = "candidate";
     }
 }

@@ -14,6 +14,10 @@ use crate::rt::*;
 ///
 /// - At most one of `AutoSnapshotPolicyId`, `DiskId`. The notes on both parameters: associations are searched by policy or by disk.
 ///
+/// # Permissions
+///
+/// `ecs:DescribeAutoSnapshotPolicyAssociations` (access level `get`) on all resources.
+///
 /// # Example
 ///
 /// ```no_run
@@ -190,6 +194,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["AutoSnapshotPolicyAssociations", "AutoSnapshotPolicyAssociation"],
     }),
+    permissions: &[Permission::new("ecs:DescribeAutoSnapshotPolicyAssociations", "get")],
     ..Operation::new(
         "DescribeAutoSnapshotPolicyAssociations",
         Access::Read,

@@ -18,6 +18,14 @@ use crate::rt::*;
 /// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
 /// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeAutoSnapshotPolicyEx` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | AutoSnapshotPolicy | no | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*`, `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -243,6 +251,8 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     /// `CreationTime`.
     pub creation_time: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `Normal`, `Expire`.
     pub status: Option<String>,
     /// `AutoSnapshotPolicyName`.
     pub auto_snapshot_policy_name: Option<String>,
@@ -273,6 +283,8 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
         ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration,
     >,
     /// `Type`.
+    ///
+    /// Documented values: `Custom`, `System`.
     pub r#type: Option<String>,
     /// `AssociationType`.
     pub association_type: Option<String>,
@@ -459,6 +471,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["AutoSnapshotPolicies", "AutoSnapshotPolicy"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeAutoSnapshotPolicyEx", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "AutoSnapshotPolicy",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*",
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeAutoSnapshotPolicyEx",
         Access::Read,

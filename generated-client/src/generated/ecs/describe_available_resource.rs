@@ -49,40 +49,99 @@ pub struct DescribeAvailableResource {
     /// `InstanceChargeType`.
     ///
     /// The server takes `PostPaid` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// `SpotStrategy`.
     ///
     /// The server takes `NoSpot` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `NoSpot`: no spot instance
+    /// - `SpotWithPriceLimit`: spot, up to a price
+    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// `SpotDuration`.
     ///
     /// 0 to 6. The server takes `1` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `1`: one hour of protection
+    /// - `0`: no protection period
     pub spot_duration: Option<i32>,
     /// `DestinationResource`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Zone`
+    /// - `IoOptimized`
+    /// - `InstanceType`
+    /// - `Network`
+    /// - `ddh`: dedicated host
+    /// - `SystemDisk`
+    /// - `DataDisk`
     pub destination_resource: String,
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `IoOptimized`.
     ///
     /// The server takes `optimized` where nothing is given.
+    ///
+    /// Documented values: `none`, `optimized`.
     pub io_optimized: Option<String>,
     /// `DedicatedHostId`.
     pub dedicated_host_id: Option<String>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
     /// `SystemDiskCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `ephemeral_ssd`: local SSD, retired
+    /// - `cloud_essd`: ESSD
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `cloud_essd_entry`: ESSD Entry
     pub system_disk_category: Option<String>,
     /// `DataDiskCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `ephemeral_ssd`: local SSD, retired
+    /// - `cloud_essd`: ESSD
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `cloud_essd_entry`: ESSD Entry
     pub data_disk_category: Option<String>,
     /// `NetworkCategory`.
+    ///
+    /// Documented values: `vpc`, `classic`.
     pub network_category: Option<String>,
     /// `Cores`.
     pub cores: Option<i32>,
     /// `Memory`.
     pub memory: Option<f64>,
     /// `ResourceType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `disk`
+    /// - `reservedinstance`: reserved instance
+    /// - `ddh`: dedicated host
     pub resource_type: Option<String>,
     /// `Scope`.
+    ///
+    /// Documented values: `Region`, `Zone`.
     pub scope: Option<String>,
 }
 
@@ -300,8 +359,17 @@ pub struct ResponseAvailableZone {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `Available`, `SoldOut`.
     pub status: Option<String>,
     /// `StatusCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `WithStock`: in stock
+    /// - `ClosedWithStock`: limited stock
+    /// - `WithoutStock`: out of stock, restocked
+    /// - `ClosedWithoutStock`: out of stock
     pub status_category: Option<String>,
     /// `RegionId`.
     pub region_id: Option<String>,
@@ -340,6 +408,16 @@ static RESPONSE_AVAILABLE_ZONE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAvailableZoneAvailableResource {
     /// `Type`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Zone`
+    /// - `IoOptimized`
+    /// - `InstanceType`
+    /// - `SystemDisk`
+    /// - `DataDisk`
+    /// - `Network`
+    /// - `ddh`: dedicated host
     pub r#type: Option<String>,
     /// `SupportedResources.SupportedResource`.
     pub supported_resources: Vec<
@@ -375,6 +453,8 @@ static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAvailableZoneAvailableResourceSupportedResource {
     /// `Status`.
+    ///
+    /// Documented values: `Available`, `SoldOut`.
     pub status: Option<String>,
     /// `Value`.
     pub value: Option<String>,
@@ -383,6 +463,13 @@ pub struct ResponseAvailableZoneAvailableResourceSupportedResource {
     /// `Unit`.
     pub unit: Option<String>,
     /// `StatusCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `WithStock`: in stock
+    /// - `ClosedWithStock`: limited stock
+    /// - `WithoutStock`: out of stock, restocked
+    /// - `ClosedWithoutStock`: out of stock
     pub status_category: Option<String>,
     /// `Min`.
     pub min: Option<i32>,
@@ -614,4 +701,72 @@ impl Request for DescribeAvailableResource {
     type Response = DescribeAvailableResourceResponse;
     type ErrorCode = DescribeAvailableResourceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `SpotStrategy`.
+    pub mod spot_strategy {
+        pub const NO_SPOT: &str = "NoSpot";
+        pub const SPOT_WITH_PRICE_LIMIT: &str = "SpotWithPriceLimit";
+        pub const SPOT_AS_PRICE_GO: &str = "SpotAsPriceGo";
+    }
+    /// `DestinationResource`.
+    pub mod destination_resource {
+        pub const ZONE: &str = "Zone";
+        pub const IO_OPTIMIZED: &str = "IoOptimized";
+        pub const INSTANCE_TYPE: &str = "InstanceType";
+        pub const NETWORK: &str = "Network";
+        pub const DDH: &str = "ddh";
+        pub const SYSTEM_DISK: &str = "SystemDisk";
+        pub const DATA_DISK: &str = "DataDisk";
+    }
+    /// `IoOptimized`.
+    pub mod io_optimized {
+        pub const NONE: &str = "none";
+        pub const OPTIMIZED: &str = "optimized";
+    }
+    /// `SystemDiskCategory`.
+    pub mod system_disk_category {
+        pub const CLOUD: &str = "cloud";
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const EPHEMERAL_SSD: &str = "ephemeral_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD_AUTO: &str = "cloud_auto";
+        pub const CLOUD_ESSD_ENTRY: &str = "cloud_essd_entry";
+    }
+    /// `DataDiskCategory`.
+    pub mod data_disk_category {
+        pub const CLOUD: &str = "cloud";
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const EPHEMERAL_SSD: &str = "ephemeral_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD_AUTO: &str = "cloud_auto";
+        pub const CLOUD_ESSD_ENTRY: &str = "cloud_essd_entry";
+    }
+    /// `NetworkCategory`.
+    pub mod network_category {
+        pub const VPC: &str = "vpc";
+        pub const CLASSIC: &str = "classic";
+    }
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
+        pub const DISK: &str = "disk";
+        pub const RESERVEDINSTANCE: &str = "reservedinstance";
+        pub const DDH: &str = "ddh";
+    }
+    /// `Scope`.
+    pub mod scope {
+        pub const REGION: &str = "Region";
+        pub const ZONE: &str = "Zone";
+    }
 }

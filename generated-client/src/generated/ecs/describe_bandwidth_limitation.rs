@@ -27,6 +27,14 @@ use crate::rt::*;
 /// | 404 | `Invalid.ResourceId` |  | The resource ID is not valid. Check `ResourceId`. |
 /// | 404 | `Invalid.InstancePayType` |  | The billing method of the instance is not valid. |
 /// | 404 | `Invalid.OperationType` |  | The value of `OperationType` is not valid. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeBandwidthLimitation` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct DescribeBandwidthLimitation {
     /// `RegionId`.
@@ -36,10 +44,21 @@ pub struct DescribeBandwidthLimitation {
     /// `InstanceChargeType`.
     ///
     /// The server takes `PostPaid` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// `SpotStrategy`.
     ///
     /// The server takes `NoSpot` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `NoSpot`: no spot instance
+    /// - `SpotWithPriceLimit`: spot, up to a price
+    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// `InstanceType`.
     pub instance_type: String,
@@ -48,6 +67,8 @@ pub struct DescribeBandwidthLimitation {
     /// `OperationType`.
     ///
     /// The server takes `Create` where nothing is given.
+    ///
+    /// Documented values: `Upgrade`, `Downgrade`, `Create`.
     pub operation_type: Option<String>,
 }
 
@@ -156,6 +177,11 @@ static DESCRIBE_BANDWIDTH_LIMITATION_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseBandwidth {
     /// `InternetChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByBandwidth`: by bandwidth
+    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// `Max`.
     pub max: Option<i32>,
@@ -286,6 +312,17 @@ pub static OPERATION: Operation = Operation {
             "The value of `OperationType` is not valid.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:DescribeBandwidthLimitation", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeBandwidthLimitation",
         Access::Read,
@@ -299,4 +336,26 @@ impl Request for DescribeBandwidthLimitation {
     type Response = DescribeBandwidthLimitationResponse;
     type ErrorCode = DescribeBandwidthLimitationErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `SpotStrategy`.
+    pub mod spot_strategy {
+        pub const NO_SPOT: &str = "NoSpot";
+        pub const SPOT_WITH_PRICE_LIMIT: &str = "SpotWithPriceLimit";
+        pub const SPOT_AS_PRICE_GO: &str = "SpotAsPriceGo";
+    }
+    /// `OperationType`.
+    pub mod operation_type {
+        pub const UPGRADE: &str = "Upgrade";
+        pub const DOWNGRADE: &str = "Downgrade";
+        pub const CREATE: &str = "Create";
+    }
 }

@@ -45,6 +45,14 @@ use crate::rt::*;
 /// | 400 | `Invalid.AssuranceTimes.NotSupported` |  | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
 /// | 400 | `RepeatStartPrivatePool` |  | The private pool has been started already. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeCapacityReservationInstances` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | CapacityReservation | yes | `acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}` |
 #[derive(Default)]
 pub struct DescribeCapacityReservationInstances {
     /// `RegionId`.
@@ -439,6 +447,19 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["CapacityReservationItem", "InstanceIdSet"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeCapacityReservationInstances", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "CapacityReservation",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeCapacityReservationInstances",
         Access::Read,

@@ -49,6 +49,14 @@ use crate::rt::*;
 /// | 400 | `InvalidPermission.ResourceShareAssocoated` |  | The resource is shared, so it cannot be released. Stop sharing it first. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeCapacityReservations` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | CapacityReservation | yes | `acs:ecs:{#regionId}:{#accountId}:capacityreservation/*` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -87,6 +95,8 @@ pub struct DescribeCapacityReservations {
     /// `Platform`.
     ///
     /// The server takes `all` where nothing is given.
+    ///
+    /// Documented values: `windows`, `linux`, `all`.
     pub platform: Option<String>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
@@ -95,8 +105,15 @@ pub struct DescribeCapacityReservations {
     /// `InstanceChargeType`.
     ///
     /// The server takes `PostPaid` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
+    /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `All`, `Pending`, `Preparing`, `Prepared`, `Active`, `Released`.
     pub status: Option<String>,
 }
 
@@ -313,10 +330,17 @@ static TAG: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseCapacityReservationSetCapacityReservationItem {
     /// `Status`.
+    ///
+    /// Documented values: `Pending`, `Preparing`, `Prepared`, `Active`, `Released`.
     pub status: Option<String>,
     /// `TimeSlot`.
     pub time_slot: Option<String>,
     /// `PrivatePoolOptionsMatchCriteria`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Open`: any open pool
+    /// - `Target`: the pool given
     pub private_pool_options_match_criteria: Option<String>,
     /// `PrivatePoolOptionsId`.
     pub private_pool_options_id: Option<String>,
@@ -325,6 +349,11 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     /// `RegionId`.
     pub region_id: Option<String>,
     /// `InstanceChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
+    /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
     /// `EndTime`.
     pub end_time: Option<String>,
@@ -333,10 +362,17 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     /// `Description`.
     pub description: Option<String>,
     /// `EndTimeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Limited`: until a given time
+    /// - `Unlimited`: without limit
     pub end_time_type: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `Platform`.
+    ///
+    /// Documented values: `windows`, `linux`.
     pub platform: Option<String>,
     /// `AllocatedResources.AllocatedResource`.
     pub allocated_resources: Vec<
@@ -345,6 +381,11 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     /// `Tags.Tag`.
     pub tags: Vec<ResponseCapacityReservationSetCapacityReservationItemTag>,
     /// `StartTimeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Now`: at once
+    /// - `Later`: at a given time
     pub start_time_type: Option<String>,
     /// `SavingPlanId`.
     pub saving_plan_id: Option<String>,
@@ -829,6 +870,17 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["CapacityReservationSet", "CapacityReservationItem"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeCapacityReservations", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "CapacityReservation",
+                        &["acs:ecs:{#regionId}:{#accountId}:capacityreservation/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeCapacityReservations",
         Access::Read,
@@ -852,5 +904,30 @@ impl Paginated for DescribeCapacityReservations {
         response: DescribeCapacityReservationsResponse,
     ) -> Vec<ResponseCapacityReservationSetCapacityReservationItem> {
         response.capacity_reservation_set
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Platform`.
+    pub mod platform {
+        pub const WINDOWS: &str = "windows";
+        pub const LINUX: &str = "linux";
+        pub const ALL: &str = "all";
+    }
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const POST_PAID: &str = "PostPaid";
+        pub const PRE_PAID: &str = "PrePaid";
+    }
+    /// `Status`.
+    pub mod status {
+        pub const ALL: &str = "All";
+        pub const PENDING: &str = "Pending";
+        pub const PREPARING: &str = "Preparing";
+        pub const PREPARED: &str = "Prepared";
+        pub const ACTIVE: &str = "Active";
+        pub const RELEASED: &str = "Released";
     }
 }

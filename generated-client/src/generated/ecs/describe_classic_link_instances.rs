@@ -26,6 +26,10 @@ use crate::rt::*;
 /// | 403 | `InvalidParameter.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
 /// | 403 | `InvalidParameter.PageSize` |  | The page size is not valid. Check `PageSize`. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeClassicLinkInstances` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeClassicLinkInstances {
     /// `RegionId`.
@@ -260,6 +264,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Links", "Link"],
     }),
+    permissions: &[Permission::new("ecs:DescribeClassicLinkInstances", "get")],
     ..Operation::new(
         "DescribeClassicLinkInstances",
         Access::Read,

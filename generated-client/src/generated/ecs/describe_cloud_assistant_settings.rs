@@ -15,11 +15,21 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter.SettingType` |  | The kind of setting is not valid. Check `SettingType`. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeCloudAssistantSettings` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ServiceSettings | yes | `acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}` |
 #[derive(Default)]
 pub struct DescribeCloudAssistantSettings {
     /// `SettingType`.
     ///
     /// At most 100 elements.
+    ///
+    /// Documented values of an element: `SessionManagerDelivery`, `InvocationDelivery`, `AgentUpgradeConfig`.
     pub setting_type: Vec<String>,
     /// `RegionId`.
     ///
@@ -116,10 +126,20 @@ static DESCRIBE_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseOssDeliveryConfig {
     /// `EncryptionType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Inherit`: as the bucket says
+    /// - `OssManaged`: key of OSS
+    /// - `KMS`: key of KMS
     pub encryption_type: Option<String>,
     /// `EncryptionAlgorithm`.
+    ///
+    /// Documented values: `AES256`, `SM4`.
     pub encryption_algorithm: Option<String>,
     /// `DeliveryType`.
+    ///
+    /// Documented values: `SessionManager`, `Invocation`.
     pub delivery_type: Option<String>,
     /// `Enabled`.
     pub enabled: Option<bool>,
@@ -162,6 +182,8 @@ static RESPONSE_OSS_DELIVERY_CONFIG: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseSlsDeliveryConfig {
     /// `DeliveryType`.
+    ///
+    /// Documented values: `SessionManager`, `Invocation`.
     pub delivery_type: Option<String>,
     /// `LogstoreName`.
     pub logstore_name: Option<String>,
@@ -329,6 +351,19 @@ pub static OPERATION: Operation = Operation {
             "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:DescribeCloudAssistantSettings", "list")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ServiceSettings",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeCloudAssistantSettings",
         Access::Read,
@@ -342,4 +377,15 @@ impl Request for DescribeCloudAssistantSettings {
     type Response = DescribeCloudAssistantSettingsResponse;
     type ErrorCode = DescribeCloudAssistantSettingsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SettingType`.
+    pub mod setting_type {
+        pub const SESSION_MANAGER_DELIVERY: &str = "SessionManagerDelivery";
+        pub const INVOCATION_DELIVERY: &str = "InvocationDelivery";
+        pub const AGENT_UPGRADE_CONFIG: &str = "AgentUpgradeConfig";
+    }
 }

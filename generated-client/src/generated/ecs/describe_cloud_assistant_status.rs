@@ -27,6 +27,14 @@ use crate::rt::*;
 /// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 /// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeCloudAssistantStatus` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -47,6 +55,8 @@ pub struct DescribeCloudAssistantStatus {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `OSType`.
+    ///
+    /// Documented values: `Windows`, `Linux`, `FreeBSD`.
     pub os_type: Option<String>,
     /// `PageNumber`.
     pub page_number: Option<i64>,
@@ -198,6 +208,8 @@ static DESCRIBE_CLOUD_ASSISTANT_STATUS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseInstanceCloudAssistantStatus {
     /// `CloudAssistantStatus`.
+    ///
+    /// Documented values: `true`, `false`.
     pub cloud_assistant_status: Option<String>,
     /// `LastInvokedTime`.
     pub last_invoked_time: Option<String>,
@@ -212,6 +224,8 @@ pub struct ResponseInstanceCloudAssistantStatus {
     /// `LastHeartbeatTime`.
     pub last_heartbeat_time: Option<String>,
     /// `OSType`.
+    ///
+    /// Documented values: `Windows`, `Linux`, `FreeBSD`.
     pub os_type: Option<String>,
     /// `SupportSessionManager`.
     pub support_session_manager: Option<bool>,
@@ -363,6 +377,17 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["InstanceCloudAssistantStatusSet", "InstanceCloudAssistantStatus"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeCloudAssistantStatus", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeCloudAssistantStatus",
         Access::Read,
@@ -386,5 +411,16 @@ impl Paginated for DescribeCloudAssistantStatus {
         response: DescribeCloudAssistantStatusResponse,
     ) -> Vec<ResponseInstanceCloudAssistantStatus> {
         response.instance_cloud_assistant_status_set
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `OSType`.
+    pub mod os_type {
+        pub const WINDOWS: &str = "Windows";
+        pub const LINUX: &str = "Linux";
+        pub const FREE_BSD: &str = "FreeBSD";
     }
 }

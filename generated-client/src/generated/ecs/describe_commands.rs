@@ -34,6 +34,14 @@ use crate::rt::*;
 /// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeCommands` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Command | no | `acs:ecs:{#regionId}:{#accountId}:command/*`, `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -62,10 +70,18 @@ pub struct DescribeCommands {
     /// `Description`.
     pub description: Option<String>,
     /// `Type`.
+    ///
+    /// Documented values:
+    ///
+    /// - `RunBatScript`: batch script, Windows
+    /// - `RunPowerShellScript`: PowerShell script, Windows
+    /// - `RunShellScript`: shell script, Linux
     pub r#type: Option<String>,
     /// `ContentEncoding`.
     ///
     /// The server takes `Base64` where nothing is given.
+    ///
+    /// Documented values: `PlainText`, `Base64`.
     pub content_encoding: Option<String>,
     /// `PageNumber`.
     pub page_number: Option<i64>,
@@ -624,6 +640,20 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Commands", "Command"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeCommands", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Command",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:command/*",
+                            "acs:ecs:{#regionId}:{#accountId}:command/{#commandId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeCommands",
         Access::Read,
@@ -645,5 +675,21 @@ impl Paginated for DescribeCommands {
     #[inline]
     fn items(response: DescribeCommandsResponse) -> Vec<ResponseCommand> {
         response.commands
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Type`.
+    pub mod type_ {
+        pub const RUN_BAT_SCRIPT: &str = "RunBatScript";
+        pub const RUN_POWER_SHELL_SCRIPT: &str = "RunPowerShellScript";
+        pub const RUN_SHELL_SCRIPT: &str = "RunShellScript";
+    }
+    /// `ContentEncoding`.
+    pub mod content_encoding {
+        pub const PLAIN_TEXT: &str = "PlainText";
+        pub const BASE64: &str = "Base64";
     }
 }

@@ -18,6 +18,14 @@ use crate::rt::*;
 /// | 403 | `InvalidParameter.InvalidDedicatedHostId` |  | A dedicated host ID is not valid. Check `DedicatedHostIds`. |
 /// | 403 | `IncorrectDedicatedHostStatus` |  | The state of the dedicated host does not allow the operation. |
 /// | 403 | `MissingParamter.InstanceId` |  | The ID of the resource is missing. Pass it. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeDedicatedHostAutoRenew` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
 #[derive(Default)]
 pub struct DescribeDedicatedHostAutoRenew {
     /// `DedicatedHostIds`.
@@ -95,16 +103,29 @@ static DESCRIBE_DEDICATED_HOST_AUTO_RENEW_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseDedicatedHostRenewAttribute {
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// `Duration`.
     pub duration: Option<i32>,
     /// `DedicatedHostId`.
     pub dedicated_host_id: Option<String>,
     /// `RenewalStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewal`: renewed automatically
+    /// - `Normal`: not renewed automatically
+    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// `AutoRenewEnabled`.
     pub auto_renew_enabled: Option<bool>,
     /// `AutoRenewWithEcs`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewWithEcs`: renewed with the instance
+    /// - `StopRenewWithEcs`: not renewed with the instance
     pub auto_renew_with_ecs: Option<String>,
 }
 
@@ -192,6 +213,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The ID of the resource is missing. Pass it.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeDedicatedHostAutoRenew", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeDedicatedHostAutoRenew",

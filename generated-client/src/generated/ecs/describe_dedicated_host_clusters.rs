@@ -20,6 +20,14 @@ use crate::rt::*;
 /// | 400 | `InvalidZone.NotFound` |  | The zone does not exist. Check `ZoneId`. |
 /// | 403 | `InvalidDedicatedHostIds.Malformed` |  | The request names too many dedicated hosts or clusters. Split it into several calls. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeDedicatedHostClusters` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHostCluster | no | `acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}`, `acs:ecs:{#regionId}:{#accountId}:ddhcluster/*` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -418,6 +426,14 @@ static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY: Schema =
 #[non_exhaustive]
 pub struct ResponseDedicatedHostClusterDedicatedHostClusterCapacityLocalStorageCapacitiesLocalStorageCapacity {
     /// `DataDiskCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `ephemeral_ssd`: local SSD, retired
+    /// - `cloud_essd`: ESSD
     pub data_disk_category: Option<String>,
     /// `AvailableDisk`.
     pub available_disk: Option<i32>,
@@ -525,6 +541,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["DedicatedHostClusters", "DedicatedHostCluster"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeDedicatedHostClusters", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "DedicatedHostCluster",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}",
+                            "acs:ecs:{#regionId}:{#accountId}:ddhcluster/*",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeDedicatedHostClusters",
         Access::Read,

@@ -22,6 +22,14 @@ use crate::rt::*;
 /// | 403 | `InvalidDedicatedHostIds.Malformed` |  | The request names too many dedicated hosts or clusters. Split it into several calls. |
 /// | 404 | `InvalidLockReason.NotFound` |  | The reason of the lock is not known. Check `LockReason`. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeDedicatedHosts` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | no | `acs:ecs:{#regionId}:{#accountId}:ddh/*`, `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -52,10 +60,23 @@ pub struct DescribeDedicatedHosts {
     /// `Status`.
     ///
     /// The server takes `Available` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Available`
+    /// - `UnderAssessment`: at risk, in use
+    /// - `PermanentFailure`: failed for good
+    /// - `TempUnavailable`: unavailable for a time
+    /// - `Redeploying`: being recovered
     pub status: Option<String>,
     /// `DedicatedHostType`.
     pub dedicated_host_type: Option<String>,
     /// `LockReason`.
+    ///
+    /// Documented values:
+    ///
+    /// - `financial`: overdue payment
+    /// - `security`: security reasons
     pub lock_reason: Option<String>,
     /// `PageNumber`.
     ///
@@ -74,6 +95,8 @@ pub struct DescribeDedicatedHosts {
     /// `DedicatedHostClusterId`.
     pub dedicated_host_cluster_id: Option<String>,
     /// `SocketDetails`.
+    ///
+    /// Documented values: `true`, `false`.
     pub socket_details: Option<String>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -364,10 +387,21 @@ pub struct ResponseDedicatedHost {
     /// `SchedulerOptions.ManagedPrivateSpaceId`.
     pub scheduler_options_managed_private_space_id: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Available`
+    /// - `UnderAssessment`: at risk, in use
+    /// - `PermanentFailure`: failed for good
     pub status: Option<String>,
     /// `Cores`.
     pub cores: Option<i32>,
     /// `AutoPlacement`.
+    ///
+    /// Documented values:
+    ///
+    /// - `on`: takes instances by itself
+    /// - `off`: takes instances named for it
     pub auto_placement: Option<String>,
     /// `GPUSpec`.
     pub gpu_spec: Option<String>,
@@ -378,8 +412,12 @@ pub struct ResponseDedicatedHost {
     /// `CpuOverCommitRatio`.
     pub cpu_over_commit_ratio: Option<f64>,
     /// `ActionOnMaintenance`.
+    ///
+    /// Documented values: `Migrate`, `Stop`.
     pub action_on_maintenance: Option<String>,
     /// `SaleCycle`.
+    ///
+    /// Documented values: `Month`, `Year`.
     pub sale_cycle: Option<String>,
     /// `PhysicalGpus`.
     pub physical_gpus: Option<i32>,
@@ -553,6 +591,11 @@ static RESPONSE_DEDICATED_HOST_INSTANCE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseDedicatedHostOperationLock {
     /// `LockReason`.
+    ///
+    /// Documented values:
+    ///
+    /// - `financial`: overdue payment
+    /// - `security`: security reasons
     pub lock_reason: Option<String>,
 }
 
@@ -853,6 +896,20 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["DedicatedHosts", "DedicatedHost"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeDedicatedHosts", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "DedicatedHost",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:ddh/*",
+                            "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeDedicatedHosts",
         Access::Read,
@@ -874,5 +931,28 @@ impl Paginated for DescribeDedicatedHosts {
     #[inline]
     fn items(response: DescribeDedicatedHostsResponse) -> Vec<ResponseDedicatedHost> {
         response.dedicated_hosts
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const AVAILABLE: &str = "Available";
+        pub const UNDER_ASSESSMENT: &str = "UnderAssessment";
+        pub const PERMANENT_FAILURE: &str = "PermanentFailure";
+        pub const TEMP_UNAVAILABLE: &str = "TempUnavailable";
+        pub const REDEPLOYING: &str = "Redeploying";
+    }
+    /// `LockReason`.
+    pub mod lock_reason {
+        pub const FINANCIAL: &str = "financial";
+        pub const SECURITY: &str = "security";
+    }
+    /// `SocketDetails`.
+    pub mod socket_details {
+        pub const TRUE: &str = "true";
+        pub const FALSE: &str = "false";
     }
 }

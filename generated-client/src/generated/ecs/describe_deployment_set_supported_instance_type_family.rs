@@ -30,6 +30,12 @@ pub struct DescribeDeploymentSetSupportedInstanceTypeFamily {
     /// `Strategy`.
     ///
     /// The server takes `Availability` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Availability`: high availability
+    /// - `AvailabilityGroup`: high availability within groups
+    /// - `LowLatency`: low network latency
     pub strategy: Option<String>,
 }
 
@@ -113,4 +119,15 @@ impl Request for DescribeDeploymentSetSupportedInstanceTypeFamily {
     type Response = DescribeDeploymentSetSupportedInstanceTypeFamilyResponse;
     type ErrorCode = DescribeDeploymentSetSupportedInstanceTypeFamilyErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Strategy`.
+    pub mod strategy {
+        pub const AVAILABILITY: &str = "Availability";
+        pub const AVAILABILITY_GROUP: &str = "AvailabilityGroup";
+        pub const LOW_LATENCY: &str = "LowLatency";
+    }
 }

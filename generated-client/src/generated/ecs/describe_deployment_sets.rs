@@ -16,6 +16,14 @@ use crate::rt::*;
 /// |---|---|---|---|
 /// | 403 | `InvalidDeploymentSetIds.TooManyInput` |  | The request names too many deployment sets. Pass fewer than 100. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeDeploymentSets` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DeploymentSet | yes | `acs:ecs:{#regionId}:{#accountId}:deploymentset/*` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -50,6 +58,12 @@ pub struct DescribeDeploymentSets {
     /// `NetworkType`.
     pub network_type: Option<String>,
     /// `Strategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Availability`: high availability
+    /// - `AvailabilityGroup`: high availability within groups
+    /// - `LowLatency`: low network latency
     pub strategy: Option<String>,
     /// `DeploymentSetName`.
     ///
@@ -62,6 +76,12 @@ pub struct DescribeDeploymentSets {
     /// `Type`.
     ///
     /// The server takes `host` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `host`
+    /// - `sw`: switch
+    /// - `rack`
     pub r#type: Option<String>,
 }
 
@@ -359,6 +379,17 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["DeploymentSets", "DeploymentSet"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeDeploymentSets", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DeploymentSet",
+                        &["acs:ecs:{#regionId}:{#accountId}:deploymentset/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeDeploymentSets",
         Access::Read,
@@ -380,5 +411,22 @@ impl Paginated for DescribeDeploymentSets {
     #[inline]
     fn items(response: DescribeDeploymentSetsResponse) -> Vec<ResponseDeploymentSet> {
         response.deployment_sets
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Strategy`.
+    pub mod strategy {
+        pub const AVAILABILITY: &str = "Availability";
+        pub const AVAILABILITY_GROUP: &str = "AvailabilityGroup";
+        pub const LOW_LATENCY: &str = "LowLatency";
+    }
+    /// `Type`.
+    pub mod type_ {
+        pub const HOST: &str = "host";
+        pub const SW: &str = "sw";
+        pub const RACK: &str = "rack";
     }
 }

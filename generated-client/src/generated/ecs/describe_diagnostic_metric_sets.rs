@@ -10,6 +10,10 @@ use crate::rt::*;
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
 ///
+/// # Permissions
+///
+/// `ecs:DescribeDiagnosticMetricSets` (access level `get`) on all resources.
+///
 /// # Example
 ///
 /// ```no_run
@@ -161,6 +165,11 @@ pub struct ResponseMetricSets {
     /// `Description`.
     pub description: Option<String>,
     /// `Type`.
+    ///
+    /// Documented values:
+    ///
+    /// - `User`: your own
+    /// - `Common`: public
     pub r#type: Option<String>,
     /// `ResourceType`.
     pub resource_type: Option<String>,
@@ -209,6 +218,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["MetricSets"],
     }),
+    permissions: &[Permission::new("ecs:DescribeDiagnosticMetricSets", "get")],
     ..Operation::new(
         "DescribeDiagnosticMetricSets",
         Access::Read,
@@ -230,5 +240,19 @@ impl Paginated for DescribeDiagnosticMetricSets {
     #[inline]
     fn items(response: DescribeDiagnosticMetricSetsResponse) -> Vec<ResponseMetricSets> {
         response.metric_sets
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Type`.
+    pub mod type_ {
+        pub const USER: &str = "User";
+        pub const COMMON: &str = "Common";
+    }
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
     }
 }

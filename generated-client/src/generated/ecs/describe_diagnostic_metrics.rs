@@ -10,6 +10,10 @@ use crate::rt::*;
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
 ///
+/// # Permissions
+///
+/// `ecs:DescribeDiagnosticMetrics` (access level `get`) on all resources.
+///
 /// # Example
 ///
 /// ```no_run
@@ -155,6 +159,8 @@ pub struct ResponseMetrics {
     /// `GuestMetric`.
     pub guest_metric: Option<bool>,
     /// `SupportedOperatingSystem`.
+    ///
+    /// Documented values: `Windows`, `Linux`, `All`.
     pub supported_operating_system: Option<String>,
 }
 
@@ -201,6 +207,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Metrics"],
     }),
+    permissions: &[Permission::new("ecs:DescribeDiagnosticMetrics", "get")],
     ..Operation::new(
         "DescribeDiagnosticMetrics",
         Access::Read,
@@ -222,5 +229,14 @@ impl Paginated for DescribeDiagnosticMetrics {
     #[inline]
     fn items(response: DescribeDiagnosticMetricsResponse) -> Vec<ResponseMetrics> {
         response.metrics
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
     }
 }

@@ -13,6 +13,10 @@ use crate::rt::*;
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 403 | `InvalidParameter.ReportNotExist` |  | The diagnostic report does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeDiagnosticReportAttributes` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeDiagnosticReportAttributes {
     /// `RegionId`.
@@ -65,6 +69,8 @@ pub struct DescribeDiagnosticReportAttributesResponse {
     /// `ReportId`.
     pub report_id: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `InProgress`, `Finished`, `Failed`.
     pub status: Option<String>,
     /// `CreationTime`.
     pub creation_time: Option<String>,
@@ -132,8 +138,12 @@ pub struct ResponseMetricResult {
     /// `MetricCategory`.
     pub metric_category: Option<String>,
     /// `Severity`.
+    ///
+    /// Documented values: `Unknown`, `Normal`, `Info`, `NotSupport`, `Warn`, `Critical`.
     pub severity: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `InProgress`, `Finished`, `Failed`.
     pub status: Option<String>,
     /// `Issues.Issue`.
     pub issues: Vec<ResponseMetricResultIssue>,
@@ -169,6 +179,8 @@ pub struct ResponseMetricResultIssue {
     /// `IssueId`.
     pub issue_id: Option<String>,
     /// `Severity`.
+    ///
+    /// Documented values: `Info`, `Warn`, `Critical`.
     pub severity: Option<String>,
     /// `Additional`.
     pub additional: Option<String>,
@@ -225,6 +237,7 @@ pub static OPERATION: Operation = Operation {
             "The diagnostic report does not exist. Check its ID.",
         ),
     ],
+    permissions: &[Permission::new("ecs:DescribeDiagnosticReportAttributes", "get")],
     ..Operation::new(
         "DescribeDiagnosticReportAttributes",
         Access::Read,

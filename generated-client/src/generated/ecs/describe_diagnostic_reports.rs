@@ -10,6 +10,10 @@ use crate::rt::*;
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
 ///
+/// # Permissions
+///
+/// `ecs:DescribeDiagnosticReports` (access level `get`) on all resources.
+///
 /// # Example
 ///
 /// ```no_run
@@ -219,6 +223,8 @@ pub struct ResponseReport {
     /// `FinishedTime`.
     pub finished_time: Option<String>,
     /// `Severity`.
+    ///
+    /// Documented values: `Unknown`, `Normal`, `Info`, `Warn`, `Critical`.
     pub severity: Option<String>,
     /// `Issues.Issue`.
     pub issues: Vec<ResponseReportIssue>,
@@ -270,6 +276,8 @@ pub struct ResponseReportIssue {
     /// `IssueId`.
     pub issue_id: Option<String>,
     /// `Severity`.
+    ///
+    /// Documented values: `Info`, `Warn`, `Critical`.
     pub severity: Option<String>,
 }
 
@@ -310,6 +318,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Reports", "Report"],
     }),
+    permissions: &[Permission::new("ecs:DescribeDiagnosticReports", "get")],
     ..Operation::new(
         "DescribeDiagnosticReports",
         Access::Read,
@@ -331,5 +340,32 @@ impl Paginated for DescribeDiagnosticReports {
     #[inline]
     fn items(response: DescribeDiagnosticReportsResponse) -> Vec<ResponseReport> {
         response.reports
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const IN_PROGRESS: &str = "InProgress";
+        pub const FINISHED: &str = "Finished";
+        pub const FAILED: &str = "Failed";
+        pub const INPROGRESS: &str = "inprogress";
+        pub const FINISHED2: &str = "finished";
+        pub const FAILED2: &str = "failed";
+    }
+    /// `Severity`.
+    pub mod severity {
+        pub const NORMAL: &str = "normal";
+        pub const INFO: &str = "info";
+        pub const WARN: &str = "warn";
+        pub const CRITICAL: &str = "critical";
+        pub const NORMAL2: &str = "Normal";
+        pub const INFO2: &str = "Info";
+        pub const WARN2: &str = "Warn";
+        pub const CRITICAL2: &str = "Critical";
+        pub const UNKNOWN: &str = "unknown";
+        pub const UNKNOWN2: &str = "Unknown";
     }
 }

@@ -8,6 +8,14 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiskDefaultKMSKeyId>.
 ///
+/// # Permissions
+///
+/// `ecs:DescribeDiskDefaultKMSKeyId` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DiskEncryptionDefaultConfig | yes | `acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -89,6 +97,19 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiskDefaultKMSKeyId",
     ),
+    permissions: &[
+        Permission::new("ecs:DescribeDiskDefaultKMSKeyId", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DiskEncryptionDefaultConfig",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeDiskDefaultKMSKeyId",
         Access::Read,

@@ -8,6 +8,14 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiskEncryptionByDefaultStatus>.
 ///
+/// # Permissions
+///
+/// `ecs:DescribeDiskEncryptionByDefaultStatus` on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DiskEncryptionDefaultConfig | yes | `acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -89,6 +97,19 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiskEncryptionByDefaultStatus",
     ),
+    permissions: &[
+        Permission::new("ecs:DescribeDiskEncryptionByDefaultStatus", "none")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DiskEncryptionDefaultConfig",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeDiskEncryptionByDefaultStatus",
         Access::Read,

@@ -47,6 +47,14 @@ use crate::rt::*;
 /// | 404 | `InvalidLockReason.NotFound` |  | The reason of the lock is not known. Check `LockReason`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeDisks` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`, `acs:ecs:{#regionId}:{#accountId}:disk/*` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -77,14 +85,47 @@ pub struct DescribeDisks {
     /// `DiskType`.
     ///
     /// The server takes `all` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `all`
+    /// - `system`: system disk
+    /// - `data`: data disk
     pub disk_type: Option<String>,
     /// `Category`.
     ///
     /// The server takes `all` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `all`
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `cloud_regional_disk_auto`: regional ESSD
+    /// - `cloud_essd_entry`: ESSD Entry
+    /// - `elastic_ephemeral_disk_standard`: elastic ephemeral disk, standard
+    /// - `elastic_ephemeral_disk_premium`: elastic ephemeral disk, premium
+    /// - `local_ssd_pro`: local NVMe SSD
+    /// - `local_hdd_pro`: local SATA HDD
+    /// - `ephemeral`: local disk, retired
+    /// - `ephemeral_ssd`: local SSD, retired
     pub category: Option<String>,
     /// `Status`.
     ///
     /// The server takes `All` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `In_use`
+    /// - `Available`
+    /// - `Attaching`
+    /// - `Detaching`
+    /// - `Creating`
+    /// - `ReIniting`: being reset
+    /// - `All`
     pub status: Option<String>,
     /// `SnapshotId`.
     pub snapshot_id: Option<String>,
@@ -123,8 +164,20 @@ pub struct DescribeDisks {
     /// The server takes `false` where nothing is given.
     pub enable_automated_snapshot_policy: Option<bool>,
     /// `DiskChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub disk_charge_type: Option<String>,
     /// `LockReason`.
+    ///
+    /// Documented values:
+    ///
+    /// - `financial`: overdue payment
+    /// - `security`: security reasons
+    /// - `recycling`: spot instance about to be released
+    /// - `dedicatedhostfinancial`: overdue payment of its dedicated host
     pub lock_reason: Option<String>,
     /// `Filter.1.Key`.
     pub filter_1_key: Option<String>,
@@ -149,6 +202,12 @@ pub struct DescribeDisks {
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
     /// `MultiAttach`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Disabled`
+    /// - `Enabled`
+    /// - `LegacyShared`: shared block storage
     pub multi_attach: Option<String>,
     /// `Tag`.
     ///
@@ -159,6 +218,13 @@ pub struct DescribeDisks {
     /// At most 5 elements.
     pub additional_attributes: Option<Vec<String>>,
     /// `PerformanceLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
 }
 
@@ -609,10 +675,31 @@ pub struct ResponseDisk {
     /// `CreationTime`.
     pub creation_time: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `In_use`
+    /// - `Available`
+    /// - `Attaching`
+    /// - `Detaching`
+    /// - `Creating`
+    /// - `ReIniting`: being reset
     pub status: Option<String>,
     /// `Type`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: system disk
+    /// - `data`: data disk
     pub r#type: Option<String>,
     /// `PerformanceLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// `BdfId`.
     pub bdf_id: Option<String>,
@@ -671,12 +758,32 @@ pub struct ResponseDisk {
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `DiskChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub disk_charge_type: Option<String>,
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `AttachedTime`.
     pub attached_time: Option<String>,
     /// `Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `local_ssd_pro`: local NVMe SSD
+    /// - `local_hdd_pro`: local SATA HDD
+    /// - `cloud_essd_entry`: ESSD Entry
+    /// - `elastic_ephemeral_disk_standard`: elastic ephemeral disk, standard
+    /// - `elastic_ephemeral_disk_premium`: elastic ephemeral disk, premium
+    /// - `ephemeral`: local disk, retired
+    /// - `ephemeral_ssd`: local SSD, retired
     pub category: Option<String>,
     /// `ProductCode`.
     pub product_code: Option<String>,
@@ -1172,6 +1279,20 @@ pub static OPERATION: Operation = Operation {
         items: &["Disks", "Disk"],
     }),
     waiters: &[DISK_AVAILABLE, DISK_IN_USE, DISK_DELETED],
+    permissions: &[
+        Permission::new("ecs:DescribeDisks", "list")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Disk",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                            "acs:ecs:{#regionId}:{#accountId}:disk/*",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeDisks",
         Access::Read,
@@ -1254,4 +1375,67 @@ const DISK_DELETED: Waiter = Waiter {
 
 impl WaiterFor<DescribeDisks> for super::waiters::DiskDeleted {
     const WAITER: &'static Waiter = &DISK_DELETED;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `DiskType`.
+    pub mod disk_type {
+        pub const ALL: &str = "all";
+        pub const SYSTEM: &str = "system";
+        pub const DATA: &str = "data";
+    }
+    /// `Category`.
+    pub mod category {
+        pub const ALL: &str = "all";
+        pub const CLOUD: &str = "cloud";
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD_AUTO: &str = "cloud_auto";
+        pub const CLOUD_REGIONAL_DISK_AUTO: &str = "cloud_regional_disk_auto";
+        pub const CLOUD_ESSD_ENTRY: &str = "cloud_essd_entry";
+        pub const ELASTIC_EPHEMERAL_DISK_STANDARD: &str = "elastic_ephemeral_disk_standard";
+        pub const ELASTIC_EPHEMERAL_DISK_PREMIUM: &str = "elastic_ephemeral_disk_premium";
+        pub const LOCAL_SSD_PRO: &str = "local_ssd_pro";
+        pub const LOCAL_HDD_PRO: &str = "local_hdd_pro";
+        pub const EPHEMERAL: &str = "ephemeral";
+        pub const EPHEMERAL_SSD: &str = "ephemeral_ssd";
+    }
+    /// `Status`.
+    pub mod status {
+        pub const IN_USE: &str = "In_use";
+        pub const AVAILABLE: &str = "Available";
+        pub const ATTACHING: &str = "Attaching";
+        pub const DETACHING: &str = "Detaching";
+        pub const CREATING: &str = "Creating";
+        pub const RE_INITING: &str = "ReIniting";
+        pub const ALL: &str = "All";
+    }
+    /// `DiskChargeType`.
+    pub mod disk_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `LockReason`.
+    pub mod lock_reason {
+        pub const FINANCIAL: &str = "financial";
+        pub const SECURITY: &str = "security";
+        pub const RECYCLING: &str = "recycling";
+        pub const DEDICATEDHOSTFINANCIAL: &str = "dedicatedhostfinancial";
+    }
+    /// `MultiAttach`.
+    pub mod multi_attach {
+        pub const DISABLED: &str = "Disabled";
+        pub const ENABLED: &str = "Enabled";
+        pub const LEGACY_SHARED: &str = "LegacyShared";
+    }
+    /// `PerformanceLevel`.
+    pub mod performance_level {
+        pub const PL0: &str = "PL0";
+        pub const PL1: &str = "PL1";
+        pub const PL2: &str = "PL2";
+        pub const PL3: &str = "PL3";
+    }
 }

@@ -22,6 +22,14 @@ use crate::rt::*;
 /// | 403 | `TooManyDiskEvent.DiskIdRequired` |  | Too many disk events match. Pass disk IDs to narrow them down. |
 /// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeDisksFullStatus` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`, `acs:ecs:{#regionId}:{#accountId}:disk/*` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -42,10 +50,28 @@ pub struct DescribeDisksFullStatus {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `In_use`
+    /// - `Available`
+    /// - `Attaching`
+    /// - `Detaching`
+    /// - `Creating`
+    /// - `ReIniting`: being reset
     pub status: Option<String>,
     /// `HealthStatus`.
+    ///
+    /// Documented values: `Impaired`, `Warning`, `Initializing`, `InsufficientData`, `NotApplicable`.
     pub health_status: Option<String>,
     /// `EventType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Degraded`
+    /// - `SeverelyDegraded`
+    /// - `Stalled`: severely impaired
+    /// - `ErrorDetected`: damaged local disk
     pub event_type: Option<String>,
     /// `EventTime.Start`.
     pub event_time_start: Option<String>,
@@ -388,6 +414,13 @@ static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_E
 #[non_exhaustive]
 pub struct ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType {
     /// `Name`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Degraded`
+    /// - `SeverelyDegraded`
+    /// - `Stalled`: severely impaired
+    /// - `ErrorDetected`: damaged local disk
     pub name: Option<String>,
     /// `Code`.
     pub code: Option<i32>,
@@ -527,6 +560,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["DiskFullStatusSet", "DiskFullStatusType"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeDisksFullStatus", "list")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Disk",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                            "acs:ecs:{#regionId}:{#accountId}:disk/*",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeDisksFullStatus",
         Access::Read,
@@ -550,5 +597,34 @@ impl Paginated for DescribeDisksFullStatus {
         response: DescribeDisksFullStatusResponse,
     ) -> Vec<ResponseDiskFullStatusSetDiskFullStatusType> {
         response.disk_full_status_set
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const IN_USE: &str = "In_use";
+        pub const AVAILABLE: &str = "Available";
+        pub const ATTACHING: &str = "Attaching";
+        pub const DETACHING: &str = "Detaching";
+        pub const CREATING: &str = "Creating";
+        pub const RE_INITING: &str = "ReIniting";
+    }
+    /// `HealthStatus`.
+    pub mod health_status {
+        pub const IMPAIRED: &str = "Impaired";
+        pub const WARNING: &str = "Warning";
+        pub const INITIALIZING: &str = "Initializing";
+        pub const INSUFFICIENT_DATA: &str = "InsufficientData";
+        pub const NOT_APPLICABLE: &str = "NotApplicable";
+    }
+    /// `EventType`.
+    pub mod event_type {
+        pub const DEGRADED: &str = "Degraded";
+        pub const SEVERELY_DEGRADED: &str = "SeverelyDegraded";
+        pub const STALLED: &str = "Stalled";
+        pub const ERROR_DETECTED: &str = "ErrorDetected";
     }
 }

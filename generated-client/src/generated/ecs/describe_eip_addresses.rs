@@ -52,6 +52,8 @@ pub struct DescribeEipAddresses {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `Associating`, `Unassociating`, `InUse`, `Available`, `Releasing`.
     pub status: Option<String>,
     /// `EipAddress`.
     pub eip_address: Option<String>,
@@ -76,12 +78,24 @@ pub struct DescribeEipAddresses {
     /// `Filter.2.Value`.
     pub filter_2_value: Option<String>,
     /// `LockReason`.
+    ///
+    /// Documented values:
+    ///
+    /// - `financial`: overdue payment
+    /// - `security`: security reasons
     pub lock_reason: Option<String>,
     /// `AssociatedInstanceType`.
+    ///
+    /// Documented values: `EcsInstance`, `SlbInstance`, `Nat`, `HaVip`, `NetworkInterface`, `IpAddress`.
     pub associated_instance_type: Option<String>,
     /// `AssociatedInstanceId`.
     pub associated_instance_id: Option<String>,
     /// `ChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
+    /// - `PrePaid`: subscription
     pub charge_type: Option<String>,
 }
 
@@ -522,5 +536,37 @@ impl Paginated for DescribeEipAddresses {
     #[inline]
     fn items(response: DescribeEipAddressesResponse) -> Vec<ResponseEipAddress> {
         response.eip_addresses
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const ASSOCIATING: &str = "Associating";
+        pub const UNASSOCIATING: &str = "Unassociating";
+        pub const IN_USE: &str = "InUse";
+        pub const AVAILABLE: &str = "Available";
+        pub const RELEASING: &str = "Releasing";
+    }
+    /// `LockReason`.
+    pub mod lock_reason {
+        pub const FINANCIAL: &str = "financial";
+        pub const SECURITY: &str = "security";
+    }
+    /// `AssociatedInstanceType`.
+    pub mod associated_instance_type {
+        pub const ECS_INSTANCE: &str = "EcsInstance";
+        pub const SLB_INSTANCE: &str = "SlbInstance";
+        pub const NAT: &str = "Nat";
+        pub const HA_VIP: &str = "HaVip";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+        pub const IP_ADDRESS: &str = "IpAddress";
+    }
+    /// `ChargeType`.
+    pub mod charge_type {
+        pub const POST_PAID: &str = "PostPaid";
+        pub const PRE_PAID: &str = "PrePaid";
     }
 }

@@ -7,6 +7,14 @@ use crate::rt::*;
 /// A request of `DescribeElasticityAssuranceAutoRenewAttribute`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeElasticityAssuranceAutoRenewAttribute>.
+///
+/// # Permissions
+///
+/// `ecs:DescribeElasticityAssuranceAutoRenewAttribute` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}` |
 #[derive(Default)]
 pub struct DescribeElasticityAssuranceAutoRenewAttribute {
     /// `RegionId`.
@@ -97,10 +105,18 @@ pub struct ResponseElasticityAssuranceRenewAttribute {
     /// `Period`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Month`, `Year`.
     pub period_unit: Option<String>,
     /// `PrivatePoolOptionsId`.
     pub private_pool_options_id: Option<String>,
     /// `RenewalStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewal`: renewed automatically
+    /// - `Normal`: not renewed automatically
+    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
 }
 
@@ -135,6 +151,19 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeElasticityAssuranceAutoRenewAttribute",
     ),
+    permissions: &[
+        Permission::new("ecs:DescribeElasticityAssuranceAutoRenewAttribute", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ElasticityAssurance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeElasticityAssuranceAutoRenewAttribute",
         Access::Read,

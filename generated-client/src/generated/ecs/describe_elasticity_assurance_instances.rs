@@ -45,6 +45,10 @@ use crate::rt::*;
 /// | 400 | `Invalid.AssuranceTimes.NotSupported` |  | The value of `AssuranceTimes` is not supported. Use `Unlimited`. |
 /// | 400 | `RepeatStartPrivatePool` |  | The private pool has been started already. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeElasticityAssuranceInstances` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeElasticityAssuranceInstances {
     /// `RegionId`.
@@ -439,6 +443,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ElasticityAssuranceItem", "InstanceIdSet"],
     }),
+    permissions: &[Permission::new("ecs:DescribeElasticityAssuranceInstances", "get")],
     ..Operation::new(
         "DescribeElasticityAssuranceInstances",
         Access::Read,

@@ -47,6 +47,14 @@ use crate::rt::*;
 /// | 400 | `RepeatStartPrivatePool` |  | The private pool has been started already. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeElasticityAssurances` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -91,10 +99,28 @@ pub struct DescribeElasticityAssurances {
     /// `InstanceChargeType`.
     ///
     /// The server takes `PostPaid` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `All`
+    /// - `Deactived`: to be activated
+    /// - `Preparing`
+    /// - `Prepared`
+    /// - `Active`
+    /// - `Released`
     pub status: Option<String>,
     /// `PackageType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `ElasticityAssurance`
+    /// - `TimeDivisionElasticityAssurance`: by periods of the day
     pub package_type: Option<String>,
 }
 
@@ -319,8 +345,15 @@ static TAG: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     /// `Status`.
+    ///
+    /// Documented values: `Preparing`, `Prepared`, `Active`, `Released`.
     pub status: Option<String>,
     /// `PrivatePoolOptionsMatchCriteria`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Open`: any open pool
+    /// - `Target`: the pool given
     pub private_pool_options_match_criteria: Option<String>,
     /// `PrivatePoolOptionsId`.
     pub private_pool_options_id: Option<String>,
@@ -351,10 +384,20 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     /// `InstanceChargeType`.
     pub instance_charge_type: Option<String>,
     /// `StartTimeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Now`: at once
+    /// - `Later`: at a given time
     pub start_time_type: Option<String>,
     /// `ElasticityAssuranceOwnerId`.
     pub elasticity_assurance_owner_id: Option<String>,
     /// `PackageType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `ElasticityAssurance`
+    /// - `TimeDivisionElasticityAssurance`: by periods of the day
     pub package_type: Option<String>,
     /// `RecurrenceRules.RecurrenceRule`.
     pub recurrence_rules: Vec<
@@ -552,6 +595,8 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule {
     /// `EndHour`.
     pub end_hour: Option<i32>,
     /// `RecurrenceType`.
+    ///
+    /// Documented values: `Daily`, `Weekly`, `Monthly`.
     pub recurrence_type: Option<String>,
     /// `RecurrenceValue`.
     pub recurrence_value: Option<String>,
@@ -854,6 +899,17 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ElasticityAssuranceSet", "ElasticityAssuranceItem"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeElasticityAssurances", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ElasticityAssurance",
+                        &["acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeElasticityAssurances",
         Access::Read,
@@ -877,5 +933,28 @@ impl Paginated for DescribeElasticityAssurances {
         response: DescribeElasticityAssurancesResponse,
     ) -> Vec<ResponseElasticityAssuranceSetElasticityAssuranceItem> {
         response.elasticity_assurance_set
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `Status`.
+    pub mod status {
+        pub const ALL: &str = "All";
+        pub const DEACTIVED: &str = "Deactived";
+        pub const PREPARING: &str = "Preparing";
+        pub const PREPARED: &str = "Prepared";
+        pub const ACTIVE: &str = "Active";
+        pub const RELEASED: &str = "Released";
+    }
+    /// `PackageType`.
+    pub mod package_type {
+        pub const ELASTICITY_ASSURANCE: &str = "ElasticityAssurance";
+        pub const TIME_DIVISION_ELASTICITY_ASSURANCE: &str = "TimeDivisionElasticityAssurance";
     }
 }

@@ -22,6 +22,15 @@ use crate::rt::*;
 /// | 403 | `InvalidParameter.EndTime` |  | The end of the period lies before its start. Check `EndTime` and `StartTime`. |
 /// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
 /// | any | `InvalidParam.Malformed` |  | The ID of the network interface or instance is not valid. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeEniMonitorData` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | no | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct DescribeEniMonitorData {
     /// `EniId`.
@@ -278,6 +287,21 @@ pub static OPERATION: Operation = Operation {
             "",
             "The ID of the network interface or instance is not valid.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeEniMonitorData", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeEniMonitorData",

@@ -21,6 +21,14 @@ use crate::rt::*;
 /// | 400 | `InvalidHpcClusterIds.Malformed` |  | The HPC cluster IDs are not valid. Check `HpcClusterIds`. |
 /// | 400 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeHpcClusters` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | HpcCluster | yes | `acs:ecs:{#regionId}:{#accountId}:hpc/*` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -257,6 +265,17 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["HpcClusters", "HpcCluster"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeHpcClusters", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "HpcCluster",
+                        &["acs:ecs:{#regionId}:{#accountId}:hpc/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeHpcClusters",
         Access::Read,

@@ -18,6 +18,14 @@ use crate::rt::*;
 /// | 400 | `InvalidImageComponentIdSize.ExceededMaxNumber` |  | The request names too many image components. Pass fewer. |
 /// | 403 | `Invalid.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeImageComponents` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImageComponent | yes | `acs:ecs:{#regionId}:{#accountId}:imagecomponent/*`, `acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -52,14 +60,23 @@ pub struct DescribeImageComponents {
     /// 1 to 500. The server takes `50` where nothing is given.
     pub max_results: Option<i32>,
     /// `Owner`.
+    ///
+    /// Documented values:
+    ///
+    /// - `SELF`: your own
+    /// - `ALIYUN`: Alibaba Cloud
     pub owner: Option<String>,
     /// `ImageComponentId`.
     ///
     /// At most 20 elements.
     pub image_component_id: Option<Vec<String>>,
     /// `ComponentType`.
+    ///
+    /// Documented values: `Build`, `Test`.
     pub component_type: Option<String>,
     /// `SystemType`.
+    ///
+    /// Documented values: `Linux`, `Windows`.
     pub system_type: Option<String>,
     /// `ComponentVersion`.
     pub component_version: Option<String>,
@@ -285,6 +302,11 @@ pub struct ResponseImageComponentImageComponentSet {
     /// `Content`.
     pub content: Option<String>,
     /// `Owner`.
+    ///
+    /// Documented values:
+    ///
+    /// - `SELF`: your own
+    /// - `ALIYUN`: Alibaba Cloud
     pub owner: Option<String>,
     /// `Tags.Tag`.
     pub tags: Vec<ResponseImageComponentImageComponentSetTag>,
@@ -373,6 +395,8 @@ pub struct ResponseImageComponentImageComponentSetParameter {
     /// `Name`.
     pub name: Option<String>,
     /// `Type`.
+    ///
+    /// Documented values: `String`, `Number`, `Boolean`.
     pub r#type: Option<String>,
 }
 
@@ -437,6 +461,20 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ImageComponent", "ImageComponentSet"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeImageComponents", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImageComponent",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:imagecomponent/*",
+                            "acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeImageComponents",
         Access::Read,
@@ -460,5 +498,25 @@ impl Paginated for DescribeImageComponents {
         response: DescribeImageComponentsResponse,
     ) -> Vec<ResponseImageComponentImageComponentSet> {
         response.image_component
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Owner`.
+    pub mod owner {
+        pub const SELF: &str = "SELF";
+        pub const ALIYUN: &str = "ALIYUN";
+    }
+    /// `ComponentType`.
+    pub mod component_type {
+        pub const BUILD: &str = "Build";
+        pub const TEST: &str = "Test";
+    }
+    /// `SystemType`.
+    pub mod system_type {
+        pub const LINUX: &str = "Linux";
+        pub const WINDOWS: &str = "Windows";
     }
 }

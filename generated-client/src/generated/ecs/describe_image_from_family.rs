@@ -14,6 +14,10 @@ use crate::rt::*;
 /// |---|---|---|---|
 /// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeImageFromFamily` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeImageFromFamily {
     /// `RegionId`.
@@ -86,6 +90,8 @@ pub struct ResponseImage {
     /// `CreationTime`.
     pub creation_time: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `UnAvailable`, `Available`, `Creating`, `CreateFailed`.
     pub status: Option<String>,
     /// `ImageFamily`.
     pub image_family: Option<String>,
@@ -96,12 +102,24 @@ pub struct ResponseImage {
     /// `IsSupportIoOptimized`.
     pub is_support_io_optimized: Option<bool>,
     /// `ImageOwnerAlias`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: Alibaba Cloud
+    /// - `self`: your own
+    /// - `others`: shared by another account
+    /// - `marketplace`: Alibaba Cloud Marketplace
     pub image_owner_alias: Option<String>,
     /// `IsSupportCloudinit`.
     pub is_support_cloudinit: Option<bool>,
     /// `ImageVersion`.
     pub image_version: Option<String>,
     /// `Usage`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `none`: unused
     pub usage: Option<String>,
     /// `IsSelfShared`.
     pub is_self_shared: Option<String>,
@@ -118,12 +136,16 @@ pub struct ResponseImage {
     /// `ImageId`.
     pub image_id: Option<String>,
     /// `OSType`.
+    ///
+    /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
     /// `IsSubscribed`.
     pub is_subscribed: Option<bool>,
     /// `ProductCode`.
     pub product_code: Option<String>,
     /// `Architecture`.
+    ///
+    /// Documented values: `i386`, `x86_64`.
     pub architecture: Option<String>,
     /// `DiskDeviceMappings.DiskDeviceMapping`.
     pub disk_device_mappings: Vec<ResponseImageDiskDeviceMapping>,
@@ -291,6 +313,7 @@ pub static OPERATION: Operation = Operation {
             "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
         ),
     ],
+    permissions: &[Permission::new("ecs:DescribeImageFromFamily", "get")],
     ..Operation::new(
         "DescribeImageFromFamily",
         Access::Read,

@@ -22,6 +22,15 @@ use crate::rt::*;
 /// | 400 | `MissingParameter.ImagePipelineId` |  | The image template ID is missing. Pass `ImagePipelineId`. |
 /// | 403 | `Invalid.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 /// | 404 | `InvalidImagePipeline.NotFound` |  | The image template does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeImagePipelineExecutions` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImagePipelineExecution | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/*`, `acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/{#ImagePipelineExecutionId}` |
+/// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/*`, `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#ImagePipelineId}` |
 #[derive(Default)]
 pub struct DescribeImagePipelineExecutions {
     /// `RegionId`.
@@ -37,6 +46,21 @@ pub struct DescribeImagePipelineExecutions {
     /// `ExecutionId`.
     pub execution_id: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PREPARING`
+    /// - `REPAIRING`
+    /// - `BUILDING`
+    /// - `TESTING`
+    /// - `DISTRIBUTING`
+    /// - `RELEASING`: resources being released
+    /// - `SUCCESS`
+    /// - `PARTITION_SUCCESS`: succeeded in part
+    /// - `FAILED`
+    /// - `TEST_FAILED`
+    /// - `CANCELLING`
+    /// - `CANCELLED`
     pub status: Option<String>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -230,6 +254,16 @@ pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
     /// `ImagePipelineId`.
     pub image_pipeline_id: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `BUILDING`
+    /// - `DISTRIBUTING`
+    /// - `RELEASING`: resources being released
+    /// - `SUCCESS`
+    /// - `FAILED`
+    /// - `CANCELLING`
+    /// - `CANCELLED`
     pub status: Option<String>,
     /// `ModifiedTime`.
     pub modified_time: Option<String>,
@@ -364,6 +398,27 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ImagePipelineExecution", "ImagePipelineExecutionSet"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeImagePipelineExecutions", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImagePipelineExecution",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/*",
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/{#ImagePipelineExecutionId}",
+                        ],
+                    ),
+                    ResourceType::required(
+                        "ImagePipeline",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/*",
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#ImagePipelineId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeImagePipelineExecutions",
         Access::Read,
@@ -387,5 +442,25 @@ impl Paginated for DescribeImagePipelineExecutions {
         response: DescribeImagePipelineExecutionsResponse,
     ) -> Vec<ResponseImagePipelineExecutionImagePipelineExecutionSet> {
         response.image_pipeline_execution
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const PREPARING: &str = "PREPARING";
+        pub const REPAIRING: &str = "REPAIRING";
+        pub const BUILDING: &str = "BUILDING";
+        pub const TESTING: &str = "TESTING";
+        pub const DISTRIBUTING: &str = "DISTRIBUTING";
+        pub const RELEASING: &str = "RELEASING";
+        pub const SUCCESS: &str = "SUCCESS";
+        pub const PARTITION_SUCCESS: &str = "PARTITION_SUCCESS";
+        pub const FAILED: &str = "FAILED";
+        pub const TEST_FAILED: &str = "TEST_FAILED";
+        pub const CANCELLING: &str = "CANCELLING";
+        pub const CANCELLED: &str = "CANCELLED";
     }
 }

@@ -18,6 +18,14 @@ use crate::rt::*;
 /// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
 /// | 403 | `Invalid.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeImagePipelines` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/*`, `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -252,6 +260,8 @@ pub struct ResponseImagePipelineImagePipelineSet {
     #[deprecated = "the vendor advises against new uses"]
     pub image_name: Option<String>,
     /// `BaseImageType`.
+    ///
+    /// Documented values: `IMAGE`, `IMAGE_FAMILY`.
     pub base_image_type: Option<String>,
     /// `Name`.
     pub name: Option<String>,
@@ -284,6 +294,8 @@ pub struct ResponseImagePipelineImagePipelineSet {
     /// `RepairItems.RepairItem`.
     pub repair_items: Vec<String>,
     /// `RepairMode`.
+    ///
+    /// Documented values: `Standard`.
     pub repair_mode: Option<String>,
     /// `TestContent`.
     pub test_content: Option<String>,
@@ -397,6 +409,8 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseImagePipelineImagePipelineSetAdvancedOptions {
     /// `ImageNameSuffix`.
+    ///
+    /// Documented values: `disable`.
     pub image_name_suffix: Option<String>,
     /// `RetainCloudAssistant`.
     pub retain_cloud_assistant: Option<bool>,
@@ -470,6 +484,12 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS: Schema = Schema
 #[non_exhaustive]
 pub struct ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures {
     /// `NvmeSupport`.
+    ///
+    /// Documented values:
+    ///
+    /// - `supported`
+    /// - `unsupported`
+    /// - `auto`: detected
     pub nvme_support: Option<String>,
 }
 
@@ -533,8 +553,12 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_SECURITY_OPTIONS: Schema
 #[non_exhaustive]
 pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
     /// `Architecture`.
+    ///
+    /// Documented values: `x86_64`, `arm64`.
     pub architecture: Option<String>,
     /// `BootMode`.
+    ///
+    /// Documented values: `BIOS`, `UEFI`.
     pub boot_mode: Option<String>,
     /// `Description`.
     pub description: Option<String>,
@@ -553,10 +577,47 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
         ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTag,
     >,
     /// `LicenseType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Auto`: detected from the image
+    /// - `Aliyun`: license of Alibaba Cloud
+    /// - `BYOL`: license of your own
     pub license_type: Option<String>,
     /// `OSType`.
+    ///
+    /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
     /// `Platform`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Aliyun`: Alibaba Cloud Linux
+    /// - `Anolis`: Anolis OS
+    /// - `CentOS`
+    /// - `Ubuntu`
+    /// - `CoreOS`
+    /// - `SUSE`
+    /// - `Debian`
+    /// - `OpenSUSE`
+    /// - `FreeBSD`
+    /// - `RedHat`
+    /// - `Kylin`
+    /// - `UOS`: UnionTech OS
+    /// - `Fedora`
+    /// - `Fedora CoreOS`
+    /// - `CentOS Stream`
+    /// - `AlmaLinux`
+    /// - `Rocky Linux`
+    /// - `Gentoo`
+    /// - `Customized Linux`
+    /// - `Others Linux`
+    /// - `Windows Server 2022`
+    /// - `Windows Server 2019`
+    /// - `Windows Server 2016`
+    /// - `Windows Server 2012`
+    /// - `Windows Server 2008`
+    /// - `Windows Server 2003`
     pub platform: Option<String>,
     /// `RetainImportedImage`.
     pub retain_imported_image: Option<bool>,
@@ -628,6 +689,8 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapp
     /// `DiskImageSize`.
     pub disk_image_size: Option<i32>,
     /// `Format`.
+    ///
+    /// Documented values: `RAW`, `VHD`, `QCOW2`.
     pub format: Option<String>,
     /// `OSSBucket`.
     pub oss_bucket: Option<String>,
@@ -662,6 +725,8 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures {
     /// `ImdsSupport`.
     pub imds_support: Option<String>,
     /// `NvmeSupport`.
+    ///
+    /// Documented values: `supported`, `unsupported`.
     pub nvme_support: Option<String>,
 }
 
@@ -744,6 +809,20 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["ImagePipeline", "ImagePipelineSet"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeImagePipelines", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImagePipeline",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/*",
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeImagePipelines",
         Access::Read,

@@ -14,6 +14,14 @@ use crate::rt::*;
 /// |---|---|---|---|
 /// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 /// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeImageSharePermission` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
 #[derive(Default)]
 pub struct DescribeImageSharePermission {
     /// `RegionId`.
@@ -204,6 +212,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The image does not exist. Check its ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeImageSharePermission", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeImageSharePermission",

@@ -17,6 +17,14 @@ use crate::rt::*;
 /// | 404 | `InvalidUsage` |  | The value of `Usage` is not valid. |
 /// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeImageSupportInstanceTypes` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -39,6 +47,8 @@ pub struct DescribeImageSupportInstanceTypes {
     /// `ImageId`.
     pub image_id: Option<String>,
     /// `ActionType`.
+    ///
+    /// Documented values: `CreateEcs`, `ChangeOS`.
     pub action_type: Option<String>,
     /// `Filter`.
     ///
@@ -250,6 +260,17 @@ pub static OPERATION: Operation = Operation {
             "The image does not exist. Check its ID.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:DescribeImageSupportInstanceTypes", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeImageSupportInstanceTypes",
         Access::Read,
@@ -263,4 +284,14 @@ impl Request for DescribeImageSupportInstanceTypes {
     type Response = DescribeImageSupportInstanceTypesResponse;
     type ErrorCode = DescribeImageSupportInstanceTypesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ActionType`.
+    pub mod action_type {
+        pub const CREATE_ECS: &str = "CreateEcs";
+        pub const CHANGE_OS: &str = "ChangeOS";
+    }
 }

@@ -36,6 +36,14 @@ use crate::rt::*;
 /// | 404 | `InvalidArchitecture` |  | The architecture is not valid. Check `Architecture`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeImages` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | no | `acs:ecs:{#regionId}:{#accountId}:image/*`, `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -58,6 +66,8 @@ pub struct DescribeImages {
     /// `Status`.
     ///
     /// The server takes `Available` where nothing is given.
+    ///
+    /// Documented values: `Creating`, `Waiting`, `Available`, `UnAvailable`, `CreateFailed`, `Deprecated`, `ALL`.
     pub status: Option<String>,
     /// `ImageId`.
     pub image_id: Option<String>,
@@ -72,6 +82,13 @@ pub struct DescribeImages {
     /// `ImageFamily`.
     pub image_family: Option<String>,
     /// `ImageOwnerAlias`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: Alibaba Cloud
+    /// - `self`: your own
+    /// - `others`: shared by another account
+    /// - `marketplace`: Alibaba Cloud Marketplace
     pub image_owner_alias: Option<String>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
@@ -80,8 +97,12 @@ pub struct DescribeImages {
     /// `IsSupportCloudinit`.
     pub is_support_cloudinit: Option<bool>,
     /// `OSType`.
+    ///
+    /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
     /// `Architecture`.
+    ///
+    /// Documented values: `i386`, `x86_64`, `arm64`.
     pub architecture: Option<String>,
     /// `PageNumber`.
     ///
@@ -92,12 +113,19 @@ pub struct DescribeImages {
     /// 1 to 100. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// `Usage`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `none`: unused
     pub usage: Option<String>,
     /// `DryRun`.
     ///
     /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `ActionType`.
+    ///
+    /// Documented values: `CreateEcs`, `ChangeOS`.
     pub action_type: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -514,6 +542,8 @@ pub struct ResponseImage {
     /// `CreationTime`.
     pub creation_time: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `UnAvailable`, `Available`, `Creating`, `CreateFailed`.
     pub status: Option<String>,
     /// `ImageFamily`.
     pub image_family: Option<String>,
@@ -524,12 +554,24 @@ pub struct ResponseImage {
     /// `IsSupportIoOptimized`.
     pub is_support_io_optimized: Option<bool>,
     /// `ImageOwnerAlias`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: Alibaba Cloud
+    /// - `self`: your own
+    /// - `others`: shared by another account
+    /// - `marketplace`: Alibaba Cloud Marketplace
     pub image_owner_alias: Option<String>,
     /// `IsSupportCloudinit`.
     pub is_support_cloudinit: Option<bool>,
     /// `ImageVersion`.
     pub image_version: Option<String>,
     /// `Usage`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `none`: unused
     pub usage: Option<String>,
     /// `IsSelfShared`.
     pub is_self_shared: Option<String>,
@@ -550,14 +592,20 @@ pub struct ResponseImage {
     /// `ImageId`.
     pub image_id: Option<String>,
     /// `OSType`.
+    ///
+    /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
     /// `IsSubscribed`.
     pub is_subscribed: Option<bool>,
     /// `ProductCode`.
     pub product_code: Option<String>,
     /// `Architecture`.
+    ///
+    /// Documented values: `i386`, `x86_64`, `arm64`.
     pub architecture: Option<String>,
     /// `BootMode`.
+    ///
+    /// Documented values: `BIOS`, `UEFI`, `UEFI-Preferred`.
     pub boot_mode: Option<String>,
     /// `DiskDeviceMappings.DiskDeviceMapping`.
     pub disk_device_mappings: Vec<ResponseImageDiskDeviceMapping>,
@@ -755,6 +803,8 @@ static RESPONSE_IMAGE_TAG: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseImageDetectionOptions {
     /// `Status`.
+    ///
+    /// Documented values: `Processing`, `Finished`.
     pub status: Option<String>,
     /// `Items.Item`.
     pub items: Vec<ResponseImageDetectionOptionsItem>,
@@ -786,6 +836,8 @@ pub struct ResponseImageDetectionOptionsItem {
     /// `Value`.
     pub value: Option<String>,
     /// `RiskLevel`.
+    ///
+    /// Documented values: `High`, `Medium`.
     pub risk_level: Option<String>,
     /// `RiskCode`.
     pub risk_code: Option<String>,
@@ -816,12 +868,16 @@ static RESPONSE_IMAGE_DETECTION_OPTIONS_ITEM: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseImageFeatures {
     /// `NvmeSupport`.
+    ///
+    /// Documented values: `supported`, `unsupported`.
     pub nvme_support: Option<String>,
     /// `CpuOnlineDowngrade`.
     pub cpu_online_downgrade: Option<String>,
     /// `CpuOnlineUpgrade`.
     pub cpu_online_upgrade: Option<String>,
     /// `ImdsSupport`.
+    ///
+    /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,
     /// `MemoryOnlineDowngrade`.
     pub memory_online_downgrade: Option<String>,
@@ -983,6 +1039,20 @@ pub static OPERATION: Operation = Operation {
         items: &["Images", "Image"],
     }),
     waiters: &[IMAGE_AVAILABLE, IMAGE_DELETED],
+    permissions: &[
+        Permission::new("ecs:DescribeImages", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Image",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:image/*",
+                            "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeImages",
         Access::Read,
@@ -1045,4 +1115,47 @@ const IMAGE_DELETED: Waiter = Waiter {
 
 impl WaiterFor<DescribeImages> for super::waiters::ImageDeleted {
     const WAITER: &'static Waiter = &IMAGE_DELETED;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const CREATING: &str = "Creating";
+        pub const WAITING: &str = "Waiting";
+        pub const AVAILABLE: &str = "Available";
+        pub const UN_AVAILABLE: &str = "UnAvailable";
+        pub const CREATE_FAILED: &str = "CreateFailed";
+        pub const DEPRECATED: &str = "Deprecated";
+        pub const ALL: &str = "ALL";
+    }
+    /// `ImageOwnerAlias`.
+    pub mod image_owner_alias {
+        pub const SYSTEM: &str = "system";
+        pub const SELF: &str = "self";
+        pub const OTHERS: &str = "others";
+        pub const MARKETPLACE: &str = "marketplace";
+    }
+    /// `OSType`.
+    pub mod os_type {
+        pub const WINDOWS: &str = "windows";
+        pub const LINUX: &str = "linux";
+    }
+    /// `Architecture`.
+    pub mod architecture {
+        pub const I386: &str = "i386";
+        pub const X86_64: &str = "x86_64";
+        pub const ARM64: &str = "arm64";
+    }
+    /// `Usage`.
+    pub mod usage {
+        pub const INSTANCE: &str = "instance";
+        pub const NONE: &str = "none";
+    }
+    /// `ActionType`.
+    pub mod action_type {
+        pub const CREATE_ECS: &str = "CreateEcs";
+        pub const CHANGE_OS: &str = "ChangeOS";
+    }
 }

@@ -48,6 +48,14 @@ use crate::rt::*;
 /// | 404 | `InvalidInstanceIds.NotFound` |  | At least one of the instances does not exist. Check the instance IDs. |
 /// | 500 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceAttachmentAttributes` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct DescribeInstanceAttachmentAttributes {
     /// `RegionId`.
@@ -167,6 +175,12 @@ pub struct ResponseInstance {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `PrivatePoolOptionsMatchCriteria`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Open`: any open pool
+    /// - `Target`: the pool given
+    /// - `None`: no private pool
     pub private_pool_options_match_criteria: Option<String>,
     /// `PrivatePoolOptionsId`.
     pub private_pool_options_id: Option<String>,
@@ -481,6 +495,17 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Instances", "Instance"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeInstanceAttachmentAttributes", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeInstanceAttachmentAttributes",
         Access::Read,

@@ -18,6 +18,14 @@ use crate::rt::*;
 /// |---|---|---|---|
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceAttribute` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct DescribeInstanceAttribute {
     /// `InstanceId`.
@@ -50,6 +58,8 @@ static DESCRIBE_INSTANCE_ATTRIBUTE: Schema = Schema {
 #[non_exhaustive]
 pub struct DescribeInstanceAttributeResponse {
     /// `Status`.
+    ///
+    /// Documented values: `Pending`, `Running`, `Starting`, `Stopping`, `Stopped`.
     pub status: Option<String>,
     /// `SerialNumber`.
     pub serial_number: Option<String>,
@@ -62,6 +72,8 @@ pub struct DescribeInstanceAttributeResponse {
     /// `InstanceName`.
     pub instance_name: Option<String>,
     /// `InstanceNetworkType`.
+    ///
+    /// Documented values: `vpc`, `classic`.
     pub instance_network_type: Option<String>,
     /// `Memory`.
     pub memory: Option<i32>,
@@ -72,6 +84,12 @@ pub struct DescribeInstanceAttributeResponse {
     /// `VlanId`.
     pub vlan_id: Option<String>,
     /// `StoppedMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `KeepCharging`: billed while stopped
+    /// - `StopCharging`: not billed while stopped
+    /// - `Not-applicable`: cannot stop without billing
     pub stopped_mode: Option<String>,
     /// `HostName`.
     pub host_name: Option<String>,
@@ -86,8 +104,15 @@ pub struct DescribeInstanceAttributeResponse {
     /// `RegionId`.
     pub region_id: Option<String>,
     /// `InstanceChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// `IoOptimized`.
+    ///
+    /// Documented values: `optimized`, `none`.
     pub io_optimized: Option<String>,
     /// `Cpu`.
     pub cpu: Option<i32>,
@@ -96,8 +121,18 @@ pub struct DescribeInstanceAttributeResponse {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `InternetChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByBandwidth`: by bandwidth
+    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// `CreditSpecification`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`: within its CPU credits
+    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// `SecurityGroupIds.SecurityGroupId`.
     pub security_group_ids: Vec<String>,
@@ -250,6 +285,11 @@ static RESPONSE_VPC_ATTRIBUTES: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseEipAddress {
     /// `InternetChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByBandwidth`: by bandwidth
+    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// `IpAddress`.
     pub ip_address: Option<String>,
@@ -307,6 +347,14 @@ static RESPONSE_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseOperationLocksLockReason {
     /// `LockReason`.
+    ///
+    /// Documented values:
+    ///
+    /// - `financial`: overdue payment
+    /// - `security`: security reasons
+    /// - `recycling`: spot instance about to be released
+    /// - `dedicatedhostfinancial`: overdue payment of its dedicated host
+    /// - `refunded`: refunded
     pub lock_reason: Option<String>,
 }
 
@@ -402,6 +450,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     waiters: &[INSTANCE_RUNNING, INSTANCE_STOPPED, INSTANCE_DELETED],
+    permissions: &[
+        Permission::new("ecs:DescribeInstanceAttribute", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeInstanceAttribute",
         Access::Read,

@@ -28,6 +28,14 @@ use crate::rt::*;
 /// | 403 | `InvalidParameter.RenewalStatusInstanceId` |  | `RenewalStatus` and `InstanceId` are both missing. Pass at least one of them. |
 /// | 403 | `InvalidParameter.PageSize` |  | The page size is not valid. Check `PageSize`. |
 /// | 403 | `InvalidParameter.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceAutoRenewAttribute` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`, `acs:ecs:{#regionId}:{#accountId}:instance/*` |
 #[derive(Default)]
 pub struct DescribeInstanceAutoRenewAttribute {
     /// `InstanceId`.
@@ -37,6 +45,12 @@ pub struct DescribeInstanceAutoRenewAttribute {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `RenewalStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewal`: renewed automatically
+    /// - `Normal`: not renewed automatically
+    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// `PageSize`.
     ///
@@ -169,6 +183,12 @@ pub struct ResponseInstanceRenewAttribute {
     /// `Duration`.
     pub duration: Option<i32>,
     /// `RenewalStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewal`: renewed automatically
+    /// - `Normal`: not renewed automatically
+    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
@@ -302,6 +322,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["InstanceRenewAttributes", "InstanceRenewAttribute"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeInstanceAutoRenewAttribute", "list")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Instance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                            "acs:ecs:{#regionId}:{#accountId}:instance/*",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeInstanceAutoRenewAttribute",
         Access::Read,
@@ -325,5 +359,16 @@ impl Paginated for DescribeInstanceAutoRenewAttribute {
         response: DescribeInstanceAutoRenewAttributeResponse,
     ) -> Vec<ResponseInstanceRenewAttribute> {
         response.instance_renew_attributes
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `RenewalStatus`.
+    pub mod renewal_status {
+        pub const AUTO_RENEWAL: &str = "AutoRenewal";
+        pub const NORMAL: &str = "Normal";
+        pub const NOT_RENEWAL: &str = "NotRenewal";
     }
 }

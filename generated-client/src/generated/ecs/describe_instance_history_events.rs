@@ -20,6 +20,10 @@ use crate::rt::*;
 /// | 403 | `OperationDenied.NotInWhiteList` |  | The account is not on the allowlist for the operation. |
 /// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceHistoryEvents` (access level `get`) on all resources.
+///
 /// # Example
 ///
 /// ```no_run
@@ -42,8 +46,23 @@ pub struct DescribeInstanceHistoryEvents {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `EventCycleStatus`.
+    ///
+    /// Documented values: `Scheduled`, `Avoided`, `Executing`, `Executed`, `Canceled`, `Failed`, `Inquiring`.
     pub event_cycle_status: Option<String>,
     /// `EventType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `SystemMaintenance.Reboot`: restart for maintenance
+    /// - `SystemMaintenance.Redeploy`: redeployment for maintenance
+    /// - `SystemFailure.Reboot`: restart after a system failure
+    /// - `SystemFailure.Redeploy`: redeployment after a system failure
+    /// - `SystemFailure.Delete`: release after a failed creation
+    /// - `InstanceFailure.Reboot`: restart after an instance failure
+    /// - `InstanceExpiration.Stop`: stop at expiry
+    /// - `InstanceExpiration.Delete`: release at expiry
+    /// - `AccountUnbalanced.Stop`: stop for overdue payment
+    /// - `AccountUnbalanced.Delete`: release for overdue payment
     pub event_type: Option<String>,
     /// `NotBefore.Start`.
     pub not_before_start: Option<String>,
@@ -62,6 +81,12 @@ pub struct DescribeInstanceHistoryEvents {
     /// `ResourceType`.
     ///
     /// The server takes `instance` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `ddh`: dedicated host
+    /// - `managedhost`: physical machine of a managed pool
     pub resource_type: Option<String>,
     /// `EventId`.
     ///
@@ -70,10 +95,25 @@ pub struct DescribeInstanceHistoryEvents {
     /// `InstanceEventCycleStatus`.
     ///
     /// At most 7 elements.
+    ///
+    /// Documented values of an element: `Scheduled`, `Avoided`, `Executing`, `Executed`, `Canceled`, `Failed`, `Inquiring`.
     pub instance_event_cycle_status: Option<Vec<String>>,
     /// `InstanceEventType`.
     ///
     /// At most 30 elements.
+    ///
+    /// Documented values of an element:
+    ///
+    /// - `SystemMaintenance.Reboot`: restart for maintenance
+    /// - `SystemMaintenance.Redeploy`: redeployment for maintenance
+    /// - `SystemFailure.Reboot`: restart after a system failure
+    /// - `SystemFailure.Redeploy`: redeployment after a system failure
+    /// - `SystemFailure.Delete`: release after a failed creation
+    /// - `InstanceFailure.Reboot`: restart after an instance failure
+    /// - `InstanceExpiration.Stop`: stop at expiry
+    /// - `InstanceExpiration.Delete`: release at expiry
+    /// - `AccountUnbalanced.Stop`: stop for overdue payment
+    /// - `AccountUnbalanced.Delete`: release for overdue payment
     pub instance_event_type: Option<Vec<String>>,
     /// `ResourceId`.
     ///
@@ -403,6 +443,12 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventType {
     /// `EventFinishTime`.
     pub event_finish_time: Option<String>,
     /// `ResourceType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `ddh`: dedicated host
+    /// - `managehost`: physical machine of a managed pool
     pub resource_type: Option<String>,
     /// `ImpactLevel`.
     pub impact_level: Option<String>,
@@ -532,6 +578,11 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
         ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisk,
     >,
     /// `HostType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `ddh`: dedicated host
+    /// - `managehost`: physical machine of a managed pool
     pub host_type: Option<String>,
     /// `HostId`.
     pub host_id: Option<String>,
@@ -552,6 +603,8 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     /// `CanAccept`.
     pub can_accept: Option<String>,
     /// `ResponseResult`.
+    ///
+    /// Documented values: `true`, `false`.
     pub response_result: Option<String>,
     /// `InitialNotBefore`.
     pub initial_not_before: Option<String>,
@@ -623,8 +676,24 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     /// `DeviceSize`.
     pub device_size: Option<String>,
     /// `DeviceCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `local_ssd_pro`: local NVMe SSD
+    /// - `local_hdd_pro`: local SATA HDD
+    /// - `ephemeral`: local disk, retired
+    /// - `ephemeral_ssd`: local SSD, retired
     pub device_category: Option<String>,
     /// `DeviceType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: system disk
+    /// - `data`: data disk
     pub device_type: Option<String>,
     /// `ReleaseTime`.
     pub release_time: Option<String>,
@@ -711,6 +780,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["InstanceSystemEventSet", "InstanceSystemEventType"],
     }),
+    permissions: &[Permission::new("ecs:DescribeInstanceHistoryEvents", "get")],
     ..Operation::new(
         "DescribeInstanceHistoryEvents",
         Access::Read,
@@ -734,5 +804,62 @@ impl Paginated for DescribeInstanceHistoryEvents {
         response: DescribeInstanceHistoryEventsResponse,
     ) -> Vec<ResponseInstanceSystemEventSetInstanceSystemEventType> {
         response.instance_system_event_set
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `EventCycleStatus`.
+    pub mod event_cycle_status {
+        pub const SCHEDULED: &str = "Scheduled";
+        pub const AVOIDED: &str = "Avoided";
+        pub const EXECUTING: &str = "Executing";
+        pub const EXECUTED: &str = "Executed";
+        pub const CANCELED: &str = "Canceled";
+        pub const FAILED: &str = "Failed";
+        pub const INQUIRING: &str = "Inquiring";
+    }
+    /// `EventType`.
+    pub mod event_type {
+        pub const SYSTEM_MAINTENANCE_REBOOT: &str = "SystemMaintenance.Reboot";
+        pub const SYSTEM_MAINTENANCE_REDEPLOY: &str = "SystemMaintenance.Redeploy";
+        pub const SYSTEM_FAILURE_REBOOT: &str = "SystemFailure.Reboot";
+        pub const SYSTEM_FAILURE_REDEPLOY: &str = "SystemFailure.Redeploy";
+        pub const SYSTEM_FAILURE_DELETE: &str = "SystemFailure.Delete";
+        pub const INSTANCE_FAILURE_REBOOT: &str = "InstanceFailure.Reboot";
+        pub const INSTANCE_EXPIRATION_STOP: &str = "InstanceExpiration.Stop";
+        pub const INSTANCE_EXPIRATION_DELETE: &str = "InstanceExpiration.Delete";
+        pub const ACCOUNT_UNBALANCED_STOP: &str = "AccountUnbalanced.Stop";
+        pub const ACCOUNT_UNBALANCED_DELETE: &str = "AccountUnbalanced.Delete";
+    }
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
+        pub const DDH: &str = "ddh";
+        pub const MANAGEDHOST: &str = "managedhost";
+    }
+    /// `InstanceEventCycleStatus`.
+    pub mod instance_event_cycle_status {
+        pub const SCHEDULED: &str = "Scheduled";
+        pub const AVOIDED: &str = "Avoided";
+        pub const EXECUTING: &str = "Executing";
+        pub const EXECUTED: &str = "Executed";
+        pub const CANCELED: &str = "Canceled";
+        pub const FAILED: &str = "Failed";
+        pub const INQUIRING: &str = "Inquiring";
+    }
+    /// `InstanceEventType`.
+    pub mod instance_event_type {
+        pub const SYSTEM_MAINTENANCE_REBOOT: &str = "SystemMaintenance.Reboot";
+        pub const SYSTEM_MAINTENANCE_REDEPLOY: &str = "SystemMaintenance.Redeploy";
+        pub const SYSTEM_FAILURE_REBOOT: &str = "SystemFailure.Reboot";
+        pub const SYSTEM_FAILURE_REDEPLOY: &str = "SystemFailure.Redeploy";
+        pub const SYSTEM_FAILURE_DELETE: &str = "SystemFailure.Delete";
+        pub const INSTANCE_FAILURE_REBOOT: &str = "InstanceFailure.Reboot";
+        pub const INSTANCE_EXPIRATION_STOP: &str = "InstanceExpiration.Stop";
+        pub const INSTANCE_EXPIRATION_DELETE: &str = "InstanceExpiration.Delete";
+        pub const ACCOUNT_UNBALANCED_STOP: &str = "AccountUnbalanced.Stop";
+        pub const ACCOUNT_UNBALANCED_DELETE: &str = "AccountUnbalanced.Delete";
     }
 }

@@ -20,6 +20,10 @@ use crate::rt::*;
 /// | 403 | `OperationDenied.NotInWhiteList` |  | The account is not on the allowlist for the operation. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceMaintenanceAttributes` (access level `get`) on all resources.
+///
 /// # Example
 ///
 /// ```no_run
@@ -224,6 +228,8 @@ pub struct ResponseMaintenanceAttributeActionOnMaintenance {
     /// `DefaultValue`.
     pub default_value: Option<String>,
     /// `Value`.
+    ///
+    /// Documented values: `Stop`, `AutoRecover`, `AutoRedeploy`.
     pub value: Option<String>,
     /// `SupportedValues.SupportedValue`.
     pub supported_values: Vec<String>,
@@ -306,6 +312,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["MaintenanceAttributes", "MaintenanceAttribute"],
     }),
+    permissions: &[Permission::new("ecs:DescribeInstanceMaintenanceAttributes", "get")],
     ..Operation::new(
         "DescribeInstanceMaintenanceAttributes",
         Access::Read,

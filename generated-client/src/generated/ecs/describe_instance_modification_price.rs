@@ -41,6 +41,14 @@ use crate::rt::*;
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceModificationPrice` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` |
 #[derive(Default)]
 pub struct DescribeInstanceModificationPrice {
     /// `RegionId`.
@@ -52,6 +60,11 @@ pub struct DescribeInstanceModificationPrice {
     /// `InstanceType`.
     pub instance_type: Option<String>,
     /// `SystemDisk.Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
     pub system_disk_category: Option<String>,
     /// `DataDisk`.
     ///
@@ -64,6 +77,11 @@ pub struct DescribeInstanceModificationPrice {
     /// `ImageId`.
     pub image_id: Option<String>,
     /// `InternetChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByBandwidth`: by bandwidth
+    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// `InternetMaxBandwidthOut`.
     pub internet_max_bandwidth_out: Option<i32>,
@@ -254,10 +272,24 @@ pub struct DataDisk {
     /// `PerformanceLevel`.
     ///
     /// The server takes `PL1` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// `Size`.
     pub size: Option<i32>,
     /// `Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `cloud`: basic disk
     pub category: Option<String>,
     /// `DiskId`.
     pub disk_id: Option<String>,
@@ -421,6 +453,8 @@ pub struct ResponsePriceInfoPriceDetailInfo {
     /// `OriginalPrice`.
     pub original_price: Option<f64>,
     /// `Resource`.
+    ///
+    /// Documented values: `InstanceType`, `bandwidth`, `image`, `SystemDisk`, `DataDisk`.
     pub resource: Option<String>,
     /// `SubRules.Rule`.
     pub sub_rules: Vec<ResponsePriceInfoPriceDetailInfoSubRulesRule>,
@@ -745,6 +779,17 @@ pub static OPERATION: Operation = Operation {
             "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:DescribeInstanceModificationPrice", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeInstanceModificationPrice",
         Access::Read,
@@ -758,4 +803,33 @@ impl Request for DescribeInstanceModificationPrice {
     type Response = DescribeInstanceModificationPriceResponse;
     type ErrorCode = DescribeInstanceModificationPriceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SystemDisk.Category`.
+    pub mod system_disk_category {
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+    }
+    /// `DataDisk.PerformanceLevel`.
+    pub mod data_disk_performance_level {
+        pub const PL0: &str = "PL0";
+        pub const PL1: &str = "PL1";
+        pub const PL2: &str = "PL2";
+        pub const PL3: &str = "PL3";
+    }
+    /// `DataDisk.Category`.
+    pub mod data_disk_category {
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD: &str = "cloud";
+    }
+    /// `InternetChargeType`.
+    pub mod internet_charge_type {
+        pub const PAY_BY_BANDWIDTH: &str = "PayByBandwidth";
+        pub const PAY_BY_TRAFFIC: &str = "PayByTraffic";
+    }
 }

@@ -23,6 +23,15 @@ use crate::rt::*;
 /// | 403 | `InvalidParameter.AllEmpty` |  | All of the alternative parameters are missing. Pass at least one of them. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceRamRole` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | Role | no | `acs:ram:{#regionId}:{#accountId}:role/{#roleName}` |
 #[derive(Default)]
 pub struct DescribeInstanceRamRole {
     /// `PageNumber`.
@@ -238,6 +247,21 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["InstanceRamRoleSets", "InstanceRamRoleSet"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeInstanceRamRole", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::optional(
+                        "Role",
+                        &["acs:ram:{#regionId}:{#accountId}:role/{#roleName}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeInstanceRamRole",
         Access::Read,

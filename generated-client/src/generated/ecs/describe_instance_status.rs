@@ -23,7 +23,7 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:DescribeInstanceStatus` (access level `get`) on `*`
+/// `ecs:DescribeInstanceStatus` (access level `list`) on all resources.
 ///
 /// # Example
 ///
@@ -186,6 +186,8 @@ static DESCRIBE_INSTANCE_STATUS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseInstanceStatus {
     /// The state of the instance: `Pending`, `Running`, `Starting`, `Stopping` or `Stopped`.
+    ///
+    /// Documented values: `Pending`, `Running`, `Starting`, `Stopping`, `Stopped`.
     pub status: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
@@ -249,13 +251,7 @@ pub static OPERATION: Operation = Operation {
         items: &["InstanceStatuses", "InstanceStatus"],
     }),
     waiters: &[INSTANCE_RUNNING, INSTANCE_STOPPED, INSTANCE_DELETED],
-    permissions: &[
-        Permission {
-            action: "ecs:DescribeInstanceStatus",
-            access: "get",
-            resources: &["*"],
-        },
-    ],
+    permissions: &[Permission::new("ecs:DescribeInstanceStatus", "list")],
     ..Operation::new(
         "DescribeInstanceStatus",
         Access::Read,

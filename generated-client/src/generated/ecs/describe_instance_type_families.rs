@@ -34,6 +34,8 @@ pub struct DescribeInstanceTypeFamilies {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Generation`.
+    ///
+    /// Documented values: `ecs-1`, `ecs-2`, `ecs-3`, `ecs-4`, `ecs-5`, `ecs-6`.
     pub generation: Option<String>,
 }
 
@@ -157,4 +159,18 @@ impl Request for DescribeInstanceTypeFamilies {
     type Response = DescribeInstanceTypeFamiliesResponse;
     type ErrorCode = DescribeInstanceTypeFamiliesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Generation`.
+    pub mod generation {
+        pub const ECS_1: &str = "ecs-1";
+        pub const ECS_2: &str = "ecs-2";
+        pub const ECS_3: &str = "ecs-3";
+        pub const ECS_4: &str = "ecs-4";
+        pub const ECS_5: &str = "ecs-5";
+        pub const ECS_6: &str = "ecs-6";
+    }
 }

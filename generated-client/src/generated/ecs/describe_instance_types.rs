@@ -16,7 +16,7 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:DescribeInstanceTypes` (access level `get`) on `*`
+/// `ecs:DescribeInstanceTypes` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -807,6 +807,11 @@ pub struct ResponseInstanceType {
     /// `EniTotalQuantity`.
     pub eni_total_quantity: Option<i32>,
     /// The kind of the local disks.
+    ///
+    /// Documented values:
+    ///
+    /// - `local_hdd_pro`: local SATA HDD
+    /// - `local_ssd_pro`: local NVMe SSD
     pub local_storage_category: Option<String>,
     /// The default number of queues of the primary ENI.
     pub primary_eni_queue_number: Option<i32>,
@@ -815,6 +820,12 @@ pub struct ResponseInstanceType {
     /// The capacity of one local disk in GiB.
     pub local_storage_capacity: Option<i64>,
     /// The level of the type: `EntryLevel`, `EnterpriseLevel` or `CreditEntryLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `EntryLevel`: shared
+    /// - `EnterpriseLevel`: enterprise
+    /// - `CreditEntryLevel`: burstable
     pub instance_family_level: Option<String>,
     /// The packets a second received on the internal network.
     pub instance_pps_rx: Option<i64>,
@@ -845,6 +856,8 @@ pub struct ResponseInstanceType {
     /// The greatest number of queues of all ENIs together.
     pub total_eni_queue_quantity: Option<i32>,
     /// Whether cloud disks are attached by NVMe: `required` or `unsupported`.
+    ///
+    /// Documented values: `required`, `unsupported`.
     pub nvme_support: Option<String>,
     /// The greatest number of cloud disks.
     pub disk_quantity: Option<i32>,
@@ -875,8 +888,12 @@ pub struct ResponseInstanceType {
     /// Whether traffic in the VPC can be encrypted.
     pub network_encryption_support: Option<bool>,
     /// The category of the type.
+    ///
+    /// Documented values: `General-purpose`, `Compute-optimized`, `Memory-optimized`, `Big data`, `Local SSDs`, `High Clock Speed`, `Enhanced`, `Shared`, `Compute-optimized with GPU`, `Visual Compute-optimized`, `Heterogeneous Service`, `Compute-optimized with FPGA`, `Compute-optimized with NPU`, `ECS Bare Metal`, `Super Computing Cluster`, `High Performance Compute`.
     pub instance_category: Option<String>,
     /// The CPU architecture: `X86` or `ARM`.
+    ///
+    /// Documented values: `X86`, `ARM`.
     pub cpu_architecture: Option<String>,
     /// The memory of one GPU in GiB.
     ///
@@ -891,6 +908,8 @@ pub struct ResponseInstanceType {
     /// The boot modes that the type supports.
     ///
     /// On the wire `SupportedBootModes.SupportedBootMode`.
+    ///
+    /// Documented values of an element: `BIOS`, `UEFI`.
     pub supported_boot_modes: Vec<String>,
     /// `Attributes.Attribute`.
     pub attributes: Vec<ResponseInstanceTypeAttribute>,
@@ -1069,6 +1088,8 @@ static RESPONSE_INSTANCE_TYPE_ATTRIBUTE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseInstanceTypeClock {
     /// `PtpSupport`.
+    ///
+    /// Documented values: `supported`, `unsupported`.
     pub ptp_support: Option<String>,
 }
 
@@ -1293,13 +1314,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["InstanceTypes", "InstanceType"],
     }),
-    permissions: &[
-        Permission {
-            action: "ecs:DescribeInstanceTypes",
-            access: "get",
-            resources: &["*"],
-        },
-    ],
+    permissions: &[Permission::new("ecs:DescribeInstanceTypes", "get")],
     ..Operation::new(
         "DescribeInstanceTypes",
         Access::Read,
@@ -1321,5 +1336,79 @@ impl Paginated for DescribeInstanceTypes {
     #[inline]
     fn items(response: DescribeInstanceTypesResponse) -> Vec<ResponseInstanceType> {
         response.instance_types
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceCategory`.
+    pub mod instance_category {
+        pub const GENERAL_PURPOSE: &str = "General-purpose";
+        pub const COMPUTE_OPTIMIZED: &str = "Compute-optimized";
+        pub const MEMORY_OPTIMIZED: &str = "Memory-optimized";
+        pub const BIG_DATA: &str = "Big data";
+        pub const LOCAL_SS_DS: &str = "Local SSDs";
+        pub const HIGH_CLOCK_SPEED: &str = "High Clock Speed";
+        pub const ENHANCED: &str = "Enhanced";
+        pub const SHARED: &str = "Shared";
+        pub const COMPUTE_OPTIMIZED_WITH_GPU: &str = "Compute-optimized with GPU";
+        pub const VISUAL_COMPUTE_OPTIMIZED: &str = "Visual Compute-optimized";
+        pub const HETEROGENEOUS_SERVICE: &str = "Heterogeneous Service";
+        pub const COMPUTE_OPTIMIZED_WITH_FPGA: &str = "Compute-optimized with FPGA";
+        pub const COMPUTE_OPTIMIZED_WITH_NPU: &str = "Compute-optimized with NPU";
+        pub const ECS_BARE_METAL: &str = "ECS Bare Metal";
+        pub const SUPER_COMPUTING_CLUSTER: &str = "Super Computing Cluster";
+        pub const HIGH_PERFORMANCE_COMPUTE: &str = "High Performance Compute";
+    }
+    /// `CpuArchitecture`.
+    pub mod cpu_architecture {
+        pub const X86: &str = "X86";
+        pub const ARM: &str = "ARM";
+    }
+    /// `InstanceFamilyLevel`.
+    pub mod instance_family_level {
+        pub const ENTRY_LEVEL: &str = "EntryLevel";
+        pub const ENTERPRISE_LEVEL: &str = "EnterpriseLevel";
+        pub const CREDIT_ENTRY_LEVEL: &str = "CreditEntryLevel";
+    }
+    /// `LocalStorageCategory`.
+    pub mod local_storage_category {
+        pub const LOCAL_HDD_PRO: &str = "local_hdd_pro";
+        pub const LOCAL_SSD_PRO: &str = "local_ssd_pro";
+    }
+    /// `NvmeSupport`.
+    pub mod nvme_support {
+        pub const REQUIRED: &str = "required";
+        pub const UNSUPPORTED: &str = "unsupported";
+    }
+    /// `InstanceCategories`.
+    pub mod instance_categories {
+        pub const GENERAL_PURPOSE: &str = "General-purpose";
+        pub const COMPUTE_OPTIMIZED: &str = "Compute-optimized";
+        pub const MEMORY_OPTIMIZED: &str = "Memory-optimized";
+        pub const BIG_DATA: &str = "Big data";
+        pub const LOCAL_SS_DS: &str = "Local SSDs";
+        pub const HIGH_CLOCK_SPEED: &str = "High Clock Speed";
+        pub const ENHANCED: &str = "Enhanced";
+        pub const SHARED: &str = "Shared";
+        pub const COMPUTE_OPTIMIZED_WITH_GPU: &str = "Compute-optimized with GPU";
+        pub const VISUAL_COMPUTE_OPTIMIZED: &str = "Visual Compute-optimized";
+        pub const HETEROGENEOUS_SERVICE: &str = "Heterogeneous Service";
+        pub const COMPUTE_OPTIMIZED_WITH_FPGA: &str = "Compute-optimized with FPGA";
+        pub const COMPUTE_OPTIMIZED_WITH_NPU: &str = "Compute-optimized with NPU";
+        pub const ECS_BARE_METAL: &str = "ECS Bare Metal";
+        pub const SUPER_COMPUTING_CLUSTER: &str = "Super Computing Cluster";
+        pub const HIGH_PERFORMANCE_COMPUTE: &str = "High Performance Compute";
+    }
+    /// `CpuArchitectures`.
+    pub mod cpu_architectures {
+        pub const X86: &str = "X86";
+        pub const ARM: &str = "ARM";
+    }
+    /// `LocalStorageCategories`.
+    pub mod local_storage_categories {
+        pub const LOCAL_HDD_PRO: &str = "local_hdd_pro";
+        pub const LOCAL_SSD_PRO: &str = "local_ssd_pro";
     }
 }

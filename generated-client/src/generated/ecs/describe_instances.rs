@@ -46,7 +46,11 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:DescribeInstances` (access level `get`) on `*`
+/// `ecs:DescribeInstances` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/*`, `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 ///
 /// # Example
 ///
@@ -82,6 +86,8 @@ pub struct DescribeInstances {
     /// Only instances in this kind of network: `vpc` or `classic`.
     ///
     /// Example: `vpc`.
+    ///
+    /// Documented values: `vpc`, `classic`.
     pub instance_network_type: Option<String>,
     /// Only instances of this security group.
     ///
@@ -126,10 +132,20 @@ pub struct DescribeInstances {
     /// Only instances billed in this way: `PrePaid` (subscription) or `PostPaid` (pay as you go).
     ///
     /// Example: `PostPaid`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
+    /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
     /// Only instances whose public bandwidth is billed in this way: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
     ///
     /// Example: `PayByTraffic`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByBandwidth`: by bandwidth
+    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// Only instances of this name; `*` stands for any text.
     ///
@@ -142,10 +158,20 @@ pub struct DescribeInstances {
     /// Only instances in this state: `Pending`, `Running`, `Starting`, `Stopping` or `Stopped`.
     ///
     /// Example: `Running`.
+    ///
+    /// Documented values: `Pending`, `Running`, `Starting`, `Stopping`, `Stopped`.
     pub status: Option<String>,
     /// Only instances locked for this reason: `financial` (overdue payment), `security`, `Recycling` (a spot instance about to be released), `dedicatedhostfinancial` (overdue payment for the dedicated host) or `refunded`.
     ///
     /// Example: `security`.
+    ///
+    /// Documented values:
+    ///
+    /// - `financial`: overdue payment
+    /// - `security`: security reasons
+    /// - `Recycling`: spot instance about to be released
+    /// - `dedicatedhostfinancial`: overdue payment of its dedicated host
+    /// - `refunded`: refunded
     pub lock_reason: Option<String>,
     /// Must be `CreationStartTime`: with `Filter.1.Value`, only instances created after that time.
     ///
@@ -218,10 +244,17 @@ pub struct DescribeInstances {
     /// Only instances whose metadata can be read (`enabled`) or not (`disabled`).
     ///
     /// The server takes `enabled` where nothing is given. Example: `enabled`.
+    ///
+    /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: Option<String>,
     /// Only instances whose metadata may be read in any mode (`optional`), or in the hardened mode (IMDSv2) alone (`required`).
     ///
     /// The server takes `optional` where nothing is given. Example: `optional`.
+    ///
+    /// Documented values:
+    ///
+    /// - `optional`: IMDSv1 or IMDSv2
+    /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
     /// Open to invited users only; leave it out.
     pub http_put_response_hop_limit: Option<i32>,
@@ -236,6 +269,13 @@ pub struct DescribeInstances {
     /// What else the answer shall have, up to 5: `META_OPTIONS` (instance metadata), `DDH_CLUSTER` (cluster of dedicated hosts), `NETWORK_PRIMARY_ENI_IP` (further addresses of the primary ENI), `CPU_OPTIONS_TOPOLOGY_TYPE` (CPU topology).
     ///
     /// At most 20 elements. Example: `["META_OPTIONS"]`.
+    ///
+    /// Documented values of an element:
+    ///
+    /// - `META_OPTIONS`: instance metadata
+    /// - `DDH_CLUSTER`: dedicated host cluster
+    /// - `NETWORK_PRIMARY_ENI_IP`: secondary addresses
+    /// - `CPU_OPTIONS_TOPOLOGY_TYPE`: CPU topology
     pub additional_attributes: Option<Vec<String>>,
 }
 
@@ -835,6 +875,12 @@ pub struct ResponseInstance {
     /// `SaleCycle`.
     pub sale_cycle: Option<String>,
     /// How the instance is bid for: `NoSpot`, `SpotWithPriceLimit` or `SpotAsPriceGo`.
+    ///
+    /// Documented values:
+    ///
+    /// - `NoSpot`: no spot instance
+    /// - `SpotWithPriceLimit`: spot, up to a price
+    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// Whether data disks can be attached.
     pub device_available: Option<bool>,
@@ -843,8 +889,15 @@ pub struct ResponseInstance {
     /// The description of the instance.
     pub description: Option<String>,
     /// How many hours a spot instance is kept at least.
+    ///
+    /// Documented values:
+    ///
+    /// - `1`: one hour of protection
+    /// - `0`: no protection period
     pub spot_duration: Option<i32>,
     /// The kind of network: `vpc` or `classic`.
+    ///
+    /// Documented values: `classic`, `vpc`.
     pub instance_network_type: Option<String>,
     /// The name of the instance.
     pub instance_name: Option<String>,
@@ -879,6 +932,12 @@ pub struct ResponseInstance {
     /// Whether the instance is protected against release by console or API.
     pub deletion_protection: Option<bool>,
     /// Whether the stopped instance is billed on: `KeepCharging`, `StopCharging` or `Not-applicable`.
+    ///
+    /// Documented values:
+    ///
+    /// - `KeepCharging`: billed while stopped
+    /// - `StopCharging`: not billed while stopped
+    /// - `Not-applicable`: cannot stop without billing
     pub stopped_mode: Option<String>,
     /// The number of GPUs.
     ///
@@ -895,6 +954,11 @@ pub struct ResponseInstance {
     /// The type of the instance.
     pub instance_type: Option<String>,
     /// How the instance is billed: `PrePaid` (subscription) or `PostPaid` (pay as you go).
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// The region of the instance.
     pub region_id: Option<String>,
@@ -911,6 +975,11 @@ pub struct ResponseInstance {
     /// The resource group of the instance.
     pub resource_group_id: Option<String>,
     /// How the public bandwidth is billed: `PayByBandwidth` or `PayByTraffic`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByBandwidth`: by bandwidth
+    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// The zone of the instance.
     pub zone_id: Option<String>,
@@ -919,12 +988,19 @@ pub struct ResponseInstance {
     /// `ISP`.
     pub isp: Option<String>,
     /// The mode of a burstable instance: `Standard` or `Unlimited`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`: within its CPU credits
+    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// The family of the type.
     pub instance_type_family: Option<String>,
     /// The kind of operating system: `windows` or `linux`.
     ///
     /// On the wire `OSType`.
+    ///
+    /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
     /// The ENIs of the instance.
     ///
@@ -975,6 +1051,11 @@ pub struct ResponseInstance {
     /// `ImageOptions`.
     pub image_options: Option<ResponseInstanceImageOptions>,
     /// What happens to a spot instance that is taken back: `Terminate` or `Stop`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Terminate`: released
+    /// - `Stop`: stopped, not billed
     pub spot_interruption_behavior: Option<String>,
     /// `AdditionalInfo`.
     pub additional_info: Option<ResponseInstanceAdditionalInfo>,
@@ -1163,6 +1244,8 @@ static RESPONSE_INSTANCE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseInstanceNetworkInterface {
     /// The type of the ENI: `Primary` or `Secondary`.
+    ///
+    /// Documented values: `Primary`, `Secondary`.
     pub r#type: Option<String>,
     /// The MAC address of the ENI.
     pub mac_address: Option<String>,
@@ -1328,6 +1411,14 @@ pub struct ResponseInstanceOperationLocksLockReason {
     /// The reason in words.
     pub lock_msg: Option<String>,
     /// The reason: `financial`, `security`, `Recycling`, `dedicatedhostfinancial` or `refunded`.
+    ///
+    /// Documented values:
+    ///
+    /// - `financial`: overdue payment
+    /// - `security`: security reasons
+    /// - `recycling`: spot instance about to be released
+    /// - `dedicatedhostfinancial`: overdue payment of its dedicated host
+    /// - `refunded`: refunded
     pub lock_reason: Option<String>,
 }
 
@@ -1410,6 +1501,11 @@ pub struct ResponseInstanceEipAddress {
     /// Whether the elastic IP address can be taken off.
     pub is_support_unassociate: Option<bool>,
     /// How the elastic IP address is billed: `PayByBandwidth` or `PayByTraffic`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByBandwidth`: by bandwidth
+    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// The elastic IP address.
     pub ip_address: Option<String>,
@@ -1522,8 +1618,12 @@ static RESPONSE_INSTANCE_ECS_CAPACITY_RESERVATION_ATTR: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseInstanceDedicatedInstanceAttribute {
     /// `Affinity`.
+    ///
+    /// Documented values: `host`.
     pub affinity: Option<String>,
     /// `Tenancy`.
+    ///
+    /// Documented values: `host`.
     pub tenancy: Option<String>,
 }
 
@@ -1551,6 +1651,11 @@ pub struct ResponseInstanceCpuOptions {
     /// The number of threads of each core.
     pub threads_per_core: Option<i32>,
     /// `TopologyType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `ContinuousCoreToHTMapping`: hyper-threads of a core in a row
+    /// - `DiscreteCoreToHTMapping`: hyper-threads of a core apart
     pub topology_type: Option<String>,
     /// `EnableVISST`.
     pub enable_visst: Option<bool>,
@@ -1595,10 +1700,17 @@ static RESPONSE_INSTANCE_CPU_OPTIONS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseInstanceMetadataOptions {
     /// Whether it can be read: `enabled` or `disabled`.
+    ///
+    /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: Option<String>,
     /// `HttpPutResponseHopLimit`.
     pub http_put_response_hop_limit: Option<i32>,
     /// `required` where only the hardened mode (IMDSv2) may be used, else `optional`.
+    ///
+    /// Documented values:
+    ///
+    /// - `optional`: IMDSv1 or IMDSv2
+    /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
     /// `InstanceMetadataTags`.
     pub instance_metadata_tags: Option<String>,
@@ -1713,6 +1825,12 @@ pub struct ResponseInstancePrivateDnsNameOptions {
     /// `EnableIpDnsPtrRecord`.
     pub enable_ip_dns_ptr_record: Option<bool>,
     /// `HostnameType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Custom`
+    /// - `IpBased`: from the IP address
+    /// - `InstanceIdBased`: from the instance ID
     pub hostname_type: Option<String>,
 }
 
@@ -1876,11 +1994,18 @@ pub static OPERATION: Operation = Operation {
     }),
     waiters: &[INSTANCE_RUNNING, INSTANCE_STOPPED, INSTANCE_DELETED],
     permissions: &[
-        Permission {
-            action: "ecs:DescribeInstances",
-            access: "get",
-            resources: &["*"],
-        },
+        Permission::new("ecs:DescribeInstances", "list")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Instance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:instance/*",
+                            "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeInstances",
@@ -1964,4 +2089,57 @@ const INSTANCE_DELETED: Waiter = Waiter {
 
 impl WaiterFor<DescribeInstances> for super::waiters::InstanceDeleted {
     const WAITER: &'static Waiter = &INSTANCE_DELETED;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceNetworkType`.
+    pub mod instance_network_type {
+        pub const VPC: &str = "vpc";
+        pub const CLASSIC: &str = "classic";
+    }
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const POST_PAID: &str = "PostPaid";
+        pub const PRE_PAID: &str = "PrePaid";
+    }
+    /// `InternetChargeType`.
+    pub mod internet_charge_type {
+        pub const PAY_BY_BANDWIDTH: &str = "PayByBandwidth";
+        pub const PAY_BY_TRAFFIC: &str = "PayByTraffic";
+    }
+    /// `Status`.
+    pub mod status {
+        pub const PENDING: &str = "Pending";
+        pub const RUNNING: &str = "Running";
+        pub const STARTING: &str = "Starting";
+        pub const STOPPING: &str = "Stopping";
+        pub const STOPPED: &str = "Stopped";
+    }
+    /// `LockReason`.
+    pub mod lock_reason {
+        pub const FINANCIAL: &str = "financial";
+        pub const SECURITY: &str = "security";
+        pub const RECYCLING: &str = "Recycling";
+        pub const DEDICATEDHOSTFINANCIAL: &str = "dedicatedhostfinancial";
+        pub const REFUNDED: &str = "refunded";
+    }
+    /// `HttpEndpoint`.
+    pub mod http_endpoint {
+        pub const ENABLED: &str = "enabled";
+        pub const DISABLED: &str = "disabled";
+    }
+    /// `HttpTokens`.
+    pub mod http_tokens {
+        pub const OPTIONAL: &str = "optional";
+        pub const REQUIRED: &str = "required";
+    }
+    /// `AdditionalAttributes`.
+    pub mod additional_attributes {
+        pub const META_OPTIONS: &str = "META_OPTIONS";
+        pub const DDH_CLUSTER: &str = "DDH_CLUSTER";
+        pub const NETWORK_PRIMARY_ENI_IP: &str = "NETWORK_PRIMARY_ENI_IP";
+        pub const CPU_OPTIONS_TOPOLOGY_TYPE: &str = "CPU_OPTIONS_TOPOLOGY_TYPE";
+    }
 }

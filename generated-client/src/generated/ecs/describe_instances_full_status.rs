@@ -21,6 +21,10 @@ use crate::rt::*;
 /// | 403 | `EventIdLimitExceeded` |  | The request names too many events. Split it into several calls. |
 /// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeInstancesFullStatus` (access level `list`) on all resources.
+///
 /// # Example
 ///
 /// ```no_run
@@ -41,10 +45,24 @@ pub struct DescribeInstancesFullStatus {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `Starting`, `Running`, `Stopped`.
     pub status: Option<String>,
     /// `HealthStatus`.
+    ///
+    /// Documented values: `Impaired`, `Warning`, `Maintaining`, `Initializing`, `InsufficientData`, `NotApplicable`.
     pub health_status: Option<String>,
     /// `EventType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `SystemMaintenance.Reboot`: restart for maintenance
+    /// - `SystemFailure.Reboot`: restart after a system failure
+    /// - `InstanceFailure.Reboot`: restart after an instance failure
+    /// - `InstanceExpiration.Stop`: stop at expiry
+    /// - `InstanceExpiration.Delete`: release at expiry
+    /// - `AccountUnbalanced.Stop`: stop for overdue payment
+    /// - `AccountUnbalanced.Delete`: release for overdue payment
     pub event_type: Option<String>,
     /// `NotBefore.Start`.
     pub not_before_start: Option<String>,
@@ -73,6 +91,19 @@ pub struct DescribeInstancesFullStatus {
     /// `InstanceEventType`.
     ///
     /// At most 30 elements.
+    ///
+    /// Documented values of an element:
+    ///
+    /// - `SystemMaintenance.Reboot`: restart for maintenance
+    /// - `SystemMaintenance.Redeploy`: redeployment for maintenance
+    /// - `SystemFailure.Reboot`: restart after a system failure
+    /// - `SystemFailure.Redeploy`: redeployment after a system failure
+    /// - `SystemFailure.Delete`: release after a failed creation
+    /// - `InstanceFailure.Reboot`: restart after an instance failure
+    /// - `InstanceExpiration.Stop`: stop at expiry
+    /// - `InstanceExpiration.Delete`: release at expiry
+    /// - `AccountUnbalanced.Stop`: stop for overdue payment
+    /// - `AccountUnbalanced.Delete`: release for overdue payment
     pub instance_event_type: Option<Vec<String>>,
 }
 
@@ -478,8 +509,24 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEve
     /// `DeviceSize`.
     pub device_size: Option<String>,
     /// `DeviceCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `local_ssd_pro`: local NVMe SSD
+    /// - `local_hdd_pro`: local SATA HDD
+    /// - `ephemeral`: local disk, retired
+    /// - `ephemeral_ssd`: local SSD, retired
     pub device_category: Option<String>,
     /// `DeviceType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: system disk
+    /// - `data`: data disk
     pub device_type: Option<String>,
     /// `ReleaseTime`.
     pub release_time: Option<String>,
@@ -620,6 +667,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["InstanceFullStatusSet", "InstanceFullStatusType"],
     }),
+    permissions: &[Permission::new("ecs:DescribeInstancesFullStatus", "list")],
     ..Operation::new(
         "DescribeInstancesFullStatus",
         Access::Read,
@@ -643,5 +691,48 @@ impl Paginated for DescribeInstancesFullStatus {
         response: DescribeInstancesFullStatusResponse,
     ) -> Vec<ResponseInstanceFullStatusSetInstanceFullStatusType> {
         response.instance_full_status_set
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const STARTING: &str = "Starting";
+        pub const RUNNING: &str = "Running";
+        pub const STOPPED: &str = "Stopped";
+    }
+    /// `HealthStatus`.
+    pub mod health_status {
+        pub const IMPAIRED: &str = "Impaired";
+        pub const WARNING: &str = "Warning";
+        pub const MAINTAINING: &str = "Maintaining";
+        pub const INITIALIZING: &str = "Initializing";
+        pub const INSUFFICIENT_DATA: &str = "InsufficientData";
+        pub const NOT_APPLICABLE: &str = "NotApplicable";
+    }
+    /// `EventType`.
+    pub mod event_type {
+        pub const SYSTEM_MAINTENANCE_REBOOT: &str = "SystemMaintenance.Reboot";
+        pub const SYSTEM_FAILURE_REBOOT: &str = "SystemFailure.Reboot";
+        pub const INSTANCE_FAILURE_REBOOT: &str = "InstanceFailure.Reboot";
+        pub const INSTANCE_EXPIRATION_STOP: &str = "InstanceExpiration.Stop";
+        pub const INSTANCE_EXPIRATION_DELETE: &str = "InstanceExpiration.Delete";
+        pub const ACCOUNT_UNBALANCED_STOP: &str = "AccountUnbalanced.Stop";
+        pub const ACCOUNT_UNBALANCED_DELETE: &str = "AccountUnbalanced.Delete";
+    }
+    /// `InstanceEventType`.
+    pub mod instance_event_type {
+        pub const SYSTEM_MAINTENANCE_REBOOT: &str = "SystemMaintenance.Reboot";
+        pub const SYSTEM_MAINTENANCE_REDEPLOY: &str = "SystemMaintenance.Redeploy";
+        pub const SYSTEM_FAILURE_REBOOT: &str = "SystemFailure.Reboot";
+        pub const SYSTEM_FAILURE_REDEPLOY: &str = "SystemFailure.Redeploy";
+        pub const SYSTEM_FAILURE_DELETE: &str = "SystemFailure.Delete";
+        pub const INSTANCE_FAILURE_REBOOT: &str = "InstanceFailure.Reboot";
+        pub const INSTANCE_EXPIRATION_STOP: &str = "InstanceExpiration.Stop";
+        pub const INSTANCE_EXPIRATION_DELETE: &str = "InstanceExpiration.Delete";
+        pub const ACCOUNT_UNBALANCED_STOP: &str = "AccountUnbalanced.Stop";
+        pub const ACCOUNT_UNBALANCED_DELETE: &str = "AccountUnbalanced.Delete";
     }
 }

@@ -37,6 +37,15 @@ use crate::rt::*;
 /// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeInvocationResults` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Command | no | `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` |
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -65,6 +74,16 @@ pub struct DescribeInvocationResults {
     /// `CommandId`.
     pub command_id: Option<String>,
     /// `InvokeRecordStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Running`
+    /// - `Finished`
+    /// - `Success`
+    /// - `Failed`
+    /// - `PartialFailed`: failed on some instances
+    /// - `Stopped`
+    /// - `Stopping`
     pub invoke_record_status: Option<String>,
     /// `IncludeHistory`.
     ///
@@ -73,6 +92,8 @@ pub struct DescribeInvocationResults {
     /// `ContentEncoding`.
     ///
     /// The server takes `Base64` where nothing is given.
+    ///
+    /// Documented values: `PlainText`, `Base64`.
     pub content_encoding: Option<String>,
     /// `PageNumber`.
     pub page_number: Option<i64>,
@@ -355,6 +376,8 @@ static RESPONSE_INVOCATION: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseInvocationInvocationResult {
     /// `InvocationStatus`.
+    ///
+    /// Documented values: `Pending`, `Invalid`, `Aborted`, `Running`, `Success`, `Failed`, `Error`, `Timeout`, `Cancelled`, `Stopping`, `Terminated`, `Scheduled`.
     pub invocation_status: Option<String>,
     /// `Repeats`.
     pub repeats: Option<i32>,
@@ -375,12 +398,41 @@ pub struct ResponseInvocationInvocationResult {
     /// `ErrorInfo`.
     pub error_info: Option<String>,
     /// `ErrorCode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `InstanceNotExists`: no such instance
+    /// - `InstanceReleased`: released meanwhile
+    /// - `InstanceNotRunning`: instance not running
+    /// - `CommandNotApplicable`: not for this instance
+    /// - `AccountNotExists`: no such account
+    /// - `DirectoryNotExists`: no such directory
+    /// - `BadCronExpression`: invalid schedule
+    /// - `ClientNotRunning`: agent not running
+    /// - `ClientNotResponse`: agent does not answer
+    /// - `ClientIsUpgrading`: agent being upgraded
+    /// - `ClientNeedUpgrade`: agent too old
+    /// - `DeliveryTimeout`: delivery timed out
+    /// - `ExecutionTimeout`: run timed out
+    /// - `ExecutionException`: exception during the run
+    /// - `ExecutionInterrupted`: run interrupted
+    /// - `ExitCodeNonzero`: exit code other than 0
+    /// - `SecurityGroupRuleDenied`: blocked by a security group
     pub error_code: Option<String>,
     /// `FinishedTime`.
     pub finished_time: Option<String>,
     /// `InvokeId`.
     pub invoke_id: Option<String>,
     /// `InvokeRecordStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Running`
+    /// - `Finished`
+    /// - `Failed`
+    /// - `PartialFailed`: failed on some instances
+    /// - `Stopped`
+    /// - `Stopping`
     pub invoke_record_status: Option<String>,
     /// `Username`.
     pub username: Option<String>,
@@ -389,6 +441,11 @@ pub struct ResponseInvocationInvocationResult {
     /// `ContainerName`.
     pub container_name: Option<String>,
     /// `TerminationMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Process`: the process only
+    /// - `ProcessTree`: the process and its children
     pub termination_mode: Option<String>,
     /// `Tags.Tag`.
     pub tags: Vec<ResponseInvocationInvocationResultTag>,
@@ -636,6 +693,21 @@ pub static OPERATION: Operation = Operation {
         items: &["Invocation", "InvocationResults", "InvocationResult"],
     }),
     waiters: &[INVOCATION_FINISHED, INVOCATION_SUCCEEDED],
+    permissions: &[
+        Permission::new("ecs:DescribeInvocationResults", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Command",
+                        &["acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"],
+                    ),
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeInvocationResults",
         Access::Read,
@@ -717,4 +789,24 @@ const INVOCATION_SUCCEEDED: Waiter = Waiter {
 
 impl WaiterFor<DescribeInvocationResults> for super::waiters::InvocationSucceeded {
     const WAITER: &'static Waiter = &INVOCATION_SUCCEEDED;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InvokeRecordStatus`.
+    pub mod invoke_record_status {
+        pub const RUNNING: &str = "Running";
+        pub const FINISHED: &str = "Finished";
+        pub const SUCCESS: &str = "Success";
+        pub const FAILED: &str = "Failed";
+        pub const PARTIAL_FAILED: &str = "PartialFailed";
+        pub const STOPPED: &str = "Stopped";
+        pub const STOPPING: &str = "Stopping";
+    }
+    /// `ContentEncoding`.
+    pub mod content_encoding {
+        pub const PLAIN_TEXT: &str = "PlainText";
+        pub const BASE64: &str = "Base64";
+    }
 }

@@ -35,6 +35,15 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeInvocations` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | Command | no | `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -63,18 +72,38 @@ pub struct DescribeInvocations {
     /// `CommandName`.
     pub command_name: Option<String>,
     /// `CommandType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `RunBatScript`: batch script, Windows
+    /// - `RunPowerShellScript`: PowerShell script, Windows
+    /// - `RunShellScript`: shell script, Linux
     pub command_type: Option<String>,
     /// `Timed`.
     ///
     /// The server takes `false` where nothing is given.
     pub timed: Option<bool>,
     /// `InvokeStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Running`
+    /// - `Finished`
+    /// - `Success`
+    /// - `Failed`
+    /// - `Stopped`
+    /// - `Stopping`
+    /// - `PartialFailed`: failed on some instances
+    /// - `Pending`
+    /// - `Scheduled`
     pub invoke_status: Option<String>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `ContentEncoding`.
     ///
     /// The server takes `Base64` where nothing is given.
+    ///
+    /// Documented values: `PlainText`, `Base64`.
     pub content_encoding: Option<String>,
     /// `IncludeOutput`.
     ///
@@ -91,6 +120,13 @@ pub struct DescribeInvocations {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `RepeatMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Once`: at once, one time
+    /// - `Period`: on a schedule
+    /// - `NextRebootOnly`: at the next start
+    /// - `EveryReboot`: at every start
     pub repeat_mode: Option<String>,
     /// `Tag`.
     ///
@@ -376,8 +412,26 @@ pub struct ResponseInvocation {
     /// `Frequency`.
     pub frequency: Option<String>,
     /// `InvocationStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Pending`
+    /// - `Scheduled`
+    /// - `Running`
+    /// - `Success`
+    /// - `Failed`
+    /// - `Stopping`
+    /// - `Stopped`
+    /// - `PartialFailed`: failed on some instances
     pub invocation_status: Option<String>,
     /// `RepeatMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Once`: at once, one time
+    /// - `Period`: on a schedule
+    /// - `NextRebootOnly`: at the next start
+    /// - `EveryReboot`: at every start
     pub repeat_mode: Option<String>,
     /// `CommandId`.
     pub command_id: Option<String>,
@@ -408,6 +462,11 @@ pub struct ResponseInvocation {
     /// `ContainerName`.
     pub container_name: Option<String>,
     /// `TerminationMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Process`: the process only
+    /// - `ProcessTree`: the process and its children
     pub termination_mode: Option<String>,
     /// `InvokeInstances.InvokeInstance`.
     pub invoke_instances: Vec<ResponseInvocationInvokeInstance>,
@@ -492,6 +551,8 @@ pub struct ResponseInvocationInvokeInstance {
     /// `FinishTime`.
     pub finish_time: Option<String>,
     /// `InvocationStatus`.
+    ///
+    /// Documented values: `Pending`, `Invalid`, `Aborted`, `Running`, `Success`, `Failed`, `Error`, `Timeout`, `Cancelled`, `Stopping`, `Terminated`, `Scheduled`.
     pub invocation_status: Option<String>,
     /// `Repeats`.
     pub repeats: Option<i32>,
@@ -512,6 +573,26 @@ pub struct ResponseInvocationInvokeInstance {
     /// `Timed`.
     pub timed: Option<bool>,
     /// `ErrorCode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `InstanceNotExists`: no such instance
+    /// - `InstanceReleased`: released meanwhile
+    /// - `InstanceNotRunning`: instance not running
+    /// - `CommandNotApplicable`: not for this instance
+    /// - `AccountNotExists`: no such account
+    /// - `DirectoryNotExists`: no such directory
+    /// - `BadCronExpression`: invalid schedule
+    /// - `ClientNotRunning`: agent not running
+    /// - `ClientNotResponse`: agent does not answer
+    /// - `ClientIsUpgrading`: agent being upgraded
+    /// - `ClientNeedUpgrade`: agent too old
+    /// - `DeliveryTimeout`: delivery timed out
+    /// - `ExecutionTimeout`: run timed out
+    /// - `ExecutionException`: exception during the run
+    /// - `ExecutionInterrupted`: run interrupted
+    /// - `ExitCodeNonzero`: exit code other than 0
+    /// - `SecurityGroupRuleDenied`: blocked by a security group
     pub error_code: Option<String>,
     /// `InstanceInvokeStatus`.
     pub instance_invoke_status: Option<String>,
@@ -722,6 +803,21 @@ pub static OPERATION: Operation = Operation {
         items: &["Invocations", "Invocation"],
     }),
     waiters: &[INVOCATION_FINISHED, INVOCATION_SUCCEEDED],
+    permissions: &[
+        Permission::new("ecs:DescribeInvocations", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::optional(
+                        "Command",
+                        &["acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeInvocations",
         Access::Read,
@@ -784,4 +880,39 @@ const INVOCATION_SUCCEEDED: Waiter = Waiter {
 
 impl WaiterFor<DescribeInvocations> for super::waiters::InvocationSucceeded {
     const WAITER: &'static Waiter = &INVOCATION_SUCCEEDED;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `CommandType`.
+    pub mod command_type {
+        pub const RUN_BAT_SCRIPT: &str = "RunBatScript";
+        pub const RUN_POWER_SHELL_SCRIPT: &str = "RunPowerShellScript";
+        pub const RUN_SHELL_SCRIPT: &str = "RunShellScript";
+    }
+    /// `InvokeStatus`.
+    pub mod invoke_status {
+        pub const RUNNING: &str = "Running";
+        pub const FINISHED: &str = "Finished";
+        pub const SUCCESS: &str = "Success";
+        pub const FAILED: &str = "Failed";
+        pub const STOPPED: &str = "Stopped";
+        pub const STOPPING: &str = "Stopping";
+        pub const PARTIAL_FAILED: &str = "PartialFailed";
+        pub const PENDING: &str = "Pending";
+        pub const SCHEDULED: &str = "Scheduled";
+    }
+    /// `ContentEncoding`.
+    pub mod content_encoding {
+        pub const PLAIN_TEXT: &str = "PlainText";
+        pub const BASE64: &str = "Base64";
+    }
+    /// `RepeatMode`.
+    pub mod repeat_mode {
+        pub const ONCE: &str = "Once";
+        pub const PERIOD: &str = "Period";
+        pub const NEXT_REBOOT_ONLY: &str = "NextRebootOnly";
+        pub const EVERY_REBOOT: &str = "EveryReboot";
+    }
 }

@@ -11,6 +11,14 @@ use crate::rt::*;
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
 /// - Waited for: [`KEY_PAIR_DELETED`](super::waiters::KEY_PAIR_DELETED) (`Client::wait`) until nothing is left.
 ///
+/// # Permissions
+///
+/// `ecs:DescribeKeyPairs` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | KeyPair | no | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}`, `acs:ecs:{#regionId}:{#accountId}:keypair/*` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -306,6 +314,20 @@ pub static OPERATION: Operation = Operation {
         items: &["KeyPairs", "KeyPair"],
     }),
     waiters: &[KEY_PAIR_DELETED],
+    permissions: &[
+        Permission::new("ecs:DescribeKeyPairs", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "KeyPair",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}",
+                            "acs:ecs:{#regionId}:{#accountId}:keypair/*",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeKeyPairs",
         Access::Read,

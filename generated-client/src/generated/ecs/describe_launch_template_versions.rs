@@ -24,6 +24,14 @@ use crate::rt::*;
 /// | 403 | `InnerServiceFailed` |  | An internal service failed. Repeat the call later. |
 /// | 404 | `InvalidLaunchTemplate.NotFound` |  | The launch template does not exist. Check its ID or name. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeLaunchTemplateVersions` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/*`, `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
 #[derive(Default)]
 pub struct DescribeLaunchTemplateVersions {
     /// `RegionId`.
@@ -290,20 +298,40 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     /// `VpcId`.
     pub vpc_id: Option<String>,
     /// `SystemDisk.PerformanceLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub system_disk_performance_level: Option<String>,
     /// `KeyPairName`.
     pub key_pair_name: Option<String>,
     /// `SecurityGroupId`.
     pub security_group_id: Option<String>,
     /// `NetworkType`.
+    ///
+    /// Documented values: `classic`, `vpc`.
     pub network_type: Option<String>,
     /// `SpotStrategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `NoSpot`: no spot instance
+    /// - `SpotWithPriceLimit`: spot, up to a price
+    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// `EnableVmOsConfig`.
     pub enable_vm_os_config: Option<bool>,
     /// `Description`.
     pub description: Option<String>,
     /// `SpotDuration`.
+    ///
+    /// Documented values:
+    ///
+    /// - `1`: one hour of protection
+    /// - `0`: no protection period
     pub spot_duration: Option<i32>,
     /// `InstanceName`.
     pub instance_name: Option<String>,
@@ -326,12 +354,26 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     /// `SystemDisk.DeleteWithInstance`.
     pub system_disk_delete_with_instance: Option<bool>,
     /// `SystemDisk.Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
     pub system_disk_category: Option<String>,
     /// `AutoReleaseTime`.
     pub auto_release_time: Option<String>,
     /// `SystemDisk.Description`.
     pub system_disk_description: Option<String>,
     /// `ImageOwnerAlias`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: Alibaba Cloud
+    /// - `self`: your own
+    /// - `others`: shared by another account
+    /// - `marketplace`: Alibaba Cloud Marketplace
     pub image_owner_alias: Option<String>,
     /// `HostName`.
     pub host_name: Option<String>,
@@ -348,6 +390,11 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     /// `Period`.
     pub period: Option<i32>,
     /// `InstanceChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// `IoOptimized`.
     pub io_optimized: Option<String>,
@@ -378,24 +425,42 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     /// `SystemDisk.BurstingEnabled`.
     pub system_disk_bursting_enabled: Option<bool>,
     /// `SystemDisk.Encrypted`.
+    ///
+    /// Documented values: `true`, `false`.
     pub system_disk_encrypted: Option<String>,
     /// `DeletionProtection`.
     pub deletion_protection: Option<bool>,
     /// `CreditSpecification`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`: within its CPU credits
+    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// `AutoRenew`.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
     pub auto_renew_period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// `SystemDisk.KMSKeyId`.
     pub system_disk_kms_key_id: Option<String>,
     /// `HttpEndpoint`.
+    ///
+    /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: Option<String>,
     /// `HttpPutResponseHopLimit`.
     pub http_put_response_hop_limit: Option<i32>,
     /// `HttpTokens`.
+    ///
+    /// Documented values:
+    ///
+    /// - `optional`: IMDSv1 or IMDSv2
+    /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
     /// `ImageOptions`.
     pub image_options: Option<
@@ -565,6 +630,13 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA: Schema = Schem
 #[non_exhaustive]
 pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataDataDisk {
     /// `PerformanceLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// `Description`.
     pub description: Option<String>,
@@ -649,6 +721,8 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface {
     /// `InstanceType`.
     pub instance_type: Option<String>,
     /// `NetworkInterfaceTrafficMode`.
+    ///
+    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// `DeleteOnRelease`.
     pub delete_on_release: Option<bool>,
@@ -814,6 +888,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["LaunchTemplateVersionSets", "LaunchTemplateVersionSet"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeLaunchTemplateVersions", "list")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "LaunchTemplate",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/*",
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeLaunchTemplateVersions",
         Access::Read,

@@ -21,6 +21,14 @@ use crate::rt::*;
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 503 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeLaunchTemplates` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/*`, `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -391,6 +399,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["LaunchTemplateSets", "LaunchTemplateSet"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeLaunchTemplates", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "LaunchTemplate",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/*",
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeLaunchTemplates",
         Access::Read,

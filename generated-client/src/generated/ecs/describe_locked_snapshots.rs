@@ -11,6 +11,10 @@ use crate::rt::*;
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
 ///
+/// # Permissions
+///
+/// `ecs:DescribeLockedSnapshots` (access level `list`) on all resources.
+///
 /// # Example
 ///
 /// ```no_run
@@ -29,6 +33,12 @@ pub struct DescribeLockedSnapshots {
     /// `DryRun`.
     pub dry_run: Option<bool>,
     /// `LockStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `compliance-cooloff`
+    /// - `compliance`: nobody can unlock it
+    /// - `expired`
     pub lock_status: Option<String>,
     /// `MaxResults`.
     pub max_results: Option<i32>,
@@ -168,8 +178,18 @@ pub struct ResponseLockedSnapshotsInfo {
     /// `LockExpiredTime`.
     pub lock_expired_time: Option<String>,
     /// `LockMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `compliance`: nobody can unlock it
     pub lock_mode: Option<String>,
     /// `LockStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `compliance-cooloff`
+    /// - `compliance`: nobody can unlock it
+    /// - `expired`
     pub lock_status: Option<String>,
     /// `SnapshotId`.
     pub snapshot_id: Option<String>,
@@ -223,6 +243,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["LockedSnapshotsInfo"],
     }),
+    permissions: &[Permission::new("ecs:DescribeLockedSnapshots", "list")],
     ..Operation::new(
         "DescribeLockedSnapshots",
         Access::Read,
@@ -246,5 +267,16 @@ impl Paginated for DescribeLockedSnapshots {
         response: DescribeLockedSnapshotsResponse,
     ) -> Vec<ResponseLockedSnapshotsInfo> {
         response.locked_snapshots_info
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `LockStatus`.
+    pub mod lock_status {
+        pub const COMPLIANCE_COOLOFF: &str = "compliance-cooloff";
+        pub const COMPLIANCE: &str = "compliance";
+        pub const EXPIRED: &str = "expired";
     }
 }

@@ -32,6 +32,14 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeManagedInstances` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -52,6 +60,8 @@ pub struct DescribeManagedInstances {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `OsType`.
+    ///
+    /// Documented values: `windows`, `linux`, `FreeBSD`.
     pub os_type: Option<String>,
     /// `InstanceIp`.
     pub instance_ip: Option<String>,
@@ -552,6 +562,17 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Instances"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeManagedInstances", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeManagedInstances",
         Access::Read,
@@ -573,5 +594,16 @@ impl Paginated for DescribeManagedInstances {
     #[inline]
     fn items(response: DescribeManagedInstancesResponse) -> Vec<ResponseInstances> {
         response.instances
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `OsType`.
+    pub mod os_type {
+        pub const WINDOWS: &str = "windows";
+        pub const LINUX: &str = "linux";
+        pub const FREE_BSD: &str = "FreeBSD";
     }
 }

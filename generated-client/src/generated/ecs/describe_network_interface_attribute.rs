@@ -31,7 +31,11 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:DescribeNetworkInterfaceAttribute` (access level `get`) on `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`
+/// `ecs:DescribeNetworkInterfaceAttribute` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 ///
 /// # Example
 ///
@@ -123,10 +127,16 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     /// The VPC of the ENI.
     pub vpc_id: Option<String>,
     /// The type of the ENI: `Primary` or `Secondary`.
+    ///
+    /// Documented values: `Primary`, `Secondary`.
     pub r#type: Option<String>,
     /// The state of the ENI: `Available`, `Attaching`, `InUse`, `Detaching` or `Deleting`.
+    ///
+    /// Documented values: `Available`, `Attaching`, `InUse`, `Detaching`, `Deleting`.
     pub status: Option<String>,
     /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
+    ///
+    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// The name of the ENI.
     pub network_interface_name: Option<String>,
@@ -688,10 +698,14 @@ static RESPONSE_NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseConnectionTrackingConfiguration {
     /// Seconds until an established TCP connection without traffic is forgotten.
+    ///
+    /// Documented values: `30`, `60`, `80`, `100`, `200`, `300`, `500`, `700`, `910`.
     pub tcp_established_timeout: Option<i32>,
     /// Seconds until a TCP connection that is closed or in `TIME_WAIT` is forgotten.
     pub tcp_closed_and_time_wait_timeout: Option<i32>,
     /// Seconds until a UDP flow without traffic is forgotten.
+    ///
+    /// Documented values: `10`, `20`, `30`, `60`, `80`, `100`.
     pub udp_timeout: Option<i32>,
 }
 
@@ -929,11 +943,15 @@ pub static OPERATION: Operation = Operation {
         NETWORK_INTERFACE_DELETED,
     ],
     permissions: &[
-        Permission {
-            action: "ecs:DescribeNetworkInterfaceAttribute",
-            access: "get",
-            resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-        },
+        Permission::new("ecs:DescribeNetworkInterfaceAttribute", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeNetworkInterfaceAttribute",

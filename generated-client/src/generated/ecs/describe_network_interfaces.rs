@@ -53,7 +53,11 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:DescribeNetworkInterfaces` (access level `get`) on `*`
+/// `ecs:DescribeNetworkInterfaces` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | no | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 ///
 /// # Example
 ///
@@ -105,6 +109,8 @@ pub struct DescribeNetworkInterfaces {
     /// Only ENIs of this type: `Primary` or `Secondary`. Default: both.
     ///
     /// Example: `Secondary`.
+    ///
+    /// Documented values: `Primary`, `Secondary`.
     pub r#type: Option<String>,
     /// Only ENIs that are attached to this instance.
     ///
@@ -117,6 +123,8 @@ pub struct DescribeNetworkInterfaces {
     /// Only ENIs in this state: `Available`, `Attaching`, `InUse`, `Detaching` or `Deleting`. Default: all.
     ///
     /// Example: `Available`.
+    ///
+    /// Documented values: `Available`, `Attaching`, `InUse`, `Detaching`, `Deleting`.
     pub status: Option<String>,
     /// The page to return, from 1. Default: 1.
     ///
@@ -450,6 +458,8 @@ pub struct ResponseNetworkInterfaceSet {
     /// The state of the ENI: `Available`, `Attaching`, `InUse`, `Detaching` or `Deleting`.
     pub status: Option<String>,
     /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
+    ///
+    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// The name of the ENI.
     pub network_interface_name: Option<String>,
@@ -1059,11 +1069,15 @@ pub static OPERATION: Operation = Operation {
         NETWORK_INTERFACE_DELETED,
     ],
     permissions: &[
-        Permission {
-            action: "ecs:DescribeNetworkInterfaces",
-            access: "get",
-            resources: &["*"],
-        },
+        Permission::new("ecs:DescribeNetworkInterfaces", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeNetworkInterfaces",
@@ -1149,4 +1163,22 @@ const NETWORK_INTERFACE_DELETED: Waiter = Waiter {
 
 impl WaiterFor<DescribeNetworkInterfaces> for super::waiters::NetworkInterfaceDeleted {
     const WAITER: &'static Waiter = &NETWORK_INTERFACE_DELETED;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Type`.
+    pub mod type_ {
+        pub const PRIMARY: &str = "Primary";
+        pub const SECONDARY: &str = "Secondary";
+    }
+    /// `Status`.
+    pub mod status {
+        pub const AVAILABLE: &str = "Available";
+        pub const ATTACHING: &str = "Attaching";
+        pub const IN_USE: &str = "InUse";
+        pub const DETACHING: &str = "Detaching";
+        pub const DELETING: &str = "Deleting";
+    }
 }

@@ -342,6 +342,8 @@ static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE_TAGS: Schema = Sche
 #[non_exhaustive]
 pub struct ResponsePlanMaintenanceWindowListTimePeriod {
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Daily`, `Weekly`.
     pub period_unit: Option<String>,
     /// `RangeList`.
     pub range_list: Vec<ResponsePlanMaintenanceWindowListTimePeriodRangeList>,

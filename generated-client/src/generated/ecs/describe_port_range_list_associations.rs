@@ -9,6 +9,14 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeListAssociations>.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
+/// # Permissions
+///
+/// `ecs:DescribePortRangeListAssociations` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` |
 #[derive(Default)]
 pub struct DescribePortRangeListAssociations {
     /// `RegionId`.
@@ -114,6 +122,8 @@ pub struct ResponsePortRangeListAssociations {
     /// `ResourceId`.
     pub resource_id: Option<String>,
     /// `ResourceType`.
+    ///
+    /// Documented values: `SecurityGroup`.
     pub resource_type: Option<String>,
 }
 
@@ -147,6 +157,19 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["PortRangeListAssociations"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribePortRangeListAssociations", "list")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PortRangeList",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribePortRangeListAssociations",
         Access::Read,

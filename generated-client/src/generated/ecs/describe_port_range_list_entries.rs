@@ -7,6 +7,14 @@ use crate::rt::*;
 /// A request of `DescribePortRangeListEntries`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeListEntries>.
+///
+/// # Permissions
+///
+/// `ecs:DescribePortRangeListEntries` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` |
 #[derive(Default)]
 pub struct DescribePortRangeListEntries {
     /// `RegionId`.
@@ -109,6 +117,19 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeListEntries",
     ),
+    permissions: &[
+        Permission::new("ecs:DescribePortRangeListEntries", "list")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PortRangeList",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribePortRangeListEntries",
         Access::Read,

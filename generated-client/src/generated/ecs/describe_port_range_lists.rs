@@ -10,6 +10,14 @@ use crate::rt::*;
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
 ///
+/// # Permissions
+///
+/// `ecs:DescribePortRangeLists` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/*`, `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -299,6 +307,20 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["PortRangeLists"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribePortRangeLists", "list")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PortRangeList",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/*",
+                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribePortRangeLists",
         Access::Read,

@@ -18,6 +18,14 @@ use crate::rt::*;
 /// | 400 | `NotSupported.ResourceType` |  | The resource type is not supported. |
 /// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+///
+/// # Permissions
+///
+/// `ecs:DescribePrefixListAssociations` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PrefixList | yes | `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` |
 #[derive(Default)]
 pub struct DescribePrefixListAssociations {
     /// `RegionId`.
@@ -191,6 +199,17 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["PrefixListAssociations", "PrefixListAssociation"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribePrefixListAssociations", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PrefixList",
+                        &["acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribePrefixListAssociations",
         Access::Read,

@@ -14,6 +14,14 @@ use crate::rt::*;
 /// |---|---|---|---|
 /// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+///
+/// # Permissions
+///
+/// `ecs:DescribePrefixListAttributes` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PrefixList | yes | `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` |
 #[derive(Default)]
 pub struct DescribePrefixListAttributes {
     /// `RegionId`.
@@ -69,6 +77,8 @@ pub struct DescribePrefixListAttributesResponse {
     /// `Description`.
     pub description: Option<String>,
     /// `AddressFamily`.
+    ///
+    /// Documented values: `IPv4`, `IPv6`.
     pub address_family: Option<String>,
     /// `PrefixListName`.
     pub prefix_list_name: Option<String>,
@@ -158,6 +168,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribePrefixListAttributes", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PrefixList",
+                        &["acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribePrefixListAttributes",

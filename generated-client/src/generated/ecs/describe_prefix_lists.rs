@@ -18,6 +18,14 @@ use crate::rt::*;
 /// | 400 | `LimitExceed.PrefixListId` |  | The request names too many prefix lists. Pass fewer. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribePrefixLists` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PrefixList | yes | `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -46,6 +54,8 @@ pub struct DescribePrefixLists {
     /// 1 to 100. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `AddressFamily`.
+    ///
+    /// Documented values: `IPv4`, `IPv6`.
     pub address_family: Option<String>,
     /// `PrefixListId`.
     ///
@@ -241,6 +251,8 @@ pub struct ResponsePrefixList {
     /// `Description`.
     pub description: Option<String>,
     /// `AddressFamily`.
+    ///
+    /// Documented values: `IPv4`, `IPv6`.
     pub address_family: Option<String>,
     /// `PrefixListName`.
     pub prefix_list_name: Option<String>,
@@ -348,6 +360,17 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["PrefixLists", "PrefixList"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribePrefixLists", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PrefixList",
+                        &["acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribePrefixLists",
         Access::Read,
@@ -369,5 +392,15 @@ impl Paginated for DescribePrefixLists {
     #[inline]
     fn items(response: DescribePrefixListsResponse) -> Vec<ResponsePrefixList> {
         response.prefix_lists
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `AddressFamily`.
+    pub mod address_family {
+        pub const I_PV4: &str = "IPv4";
+        pub const I_PV6: &str = "IPv6";
     }
 }

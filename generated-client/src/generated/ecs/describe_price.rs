@@ -122,6 +122,10 @@ use crate::rt::*;
 /// | 404 | `InvalidDedicatedHostType.Missing` |  | The dedicated host type is missing. Pass `DedicatedHostType`. |
 /// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:DescribePrice` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribePrice {
     /// `RegionId`.
@@ -131,6 +135,16 @@ pub struct DescribePrice {
     /// `ResourceType`.
     ///
     /// The server takes `instance` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `disk`
+    /// - `diskperformance`: provisioned performance
+    /// - `bandwidth`
+    /// - `ddh`: dedicated host
+    /// - `ElasticityAssurance`
+    /// - `CapacityReservation`
     pub resource_type: Option<String>,
     /// `ImageId`.
     pub image_id: Option<String>,
@@ -139,20 +153,39 @@ pub struct DescribePrice {
     /// `DedicatedHostType`.
     pub dedicated_host_type: Option<String>,
     /// `IoOptimized`.
+    ///
+    /// Documented values: `none`, `optimized`.
     pub io_optimized: Option<String>,
     /// `InstanceNetworkType`.
     ///
     /// The server takes `vpc` where nothing is given.
+    ///
+    /// Documented values: `vpc`, `classic`.
     pub instance_network_type: Option<String>,
     /// `InternetChargeType`.
     ///
     /// The server takes `PayByTraffic` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByBandwidth`: by bandwidth
+    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// `InternetMaxBandwidthOut`.
     ///
     /// 0 to 100. The server takes `0` where nothing is given.
     pub internet_max_bandwidth_out: Option<i32>,
     /// `SystemDisk.Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `ephemeral_ssd`: local SSD, retired
+    /// - `cloud_essd`: ESSD
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `cloud_essd_entry`: ESSD Entry
     pub system_disk_category: Option<String>,
     /// `SystemDisk.Size`.
     pub system_disk_size: Option<i32>,
@@ -163,12 +196,16 @@ pub struct DescribePrice {
     /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
     /// `PriceUnit`.
+    ///
+    /// Documented values: `Month`, `Year`, `Hour`, `Week`.
     pub price_unit: Option<String>,
     /// `Amount`.
     ///
     /// 1 to 1000. The server takes `1` where nothing is given.
     pub amount: Option<i32>,
     /// `OfferingType`.
+    ///
+    /// Documented values: `No Upfront`, `Partial Upfront`, `All Upfront`.
     pub offering_type: Option<String>,
     /// `InstanceAmount`.
     ///
@@ -177,8 +214,12 @@ pub struct DescribePrice {
     /// `Scope`.
     ///
     /// The server takes `Region` where nothing is given.
+    ///
+    /// Documented values: `Region`, `Zone`.
     pub scope: Option<String>,
     /// `Platform`.
+    ///
+    /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
     /// `Capacity`.
     pub capacity: Option<i32>,
@@ -189,6 +230,13 @@ pub struct DescribePrice {
     /// `InstanceCpuCoreCount`.
     pub instance_cpu_core_count: Option<i32>,
     /// `Isp`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cmcc`: China Mobile
+    /// - `telecom`: China Telecom
+    /// - `unicom`: China Unicom
+    /// - `multiCarrier`: several carriers
     pub isp: Option<String>,
     /// `InstanceTypeList`.
     ///
@@ -201,6 +249,11 @@ pub struct DescribePrice {
     /// `SpotDuration`.
     ///
     /// The server takes `1` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `1`: one hour of protection
+    /// - `0`: no protection period
     pub spot_duration: Option<i32>,
     /// `ZoneId`.
     pub zone_id: Option<String>,
@@ -217,6 +270,13 @@ pub struct DescribePrice {
     /// At most 20 elements.
     pub recurrence_rules: Option<Vec<RecurrenceRules>>,
     /// `SchedulerOptions.DeploymentSetStrategy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Availability`: high availability
+    /// - `AvailabilityGroup`: high availability within groups
+    /// - `LowLatency`: low network latency
+    /// - `ProximityLooseDispersion`: loose dispersion, near each other
     pub scheduler_options_deployment_set_strategy: Option<String>,
     /// `SystemDisk.StorageClusterId`.
     pub system_disk_storage_cluster_id: Option<String>,
@@ -667,10 +727,27 @@ static DESCRIBE_PRICE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct DataDisk {
     /// `Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `ephemeral_ssd`: local SSD, retired
+    /// - `cloud_essd`: ESSD
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `cloud_essd_entry`: ESSD Entry
     pub category: Option<String>,
     /// `Size`.
     pub size: Option<i64>,
     /// `PerformanceLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// `ProvisionedIops`.
     ///
@@ -748,6 +825,8 @@ pub struct RecurrenceRules {
     /// `StartHour`.
     pub start_hour: Option<i32>,
     /// `RecurrenceType`.
+    ///
+    /// Documented values: `Daily`, `Weekly`, `Monthly`.
     pub recurrence_type: Option<String>,
     /// `EndHour`.
     pub end_hour: Option<i32>,
@@ -926,6 +1005,8 @@ static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponsePriceInfoPriceDetailInfo {
     /// `Resource`.
+    ///
+    /// Documented values: `InstanceType`, `bandwidth`, `image`, `SystemDisk`, `DataDisk`.
     pub resource: Option<String>,
     /// `OriginalPrice`.
     pub original_price: Option<f64>,
@@ -1818,6 +1899,7 @@ pub static OPERATION: Operation = Operation {
             "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
         ),
     ],
+    permissions: &[Permission::new("ecs:DescribePrice", "get")],
     ..Operation::new(
         "DescribePrice",
         Access::Read,
@@ -1831,4 +1913,110 @@ impl Request for DescribePrice {
     type Response = DescribePriceResponse;
     type ErrorCode = DescribePriceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
+        pub const DISK: &str = "disk";
+        pub const DISKPERFORMANCE: &str = "diskperformance";
+        pub const BANDWIDTH: &str = "bandwidth";
+        pub const DDH: &str = "ddh";
+        pub const ELASTICITY_ASSURANCE: &str = "ElasticityAssurance";
+        pub const CAPACITY_RESERVATION: &str = "CapacityReservation";
+    }
+    /// `IoOptimized`.
+    pub mod io_optimized {
+        pub const NONE: &str = "none";
+        pub const OPTIMIZED: &str = "optimized";
+    }
+    /// `InstanceNetworkType`.
+    pub mod instance_network_type {
+        pub const VPC: &str = "vpc";
+        pub const CLASSIC: &str = "classic";
+    }
+    /// `InternetChargeType`.
+    pub mod internet_charge_type {
+        pub const PAY_BY_BANDWIDTH: &str = "PayByBandwidth";
+        pub const PAY_BY_TRAFFIC: &str = "PayByTraffic";
+    }
+    /// `SystemDisk.Category`.
+    pub mod system_disk_category {
+        pub const CLOUD: &str = "cloud";
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const EPHEMERAL_SSD: &str = "ephemeral_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD_AUTO: &str = "cloud_auto";
+        pub const CLOUD_ESSD_ENTRY: &str = "cloud_essd_entry";
+    }
+    /// `PriceUnit`.
+    pub mod price_unit {
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+        pub const HOUR: &str = "Hour";
+        pub const WEEK: &str = "Week";
+    }
+    /// `OfferingType`.
+    pub mod offering_type {
+        pub const NO_UPFRONT: &str = "No Upfront";
+        pub const PARTIAL_UPFRONT: &str = "Partial Upfront";
+        pub const ALL_UPFRONT: &str = "All Upfront";
+    }
+    /// `Scope`.
+    pub mod scope {
+        pub const REGION: &str = "Region";
+        pub const ZONE: &str = "Zone";
+    }
+    /// `Platform`.
+    pub mod platform {
+        pub const WINDOWS: &str = "Windows";
+        pub const LINUX: &str = "Linux";
+    }
+    /// `Isp`.
+    pub mod isp {
+        pub const CMCC: &str = "cmcc";
+        pub const TELECOM: &str = "telecom";
+        pub const UNICOM: &str = "unicom";
+        pub const MULTI_CARRIER: &str = "multiCarrier";
+    }
+    /// `SpotStrategy`.
+    pub mod spot_strategy {
+        pub const NO_SPOT: &str = "NoSpot";
+        pub const SPOT_WITH_PRICE_LIMIT: &str = "SpotWithPriceLimit";
+        pub const SPOT_AS_PRICE_GO: &str = "SpotAsPriceGo";
+    }
+    /// `DataDisk.Category`.
+    pub mod data_disk_category {
+        pub const CLOUD: &str = "cloud";
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const EPHEMERAL_SSD: &str = "ephemeral_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD_AUTO: &str = "cloud_auto";
+        pub const CLOUD_ESSD_ENTRY: &str = "cloud_essd_entry";
+    }
+    /// `DataDisk.PerformanceLevel`.
+    pub mod data_disk_performance_level {
+        pub const PL0: &str = "PL0";
+        pub const PL1: &str = "PL1";
+        pub const PL2: &str = "PL2";
+        pub const PL3: &str = "PL3";
+    }
+    /// `RecurrenceRules.RecurrenceType`.
+    pub mod recurrence_rules_recurrence_type {
+        pub const DAILY: &str = "Daily";
+        pub const WEEKLY: &str = "Weekly";
+        pub const MONTHLY: &str = "Monthly";
+    }
+    /// `SchedulerOptions.DeploymentSetStrategy`.
+    pub mod scheduler_options_deployment_set_strategy {
+        pub const AVAILABILITY: &str = "Availability";
+        pub const AVAILABILITY_GROUP: &str = "AvailabilityGroup";
+        pub const LOW_LATENCY: &str = "LowLatency";
+        pub const PROXIMITY_LOOSE_DISPERSION: &str = "ProximityLooseDispersion";
+    }
 }

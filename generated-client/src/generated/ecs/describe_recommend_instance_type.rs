@@ -56,26 +56,49 @@ pub struct DescribeRecommendInstanceType {
     /// `Memory`.
     pub memory: Option<f64>,
     /// `InstanceFamilyLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `EntryLevel`: shared
+    /// - `EnterpriseLevel`: enterprise
+    /// - `CreditEntryLevel`: burstable
     pub instance_family_level: Option<String>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
     /// `NetworkType`.
+    ///
+    /// Documented values: `vpc`, `classic`.
     pub network_type: String,
     /// `InstanceChargeType`.
     ///
     /// The server takes `PostPaid` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// `SpotStrategy`.
     ///
     /// The server takes `NoSpot` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `NoSpot`: no spot instance
+    /// - `SpotWithPriceLimit`: spot, up to a price
+    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// `IoOptimized`.
     ///
     /// The server takes `optimized` where nothing is given.
+    ///
+    /// Documented values: `optimized`, `none`.
     pub io_optimized: Option<String>,
     /// `PriorityStrategy`.
     ///
     /// The server takes `InventoryFirst` where nothing is given.
+    ///
+    /// Documented values: `InventoryFirst`, `PriceFirst`, `NewProductFirst`.
     pub priority_strategy: Option<String>,
     /// `MaxPrice`.
     pub max_price: Option<f64>,
@@ -86,12 +109,26 @@ pub struct DescribeRecommendInstanceType {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `SystemDiskCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `cloud`: basic disk
     pub system_disk_category: Option<String>,
     /// `ZoneMatchMode`.
+    ///
+    /// Documented values: `Strict`, `Include`.
     pub zone_match_mode: Option<String>,
     /// `Scene`.
     ///
     /// The server takes `CREATE` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `UPGRADE`: another type for an instance
+    /// - `CREATE`: a new instance
     pub scene: Option<String>,
     /// `InstanceTypeFamily`.
     ///
@@ -718,4 +755,59 @@ impl Request for DescribeRecommendInstanceType {
     type Response = DescribeRecommendInstanceTypeResponse;
     type ErrorCode = DescribeRecommendInstanceTypeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceFamilyLevel`.
+    pub mod instance_family_level {
+        pub const ENTRY_LEVEL: &str = "EntryLevel";
+        pub const ENTERPRISE_LEVEL: &str = "EnterpriseLevel";
+        pub const CREDIT_ENTRY_LEVEL: &str = "CreditEntryLevel";
+    }
+    /// `NetworkType`.
+    pub mod network_type {
+        pub const VPC: &str = "vpc";
+        pub const CLASSIC: &str = "classic";
+    }
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `SpotStrategy`.
+    pub mod spot_strategy {
+        pub const NO_SPOT: &str = "NoSpot";
+        pub const SPOT_WITH_PRICE_LIMIT: &str = "SpotWithPriceLimit";
+        pub const SPOT_AS_PRICE_GO: &str = "SpotAsPriceGo";
+    }
+    /// `IoOptimized`.
+    pub mod io_optimized {
+        pub const OPTIMIZED: &str = "optimized";
+        pub const NONE: &str = "none";
+    }
+    /// `PriorityStrategy`.
+    pub mod priority_strategy {
+        pub const INVENTORY_FIRST: &str = "InventoryFirst";
+        pub const PRICE_FIRST: &str = "PriceFirst";
+        pub const NEW_PRODUCT_FIRST: &str = "NewProductFirst";
+    }
+    /// `SystemDiskCategory`.
+    pub mod system_disk_category {
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD: &str = "cloud";
+    }
+    /// `ZoneMatchMode`.
+    pub mod zone_match_mode {
+        pub const STRICT: &str = "Strict";
+        pub const INCLUDE: &str = "Include";
+    }
+    /// `Scene`.
+    pub mod scene {
+        pub const UPGRADE: &str = "UPGRADE";
+        pub const CREATE: &str = "CREATE";
+    }
 }

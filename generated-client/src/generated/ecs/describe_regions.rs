@@ -19,7 +19,7 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:DescribeRegions` (access level `get`) on `*`
+/// `ecs:DescribeRegions` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -39,14 +39,30 @@ pub struct DescribeRegions {
     /// Only regions for instances billed in this way: `PrePaid` (subscription; the account must be allowed to pay from its balance or by credit) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
     /// The server takes `PostPaid` where nothing is given. Example: `PostPaid`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
+    /// - `SpotWithPriceLimit`: spot, up to a price
+    /// - `SpotAsPriceGo`: spot, at the market price
     pub instance_charge_type: Option<String>,
     /// The kind of resource that `Status` is about: `instance`, `disk`, `reservedinstance` (reserved instance) or `scu` (storage capacity unit). Default: `instance`.
     ///
     /// The server takes `instance` where nothing is given. Example: `instance`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `disk`
+    /// - `reservedinstance`: reserved instance
+    /// - `scu`: storage capacity unit
     pub resource_type: Option<String>,
     /// The language of the names in the answer: `zh-CN`, `en-US` or `ja`. Default: `zh-CN`.
     ///
     /// The server takes `zh-CN` where nothing is given. Example: `en-US`.
+    ///
+    /// Documented values: `zh-CN`, `zh-TW`, `en-US`, `ja`, `fr`, `de`, `ko`.
     pub accept_language: Option<String>,
 }
 
@@ -130,6 +146,8 @@ static DESCRIBE_REGIONS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseRegion {
     /// Whether the resource can be had: `available` or `soldOut`.
+    ///
+    /// Documented values: `available`, `soldOut`.
     pub status: Option<String>,
     /// The host that serves the region.
     pub region_endpoint: Option<String>,
@@ -203,13 +221,7 @@ pub static OPERATION: Operation = Operation {
             "The resource type does not exist. Check `ResourceType`.",
         ),
     ],
-    permissions: &[
-        Permission {
-            action: "ecs:DescribeRegions",
-            access: "get",
-            resources: &["*"],
-        },
-    ],
+    permissions: &[Permission::new("ecs:DescribeRegions", "get")],
     ..Operation::new(
         "DescribeRegions",
         Access::Read,
@@ -223,4 +235,33 @@ impl Request for DescribeRegions {
     type Response = DescribeRegionsResponse;
     type ErrorCode = DescribeRegionsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+        pub const SPOT_WITH_PRICE_LIMIT: &str = "SpotWithPriceLimit";
+        pub const SPOT_AS_PRICE_GO: &str = "SpotAsPriceGo";
+    }
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
+        pub const DISK: &str = "disk";
+        pub const RESERVEDINSTANCE: &str = "reservedinstance";
+        pub const SCU: &str = "scu";
+    }
+    /// `AcceptLanguage`.
+    pub mod accept_language {
+        pub const ZH_CN: &str = "zh-CN";
+        pub const ZH_TW: &str = "zh-TW";
+        pub const EN_US: &str = "en-US";
+        pub const JA: &str = "ja";
+        pub const FR: &str = "fr";
+        pub const DE: &str = "de";
+        pub const KO: &str = "ko";
+    }
 }

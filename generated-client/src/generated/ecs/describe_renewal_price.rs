@@ -29,6 +29,15 @@ use crate::rt::*;
 /// | 403 | `InvalidAction.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeRenewalPrice` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | no | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct DescribeRenewalPrice {
     /// `RegionId`.
@@ -38,6 +47,8 @@ pub struct DescribeRenewalPrice {
     /// `ResourceType`.
     ///
     /// The server takes `instance` where nothing is given.
+    ///
+    /// Documented values: `instance`.
     pub resource_type: Option<String>,
     /// `ResourceId`.
     pub resource_id: String,
@@ -48,6 +59,8 @@ pub struct DescribeRenewalPrice {
     /// `PriceUnit`.
     ///
     /// The server takes `Month` where nothing is given.
+    ///
+    /// Documented values: `Month`, `Year`.
     pub price_unit: Option<String>,
     /// `ExpectedRenewDay`.
     ///
@@ -511,6 +524,21 @@ pub static OPERATION: Operation = Operation {
             "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:DescribeRenewalPrice", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeRenewalPrice",
         Access::Read,
@@ -524,4 +552,18 @@ impl Request for DescribeRenewalPrice {
     type Response = DescribeRenewalPriceResponse;
     type ErrorCode = DescribeRenewalPriceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
+    }
+    /// `PriceUnit`.
+    pub mod price_unit {
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+    }
 }

@@ -16,6 +16,14 @@ use crate::rt::*;
 /// | 403 | `MissingParamter.InstanceId` |  | The ID of the resource is missing. Pass it. |
 /// | 403 | `InvalidParameter.ToManyInstanceIds` |  | The request names too many instances. Pass fewer than 100. |
 /// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeReservedInstanceAutoRenewAttribute` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ReservedInstance | yes | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}` |
 #[derive(Default)]
 pub struct DescribeReservedInstanceAutoRenewAttribute {
     /// `RegionId`.
@@ -102,12 +110,19 @@ static DESCRIBE_RESERVED_INSTANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Schema
 #[non_exhaustive]
 pub struct ResponseReservedInstanceRenewAttribute {
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Year`, `Month`.
     pub period_unit: Option<String>,
     /// `Duration`.
     pub duration: Option<i32>,
     /// `ReservedInstanceId`.
     pub reserved_instance_id: Option<String>,
     /// `RenewalStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewal`: renewed automatically
+    /// - `Normal`: not renewed automatically
     pub renewal_status: Option<String>,
 }
 
@@ -175,6 +190,19 @@ pub static OPERATION: Operation = Operation {
             "",
             "A parameter is not valid. The message names it in most cases; check the request.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeReservedInstanceAutoRenewAttribute", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ReservedInstance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeReservedInstanceAutoRenewAttribute",

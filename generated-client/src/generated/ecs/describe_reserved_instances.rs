@@ -30,6 +30,14 @@ use crate::rt::*;
 /// | 400 | `InvalidAllocationType.ValueNotSupported` |  | The value of `AllocationType` is not supported. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeReservedInstances` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ReservedInstance | no | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/*`, `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -66,18 +74,32 @@ pub struct DescribeReservedInstances {
     /// `ReservedInstanceName`.
     pub reserved_instance_name: Option<String>,
     /// `LockReason`.
+    ///
+    /// Documented values:
+    ///
+    /// - `financial`: overdue payment
+    /// - `security`: security reasons
     pub lock_reason: Option<String>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
     /// `InstanceTypeFamily`.
     pub instance_type_family: Option<String>,
     /// `Scope`.
+    ///
+    /// Documented values: `Region`, `Zone`.
     pub scope: Option<String>,
     /// `OfferingType`.
+    ///
+    /// Documented values: `No Upfront`, `Partial Upfront`, `All Upfront`.
     pub offering_type: Option<String>,
     /// `AllocationType`.
     ///
     /// The server takes `Normal` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Normal`: of this account
+    /// - `Shared`: shared by other accounts
     pub allocation_type: Option<String>,
     /// `ReservedInstanceId`.
     ///
@@ -86,6 +108,8 @@ pub struct DescribeReservedInstances {
     /// `Status`.
     ///
     /// At most 100 elements.
+    ///
+    /// Documented values of an element: `Creating`, `Active`, `Expired`, `Updating`.
     pub status: Option<Vec<String>>,
 }
 
@@ -357,6 +381,11 @@ pub struct ResponseReservedInstance {
     /// `Description`.
     pub description: Option<String>,
     /// `AllocationStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `allocated`: to another account
+    /// - `beAllocated`: from another account
     pub allocation_status: Option<String>,
     /// `ExpiredTime`.
     pub expired_time: Option<String>,
@@ -365,6 +394,8 @@ pub struct ResponseReservedInstance {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `Platform`.
+    ///
+    /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
     /// `Scope`.
     pub scope: Option<String>,
@@ -577,6 +608,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["ReservedInstances", "ReservedInstance"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeReservedInstances", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "ReservedInstance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/*",
+                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeReservedInstances",
         Access::Read,
@@ -600,5 +645,38 @@ impl Paginated for DescribeReservedInstances {
         response: DescribeReservedInstancesResponse,
     ) -> Vec<ResponseReservedInstance> {
         response.reserved_instances
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `LockReason`.
+    pub mod lock_reason {
+        pub const FINANCIAL: &str = "financial";
+        pub const SECURITY: &str = "security";
+    }
+    /// `Scope`.
+    pub mod scope {
+        pub const REGION: &str = "Region";
+        pub const ZONE: &str = "Zone";
+    }
+    /// `OfferingType`.
+    pub mod offering_type {
+        pub const NO_UPFRONT: &str = "No Upfront";
+        pub const PARTIAL_UPFRONT: &str = "Partial Upfront";
+        pub const ALL_UPFRONT: &str = "All Upfront";
+    }
+    /// `AllocationType`.
+    pub mod allocation_type {
+        pub const NORMAL: &str = "Normal";
+        pub const SHARED: &str = "Shared";
+    }
+    /// `Status`.
+    pub mod status {
+        pub const CREATING: &str = "Creating";
+        pub const ACTIVE: &str = "Active";
+        pub const EXPIRED: &str = "Expired";
+        pub const UPDATING: &str = "Updating";
     }
 }

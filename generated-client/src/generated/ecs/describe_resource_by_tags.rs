@@ -44,6 +44,19 @@ pub struct DescribeResourceByTags {
     /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// `ResourceType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `disk`
+    /// - `snapshot`
+    /// - `image`
+    /// - `securitygroup`: security group
+    /// - `volume`: storage volume
+    /// - `eni`: network interface
+    /// - `ddh`: dedicated host
+    /// - `keypair`: SSH key pair
+    /// - `launchtemplate`: launch template
     pub resource_type: Option<String>,
     /// `RegionId`.
     ///
@@ -320,5 +333,23 @@ impl Paginated for DescribeResourceByTags {
     #[inline]
     fn items(response: DescribeResourceByTagsResponse) -> Vec<ResponseResource> {
         response.resources
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
+        pub const DISK: &str = "disk";
+        pub const SNAPSHOT: &str = "snapshot";
+        pub const IMAGE: &str = "image";
+        pub const SECURITYGROUP: &str = "securitygroup";
+        pub const VOLUME: &str = "volume";
+        pub const ENI: &str = "eni";
+        pub const DDH: &str = "ddh";
+        pub const KEYPAIR: &str = "keypair";
+        pub const LAUNCHTEMPLATE: &str = "launchtemplate";
     }
 }

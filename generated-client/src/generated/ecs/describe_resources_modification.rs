@@ -40,6 +40,14 @@ use crate::rt::*;
 /// | 404 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeResourcesModification` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct DescribeResourcesModification {
     /// `RegionId`.
@@ -53,6 +61,8 @@ pub struct DescribeResourcesModification {
     /// The server takes `false` where nothing is given.
     pub migrate_across_zone: Option<bool>,
     /// `DestinationResource`.
+    ///
+    /// Documented values: `InstanceType`, `SystemDisk`.
     pub destination_resource: String,
     /// `OperationType`.
     ///
@@ -222,8 +232,16 @@ pub struct ResponseAvailableZone {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `Available`, `SoldOut`.
     pub status: Option<String>,
     /// `StatusCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `WithStock`: in stock
+    /// - `ClosedWithStock`: limited stock
+    /// - `WithoutStock`: out of stock, restocked
     pub status_category: Option<String>,
     /// `RegionId`.
     pub region_id: Option<String>,
@@ -262,6 +280,8 @@ static RESPONSE_AVAILABLE_ZONE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAvailableZoneAvailableResource {
     /// `Type`.
+    ///
+    /// Documented values: `InstanceType`, `SystemDisk`, `Zone`, `IoOptimized`, `DataDisk`, `Network`.
     pub r#type: Option<String>,
     /// `SupportedResources.SupportedResource`.
     pub supported_resources: Vec<
@@ -310,6 +330,8 @@ static RESPONSE_AVAILABLE_ZONE_AVAILABLE_RESOURCE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAvailableZoneAvailableResourceSupportedResource {
     /// `Status`.
+    ///
+    /// Documented values: `Available`, `SoldOut`.
     pub status: Option<String>,
     /// `Value`.
     pub value: Option<String>,
@@ -318,6 +340,12 @@ pub struct ResponseAvailableZoneAvailableResourceSupportedResource {
     /// `Unit`.
     pub unit: Option<String>,
     /// `StatusCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `WithStock`: in stock
+    /// - `ClosedWithStock`: limited stock
+    /// - `WithoutStock`: out of stock, restocked
     pub status_category: Option<String>,
     /// `Min`.
     pub min: Option<i32>,
@@ -356,6 +384,8 @@ pub struct ResponseAvailableZoneAvailableResourceConditionSupportedResource {
         ResponseAvailableZoneAvailableResourceConditionSupportedResourceCondition,
     >,
     /// `Status`.
+    ///
+    /// Documented values: `Available`, `SoldOut`.
     pub status: Option<String>,
     /// `Value`.
     pub value: Option<String>,
@@ -364,6 +394,12 @@ pub struct ResponseAvailableZoneAvailableResourceConditionSupportedResource {
     /// `Unit`.
     pub unit: Option<String>,
     /// `StatusCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `WithStock`: in stock
+    /// - `ClosedWithStock`: limited stock
+    /// - `WithoutStock`: out of stock, restocked
     pub status_category: Option<String>,
     /// `Min`.
     pub min: Option<i32>,
@@ -617,6 +653,17 @@ pub static OPERATION: Operation = Operation {
             "The resource does not exist. Check its ID and type.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:DescribeResourcesModification", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeResourcesModification",
         Access::Read,
@@ -630,4 +677,14 @@ impl Request for DescribeResourcesModification {
     type Response = DescribeResourcesModificationResponse;
     type ErrorCode = DescribeResourcesModificationErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `DestinationResource`.
+    pub mod destination_resource {
+        pub const INSTANCE_TYPE: &str = "InstanceType";
+        pub const SYSTEM_DISK: &str = "SystemDisk";
+    }
 }

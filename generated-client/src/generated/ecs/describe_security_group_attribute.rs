@@ -21,6 +21,16 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeSecurityGroupAttribute` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+///
+/// Condition keys: `ecs:tag`.
 #[derive(Default)]
 pub struct DescribeSecurityGroupAttribute {
     /// `SecurityGroupId`.
@@ -36,6 +46,8 @@ pub struct DescribeSecurityGroupAttribute {
     /// `Direction`.
     ///
     /// The server takes `all` where nothing is given.
+    ///
+    /// Documented values: `egress`, `ingress`, `all`.
     pub direction: Option<String>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -44,6 +56,8 @@ pub struct DescribeSecurityGroupAttribute {
     /// 10 to 1000. The server takes `500` where nothing is given.
     pub max_results: Option<i32>,
     /// `Attribute`.
+    ///
+    /// Documented values: `snapshotPolicyIds`.
     pub attribute: Option<String>,
 }
 
@@ -129,6 +143,11 @@ pub struct DescribeSecurityGroupAttributeResponse {
     /// `RequestId`.
     pub request_id: Option<String>,
     /// `InnerAccessPolicy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Accept`: instances reach each other
+    /// - `Drop`: instances are isolated
     pub inner_access_policy: Option<String>,
     /// `Description`.
     pub description: Option<String>,
@@ -376,6 +395,20 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Permissions", "Permission"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeSecurityGroupAttribute", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:tag"]),
+    ],
     ..Operation::new(
         "DescribeSecurityGroupAttribute",
         Access::Read,
@@ -399,5 +432,20 @@ impl Paginated for DescribeSecurityGroupAttribute {
         response: DescribeSecurityGroupAttributeResponse,
     ) -> Vec<ResponsePermission> {
         response.permissions
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Direction`.
+    pub mod direction {
+        pub const EGRESS: &str = "egress";
+        pub const INGRESS: &str = "ingress";
+        pub const ALL: &str = "all";
+    }
+    /// `Attribute`.
+    pub mod attribute {
+        pub const SNAPSHOT_POLICY_IDS: &str = "snapshotPolicyIds";
     }
 }

@@ -15,6 +15,14 @@ use crate::rt::*;
 /// | 400 | `InvalidSecurityGroupId.Malformed` |  | The security group ID is not valid. Check `SecurityGroupId`. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeSecurityGroupReferences` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
 #[derive(Default)]
 pub struct DescribeSecurityGroupReferences {
     /// `RegionId`.
@@ -185,6 +193,19 @@ pub static OPERATION: Operation = Operation {
             "",
             "The security group does not exist. Check its ID and the region.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeSecurityGroupReferences", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeSecurityGroupReferences",

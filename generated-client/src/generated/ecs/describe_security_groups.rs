@@ -28,7 +28,13 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:DescribeSecurityGroups` (access level `get`) on `*`
+/// `ecs:DescribeSecurityGroups` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | no | `acs:ecs:{#regionId}:{#accountId}:securitygroup/*`, `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+///
+/// Condition keys: `ecs:tag`.
 ///
 /// # Example
 ///
@@ -60,6 +66,11 @@ pub struct DescribeSecurityGroups {
     /// Only security groups of this type: `normal` (basic) or `enterprise` (advanced). Default: both.
     ///
     /// Example: `normal`.
+    ///
+    /// Documented values:
+    ///
+    /// - `normal`: basic security group
+    /// - `enterprise`: advanced security group
     pub security_group_type: Option<String>,
     /// Where to go on: the `NextToken` of the answer before. Left out for the first page.
     ///
@@ -72,6 +83,8 @@ pub struct DescribeSecurityGroups {
     /// Only security groups of this kind of network: `vpc` or `classic`.
     ///
     /// Example: `vpc`.
+    ///
+    /// Documented values: `vpc`, `classic`.
     pub network_type: Option<String>,
     /// Only security groups of this name.
     ///
@@ -416,6 +429,11 @@ pub struct ResponseSecurityGroup {
     /// The description of the security group.
     pub description: Option<String>,
     /// The type of the security group: `normal` or `enterprise`.
+    ///
+    /// Documented values:
+    ///
+    /// - `normal`: basic security group
+    /// - `enterprise`: advanced security group
     pub security_group_type: Option<String>,
     /// The VPC of the security group.
     pub vpc_id: Option<String>,
@@ -570,11 +588,19 @@ pub static OPERATION: Operation = Operation {
     }),
     waiters: &[SECURITY_GROUP_DELETED],
     permissions: &[
-        Permission {
-            action: "ecs:DescribeSecurityGroups",
-            access: "get",
-            resources: &["*"],
-        },
+        Permission::new("ecs:DescribeSecurityGroups", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/*",
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:tag"]),
     ],
     ..Operation::new(
         "DescribeSecurityGroups",
@@ -618,4 +644,19 @@ const SECURITY_GROUP_DELETED: Waiter = Waiter {
 
 impl WaiterFor<DescribeSecurityGroups> for super::waiters::SecurityGroupDeleted {
     const WAITER: &'static Waiter = &SECURITY_GROUP_DELETED;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SecurityGroupType`.
+    pub mod security_group_type {
+        pub const NORMAL: &str = "normal";
+        pub const ENTERPRISE: &str = "enterprise";
+    }
+    /// `NetworkType`.
+    pub mod network_type {
+        pub const VPC: &str = "vpc";
+        pub const CLASSIC: &str = "classic";
+    }
 }

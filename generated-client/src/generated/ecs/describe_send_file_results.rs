@@ -34,6 +34,14 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeSendFileResults` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -72,6 +80,14 @@ pub struct DescribeSendFileResults {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `InvocationStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Pending`
+    /// - `Running`
+    /// - `Success`
+    /// - `Failed`
+    /// - `PartialFailed`: failed on some instances
     pub invocation_status: Option<String>,
     /// `Tag`.
     ///
@@ -296,8 +312,18 @@ pub struct ResponseInvocation {
     /// `CreationTime`.
     pub creation_time: Option<String>,
     /// `InvocationStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Pending`
+    /// - `Running`
+    /// - `Success`
+    /// - `Failed`
+    /// - `PartialFailed`: failed on some instances
     pub invocation_status: Option<String>,
     /// `ContentType`.
+    ///
+    /// Documented values: `PlainText`, `Base64`.
     pub content_type: Option<String>,
     /// `TargetDir`.
     pub target_dir: Option<String>,
@@ -380,6 +406,8 @@ pub struct ResponseInvocationInvokeInstance {
     /// `StartTime`.
     pub start_time: Option<String>,
     /// `InvocationStatus`.
+    ///
+    /// Documented values: `Pending`, `Invalid`, `Running`, `Aborted`, `Success`, `Failed`, `Error`, `Timeout`.
     pub invocation_status: Option<String>,
     /// `FinishTime`.
     pub finish_time: Option<String>,
@@ -388,6 +416,25 @@ pub struct ResponseInvocationInvokeInstance {
     /// `ErrorInfo`.
     pub error_info: Option<String>,
     /// `ErrorCode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `InstanceNotExists`: no such instance
+    /// - `InstanceReleased`: released meanwhile
+    /// - `InstanceNotRunning`: instance not running
+    /// - `AccountNotExists`: no such account
+    /// - `ClientNotRunning`: agent not running
+    /// - `ClientNotResponse`: agent does not answer
+    /// - `ClientIsUpgrading`: agent being upgraded
+    /// - `ClientNeedUpgrade`: agent too old
+    /// - `DeliveryTimeout`: delivery timed out
+    /// - `FileCreateFail`: file not created
+    /// - `FileAlreadyExists`: file already there
+    /// - `FileContentInvalid`: invalid content
+    /// - `FileNameInvalid`: invalid name
+    /// - `FilePathInvalid`: invalid directory
+    /// - `FileAuthorityInvalid`: invalid permissions
+    /// - `UserGroupNotExists`: no such user group
     pub error_code: Option<String>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
@@ -568,6 +615,17 @@ pub static OPERATION: Operation = Operation {
         items: &["Invocations", "Invocation"],
     }),
     waiters: &[SEND_FILE_FINISHED, SEND_FILE_SUCCEEDED],
+    permissions: &[
+        Permission::new("ecs:DescribeSendFileResults", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeSendFileResults",
         Access::Read,
@@ -630,4 +688,17 @@ const SEND_FILE_SUCCEEDED: Waiter = Waiter {
 
 impl WaiterFor<DescribeSendFileResults> for super::waiters::SendFileSucceeded {
     const WAITER: &'static Waiter = &SEND_FILE_SUCCEEDED;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InvocationStatus`.
+    pub mod invocation_status {
+        pub const PENDING: &str = "Pending";
+        pub const RUNNING: &str = "Running";
+        pub const SUCCESS: &str = "Success";
+        pub const FAILED: &str = "Failed";
+        pub const PARTIAL_FAILED: &str = "PartialFailed";
+    }
 }

@@ -18,6 +18,14 @@ use crate::rt::*;
 /// | 403 | `InvalidSnapshotGroupId.MustBeOne` |  | The progress can be queried for one snapshot-consistent group only. Pass a single ID. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeSnapshotGroups` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SnapshotGroup | no | `acs:ecs:{#regionId}:{#accountId}:snapshotgroup/*`, `acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -54,6 +62,12 @@ pub struct DescribeSnapshotGroups {
     /// `Status`.
     ///
     /// At most 3 elements.
+    ///
+    /// Documented values of an element:
+    ///
+    /// - `progressing`: being created
+    /// - `accomplished`: created
+    /// - `failed`
     pub status: Option<Vec<String>>,
     /// `AdditionalAttributes`.
     ///
@@ -261,6 +275,12 @@ static TAG: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseSnapshotGroup {
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `progressing`: being created
+    /// - `accomplished`: created
+    /// - `failed`
     pub status: Option<String>,
     /// `CreationTime`.
     pub creation_time: Option<String>,
@@ -356,6 +376,11 @@ pub struct ResponseSnapshotGroupSnapshot {
     /// `InstantAccess`.
     pub instant_access: Option<bool>,
     /// `SourceDiskType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: system disk
+    /// - `data`: data disk
     pub source_disk_type: Option<String>,
     /// `Tags.Tag`.
     pub tags: Vec<ResponseSnapshotGroupSnapshotTag>,
@@ -456,6 +481,20 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["SnapshotGroups", "SnapshotGroup"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeSnapshotGroups", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "SnapshotGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/*",
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeSnapshotGroups",
         Access::Read,
@@ -477,5 +516,16 @@ impl Paginated for DescribeSnapshotGroups {
     #[inline]
     fn items(response: DescribeSnapshotGroupsResponse) -> Vec<ResponseSnapshotGroup> {
         response.snapshot_groups
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const PROGRESSING: &str = "progressing";
+        pub const ACCOMPLISHED: &str = "accomplished";
+        pub const FAILED: &str = "failed";
     }
 }

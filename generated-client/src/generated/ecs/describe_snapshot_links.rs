@@ -20,6 +20,10 @@ use crate::rt::*;
 /// | 400 | `InvalidDiskIds` |  | The disk IDs are not valid. Check `DiskIds`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeSnapshotLinks` (access level `get`) on all resources.
+///
 /// # Example
 ///
 /// ```no_run
@@ -220,6 +224,11 @@ pub struct ResponseSnapshotLink {
     /// `SourceDiskSize`.
     pub source_disk_size: Option<i32>,
     /// `SourceDiskType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: system disk
+    /// - `data`: data disk
     pub source_disk_type: Option<String>,
     /// `InstanceId`.
     pub instance_id: Option<String>,
@@ -234,6 +243,12 @@ pub struct ResponseSnapshotLink {
     /// `InstanceName`.
     pub instance_name: Option<String>,
     /// `Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `standard`
+    /// - `archive`: archived snapshot
+    /// - `flash`: instant access snapshots
     pub category: Option<String>,
 }
 
@@ -332,6 +347,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["SnapshotLinks", "SnapshotLink"],
     }),
+    permissions: &[Permission::new("ecs:DescribeSnapshotLinks", "get")],
     ..Operation::new(
         "DescribeSnapshotLinks",
         Access::Read,

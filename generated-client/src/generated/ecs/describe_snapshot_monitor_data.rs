@@ -18,6 +18,10 @@ use crate::rt::*;
 /// | 400 | `InvalidStartTime.TooEarly` |  | The start time lies too far in the past. Choose a later one. |
 /// | 400 | `InvalidParameter.TooManyDataQueried` |  | The request asks for more than 400 values. Shorten the period or enlarge `Period`. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeSnapshotMonitorData` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeSnapshotMonitorData {
     /// `RegionId`.
@@ -35,6 +39,12 @@ pub struct DescribeSnapshotMonitorData {
     /// `Category`.
     ///
     /// The server takes `Standard` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`
+    /// - `Flash`: local snapshot
+    /// - `Archive`: archived snapshot
     pub category: Option<String>,
 }
 
@@ -202,6 +212,7 @@ pub static OPERATION: Operation = Operation {
             )
             .retryable(),
     ],
+    permissions: &[Permission::new("ecs:DescribeSnapshotMonitorData", "get")],
     ..Operation::new(
         "DescribeSnapshotMonitorData",
         Access::Read,
@@ -215,4 +226,15 @@ impl Request for DescribeSnapshotMonitorData {
     type Response = DescribeSnapshotMonitorDataResponse;
     type ErrorCode = DescribeSnapshotMonitorDataErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Category`.
+    pub mod category {
+        pub const STANDARD: &str = "Standard";
+        pub const FLASH: &str = "Flash";
+        pub const ARCHIVE: &str = "Archive";
+    }
 }

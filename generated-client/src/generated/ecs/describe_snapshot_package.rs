@@ -10,6 +10,10 @@ use crate::rt::*;
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
 ///
+/// # Permissions
+///
+/// `ecs:DescribeSnapshotPackage` (access level `get`) on all resources.
+///
 /// # Example
 ///
 /// ```no_run
@@ -175,6 +179,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["SnapshotPackages", "SnapshotPackage"],
     }),
+    permissions: &[Permission::new("ecs:DescribeSnapshotPackage", "get")],
     ..Operation::new(
         "DescribeSnapshotPackage",
         Access::Read,

@@ -35,6 +35,14 @@ use crate::rt::*;
 /// | 404 | `InvalidSnapshotLinkId.NotFound` |  | The snapshot chain does not exist. Check `SnapshotLinkId`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeSnapshots` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Snapshot | no | `acs:ecs:{#regionId}:{#accountId}:snapshot/*`, `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -81,8 +89,21 @@ pub struct DescribeSnapshots {
     /// `SnapshotName`.
     pub snapshot_name: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `progressing`: being created
+    /// - `accomplished`: created
+    /// - `failed`
+    /// - `all`
     pub status: Option<String>,
     /// `SnapshotType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `auto`: created automatically
+    /// - `user`: created by hand
+    /// - `all`
     pub snapshot_type: Option<String>,
     /// `Filter.1.Key`.
     pub filter_1_key: Option<String>,
@@ -93,8 +114,20 @@ pub struct DescribeSnapshots {
     /// `Filter.2.Value`.
     pub filter_2_value: Option<String>,
     /// `Usage`.
+    ///
+    /// Documented values:
+    ///
+    /// - `image`
+    /// - `disk`
+    /// - `image_disk`: images and disks
+    /// - `none`: unused
     pub usage: Option<String>,
     /// `SourceDiskType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: system disk
+    /// - `data`: data disk
     pub source_disk_type: Option<String>,
     /// `Encrypted`.
     ///
@@ -107,6 +140,12 @@ pub struct DescribeSnapshots {
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
     /// `Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`
+    /// - `Flash`: local snapshot
+    /// - `archive`: archived snapshot
     pub category: Option<String>,
     /// `Tag`.
     ///
@@ -460,6 +499,12 @@ static TAG: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseSnapshot {
     /// `Status`.
+    ///
+    /// Documented values:
+    ///
+    /// - `progressing`: being created
+    /// - `accomplished`: created
+    /// - `failed`
     pub status: Option<String>,
     /// `CreationTime`.
     pub creation_time: Option<String>,
@@ -476,16 +521,35 @@ pub struct ResponseSnapshot {
     /// `RetentionDays`.
     pub retention_days: Option<i32>,
     /// `SourceDiskType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `system`: system disk
+    /// - `data`: data disk
     pub source_disk_type: Option<String>,
     /// `SourceStorageType`.
     pub source_storage_type: Option<String>,
     /// `Usage`.
+    ///
+    /// Documented values:
+    ///
+    /// - `image`
+    /// - `disk`
+    /// - `image_disk`: images and disks
+    /// - `none`: unused
     pub usage: Option<String>,
     /// `LastModifiedTime`.
     pub last_modified_time: Option<String>,
     /// `Encrypted`.
     pub encrypted: Option<bool>,
     /// `SnapshotType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `auto`: created automatically
+    /// - `timer`: created automatically
+    /// - `user`: created by hand
+    /// - `all`
     pub snapshot_type: Option<String>,
     /// `SourceDiskId`.
     pub source_disk_id: Option<String>,
@@ -502,6 +566,12 @@ pub struct ResponseSnapshot {
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`
+    /// - `Flash`: local snapshot
+    /// - `archive`: archived snapshot
     pub category: Option<String>,
     /// `KMSKeyId`.
     pub kms_key_id: Option<String>,
@@ -726,6 +796,20 @@ pub static OPERATION: Operation = Operation {
         items: &["Snapshots", "Snapshot"],
     }),
     waiters: &[SNAPSHOT_ACCOMPLISHED, SNAPSHOT_DELETED],
+    permissions: &[
+        Permission::new("ecs:DescribeSnapshots", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Snapshot",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshot/*",
+                            "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeSnapshots",
         Access::Read,
@@ -788,4 +872,40 @@ const SNAPSHOT_DELETED: Waiter = Waiter {
 
 impl WaiterFor<DescribeSnapshots> for super::waiters::SnapshotDeleted {
     const WAITER: &'static Waiter = &SNAPSHOT_DELETED;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const PROGRESSING: &str = "progressing";
+        pub const ACCOMPLISHED: &str = "accomplished";
+        pub const FAILED: &str = "failed";
+        pub const ALL: &str = "all";
+    }
+    /// `SnapshotType`.
+    pub mod snapshot_type {
+        pub const AUTO: &str = "auto";
+        pub const USER: &str = "user";
+        pub const ALL: &str = "all";
+    }
+    /// `Usage`.
+    pub mod usage {
+        pub const IMAGE: &str = "image";
+        pub const DISK: &str = "disk";
+        pub const IMAGE_DISK: &str = "image_disk";
+        pub const NONE: &str = "none";
+    }
+    /// `SourceDiskType`.
+    pub mod source_disk_type {
+        pub const SYSTEM: &str = "system";
+        pub const DATA: &str = "data";
+    }
+    /// `Category`.
+    pub mod category {
+        pub const STANDARD: &str = "Standard";
+        pub const FLASH: &str = "Flash";
+        pub const ARCHIVE: &str = "archive";
+    }
 }

@@ -14,6 +14,10 @@ use crate::rt::*;
 /// |---|---|---|---|
 /// | 403 | `InvalidParam.RegionId` |  | The region does not exist. Check `RegionId`. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeSnapshotsUsage` (access level `get`) on all resources.
+///
 /// # Example
 ///
 /// ```no_run
@@ -112,6 +116,7 @@ pub static OPERATION: Operation = Operation {
             "The region does not exist. Check `RegionId`.",
         ),
     ],
+    permissions: &[Permission::new("ecs:DescribeSnapshotsUsage", "get")],
     ..Operation::new(
         "DescribeSnapshotsUsage",
         Access::Read,

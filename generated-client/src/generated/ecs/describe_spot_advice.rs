@@ -65,8 +65,16 @@ pub struct DescribeSpotAdvice {
     /// `InstanceTypeFamily`.
     pub instance_type_family: Option<String>,
     /// `InstanceFamilyLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `EntryLevel`: shared
+    /// - `EnterpriseLevel`: enterprise
+    /// - `CreditEntryLevel`: burstable
     pub instance_family_level: Option<String>,
     /// `GpuSpec`.
+    ///
+    /// Documented values: `NVIDIA P4`, `NVIDIA T4`, `NVIDIA P100`, `NVIDIA V100`.
     pub gpu_spec: Option<String>,
     /// `GpuAmount`.
     pub gpu_amount: Option<i32>,
@@ -279,6 +287,8 @@ static RESPONSE_AVAILABLE_SPOT_ZONE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAvailableSpotZoneAvailableSpotResource {
     /// `InterruptRateDesc`.
+    ///
+    /// Documented values: `0-3%`, `3-5%`, `5-10%`, `10-100%`.
     pub interrupt_rate_desc: Option<String>,
     /// `AverageSpotDiscount`.
     pub average_spot_discount: Option<i32>,
@@ -462,4 +472,22 @@ impl Request for DescribeSpotAdvice {
     type Response = DescribeSpotAdviceResponse;
     type ErrorCode = DescribeSpotAdviceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceFamilyLevel`.
+    pub mod instance_family_level {
+        pub const ENTRY_LEVEL: &str = "EntryLevel";
+        pub const ENTERPRISE_LEVEL: &str = "EnterpriseLevel";
+        pub const CREDIT_ENTRY_LEVEL: &str = "CreditEntryLevel";
+    }
+    /// `GpuSpec`.
+    pub mod gpu_spec {
+        pub const NVIDIA_P4: &str = "NVIDIA P4";
+        pub const NVIDIA_T4: &str = "NVIDIA T4";
+        pub const NVIDIA_P100: &str = "NVIDIA P100";
+        pub const NVIDIA_V100: &str = "NVIDIA V100";
+    }
 }

@@ -49,20 +49,31 @@ pub struct DescribeSpotPriceHistory {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `NetworkType`.
+    ///
+    /// Documented values: `vpc`, `classic`.
     pub network_type: String,
     /// `InstanceType`.
     pub instance_type: String,
     /// `SpotDuration`.
     ///
     /// The server takes `1` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `1`: one hour of protection
+    /// - `0`: no protection period
     pub spot_duration: Option<i32>,
     /// `IoOptimized`.
+    ///
+    /// Documented values: `optimized`, `none`.
     pub io_optimized: Option<String>,
     /// `StartTime`.
     pub start_time: Option<String>,
     /// `EndTime`.
     pub end_time: Option<String>,
     /// `OSType`.
+    ///
+    /// Documented values: `linux`, `windows`.
     pub os_type: Option<String>,
     /// `Offset`.
     ///
@@ -501,4 +512,24 @@ impl Request for DescribeSpotPriceHistory {
     type Response = DescribeSpotPriceHistoryResponse;
     type ErrorCode = DescribeSpotPriceHistoryErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `NetworkType`.
+    pub mod network_type {
+        pub const VPC: &str = "vpc";
+        pub const CLASSIC: &str = "classic";
+    }
+    /// `IoOptimized`.
+    pub mod io_optimized {
+        pub const OPTIMIZED: &str = "optimized";
+        pub const NONE: &str = "none";
+    }
+    /// `OSType`.
+    pub mod os_type {
+        pub const LINUX: &str = "linux";
+        pub const WINDOWS: &str = "windows";
+    }
 }

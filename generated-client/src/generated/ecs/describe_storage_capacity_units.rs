@@ -19,6 +19,14 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter.CapacityExceed` |  | The capacity exceeds the quota. Choose a smaller one. |
 /// | 400 | `InvalidAllocationType.ValueNotSupported` |  | The value of `AllocationType` is not supported. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeStorageCapacityUnits` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | StorageCapacityUnit | no | `acs:ecs:{#regionId}:{#accountId}:scu/*`, `acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -51,10 +59,17 @@ pub struct DescribeStorageCapacityUnits {
     /// At most 128 characters.
     pub name: Option<String>,
     /// `Capacity`.
+    ///
+    /// Documented values: `20`, `40`, `100`, `200`, `500`, `1024`, `2048`, `5120`, `10240`, `20480`, `51200`.
     pub capacity: Option<i32>,
     /// `AllocationType`.
     ///
     /// The server takes `Normal` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Normal`: of this account
+    /// - `Shared`: shared by other accounts
     pub allocation_type: Option<String>,
     /// `StorageCapacityUnitId`.
     ///
@@ -63,6 +78,8 @@ pub struct DescribeStorageCapacityUnits {
     /// `Status`.
     ///
     /// At most 4 elements.
+    ///
+    /// Documented values of an element: `Creating`, `Active`, `Expired`, `Pending`.
     pub status: Option<Vec<String>>,
     /// `Tag`.
     ///
@@ -265,6 +282,8 @@ pub struct ResponseStorageCapacityUnit {
     /// `CreationTime`.
     pub creation_time: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `Creating`, `Active`, `Expired`, `Pending`.
     pub status: Option<String>,
     /// `StartTime`.
     pub start_time: Option<String>,
@@ -273,6 +292,11 @@ pub struct ResponseStorageCapacityUnit {
     /// `Description`.
     pub description: Option<String>,
     /// `AllocationStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `allocated`: to another account
+    /// - `BeAllocated`: from another account
     pub allocation_status: Option<String>,
     /// `ExpiredTime`.
     pub expired_time: Option<String>,
@@ -395,6 +419,20 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["StorageCapacityUnits", "StorageCapacityUnit"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeStorageCapacityUnits", "get")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "StorageCapacityUnit",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:scu/*",
+                            "acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeStorageCapacityUnits",
         Access::Read,
@@ -418,5 +456,22 @@ impl Paginated for DescribeStorageCapacityUnits {
         response: DescribeStorageCapacityUnitsResponse,
     ) -> Vec<ResponseStorageCapacityUnit> {
         response.storage_capacity_units
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `AllocationType`.
+    pub mod allocation_type {
+        pub const NORMAL: &str = "Normal";
+        pub const SHARED: &str = "Shared";
+    }
+    /// `Status`.
+    pub mod status {
+        pub const CREATING: &str = "Creating";
+        pub const ACTIVE: &str = "Active";
+        pub const EXPIRED: &str = "Expired";
+        pub const PENDING: &str = "Pending";
     }
 }

@@ -15,6 +15,10 @@ use crate::rt::*;
 /// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidTaskId.NotFound` |  | The task does not exist. Check `TaskId`. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeTaskAttribute` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeTaskAttribute {
     /// `RegionId`.
@@ -61,6 +65,8 @@ pub struct DescribeTaskAttributeResponse {
     /// `CreationTime`.
     pub creation_time: Option<String>,
     /// `SupportCancel`.
+    ///
+    /// Documented values: `true`, `false`.
     pub support_cancel: Option<String>,
     /// `TotalCount`.
     pub total_count: Option<i32>,
@@ -226,6 +232,7 @@ pub static OPERATION: Operation = Operation {
             "The task does not exist. Check `TaskId`.",
         ),
     ],
+    permissions: &[Permission::new("ecs:DescribeTaskAttribute", "get")],
     ..Operation::new(
         "DescribeTaskAttribute",
         Access::Read,

@@ -17,6 +17,10 @@ use crate::rt::*;
 /// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeTasks` (access level `get`) on all resources.
+///
 /// # Example
 ///
 /// ```no_run
@@ -47,8 +51,12 @@ pub struct DescribeTasks {
     /// `TaskIds`.
     pub task_ids: Option<String>,
     /// `TaskAction`.
+    ///
+    /// Documented values: `ImportImage`, `ExportImage`, `RedeployInstance`, `ModifyDiskSpec`, `ArchiveSnapshot`.
     pub task_action: Option<String>,
     /// `TaskStatus`.
+    ///
+    /// Documented values: `Finished`, `Processing`, `Failed`.
     pub task_status: Option<String>,
     /// `StartTime`.
     pub start_time: Option<String>,
@@ -289,6 +297,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["TaskSet", "Task"],
     }),
+    permissions: &[Permission::new("ecs:DescribeTasks", "get")],
     ..Operation::new(
         "DescribeTasks",
         Access::Read,
@@ -310,5 +319,24 @@ impl Paginated for DescribeTasks {
     #[inline]
     fn items(response: DescribeTasksResponse) -> Vec<ResponseTask> {
         response.task_set
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `TaskAction`.
+    pub mod task_action {
+        pub const IMPORT_IMAGE: &str = "ImportImage";
+        pub const EXPORT_IMAGE: &str = "ExportImage";
+        pub const REDEPLOY_INSTANCE: &str = "RedeployInstance";
+        pub const MODIFY_DISK_SPEC: &str = "ModifyDiskSpec";
+        pub const ARCHIVE_SNAPSHOT: &str = "ArchiveSnapshot";
+    }
+    /// `TaskStatus`.
+    pub mod task_status {
+        pub const FINISHED: &str = "Finished";
+        pub const PROCESSING: &str = "Processing";
+        pub const FAILED: &str = "Failed";
     }
 }

@@ -19,6 +19,14 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
+/// # Permissions
+///
+/// `ecs:DescribeTerminalSessions` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -158,6 +166,12 @@ pub struct ResponseSession {
     /// `ClientIP`.
     pub client_ip: Option<String>,
     /// `IdentityType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Account`: Alibaba Cloud account
+    /// - `RAMUser`: RAM user
+    /// - `AssumedRoleUser`: RAM role
     pub identity_type: Option<String>,
     /// `SessionId`.
     pub session_id: Option<String>,
@@ -201,10 +215,23 @@ static RESPONSE_SESSION: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseSessionConnection {
     /// `ClosedReason`.
+    ///
+    /// Documented values:
+    ///
+    /// - `InstanceNotExists`: no such instance
+    /// - `InstanceNotRunning`: instance not running
+    /// - `DeliveryTimeout`: delivery timed out
+    /// - `AgentNeedUpgrade`: agent too old
+    /// - `AgentNotOnline`: agent not connected
+    /// - `MessageFormatInvalid`: malformed message
+    /// - `AgentSocketClosed`: closed as expected
+    /// - `ClientClosed`: closed by the client
     pub closed_reason: Option<String>,
     /// `EndTime`.
     pub end_time: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `Connecting`, `Connected`, `Terminated`, `Failed`, `Disconnected`, `Terminating`.
     pub status: Option<String>,
     /// `StartTime`.
     pub start_time: Option<String>,
@@ -289,6 +316,17 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["Sessions", "Session"],
     }),
+    permissions: &[
+        Permission::new("ecs:DescribeTerminalSessions", "list")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DescribeTerminalSessions",
         Access::Read,

@@ -13,6 +13,14 @@ use crate::rt::*;
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+///
+/// # Permissions
+///
+/// `ecs:DescribeUserData` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct DescribeUserData {
     /// `RegionId`.
@@ -107,6 +115,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The instance does not exist. Check its ID and the region.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DescribeUserData", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DescribeUserData",

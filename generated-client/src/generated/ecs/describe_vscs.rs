@@ -42,6 +42,8 @@ pub struct DescribeVscs {
     /// `Status`.
     ///
     /// The server takes `All` where nothing is given.
+    ///
+    /// Documented values: `In_use`, `Attaching`, `Detaching`, `AttachFailed`, `DetachFailed`, `All`.
     pub status: Option<String>,
     /// `Tag`.
     ///
@@ -229,6 +231,8 @@ pub struct ResponseVscs {
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `In_use`, `Attaching`, `Detaching`, `AttachFailed`, `DetachFailed`.
     pub status: Option<String>,
     /// `Tags`.
     pub tags: Vec<ResponseVscsTags>,
@@ -237,6 +241,8 @@ pub struct ResponseVscs {
     /// `VscName`.
     pub vsc_name: Option<String>,
     /// `VscType`.
+    ///
+    /// Documented values: `Primary`, `Secondary`.
     pub vsc_type: Option<String>,
 }
 
@@ -327,5 +333,19 @@ impl Paginated for DescribeVscs {
     #[inline]
     fn items(response: DescribeVscsResponse) -> Vec<ResponseVscs> {
         response.vscs
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const IN_USE: &str = "In_use";
+        pub const ATTACHING: &str = "Attaching";
+        pub const DETACHING: &str = "Detaching";
+        pub const ATTACH_FAILED: &str = "AttachFailed";
+        pub const DETACH_FAILED: &str = "DetachFailed";
+        pub const ALL: &str = "All";
     }
 }

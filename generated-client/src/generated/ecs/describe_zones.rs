@@ -22,7 +22,7 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:DescribeZones` (access level `get`) on `*`
+/// `ecs:DescribeZones` (access level `get`) on all resources.
 ///
 /// # Example
 ///
@@ -50,14 +50,27 @@ pub struct DescribeZones {
     /// Resources billed in this way: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
     /// The server takes `PostPaid` where nothing is given. Example: `PostPaid`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// How pay-as-you-go instances are bid for; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
     ///
     /// The server takes `NoSpot` where nothing is given. Example: `NoSpot`.
+    ///
+    /// Documented values:
+    ///
+    /// - `NoSpot`: no spot instance
+    /// - `SpotWithPriceLimit`: spot, up to a price
+    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// The language of the names in the answer: `zh-CN`, `en-US` or `ja`. Default: `zh-CN`.
     ///
     /// The server takes `zh-CN` where nothing is given. Example: `en-US`.
+    ///
+    /// Documented values: `zh-CN`, `zh-TW`, `en-US`, `ja`, `fr`, `de`, `ko`.
     pub accept_language: Option<String>,
 }
 
@@ -160,6 +173,8 @@ pub struct ResponseZone {
     /// The ID of the zone.
     pub zone_id: Option<String>,
     /// The kind of the zone: `AvailabilityZone` or `CloudBoxZone`.
+    ///
+    /// Documented values: `AvailabilityZone`, `CloudBoxZone`.
     pub zone_type: Option<String>,
     /// The name of the zone in the language asked for.
     pub local_name: Option<String>,
@@ -170,6 +185,8 @@ pub struct ResponseZone {
     /// The kinds of resources that can be created in the zone, such as `VSwitch`, `Instance` and `Disk`.
     ///
     /// On the wire `AvailableResourceCreation.ResourceTypes`.
+    ///
+    /// Documented values of an element: `VSwitch`, `IoOptimized`, `Instance`, `DedicatedHost`, `Disk`.
     pub available_resource_creation: Vec<String>,
     /// The generations of dedicated hosts.
     ///
@@ -182,6 +199,13 @@ pub struct ResponseZone {
     /// The disk categories that can be created in the zone.
     ///
     /// On the wire `AvailableDiskCategories.DiskCategories`.
+    ///
+    /// Documented values of an element:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_essd`: ESSD
     pub available_disk_categories: Vec<String>,
     /// The types of dedicated hosts.
     ///
@@ -242,16 +266,33 @@ pub struct ResponseZoneAvailableResourcesResourcesInfo {
     /// `IoOptimized`.
     pub io_optimized: Option<bool>,
     /// `SystemDiskCategories.supportedSystemDiskCategory`.
+    ///
+    /// Documented values of an element:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
     pub system_disk_categories: Vec<String>,
     /// `InstanceGenerations.supportedInstanceGeneration`.
     pub instance_generations: Vec<String>,
     /// `DataDiskCategories.supportedDataDiskCategory`.
+    ///
+    /// Documented values of an element:
+    ///
+    /// - `cloud`: basic disk
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `ephemeral_ssd`: local SSD, retired
     pub data_disk_categories: Vec<String>,
     /// `InstanceTypes.supportedInstanceType`.
     pub instance_types: Vec<String>,
     /// `InstanceTypeFamilies.supportedInstanceTypeFamily`.
     pub instance_type_families: Vec<String>,
     /// `NetworkTypes.supportedNetworkCategory`.
+    ///
+    /// Documented values of an element: `VPC`, `Classic`.
     pub network_types: Vec<String>,
 }
 
@@ -339,13 +380,7 @@ pub static OPERATION: Operation = Operation {
             "The language is not supported. Use `zh-CN`, `en-US` or `ja`.",
         ),
     ],
-    permissions: &[
-        Permission {
-            action: "ecs:DescribeZones",
-            access: "get",
-            resources: &["*"],
-        },
-    ],
+    permissions: &[Permission::new("ecs:DescribeZones", "get")],
     ..Operation::new(
         "DescribeZones",
         Access::Read,
@@ -359,4 +394,30 @@ impl Request for DescribeZones {
     type Response = DescribeZonesResponse;
     type ErrorCode = DescribeZonesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `SpotStrategy`.
+    pub mod spot_strategy {
+        pub const NO_SPOT: &str = "NoSpot";
+        pub const SPOT_WITH_PRICE_LIMIT: &str = "SpotWithPriceLimit";
+        pub const SPOT_AS_PRICE_GO: &str = "SpotAsPriceGo";
+    }
+    /// `AcceptLanguage`.
+    pub mod accept_language {
+        pub const ZH_CN: &str = "zh-CN";
+        pub const ZH_TW: &str = "zh-TW";
+        pub const EN_US: &str = "en-US";
+        pub const JA: &str = "ja";
+        pub const FR: &str = "fr";
+        pub const DE: &str = "de";
+        pub const KO: &str = "ko";
+    }
 }

@@ -24,6 +24,15 @@ use crate::rt::*;
 /// | 403 | `InvalidOperation.InvalidVpc` |  | The instance is not linked to this VPC. Check the VPC ID. |
 /// | 403 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 403 | `InvalidParameter.RegionIdAndInstanceId` |  | The instance does not exist in the region. Check `RegionId` and `InstanceId`. |
+///
+/// # Permissions
+///
+/// `ecs:DetachClassicLinkVpc` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | VPC | yes | `acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}` |
 #[derive(Default)]
 pub struct DetachClassicLinkVpc {
     /// `RegionId`.
@@ -182,6 +191,21 @@ pub static OPERATION: Operation = Operation {
             "",
             "The instance does not exist in the region. Check `RegionId` and `InstanceId`.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DetachClassicLinkVpc", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::required(
+                        "VPC",
+                        &["acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DetachClassicLinkVpc",

@@ -16,6 +16,15 @@ use crate::rt::*;
 /// | 403 | `InvalidNetworkType.MismatchRamRole` |  | Instances in the classic network cannot have a RAM role. |
 /// | 403 | `InvalidUser.PassRoleForbidden` |  | The RAM user may not pass RAM roles to instances. Grant the permission first. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+///
+/// # Permissions
+///
+/// `ecs:DetachInstanceRamRole` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | Role | yes | `acs:ram:{#regionId}:{#accountId}:role/{#roleName}` |
 #[derive(Default)]
 pub struct DetachInstanceRamRole {
     /// `RegionId`.
@@ -229,6 +238,21 @@ pub static OPERATION: Operation = Operation {
             "",
             "The instance does not exist. Check its ID and the region.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DetachInstanceRamRole", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::required(
+                        "Role",
+                        &["acs:ram:{#regionId}:{#accountId}:role/{#roleName}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DetachInstanceRamRole",

@@ -16,6 +16,15 @@ use crate::rt::*;
 /// | 400 | `InvalidInstanceIds.ValueNotSupported` |  | The instance IDs are not valid. Check their format and number. |
 /// | 403 | `DependencyViolation.WindowsInstance` |  | Windows instances do not support SSH key pairs. Use a password instead. |
 /// | 403 | `InstanceKeyPairLimitExceeded` |  | The request names too many instances or key pairs. Split it into several calls. |
+///
+/// # Permissions
+///
+/// `ecs:DetachKeyPair` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | KeyPair | yes | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}` |
 #[derive(Default)]
 pub struct DetachKeyPair {
     /// `RegionId`.
@@ -185,6 +194,21 @@ pub static OPERATION: Operation = Operation {
             "",
             "The request names too many instances or key pairs. Split it into several calls.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DetachKeyPair", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::required(
+                        "KeyPair",
+                        &["acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DetachKeyPair",

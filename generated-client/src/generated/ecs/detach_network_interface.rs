@@ -59,7 +59,12 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:DetachNetworkInterface` (access level `update`) on `*`
+/// `ecs:DetachNetworkInterface` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 ///
 /// # Example
 ///
@@ -461,11 +466,19 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     permissions: &[
-        Permission {
-            action: "ecs:DetachNetworkInterface",
-            access: "update",
-            resources: &["*"],
-        },
+        Permission::new("ecs:DetachNetworkInterface", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DetachNetworkInterface",

@@ -17,6 +17,14 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `ActivationId.NotFound` |  | The activation code does not exist. Check its ID. |
 /// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
+///
+/// # Permissions
+///
+/// `ecs:DisableActivation` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Activation | yes | `acs:ecs:{#regionId}:{#accountId}:activation/{#ActivationId}` |
 #[derive(Default)]
 pub struct DisableActivation {
     /// `RegionId`.
@@ -193,6 +201,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The request could not be dispatched inside the service. Repeat the call later.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:DisableActivation", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Activation",
+                        &["acs:ecs:{#regionId}:{#accountId}:activation/{#ActivationId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "DisableActivation",

@@ -8,6 +8,10 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableDiskEncryptionByDefault>.
 ///
+/// # Permissions
+///
+/// `ecs:DisableDiskEncryptionByDefault` on all resources.
+///
 /// # Example
 ///
 /// ```no_run
@@ -69,6 +73,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableDiskEncryptionByDefault",
     ),
+    permissions: &[Permission::new("ecs:DisableDiskEncryptionByDefault", "none")],
     ..Operation::new(
         "DisableDiskEncryptionByDefault",
         Access::Write,

@@ -7,6 +7,14 @@ use crate::rt::*;
 /// A request of `DisableNetworkInterfaceQoS`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableNetworkInterfaceQoS>.
+///
+/// # Permissions
+///
+/// `ecs:DisableNetworkInterfaceQoS` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 #[derive(Default)]
 pub struct DisableNetworkInterfaceQoS {
     /// `NetworkInterfaceId`.
@@ -63,6 +71,17 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableNetworkInterfaceQoS",
     ),
+    permissions: &[
+        Permission::new("ecs:DisableNetworkInterfaceQoS", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "DisableNetworkInterfaceQoS",
         Access::Write,

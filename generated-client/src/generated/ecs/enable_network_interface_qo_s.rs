@@ -7,6 +7,14 @@ use crate::rt::*;
 /// A request of `EnableNetworkInterfaceQoS`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/EnableNetworkInterfaceQoS>.
+///
+/// # Permissions
+///
+/// `ecs:EnableNetworkInterfaceQoS` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 #[derive(Default)]
 pub struct EnableNetworkInterfaceQoS {
     /// `NetworkInterfaceId`.
@@ -164,6 +172,17 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/EnableNetworkInterfaceQoS",
     ),
+    permissions: &[
+        Permission::new("ecs:EnableNetworkInterfaceQoS", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "EnableNetworkInterfaceQoS",
         Access::Write,

@@ -7,6 +7,10 @@ use crate::rt::*;
 /// A request of `EndTerminalSession`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/EndTerminalSession>.
+///
+/// # Permissions
+///
+/// `ecs:EndTerminalSession` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct EndTerminalSession {
     /// `RegionId`.
@@ -60,6 +64,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/EndTerminalSession",
     ),
+    permissions: &[Permission::new("ecs:EndTerminalSession", "update")],
     ..Operation::new(
         "EndTerminalSession",
         Access::Write,

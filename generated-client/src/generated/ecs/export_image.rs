@@ -40,6 +40,14 @@ use crate::rt::*;
 /// | 403 | `InvalidImageCategory.NotSupported` |  | Images of this category cannot be exported. |
 /// | 403 | `InvalidOSSBucket.EncryptUnsupported` |  | Objects in an encrypted OSS bucket are not supported. Use an unencrypted bucket. |
 /// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:ExportImage` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
 #[derive(Default)]
 pub struct ExportImage {
     /// `RegionId`.
@@ -57,6 +65,8 @@ pub struct ExportImage {
     /// `ImageFormat`.
     ///
     /// The server takes `raw` where nothing is given.
+    ///
+    /// Documented values: `raw`, `vhd`, `qcow2`, `vmdk`, `vdi`.
     pub image_format: Option<String>,
     /// `RoleName`.
     pub role_name: Option<String>,
@@ -380,6 +390,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:ExportImage", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new("ExportImage", Access::Write, &EXPORT_IMAGE, &EXPORT_IMAGE_RESPONSE)
 };
 
@@ -388,4 +409,17 @@ impl Request for ExportImage {
     type Response = ExportImageResponse;
     type ErrorCode = ExportImageErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ImageFormat`.
+    pub mod image_format {
+        pub const RAW: &str = "raw";
+        pub const VHD: &str = "vhd";
+        pub const QCOW2: &str = "qcow2";
+        pub const VMDK: &str = "vmdk";
+        pub const VDI: &str = "vdi";
+    }
 }

@@ -17,6 +17,14 @@ use crate::rt::*;
 /// | 405 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 405 | `NotSupported` |  | The instance does not support the operation. |
 /// | 429 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+///
+/// # Permissions
+///
+/// `ecs:GetInstanceConsoleOutput` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct GetInstanceConsoleOutput {
     /// `RegionId`.
@@ -159,6 +167,17 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
+    ],
+    permissions: &[
+        Permission::new("ecs:GetInstanceConsoleOutput", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "GetInstanceConsoleOutput",

@@ -17,6 +17,14 @@ use crate::rt::*;
 /// | 405 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 405 | `NotSupported` |  | The instance does not support the operation. |
 /// | 429 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
+///
+/// # Permissions
+///
+/// `ecs:GetInstanceScreenshot` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct GetInstanceScreenshot {
     /// `RegionId`.
@@ -155,6 +163,17 @@ pub static OPERATION: Operation = Operation {
                 "Too many requests in a short time. Wait a moment, then repeat the call.",
             )
             .retryable(),
+    ],
+    permissions: &[
+        Permission::new("ecs:GetInstanceScreenshot", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "GetInstanceScreenshot",

@@ -66,6 +66,14 @@ use crate::rt::*;
 /// | 403 | `InvalidOperation.CloudBoxImageImportUnsupported` |  | Images for a CloudBox cannot be imported. |
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 ///
+/// # Permissions
+///
+/// `ecs:ImportImage` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/*` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -96,22 +104,63 @@ pub struct ImportImage {
     /// `Architecture`.
     ///
     /// The server takes `x86_64` where nothing is given.
+    ///
+    /// Documented values: `i386`, `x86_64`, `arm64`.
     pub architecture: Option<String>,
     /// `OSType`.
     ///
     /// The server takes `linux` where nothing is given.
+    ///
+    /// Documented values: `windows`, `linux`.
     pub os_type: Option<String>,
     /// `Platform`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Aliyun`: Alibaba Cloud Linux
+    /// - `Anolis`: Anolis OS
+    /// - `CentOS`
+    /// - `Ubuntu`
+    /// - `CoreOS`
+    /// - `SUSE`
+    /// - `Debian`
+    /// - `OpenSUSE`
+    /// - `FreeBSD`
+    /// - `RedHat`
+    /// - `Kylin`
+    /// - `UOS`: UnionTech OS
+    /// - `Fedora`
+    /// - `Fedora CoreOS`
+    /// - `CentOS Stream`
+    /// - `AlmaLinux`
+    /// - `Rocky Linux`
+    /// - `Gentoo`
+    /// - `Customized Linux`
+    /// - `Others Linux`
+    /// - `Windows Server 2022`
+    /// - `Windows Server 2019`
+    /// - `Windows Server 2016`
+    /// - `Windows Server 2012`
+    /// - `Windows Server 2008`
+    /// - `Windows Server 2003`
     pub platform: Option<String>,
     /// `BootMode`.
     ///
     /// The server takes `BIOS` where nothing is given.
+    ///
+    /// Documented values: `BIOS`, `UEFI`.
     pub boot_mode: Option<String>,
     /// `RoleName`.
     pub role_name: Option<String>,
     /// `LicenseType`.
     ///
     /// The server takes `Aliyun` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Aliyun`: license of Alibaba Cloud
+    /// - `BYOL`: license of your own
+    /// - `Auto`: detected from the image
     pub license_type: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -357,6 +406,8 @@ pub struct DiskDeviceMapping {
     /// `OSSBucket`.
     pub oss_bucket: Option<String>,
     /// `Format`.
+    ///
+    /// Documented values: `RAW`, `VHD`, `QCOW2`, `VMDK`.
     pub format: Option<String>,
     /// `OSSObject`.
     pub oss_object: Option<String>,
@@ -493,6 +544,8 @@ pub struct Features {
     /// `ImdsSupport`.
     ///
     /// The server takes `v1` where nothing is given.
+    ///
+    /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,
 }
 
@@ -908,6 +961,17 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:ImportImage", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new("ImportImage", Access::Write, &IMPORT_IMAGE, &IMPORT_IMAGE_RESPONSE)
 };
 
@@ -916,4 +980,72 @@ impl Request for ImportImage {
     type Response = ImportImageResponse;
     type ErrorCode = ImportImageErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Architecture`.
+    pub mod architecture {
+        pub const I386: &str = "i386";
+        pub const X86_64: &str = "x86_64";
+        pub const ARM64: &str = "arm64";
+    }
+    /// `OSType`.
+    pub mod os_type {
+        pub const WINDOWS: &str = "windows";
+        pub const LINUX: &str = "linux";
+    }
+    /// `Platform`.
+    pub mod platform {
+        pub const ALIYUN: &str = "Aliyun";
+        pub const ANOLIS: &str = "Anolis";
+        pub const CENT_OS: &str = "CentOS";
+        pub const UBUNTU: &str = "Ubuntu";
+        pub const CORE_OS: &str = "CoreOS";
+        pub const SUSE: &str = "SUSE";
+        pub const DEBIAN: &str = "Debian";
+        pub const OPEN_SUSE: &str = "OpenSUSE";
+        pub const FREE_BSD: &str = "FreeBSD";
+        pub const RED_HAT: &str = "RedHat";
+        pub const KYLIN: &str = "Kylin";
+        pub const UOS: &str = "UOS";
+        pub const FEDORA: &str = "Fedora";
+        pub const FEDORA_CORE_OS: &str = "Fedora CoreOS";
+        pub const CENT_OS_STREAM: &str = "CentOS Stream";
+        pub const ALMA_LINUX: &str = "AlmaLinux";
+        pub const ROCKY_LINUX: &str = "Rocky Linux";
+        pub const GENTOO: &str = "Gentoo";
+        pub const CUSTOMIZED_LINUX: &str = "Customized Linux";
+        pub const OTHERS_LINUX: &str = "Others Linux";
+        pub const WINDOWS_SERVER_2022: &str = "Windows Server 2022";
+        pub const WINDOWS_SERVER_2019: &str = "Windows Server 2019";
+        pub const WINDOWS_SERVER_2016: &str = "Windows Server 2016";
+        pub const WINDOWS_SERVER_2012: &str = "Windows Server 2012";
+        pub const WINDOWS_SERVER_2008: &str = "Windows Server 2008";
+        pub const WINDOWS_SERVER_2003: &str = "Windows Server 2003";
+    }
+    /// `BootMode`.
+    pub mod boot_mode {
+        pub const BIOS: &str = "BIOS";
+        pub const UEFI: &str = "UEFI";
+    }
+    /// `LicenseType`.
+    pub mod license_type {
+        pub const ALIYUN: &str = "Aliyun";
+        pub const BYOL: &str = "BYOL";
+        pub const AUTO: &str = "Auto";
+    }
+    /// `DiskDeviceMapping.Format`.
+    pub mod disk_device_mapping_format {
+        pub const RAW: &str = "RAW";
+        pub const VHD: &str = "VHD";
+        pub const QCOW2: &str = "QCOW2";
+        pub const VMDK: &str = "VMDK";
+    }
+    /// `Features.ImdsSupport`.
+    pub mod features_imds_support {
+        pub const V1: &str = "v1";
+        pub const V2: &str = "v2";
+    }
 }

@@ -19,6 +19,14 @@ use crate::rt::*;
 /// | 403 | `QuotaExceed.KeyPair` |  | The region has the maximum number of key pairs. Delete unused ones first. |
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ImportKeyPair` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | KeyPair | yes | `acs:ecs:{#regionId}:{#accountId}:keypair/*` |
 #[derive(Default)]
 pub struct ImportKeyPair {
     /// `RegionId`.
@@ -240,6 +248,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:ImportKeyPair", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "KeyPair",
+                        &["acs:ecs:{#regionId}:{#accountId}:keypair/*"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ImportKeyPair",

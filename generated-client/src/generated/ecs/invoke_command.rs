@@ -63,6 +63,17 @@ use crate::rt::*;
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 404 | `InvalidTerminationMode.NotFound` |  | The value of `TerminationMode` is not valid. |
 /// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
+///
+/// # Permissions
+///
+/// `ecs:InvokeCommand` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Command | yes | `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` |
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// Condition keys: `ecs:CommandRunAs`.
 #[derive(Default)]
 pub struct InvokeCommand {
     /// `RegionId`.
@@ -74,6 +85,14 @@ pub struct InvokeCommand {
     /// `CommandId`.
     pub command_id: String,
     /// `RepeatMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Once`: at once, one time
+    /// - `Period`: on a schedule
+    /// - `NextRebootOnly`: at the next start
+    /// - `EveryReboot`: at every start
+    /// - `DryRun`: checked only
     pub repeat_mode: Option<String>,
     /// `Timed`.
     pub timed: Option<bool>,
@@ -114,6 +133,11 @@ pub struct InvokeCommand {
     /// At most 10 elements.
     pub resource_tag: Option<Vec<ResourceTag>>,
     /// `TerminationMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Process`: the process only
+    /// - `ProcessTree`: the process and its children
     pub termination_mode: Option<String>,
     /// `Launcher`.
     pub launcher: Option<String>,
@@ -836,6 +860,22 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:InvokeCommand", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Command",
+                        &["acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"],
+                    ),
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:CommandRunAs"]),
+    ],
     ..Operation::new(
         "InvokeCommand",
         Access::Write,
@@ -849,4 +889,22 @@ impl Request for InvokeCommand {
     type Response = InvokeCommandResponse;
     type ErrorCode = InvokeCommandErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `RepeatMode`.
+    pub mod repeat_mode {
+        pub const ONCE: &str = "Once";
+        pub const PERIOD: &str = "Period";
+        pub const NEXT_REBOOT_ONLY: &str = "NextRebootOnly";
+        pub const EVERY_REBOOT: &str = "EveryReboot";
+        pub const DRY_RUN: &str = "DryRun";
+    }
+    /// `TerminationMode`.
+    pub mod termination_mode {
+        pub const PROCESS: &str = "Process";
+        pub const PROCESS_TREE: &str = "ProcessTree";
+    }
 }

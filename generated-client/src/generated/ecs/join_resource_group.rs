@@ -21,6 +21,22 @@ use crate::rt::*;
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
 ///
+/// # Permissions
+///
+/// `ecs:JoinResourceGroup` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | no | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
+/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | NetworkInterface | no | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+/// | Image | no | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | KeyPair | no | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}` |
+/// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
+/// | SecurityGroup | no | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+/// | Snapshot | no | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -37,6 +53,22 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct JoinResourceGroup {
     /// `ResourceType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `disk`
+    /// - `snapshot`
+    /// - `image`
+    /// - `securitygroup`: security group
+    /// - `ddh`: dedicated host
+    /// - `ddhcluster`: dedicated host cluster
+    /// - `eni`: network interface
+    /// - `keypair`: SSH key pair
+    /// - `launchtemplate`: launch template
+    /// - `command`: command of Cloud Assistant
+    /// - `activation`: activation code of Cloud Assistant
+    /// - `managedinstance`: instance managed by Cloud Assistant
     pub resource_type: Option<String>,
     /// `ResourceId`.
     pub resource_id: Option<String>,
@@ -177,6 +209,53 @@ pub static OPERATION: Operation = Operation {
             "The resource does not exist. Check its ID and type.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:JoinResourceGroup", "update")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                    ResourceType::optional(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                    ResourceType::optional(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                    ResourceType::optional(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::optional(
+                        "KeyPair",
+                        &["acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}"],
+                    ),
+                    ResourceType::optional(
+                        "LaunchTemplate",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                        ],
+                    ),
+                    ResourceType::optional(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                    ResourceType::optional(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "JoinResourceGroup",
         Access::Write,
@@ -190,4 +269,25 @@ impl Request for JoinResourceGroup {
     type Response = JoinResourceGroupResponse;
     type ErrorCode = JoinResourceGroupErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
+        pub const DISK: &str = "disk";
+        pub const SNAPSHOT: &str = "snapshot";
+        pub const IMAGE: &str = "image";
+        pub const SECURITYGROUP: &str = "securitygroup";
+        pub const DDH: &str = "ddh";
+        pub const DDHCLUSTER: &str = "ddhcluster";
+        pub const ENI: &str = "eni";
+        pub const KEYPAIR: &str = "keypair";
+        pub const LAUNCHTEMPLATE: &str = "launchtemplate";
+        pub const COMMAND: &str = "command";
+        pub const ACTIVATION: &str = "activation";
+        pub const MANAGEDINSTANCE: &str = "managedinstance";
+    }
 }

@@ -35,6 +35,15 @@ use crate::rt::*;
 /// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
 /// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
 /// | 504 | `RequestTimeout` |  | A server behind the service did not answer in time. Repeat the call later. |
+///
+/// # Permissions
+///
+/// `ecs:LeaveSecurityGroup` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
 #[derive(Default)]
 pub struct LeaveSecurityGroup {
     /// `SecurityGroupId`.
@@ -293,6 +302,23 @@ pub static OPERATION: Operation = Operation {
             "",
             "A server behind the service did not answer in time. Repeat the call later.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:LeaveSecurityGroup", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "LeaveSecurityGroup",

@@ -24,6 +24,14 @@ use crate::rt::*;
 /// | 404 | `InvalidPluginName.NotFound` |  | The plugin does not exist. Check its name. |
 /// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
 ///
+/// # Permissions
+///
+/// `ecs:ListPluginStatus` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -235,6 +243,8 @@ pub struct ResponseInstancePluginStatusPluginStatus {
     /// `LastHeartbeatTime`.
     pub last_heartbeat_time: Option<String>,
     /// `PluginStatus`.
+    ///
+    /// Documented values: `NotInstalled`, `Installed`, `Running`, `Stopped`, `Crashed`, `Removed`, `Unknown`.
     pub plugin_status: Option<String>,
 }
 
@@ -349,6 +359,17 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["InstancePluginStatusSet", "InstancePluginStatus"],
     }),
+    permissions: &[
+        Permission::new("ecs:ListPluginStatus", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ListPluginStatus",
         Access::Read,

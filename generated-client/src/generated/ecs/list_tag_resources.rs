@@ -55,6 +55,10 @@ use crate::rt::*;
 /// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
 /// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ListTagResources` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct ListTagResources {
     /// `RegionId`.
@@ -64,6 +68,28 @@ pub struct ListTagResources {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `ResourceType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `disk`
+    /// - `snapshot`
+    /// - `image`
+    /// - `securitygroup`: security group
+    /// - `volume`: storage volume
+    /// - `eni`: network interface
+    /// - `ddh`: dedicated host
+    /// - `ddhcluster`: dedicated host cluster
+    /// - `keypair`: SSH key pair
+    /// - `launchtemplate`: launch template
+    /// - `reservedinstance`: reserved instance
+    /// - `snapshotpolicy`: automatic snapshot policy
+    /// - `elasticityassurance`: elasticity assurance
+    /// - `capacityreservation`: capacity reservation
+    /// - `command`: command of Cloud Assistant
+    /// - `invocation`: run of a command, or a sent file
+    /// - `activation`: activation code of Cloud Assistant
+    /// - `managedinstance`: instance managed by Cloud Assistant
     pub resource_type: String,
     /// `ResourceId`.
     ///
@@ -332,6 +358,28 @@ pub struct ResponseTagResource {
     /// `TagValue`.
     pub tag_value: Option<String>,
     /// `ResourceType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `disk`
+    /// - `snapshot`
+    /// - `image`
+    /// - `securitygroup`: security group
+    /// - `volume`: storage volume
+    /// - `eni`: network interface
+    /// - `ddh`: dedicated host
+    /// - `ddhcluster`: dedicated host cluster
+    /// - `keypair`: SSH key pair
+    /// - `launchtemplate`: launch template
+    /// - `reservedinstance`: reserved instance
+    /// - `snapshotpolicy`: automatic snapshot policy
+    /// - `elasticityassurance`: elasticity assurance
+    /// - `capacityreservation`: capacity reservation
+    /// - `command`: command of Cloud Assistant
+    /// - `invocation`: run of a command, or a sent file
+    /// - `activation`: activation code of Cloud Assistant
+    /// - `managedinstance`: instance managed by Cloud Assistant
     pub resource_type: Option<String>,
     /// `ResourceId`.
     pub resource_id: Option<String>,
@@ -655,6 +703,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["TagResources", "TagResource"],
     }),
+    permissions: &[Permission::new("ecs:ListTagResources", "get")],
     ..Operation::new(
         "ListTagResources",
         Access::Read,
@@ -676,5 +725,32 @@ impl Paginated for ListTagResources {
     #[inline]
     fn items(response: ListTagResourcesResponse) -> Vec<ResponseTagResource> {
         response.tag_resources
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
+        pub const DISK: &str = "disk";
+        pub const SNAPSHOT: &str = "snapshot";
+        pub const IMAGE: &str = "image";
+        pub const SECURITYGROUP: &str = "securitygroup";
+        pub const VOLUME: &str = "volume";
+        pub const ENI: &str = "eni";
+        pub const DDH: &str = "ddh";
+        pub const DDHCLUSTER: &str = "ddhcluster";
+        pub const KEYPAIR: &str = "keypair";
+        pub const LAUNCHTEMPLATE: &str = "launchtemplate";
+        pub const RESERVEDINSTANCE: &str = "reservedinstance";
+        pub const SNAPSHOTPOLICY: &str = "snapshotpolicy";
+        pub const ELASTICITYASSURANCE: &str = "elasticityassurance";
+        pub const CAPACITYRESERVATION: &str = "capacityreservation";
+        pub const COMMAND: &str = "command";
+        pub const INVOCATION: &str = "invocation";
+        pub const ACTIVATION: &str = "activation";
+        pub const MANAGEDINSTANCE: &str = "managedinstance";
     }
 }

@@ -10,6 +10,14 @@ use crate::rt::*;
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
 /// - Checked without effect by a dry run (`DryRun`).
+///
+/// # Permissions
+///
+/// `ecs:LockSnapshot` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}` |
 #[derive(Default)]
 pub struct LockSnapshot {
     /// `ClientToken`.
@@ -27,6 +35,10 @@ pub struct LockSnapshot {
     /// 1 to 36500.
     pub lock_duration: i32,
     /// `LockMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `compliance`: nobody can unlock it
     pub lock_mode: String,
     /// `RegionId`.
     ///
@@ -147,8 +159,18 @@ pub struct ResponseLockedSnapshotInfo {
     /// `LockExpiredTime`.
     pub lock_expired_time: Option<String>,
     /// `LockMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `compliance`: nobody can unlock it
     pub lock_mode: Option<String>,
     /// `LockStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `compliance-cooloff`
+    /// - `compliance`: nobody can unlock it
+    /// - `expired`
     pub lock_status: Option<String>,
     /// `SnapshotId`.
     pub snapshot_id: Option<String>,
@@ -195,6 +217,17 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/LockSnapshot"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:LockSnapshot", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "LockSnapshot",
         Access::Write,
@@ -208,4 +241,13 @@ impl Request for LockSnapshot {
     type Response = LockSnapshotResponse;
     type ErrorCode = LockSnapshotErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `LockMode`.
+    pub mod lock_mode {
+        pub const COMPLIANCE: &str = "compliance";
+    }
 }

@@ -2,6 +2,14 @@
 
 //! Elastic Compute Service, version 2014-05-26.
 //!
+//! Where the facts come from:
+//!
+//! - operations, parameters, responses: SDK packages, as of 2026-10-26
+//! - limits, endpoints: API metadata, as of 2025-12
+//! - limits, values and rules in prose: texts of the SDK packages, as of 2026-10-26
+//! - errors: API metadata, as of 2024-06
+//! - permissions: RAM page
+//!
 //! # Auto provisioning groups
 //!
 //! - [`CreateAutoProvisioningGroup`]

@@ -25,6 +25,14 @@ use crate::rt::*;
 /// | 404 | `InvalidAutoProvisioningGroupId.NotFound` |  | The auto provisioning group does not exist. Check its ID. |
 /// | 404 | `InvalidParameter.MaxPrice` |  | The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`. |
 ///
+/// # Permissions
+///
+/// `ecs:ModifyAutoProvisioningGroup` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | autoprovisioninggroup | yes | `acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -47,8 +55,15 @@ pub struct ModifyAutoProvisioningGroup {
     /// `AutoProvisioningGroupId`.
     pub auto_provisioning_group_id: Option<String>,
     /// `ExcessCapacityTerminationPolicy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `termination`: released
+    /// - `no-termination`: removed from the group only
     pub excess_capacity_termination_policy: Option<String>,
     /// `DefaultTargetCapacityType`.
+    ///
+    /// Documented values: `PayAsYouGo`, `Spot`.
     pub default_target_capacity_type: Option<String>,
     /// `TerminateInstancesWithExpiration`.
     pub terminate_instances_with_expiration: Option<bool>,
@@ -403,6 +418,19 @@ pub static OPERATION: Operation = Operation {
             "The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:ModifyAutoProvisioningGroup", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "autoprovisioninggroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyAutoProvisioningGroup",
         Access::Write,
@@ -416,4 +444,19 @@ impl Request for ModifyAutoProvisioningGroup {
     type Response = ModifyAutoProvisioningGroupResponse;
     type ErrorCode = ModifyAutoProvisioningGroupErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ExcessCapacityTerminationPolicy`.
+    pub mod excess_capacity_termination_policy {
+        pub const TERMINATION: &str = "termination";
+        pub const NO_TERMINATION: &str = "no-termination";
+    }
+    /// `DefaultTargetCapacityType`.
+    pub mod default_target_capacity_type {
+        pub const PAY_AS_YOU_GO: &str = "PayAsYouGo";
+        pub const SPOT: &str = "Spot";
+    }
 }

@@ -29,6 +29,14 @@ use crate::rt::*;
 /// | 403 | `Abs.InvalidAction.RegionNotSupport` |  | The operation is not available in this region. Use another region. |
 /// | 404 | `ParameterInvalid` |  | The region is not valid, or the automatic snapshot policy does not exist. Check the request. |
 /// | 404 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyAutoSnapshotPolicyEx` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#autoSnapshotPolicyId}` |
 #[derive(Default)]
 pub struct ModifyAutoSnapshotPolicyEx {
     /// `regionId`.
@@ -501,6 +509,19 @@ pub static OPERATION: Operation = Operation {
             "",
             "The KMS key does not exist. Check its ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyAutoSnapshotPolicyEx", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Snapshot",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#autoSnapshotPolicyId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyAutoSnapshotPolicyEx",

@@ -32,6 +32,14 @@ use crate::rt::*;
 /// | 403 | `InvalidInstanceAmount.ValueNotSupported` |  | The number of instances is not valid. Check `InstanceAmount`. |
 /// | 403 | `InvalidPrivatePoolOptions.Id` |  | The private pool does not support the operation. |
 /// | 404 | `InvalidPrivatePoolId.NotFound` |  | The private pool does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyCapacityReservation` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | CapacityReservation | yes | `acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}` |
 #[derive(Default)]
 pub struct ModifyCapacityReservation {
     /// `RegionId`.
@@ -53,8 +61,15 @@ pub struct ModifyCapacityReservation {
     /// `EndTime`.
     pub end_time: Option<String>,
     /// `EndTimeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Limited`: until a given time
+    /// - `Unlimited`: without limit
     pub end_time_type: Option<String>,
     /// `Platform`.
+    ///
+    /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
     /// `InstanceAmount`.
     ///
@@ -303,6 +318,19 @@ pub static OPERATION: Operation = Operation {
             "The private pool does not exist. Check its ID.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:ModifyCapacityReservation", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "CapacityReservation",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyCapacityReservation",
         Access::Write,
@@ -316,4 +344,19 @@ impl Request for ModifyCapacityReservation {
     type Response = ModifyCapacityReservationResponse;
     type ErrorCode = ModifyCapacityReservationErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `EndTimeType`.
+    pub mod end_time_type {
+        pub const LIMITED: &str = "Limited";
+        pub const UNLIMITED: &str = "Unlimited";
+    }
+    /// `Platform`.
+    pub mod platform {
+        pub const WINDOWS: &str = "Windows";
+        pub const LINUX: &str = "Linux";
+    }
 }

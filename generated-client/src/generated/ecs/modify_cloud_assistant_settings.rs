@@ -33,6 +33,14 @@ use crate::rt::*;
 /// | 404 | `InvalidOssBucketName.NotFound` |  | The OSS bucket for the delivery does not exist. Check its name. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyCloudAssistantSettings` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ServiceSettings | yes | `acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}` |
 #[derive(Default)]
 pub struct ModifyCloudAssistantSettings {
     /// `RegionId`.
@@ -40,6 +48,8 @@ pub struct ModifyCloudAssistantSettings {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `SettingType`.
+    ///
+    /// Documented values: `SessionManagerDelivery`, `InvocationDelivery`, `AgentUpgradeConfig`, `SessionManagerConfig`.
     pub setting_type: String,
     /// `OssDeliveryConfig`.
     pub oss_delivery_config: Option<OssDeliveryConfig>,
@@ -163,8 +173,16 @@ pub struct OssDeliveryConfig {
     /// At most 254 characters.
     pub prefix: Option<String>,
     /// `EncryptionType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Inherit`: as the bucket says
+    /// - `OssManaged`: key of OSS
+    /// - `KMS`: key of KMS
     pub encryption_type: Option<String>,
     /// `EncryptionAlgorithm`.
+    ///
+    /// Documented values: `AES256`, `SM4`.
     pub encryption_algorithm: Option<String>,
     /// `EncryptionKeyId`.
     pub encryption_key_id: Option<String>,
@@ -704,6 +722,19 @@ pub static OPERATION: Operation = Operation {
             "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:ModifyCloudAssistantSettings", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ServiceSettings",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyCloudAssistantSettings",
         Access::Write,
@@ -717,4 +748,27 @@ impl Request for ModifyCloudAssistantSettings {
     type Response = ModifyCloudAssistantSettingsResponse;
     type ErrorCode = ModifyCloudAssistantSettingsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SettingType`.
+    pub mod setting_type {
+        pub const SESSION_MANAGER_DELIVERY: &str = "SessionManagerDelivery";
+        pub const INVOCATION_DELIVERY: &str = "InvocationDelivery";
+        pub const AGENT_UPGRADE_CONFIG: &str = "AgentUpgradeConfig";
+        pub const SESSION_MANAGER_CONFIG: &str = "SessionManagerConfig";
+    }
+    /// `OssDeliveryConfig.EncryptionType`.
+    pub mod oss_delivery_config_encryption_type {
+        pub const INHERIT: &str = "Inherit";
+        pub const OSS_MANAGED: &str = "OssManaged";
+        pub const KMS: &str = "KMS";
+    }
+    /// `OssDeliveryConfig.EncryptionAlgorithm`.
+    pub mod oss_delivery_config_encryption_algorithm {
+        pub const AES256: &str = "AES256";
+        pub const SM4: &str = "SM4";
+    }
 }

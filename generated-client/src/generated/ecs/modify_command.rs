@@ -25,6 +25,14 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidCmdId.NotFound` |  | The command does not exist. Check `CommandId`. |
 /// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyCommand` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Command | yes | `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` |
 #[derive(Default)]
 pub struct ModifyCommand {
     /// `RegionId`.
@@ -251,6 +259,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The request could not be dispatched inside the service. Repeat the call later.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyCommand", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Command",
+                        &["acs:ecs:{#regionId}:{#accountId}:command/{#commandId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyCommand",

@@ -24,6 +24,15 @@ use crate::rt::*;
 /// | 404 | `InvalidDedicatedHostClusterId.ExceedMaxSize` |  | The dedicated host cluster has the maximum number of hosts. Choose another cluster. |
 /// | 404 | `InvalidDedicatedHostClusterId.NotMatch` |  | The dedicated host cluster does not fit the request. Check its ID. |
 /// | 404 | `InvalidParameter.ActionOnMaintenance` |  | The value of `ActionOnMaintenance` is not valid. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDedicatedHostAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
+/// | DedicatedHostCluster | no | `acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}` |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAttribute {
     /// `RegionId`.
@@ -41,6 +50,8 @@ pub struct ModifyDedicatedHostAttribute {
     /// 2 to 256 characters.
     pub description: Option<String>,
     /// `ActionOnMaintenance`.
+    ///
+    /// Documented values: `Migrate`, `Stop`.
     pub action_on_maintenance: Option<String>,
     /// `NetworkAttributes.SlbUdpTimeout`.
     ///
@@ -51,6 +62,11 @@ pub struct ModifyDedicatedHostAttribute {
     /// 15 to 310.
     pub network_attributes_udp_timeout: Option<i32>,
     /// `AutoPlacement`.
+    ///
+    /// Documented values:
+    ///
+    /// - `on`: takes instances by itself
+    /// - `off`: takes instances named for it
     pub auto_placement: Option<String>,
     /// `DedicatedHostClusterId`.
     pub dedicated_host_cluster_id: Option<String>,
@@ -292,6 +308,21 @@ pub static OPERATION: Operation = Operation {
             "The value of `ActionOnMaintenance` is not valid.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:ModifyDedicatedHostAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                    ResourceType::optional(
+                        "DedicatedHostCluster",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyDedicatedHostAttribute",
         Access::Write,
@@ -305,4 +336,19 @@ impl Request for ModifyDedicatedHostAttribute {
     type Response = ModifyDedicatedHostAttributeResponse;
     type ErrorCode = ModifyDedicatedHostAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ActionOnMaintenance`.
+    pub mod action_on_maintenance {
+        pub const MIGRATE: &str = "Migrate";
+        pub const STOP: &str = "Stop";
+    }
+    /// `AutoPlacement`.
+    pub mod auto_placement {
+        pub const ON: &str = "on";
+        pub const OFF: &str = "off";
+    }
 }

@@ -21,6 +21,14 @@ use crate::rt::*;
 /// | 403 | `InvalidParameter.RenewalStatus` |  | The renewal status is not valid. Check `RenewalStatus`. |
 /// | 403 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 403 | `InvalidParameter.AutoRenewWithEcs` |  | The value of `AutoRenewWithEcs` is not valid. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDedicatedHostAutoRenewAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
 #[derive(Default)]
 pub struct ModifyDedicatedHostAutoRenewAttribute {
     /// `DedicatedHostIds`.
@@ -30,20 +38,36 @@ pub struct ModifyDedicatedHostAutoRenewAttribute {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Duration`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `4`, `6`, `12`, `24`, `36`, `48`, `60`, `5`.
     pub duration: Option<i32>,
     /// `PeriodUnit`.
     ///
     /// The server takes `Month` where nothing is given.
+    ///
+    /// Documented values: `Week`, `Month`, `Year`.
     pub period_unit: Option<String>,
     /// `AutoRenew`.
     ///
     /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `RenewalStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewal`: renewed automatically
+    /// - `Normal`: not renewed automatically
+    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// `AutoRenewWithEcs`.
     ///
     /// The server takes `NoOperation` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewWithEcs`: renewed with the instance
+    /// - `StopRenewWithEcs`: not renewed with the instance
+    /// - `NoOperation`: left as it is
     pub auto_renew_with_ecs: Option<String>,
 }
 
@@ -212,6 +236,17 @@ pub static OPERATION: Operation = Operation {
             "The value of `AutoRenewWithEcs` is not valid.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:ModifyDedicatedHostAutoRenewAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyDedicatedHostAutoRenewAttribute",
         Access::Write,
@@ -225,4 +260,27 @@ impl Request for ModifyDedicatedHostAutoRenewAttribute {
     type Response = ModifyDedicatedHostAutoRenewAttributeResponse;
     type ErrorCode = ModifyDedicatedHostAutoRenewAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const WEEK: &str = "Week";
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+    }
+    /// `RenewalStatus`.
+    pub mod renewal_status {
+        pub const AUTO_RENEWAL: &str = "AutoRenewal";
+        pub const NORMAL: &str = "Normal";
+        pub const NOT_RENEWAL: &str = "NotRenewal";
+    }
+    /// `AutoRenewWithEcs`.
+    pub mod auto_renew_with_ecs {
+        pub const AUTO_RENEW_WITH_ECS: &str = "AutoRenewWithEcs";
+        pub const STOP_RENEW_WITH_ECS: &str = "StopRenewWithEcs";
+        pub const NO_OPERATION: &str = "NoOperation";
+    }
 }

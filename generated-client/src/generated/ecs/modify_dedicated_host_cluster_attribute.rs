@@ -16,6 +16,14 @@ use crate::rt::*;
 /// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
 /// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDedicatedHostClusterAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ddhcluster | yes | `acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}` |
 #[derive(Default)]
 pub struct ModifyDedicatedHostClusterAttribute {
     /// `RegionId`.
@@ -133,6 +141,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The dedicated host does not exist. Check its ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyDedicatedHostClusterAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ddhcluster",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyDedicatedHostClusterAttribute",

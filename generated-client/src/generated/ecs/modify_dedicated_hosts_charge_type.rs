@@ -47,6 +47,10 @@ use crate::rt::*;
 /// | 403 | `InvalidOperation.NotSupport` |  | The operation is not supported for this dedicated host, its instances or this region. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDedicatedHostsChargeType` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct ModifyDedicatedHostsChargeType {
     /// `DedicatedHostIds`.
@@ -58,10 +62,14 @@ pub struct ModifyDedicatedHostsChargeType {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Period`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
     ///
     /// The server takes `Month` where nothing is given.
+    ///
+    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// `DryRun`.
     ///
@@ -74,6 +82,11 @@ pub struct ModifyDedicatedHostsChargeType {
     /// `DedicatedHostChargeType`.
     ///
     /// The server takes `PrePaid` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub dedicated_host_charge_type: Option<String>,
     /// `ClientToken`.
     ///
@@ -515,6 +528,7 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
+    permissions: &[Permission::new("ecs:ModifyDedicatedHostsChargeType", "update")],
     ..Operation::new(
         "ModifyDedicatedHostsChargeType",
         Access::Write,
@@ -528,4 +542,19 @@ impl Request for ModifyDedicatedHostsChargeType {
     type Response = ModifyDedicatedHostsChargeTypeResponse;
     type ErrorCode = ModifyDedicatedHostsChargeTypeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const WEEK: &str = "Week";
+        pub const MONTH: &str = "Month";
+    }
+    /// `DedicatedHostChargeType`.
+    pub mod dedicated_host_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
 }

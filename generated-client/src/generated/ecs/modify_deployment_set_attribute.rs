@@ -16,6 +16,14 @@ use crate::rt::*;
 /// | 400 | `InvalidDeploymentSetName.Malformed` |  | The name of the deployment set is not valid. |
 /// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
 /// | 400 | `InvalidDeploymentSetId.NotFound` |  | The deployment set does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDeploymentSetAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DeploymentSet | yes | `acs:ecs:{#regionId}:{#accountId}:deploymentset/{#DeploymentSetId}` |
 #[derive(Default)]
 pub struct ModifyDeploymentSetAttribute {
     /// `DeploymentSetId`.
@@ -146,6 +154,19 @@ pub static OPERATION: Operation = Operation {
             "",
             "The deployment set does not exist. Check its ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyDeploymentSetAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DeploymentSet",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:deploymentset/{#DeploymentSetId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyDeploymentSetAttribute",

@@ -14,6 +14,10 @@ use crate::rt::*;
 /// |---|---|---|---|
 /// | 400 | `InvalidParameter.MetricSetId` |  | The diagnostic metric set is not valid. Check `MetricSetId`. |
 /// | 400 | `InvalidParameter.MetricIds` |  | A diagnostic metric is not valid. Check `MetricIds`. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDiagnosticMetricSet` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct ModifyDiagnosticMetricSet {
     /// `RegionId`.
@@ -140,6 +144,7 @@ pub static OPERATION: Operation = Operation {
             "A diagnostic metric is not valid. Check `MetricIds`.",
         ),
     ],
+    permissions: &[Permission::new("ecs:ModifyDiagnosticMetricSet", "update")],
     ..Operation::new(
         "ModifyDiagnosticMetricSet",
         Access::Write,
@@ -153,4 +158,13 @@ impl Request for ModifyDiagnosticMetricSet {
     type Response = ModifyDiagnosticMetricSetResponse;
     type ErrorCode = ModifyDiagnosticMetricSetErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
+    }
 }

@@ -33,6 +33,14 @@ use crate::rt::*;
 /// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
 /// | 404 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDiskAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
 #[derive(Default)]
 pub struct ModifyDiskAttribute {
     /// `DiskId`.
@@ -339,6 +347,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The instance does not exist. Check its ID and the region.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyDiskAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyDiskAttribute",

@@ -52,6 +52,14 @@ use crate::rt::*;
 /// | 404 | `InvalidInstanceStatus.NotSupported` |  | The state of the instance does not allow the operation. |
 /// | 404 | `InvalidInstanceId.NOT_FOUND` |  | The instance does not exist. Check its ID. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDiskChargeType` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ModifyDiskChargeType {
     /// `InstanceId`.
@@ -73,6 +81,11 @@ pub struct ModifyDiskChargeType {
     /// At most 64 characters.
     pub client_token: Option<String>,
     /// `DiskChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub disk_charge_type: Option<String>,
 }
 
@@ -483,6 +496,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ModifyDiskChargeType", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyDiskChargeType",
         Access::Write,
@@ -496,4 +520,14 @@ impl Request for ModifyDiskChargeType {
     type Response = ModifyDiskChargeTypeResponse;
     type ErrorCode = ModifyDiskChargeTypeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `DiskChargeType`.
+    pub mod disk_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
 }

@@ -7,6 +7,10 @@ use crate::rt::*;
 /// A request of `ModifyDiskDefaultKMSKeyId`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskDefaultKMSKeyId>.
+///
+/// # Permissions
+///
+/// `ecs:ModifyDiskDefaultKMSKeyId` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct ModifyDiskDefaultKmsKeyId {
     /// `RegionId`.
@@ -60,6 +64,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskDefaultKMSKeyId",
     ),
+    permissions: &[Permission::new("ecs:ModifyDiskDefaultKMSKeyId", "update")],
     ..Operation::new(
         "ModifyDiskDefaultKMSKeyId",
         Access::Write,

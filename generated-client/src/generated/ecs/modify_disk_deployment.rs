@@ -16,6 +16,11 @@ pub struct ModifyDiskDeployment {
     /// `DiskCategory`.
     pub disk_category: Option<String>,
     /// `PerformanceLevel`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
     pub performance_level: Option<String>,
     /// `StorageClusterId`.
     pub storage_cluster_id: Option<String>,
@@ -130,4 +135,14 @@ impl Request for ModifyDiskDeployment {
     type Response = ModifyDiskDeploymentResponse;
     type ErrorCode = ModifyDiskDeploymentErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PerformanceLevel`.
+    pub mod performance_level {
+        pub const PL0: &str = "PL0";
+        pub const PL1: &str = "PL1";
+    }
 }

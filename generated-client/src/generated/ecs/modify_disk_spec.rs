@@ -61,6 +61,14 @@ use crate::rt::*;
 /// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyDiskSpec` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
 #[derive(Default)]
 pub struct ModifyDiskSpec {
     /// `DiskId`.
@@ -68,8 +76,23 @@ pub struct ModifyDiskSpec {
     /// `PerformanceLevel`.
     ///
     /// The server takes `PL1` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// `DiskCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_essd`: ESSD
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd_entry`: ESSD Entry
+    /// - `cloud_efficiency`: ultra disk
     pub disk_category: Option<String>,
     /// `DryRun`.
     ///
@@ -633,6 +656,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:ModifyDiskSpec", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyDiskSpec",
         Access::Write,
@@ -646,4 +680,28 @@ impl Request for ModifyDiskSpec {
     type Response = ModifyDiskSpecResponse;
     type ErrorCode = ModifyDiskSpecErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PerformanceLevel`.
+    pub mod performance_level {
+        pub const PL0: &str = "PL0";
+        pub const PL1: &str = "PL1";
+        pub const PL2: &str = "PL2";
+        pub const PL3: &str = "PL3";
+    }
+    /// `DiskCategory`.
+    pub mod disk_category {
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD_AUTO: &str = "cloud_auto";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_ESSD_ENTRY: &str = "cloud_essd_entry";
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+    }
+    /// `PerformanceControlOptions.Recover`.
+    pub mod performance_control_options_recover {
+        pub const ALL: &str = "All";
+    }
 }

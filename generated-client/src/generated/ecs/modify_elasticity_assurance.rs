@@ -36,6 +36,14 @@ use crate::rt::*;
 /// | 403 | `InvalidInstanceAmount.ValueNotSupported` |  | The number of instances is not valid. Check `InstanceAmount`. |
 /// | 403 | `InvalidPrivatePoolOptions.Id` |  | The private pool does not support the operation. |
 /// | 404 | `InvalidPrivatePoolId.NotFound` |  | The private pool does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyElasticityAssurance` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}` |
 #[derive(Default)]
 pub struct ModifyElasticityAssurance {
     /// `RegionId`.
@@ -185,6 +193,8 @@ pub type ModifyElasticityAssuranceResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct RecurrenceRules {
     /// `RecurrenceType`.
+    ///
+    /// Documented values: `Daily`, `Weekly`, `Monthly`.
     pub recurrence_type: Option<String>,
     /// `RecurrenceValue`.
     pub recurrence_value: Option<String>,
@@ -392,6 +402,19 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ModifyElasticityAssurance", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ElasticityAssurance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyElasticityAssurance",
         Access::Write,
@@ -405,4 +428,15 @@ impl Request for ModifyElasticityAssurance {
     type Response = ModifyElasticityAssuranceResponse;
     type ErrorCode = ModifyElasticityAssuranceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `RecurrenceRules.RecurrenceType`.
+    pub mod recurrence_rules_recurrence_type {
+        pub const DAILY: &str = "Daily";
+        pub const WEEKLY: &str = "Weekly";
+        pub const MONTHLY: &str = "Monthly";
+    }
 }

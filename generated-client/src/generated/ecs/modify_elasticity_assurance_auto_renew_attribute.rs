@@ -7,6 +7,14 @@ use crate::rt::*;
 /// A request of `ModifyElasticityAssuranceAutoRenewAttribute`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssuranceAutoRenewAttribute>.
+///
+/// # Permissions
+///
+/// `ecs:ModifyElasticityAssuranceAutoRenewAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}` |
 #[derive(Default)]
 pub struct ModifyElasticityAssuranceAutoRenewAttribute {
     /// `RegionId`.
@@ -20,8 +28,16 @@ pub struct ModifyElasticityAssuranceAutoRenewAttribute {
     /// `PeriodUnit`.
     ///
     /// The server takes `Month` where nothing is given.
+    ///
+    /// Documented values: `Month`, `Year`.
     pub period_unit: Option<String>,
     /// `RenewalStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewal`: renewed automatically
+    /// - `Normal`: not renewed automatically
+    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// `PrivatePoolOptions.Id`.
     ///
@@ -107,6 +123,19 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyElasticityAssuranceAutoRenewAttribute",
     ),
+    permissions: &[
+        Permission::new("ecs:ModifyElasticityAssuranceAutoRenewAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ElasticityAssurance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyElasticityAssuranceAutoRenewAttribute",
         Access::Write,
@@ -120,4 +149,20 @@ impl Request for ModifyElasticityAssuranceAutoRenewAttribute {
     type Response = ModifyElasticityAssuranceAutoRenewAttributeResponse;
     type ErrorCode = ModifyElasticityAssuranceAutoRenewAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+    }
+    /// `RenewalStatus`.
+    pub mod renewal_status {
+        pub const AUTO_RENEWAL: &str = "AutoRenewal";
+        pub const NORMAL: &str = "Normal";
+        pub const NOT_RENEWAL: &str = "NotRenewal";
+    }
 }

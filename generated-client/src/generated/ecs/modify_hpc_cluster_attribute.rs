@@ -26,6 +26,10 @@ use crate::rt::*;
 /// | 400 | `HPC_CLUSTER_MODIFY_FAILED` |  | The HPC cluster could not be changed. It possibly does not exist; check its ID. |
 /// | 400 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
 /// | 400 | `HpcClusterNotExists` |  | The HPC cluster does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyHpcClusterAttribute` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct ModifyHpcClusterAttribute {
     /// `RegionId`.
@@ -192,6 +196,7 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[Permission::new("ecs:ModifyHpcClusterAttribute", "update")],
     ..Operation::new(
         "ModifyHpcClusterAttribute",
         Access::Write,

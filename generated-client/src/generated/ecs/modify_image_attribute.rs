@@ -28,6 +28,14 @@ use crate::rt::*;
 /// | 403 | `ImageUseShared` |  | The image is shared with other accounts. Stop sharing it first. |
 /// | 403 | `OperationDeined.ImageUsingByInstance` |  | Instances use the image, so its boot mode cannot be changed. |
 /// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyImageAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
 #[derive(Default)]
 pub struct ModifyImageAttribute {
     /// `RegionId`.
@@ -41,12 +49,16 @@ pub struct ModifyImageAttribute {
     /// 2 to 128 characters.
     pub image_name: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `Deprecated`, `Available`.
     pub status: Option<String>,
     /// `ImageFamily`.
     ///
     /// 2 to 128 characters.
     pub image_family: Option<String>,
     /// `BootMode`.
+    ///
+    /// Documented values: `BIOS`, `UEFI`, `UEFI-Preferred`.
     pub boot_mode: Option<String>,
     /// `LicenseType`.
     pub license_type: Option<String>,
@@ -165,8 +177,12 @@ pub type ModifyImageAttributeResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct Features {
     /// `NvmeSupport`.
+    ///
+    /// Documented values: `supported`, `unsupported`.
     pub nvme_support: Option<String>,
     /// `ImdsSupport`.
+    ///
+    /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,
 }
 
@@ -329,6 +345,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:ModifyImageAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyImageAttribute",
         Access::Write,
@@ -342,4 +369,30 @@ impl Request for ModifyImageAttribute {
     type Response = ModifyImageAttributeResponse;
     type ErrorCode = ModifyImageAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const DEPRECATED: &str = "Deprecated";
+        pub const AVAILABLE: &str = "Available";
+    }
+    /// `BootMode`.
+    pub mod boot_mode {
+        pub const BIOS: &str = "BIOS";
+        pub const UEFI: &str = "UEFI";
+        pub const UEFI_PREFERRED: &str = "UEFI-Preferred";
+    }
+    /// `Features.NvmeSupport`.
+    pub mod features_nvme_support {
+        pub const SUPPORTED: &str = "supported";
+        pub const UNSUPPORTED: &str = "unsupported";
+    }
+    /// `Features.ImdsSupport`.
+    pub mod features_imds_support {
+        pub const V1: &str = "v1";
+        pub const V2: &str = "v2";
+    }
 }

@@ -41,6 +41,14 @@ use crate::rt::*;
 /// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
 /// | 404 | `InvalidAccount.NotFound` |  | The account does not exist. Check the account ID. |
 /// | 404 | `InvalidAccount.Forbbiden` |  | The account is not valid for sharing the image. Check the account IDs. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyImageSharePermission` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
 #[derive(Default)]
 pub struct ModifyImageSharePermission {
     /// `RegionId`.
@@ -348,6 +356,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:ModifyImageSharePermission", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyImageSharePermission",
         Access::Write,

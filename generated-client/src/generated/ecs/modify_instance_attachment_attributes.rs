@@ -51,6 +51,14 @@ use crate::rt::*;
 /// | 400 | `RepeatStartPrivatePool` |  | The private pool has been started already. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 500 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceAttachmentAttributes` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ModifyInstanceAttachmentAttributes {
     /// `RegionId`.
@@ -60,6 +68,12 @@ pub struct ModifyInstanceAttachmentAttributes {
     /// `InstanceId`.
     pub instance_id: String,
     /// `PrivatePoolOptions.MatchCriteria`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Open`: any open pool
+    /// - `Target`: the pool given
+    /// - `None`: no private pool
     pub private_pool_options_match_criteria: String,
     /// `PrivatePoolOptions.Id`.
     pub private_pool_options_id: Option<String>,
@@ -417,6 +431,17 @@ pub static OPERATION: Operation = Operation {
             "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceAttachmentAttributes", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyInstanceAttachmentAttributes",
         Access::Write,
@@ -430,4 +455,15 @@ impl Request for ModifyInstanceAttachmentAttributes {
     type Response = ModifyInstanceAttachmentAttributesResponse;
     type ErrorCode = ModifyInstanceAttachmentAttributesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PrivatePoolOptions.MatchCriteria`.
+    pub mod private_pool_options_match_criteria {
+        pub const OPEN: &str = "Open";
+        pub const TARGET: &str = "Target";
+        pub const NONE: &str = "None";
+    }
 }

@@ -67,6 +67,17 @@ use crate::rt::*;
 /// | 404 | `InvalidSecurityGroupType.NotSupportClassic` |  | A security group belongs to the classic network. Use groups in a VPC. |
 /// | 404 | `InvalidSecurityGroupVpc.NotBelongToOneVpc` |  | The security groups are in different VPCs. Use groups of one VPC. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | SecurityGroup | no | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#SecurityGroupId}` |
+///
+/// Condition keys: `ecs:tag`, `ecs:PasswordCustomized`.
 #[derive(Default)]
 pub struct ModifyInstanceAttribute {
     /// `InstanceId`.
@@ -92,6 +103,11 @@ pub struct ModifyInstanceAttribute {
     /// `Recyclable`.
     pub recyclable: Option<bool>,
     /// `CreditSpecification`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`: within its CPU credits
+    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// `DeletionProtection`.
     pub deletion_protection: Option<bool>,
@@ -108,6 +124,11 @@ pub struct ModifyInstanceAttribute {
     /// `EnableJumboFrame`.
     pub enable_jumbo_frame: Option<bool>,
     /// `CpuOptions.TopologyType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `ContinuousCoreToHTMapping`: hyper-threads of a core in a row
+    /// - `DiscreteCoreToHTMapping`: hyper-threads of a core apart
     pub cpu_options_topology_type: Option<String>,
     /// `CpuOptions.Core`.
     pub cpu_options_core: Option<i32>,
@@ -393,6 +414,12 @@ pub struct PrivateDnsNameOptions {
     /// `HostnameType`.
     ///
     /// The server takes `Custom` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Custom`
+    /// - `IpBased`: from the IP address
+    /// - `InstanceIdBased`: from the instance ID
     pub hostname_type: Option<String>,
 }
 
@@ -957,6 +984,24 @@ pub static OPERATION: Operation = Operation {
             "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::optional(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#SecurityGroupId}",
+                        ],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:tag", "ecs:PasswordCustomized"]),
+    ],
     ..Operation::new(
         "ModifyInstanceAttribute",
         Access::Write,
@@ -970,4 +1015,25 @@ impl Request for ModifyInstanceAttribute {
     type Response = ModifyInstanceAttributeResponse;
     type ErrorCode = ModifyInstanceAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `CreditSpecification`.
+    pub mod credit_specification {
+        pub const STANDARD: &str = "Standard";
+        pub const UNLIMITED: &str = "Unlimited";
+    }
+    /// `CpuOptions.TopologyType`.
+    pub mod cpu_options_topology_type {
+        pub const CONTINUOUS_CORE_TO_HT_MAPPING: &str = "ContinuousCoreToHTMapping";
+        pub const DISCRETE_CORE_TO_HT_MAPPING: &str = "DiscreteCoreToHTMapping";
+    }
+    /// `PrivateDnsNameOptions.HostnameType`.
+    pub mod private_dns_name_options_hostname_type {
+        pub const CUSTOM: &str = "Custom";
+        pub const IP_BASED: &str = "IpBased";
+        pub const INSTANCE_ID_BASED: &str = "InstanceIdBased";
+    }
 }

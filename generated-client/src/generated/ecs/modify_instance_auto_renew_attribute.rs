@@ -23,6 +23,14 @@ use crate::rt::*;
 /// | 403 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 403 | `InvalidPeriod.StarterPackage` |  | The instance comes from a starter package and can only be renewed by the month. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceAutoRenewAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ModifyInstanceAutoRenewAttribute {
     /// `InstanceId`.
@@ -38,8 +46,16 @@ pub struct ModifyInstanceAutoRenewAttribute {
     /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `RenewalStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewal`: renewed automatically
+    /// - `Normal`: not renewed automatically
+    /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Week`, `Month`, `Year`.
     pub period_unit: Option<String>,
 }
 
@@ -213,6 +229,17 @@ pub static OPERATION: Operation = Operation {
             "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceAutoRenewAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyInstanceAutoRenewAttribute",
         Access::Write,
@@ -226,4 +253,21 @@ impl Request for ModifyInstanceAutoRenewAttribute {
     type Response = ModifyInstanceAutoRenewAttributeResponse;
     type ErrorCode = ModifyInstanceAutoRenewAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `RenewalStatus`.
+    pub mod renewal_status {
+        pub const AUTO_RENEWAL: &str = "AutoRenewal";
+        pub const NORMAL: &str = "Normal";
+        pub const NOT_RENEWAL: &str = "NotRenewal";
+    }
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const WEEK: &str = "Week";
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+    }
 }

@@ -10,6 +10,10 @@ use crate::rt::*;
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
 /// - Checked without effect by a dry run (`DryRun`).
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceClockOptions` (access level `update`) on all resources.
 #[derive(Default)]
 pub struct ModifyInstanceClockOptions {
     /// `ClientToken`.
@@ -23,6 +27,8 @@ pub struct ModifyInstanceClockOptions {
     /// `PtpStatus`.
     ///
     /// The server takes `disabled` where nothing is given.
+    ///
+    /// Documented values: `enabled`, `disabled`.
     pub ptp_status: Option<String>,
     /// `DryRun`.
     ///
@@ -123,6 +129,7 @@ pub static OPERATION: Operation = Operation {
     ),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
+    permissions: &[Permission::new("ecs:ModifyInstanceClockOptions", "update")],
     ..Operation::new(
         "ModifyInstanceClockOptions",
         Access::Write,
@@ -136,4 +143,14 @@ impl Request for ModifyInstanceClockOptions {
     type Response = ModifyInstanceClockOptionsResponse;
     type ErrorCode = ModifyInstanceClockOptionsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PtpStatus`.
+    pub mod ptp_status {
+        pub const ENABLED: &str = "enabled";
+        pub const DISABLED: &str = "disabled";
+    }
 }

@@ -60,6 +60,15 @@ use crate::rt::*;
 /// | 404 | `InvalidParam.DedicatedHostId` |  | The dedicated host is missing or is the present one. Pass another host in `DedicatedHostId`. |
 /// | 404 | `InvalidDedicatedHost.ZoneNotMatch` |  | The dedicated host and the instance are in different zones. Choose a host in the zone of the instance. |
 /// | 404 | `InvalidOperation.NotSupport` |  | The operation is not supported for this dedicated host, its instances or this region. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceDeployment` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | no | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ModifyInstanceDeployment {
     /// `RegionId`.
@@ -81,12 +90,18 @@ pub struct ModifyInstanceDeployment {
     /// The server takes `false` where nothing is given.
     pub force: Option<bool>,
     /// `Affinity`.
+    ///
+    /// Documented values: `host`.
     pub affinity: Option<String>,
     /// `Tenancy`.
+    ///
+    /// Documented values: `host`.
     pub tenancy: Option<String>,
     /// `MigrationType`.
     ///
     /// The server takes `reboot` where nothing is given.
+    ///
+    /// Documented values: `reboot`, `live`.
     pub migration_type: Option<String>,
     /// `InstanceType`.
     pub instance_type: Option<String>,
@@ -573,6 +588,21 @@ pub static OPERATION: Operation = Operation {
             "The operation is not supported for this dedicated host, its instances or this region.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceDeployment", "update")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyInstanceDeployment",
         Access::Write,
@@ -586,4 +616,22 @@ impl Request for ModifyInstanceDeployment {
     type Response = ModifyInstanceDeploymentResponse;
     type ErrorCode = ModifyInstanceDeploymentErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Affinity`.
+    pub mod affinity {
+        pub const HOST: &str = "host";
+    }
+    /// `Tenancy`.
+    pub mod tenancy {
+        pub const HOST: &str = "host";
+    }
+    /// `MigrationType`.
+    pub mod migration_type {
+        pub const REBOOT: &str = "reboot";
+        pub const LIVE: &str = "live";
+    }
 }

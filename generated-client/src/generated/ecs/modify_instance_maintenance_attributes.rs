@@ -20,6 +20,14 @@ use crate::rt::*;
 /// | 403 | `OperationDenied.NotInWhiteList` |  | The account is not on the allowlist for the operation. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 ///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceMaintenanceAttributes` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -40,6 +48,8 @@ pub struct ModifyInstanceMaintenanceAttributes {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ActionOnMaintenance`.
+    ///
+    /// Documented values: `Stop`, `AutoRecover`, `AutoRedeploy`.
     pub action_on_maintenance: Option<String>,
     /// `NotifyOnMaintenance`.
     ///
@@ -216,6 +226,17 @@ pub static OPERATION: Operation = Operation {
             "The instance does not exist. Check its ID and the region.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceMaintenanceAttributes", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyInstanceMaintenanceAttributes",
         Access::Write,
@@ -229,4 +250,15 @@ impl Request for ModifyInstanceMaintenanceAttributes {
     type Response = ModifyInstanceMaintenanceAttributesResponse;
     type ErrorCode = ModifyInstanceMaintenanceAttributesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ActionOnMaintenance`.
+    pub mod action_on_maintenance {
+        pub const STOP: &str = "Stop";
+        pub const AUTO_RECOVER: &str = "AutoRecover";
+        pub const AUTO_REDEPLOY: &str = "AutoRedeploy";
+    }
 }

@@ -17,6 +17,14 @@ use crate::rt::*;
 /// | 400 | `InvalidHttpPutResponseHopLimit.NotSupported` |  | `HttpPutResponseHopLimit` is out of range. Choose a value between 1 and 64. |
 /// | 400 | `InvalidInstanceMetadataTags.NotSupported` |  | The value of `InstanceMetadataTags` is not supported. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceMetadataOptions` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ModifyInstanceMetadataOptions {
     /// `RegionId`.
@@ -26,16 +34,25 @@ pub struct ModifyInstanceMetadataOptions {
     /// `InstanceId`.
     pub instance_id: Option<String>,
     /// `HttpEndpoint`.
+    ///
+    /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: String,
     /// `HttpTokens`.
     ///
     /// The server takes `optional` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `optional`: IMDSv1 or IMDSv2
+    /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
     /// `HttpPutResponseHopLimit`.
     pub http_put_response_hop_limit: Option<i32>,
     /// `InstanceMetadataTags`.
     ///
     /// The server takes `disabled` where nothing is given.
+    ///
+    /// Documented values: `enabled`, `disabled`.
     pub instance_metadata_tags: Option<String>,
 }
 
@@ -166,6 +183,17 @@ pub static OPERATION: Operation = Operation {
             "The instance does not exist. Check its ID and the region.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceMetadataOptions", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyInstanceMetadataOptions",
         Access::Write,
@@ -179,4 +207,24 @@ impl Request for ModifyInstanceMetadataOptions {
     type Response = ModifyInstanceMetadataOptionsResponse;
     type ErrorCode = ModifyInstanceMetadataOptionsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `HttpEndpoint`.
+    pub mod http_endpoint {
+        pub const ENABLED: &str = "enabled";
+        pub const DISABLED: &str = "disabled";
+    }
+    /// `HttpTokens`.
+    pub mod http_tokens {
+        pub const OPTIONAL: &str = "optional";
+        pub const REQUIRED: &str = "required";
+    }
+    /// `InstanceMetadataTags`.
+    pub mod instance_metadata_tags {
+        pub const ENABLED: &str = "enabled";
+        pub const DISABLED: &str = "disabled";
+    }
 }

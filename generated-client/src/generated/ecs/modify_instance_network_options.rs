@@ -8,6 +8,14 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceNetworkOptions>.
 ///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceNetworkOptions` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` |
+///
 /// # Example
 ///
 /// ```no_run
@@ -99,6 +107,17 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceNetworkOptions",
     ),
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceNetworkOptions", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyInstanceNetworkOptions",
         Access::Write,

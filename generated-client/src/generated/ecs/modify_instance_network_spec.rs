@@ -82,6 +82,16 @@ use crate::rt::*;
 /// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  | No public IP addresses are left in the region or for the billing method. Choose another one. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceNetworkSpec` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// Condition keys: `ecs:AssociatePublicIpAddress`.
 #[derive(Default)]
 pub struct ModifyInstanceNetworkSpec {
     /// `InstanceId`.
@@ -97,6 +107,11 @@ pub struct ModifyInstanceNetworkSpec {
     /// `ISP`.
     pub isp: Option<String>,
     /// `NetworkChargeType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByBandwidth`: by bandwidth
+    /// - `PayByTraffic`: by traffic
     pub network_charge_type: Option<String>,
     /// `AllocatePublicIp`.
     ///
@@ -798,6 +813,18 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceNetworkSpec", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:AssociatePublicIpAddress"]),
+    ],
     ..Operation::new(
         "ModifyInstanceNetworkSpec",
         Access::Write,
@@ -811,4 +838,14 @@ impl Request for ModifyInstanceNetworkSpec {
     type Response = ModifyInstanceNetworkSpecResponse;
     type ErrorCode = ModifyInstanceNetworkSpecErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `NetworkChargeType`.
+    pub mod network_charge_type {
+        pub const PAY_BY_BANDWIDTH: &str = "PayByBandwidth";
+        pub const PAY_BY_TRAFFIC: &str = "PayByTraffic";
+    }
 }

@@ -106,6 +106,16 @@ use crate::rt::*;
 /// | 404 | `MissingTemporary.EndTime` |  | The end of the temporary change is missing. Pass `Temporary.EndTime`. |
 /// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceSpec` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// Condition keys: `ecs:AssociatePublicIpAddress`.
 #[derive(Default)]
 pub struct ModifyInstanceSpec {
     /// `InstanceId`.
@@ -137,6 +147,11 @@ pub struct ModifyInstanceSpec {
     /// The server takes `false` where nothing is given.
     pub allow_migrate_across_zone: Option<bool>,
     /// `SystemDisk.Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
     pub system_disk_category: Option<String>,
     /// `ClientToken`.
     ///
@@ -1088,6 +1103,18 @@ pub static OPERATION: Operation = Operation {
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceSpec", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:AssociatePublicIpAddress"]),
+    ],
     ..Operation::new(
         "ModifyInstanceSpec",
         Access::Write,
@@ -1101,4 +1128,19 @@ impl Request for ModifyInstanceSpec {
     type Response = ModifyInstanceSpecResponse;
     type ErrorCode = ModifyInstanceSpecErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SystemDisk.Category`.
+    pub mod system_disk_category {
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+    }
+    /// `ModifyMode`.
+    pub mod modify_mode {
+        pub const ONLINE: &str = "Online";
+        pub const OFFLINE: &str = "Offline";
+    }
 }

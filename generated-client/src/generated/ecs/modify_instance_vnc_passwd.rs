@@ -18,6 +18,14 @@ use crate::rt::*;
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `NoSuchResource` |  | The resource does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceVncPasswd` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ModifyInstanceVncPasswd {
     /// `InstanceId`.
@@ -129,6 +137,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The resource does not exist. Check its ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceVncPasswd", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyInstanceVncPasswd",

@@ -71,6 +71,17 @@ use crate::rt::*;
 /// | 404 | `InvalidDependence.BindGA` |  | The instance is used by Global Accelerator. Remove it there first. |
 /// | 404 | `InvalidDependence.SLB` |  | The instance belongs to an ALB or CLB load balancer. Remove it there first. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInstanceVpcAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | VSwitch | yes | `acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}` |
+///
+/// Condition keys: `vpc:tag`, `vpc:VPC`.
 #[derive(Default)]
 pub struct ModifyInstanceVpcAttribute {
     /// `InstanceId`.
@@ -602,6 +613,22 @@ pub static OPERATION: Operation = Operation {
             "",
             "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyInstanceVpcAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::required(
+                        "VSwitch",
+                        &["acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["vpc:tag", "vpc:VPC"]),
     ],
     ..Operation::new(
         "ModifyInstanceVpcAttribute",

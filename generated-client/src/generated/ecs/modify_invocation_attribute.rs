@@ -39,6 +39,15 @@ use crate::rt::*;
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyInvocationAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Invocation | yes | `acs:ecs:{#regionId}:{#accountId}:invocation/{#invocationId}` |
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ModifyInvocationAttribute {
     /// `RegionId`.
@@ -375,6 +384,21 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ModifyInvocationAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Invocation",
+                        &["acs:ecs:{#regionId}:{#accountId}:invocation/{#invocationId}"],
+                    ),
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyInvocationAttribute",
         Access::Write,

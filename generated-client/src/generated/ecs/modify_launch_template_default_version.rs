@@ -22,6 +22,14 @@ use crate::rt::*;
 /// | 403 | `InnerServiceFailed` |  | An internal service failed. Repeat the call later. |
 /// | 404 | `InvalidLaunchTemplate.NotFound` |  | The launch template does not exist. Check its ID or name. |
 /// | 404 | `InvalidLaunchTemplateVersion.NotFound` |  | The version of the launch template does not exist. Check its number. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyLaunchTemplateDefaultVersion` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
 #[derive(Default)]
 pub struct ModifyLaunchTemplateDefaultVersion {
     /// `RegionId`.
@@ -180,6 +188,19 @@ pub static OPERATION: Operation = Operation {
             "",
             "The version of the launch template does not exist. Check its number.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyLaunchTemplateDefaultVersion", "update")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "LaunchTemplate",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyLaunchTemplateDefaultVersion",

@@ -73,7 +73,12 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:ModifyNetworkInterfaceAttribute` (access level `update`) on `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`
+/// `ecs:ModifyNetworkInterfaceAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
 ///
 /// # Example
 ///
@@ -317,6 +322,8 @@ pub type ModifyNetworkInterfaceAttributeResponse = RequestIdResponse;
 #[derive(Default)]
 pub struct NetworkInterfaceTrafficConfig {
     /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface). While the ENI is attached, the instance may not have more ENIs for RDMA than its type allows (`EriQuantity` of `DescribeInstanceTypes`).
+    ///
+    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queues. While the ENI is attached, neither it nor all ENIs of the instance together may have more than the instance type allows (`MaximumQueueNumberPerEni` and `TotalEniQueueQuantity` of `DescribeInstanceTypes`).
     pub queue_number: Option<i32>,
@@ -403,6 +410,8 @@ pub struct ConnectionTrackingConfiguration {
     /// Seconds until an established TCP connection without traffic is forgotten: 30, 60, 80, 100, 200, 300, 500, 700 or 910. Default: 910.
     ///
     /// The server takes `910` where nothing is given.
+    ///
+    /// Documented values: `30`, `60`, `80`, `100`, `200`, `300`, `500`, `700`, `910`.
     pub tcp_established_timeout: Option<i32>,
     /// Seconds until a TCP connection that is closed or in `TIME_WAIT` is forgotten, 3 to 15. Default: 3, behind an NLB or CLB load balancer 15.
     ///
@@ -411,6 +420,8 @@ pub struct ConnectionTrackingConfiguration {
     /// Seconds until a UDP flow without traffic is forgotten: 10, 20, 30, 60, 80 or 100. Default: 30, behind an NLB or CLB load balancer 100.
     ///
     /// The server takes `30` where nothing is given.
+    ///
+    /// Documented values: `10`, `20`, `30`, `60`, `80`, `100`.
     pub udp_timeout: Option<i32>,
 }
 
@@ -979,11 +990,21 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     permissions: &[
-        Permission {
-            action: "ecs:ModifyNetworkInterfaceAttribute",
-            access: "update",
-            resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-        },
+        Permission::new("ecs:ModifyNetworkInterfaceAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyNetworkInterfaceAttribute",
@@ -998,4 +1019,14 @@ impl Request for ModifyNetworkInterfaceAttribute {
     type Response = ModifyNetworkInterfaceAttributeResponse;
     type ErrorCode = ModifyNetworkInterfaceAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `NetworkInterfaceTrafficConfig.NetworkInterfaceTrafficMode`.
+    pub mod network_interface_traffic_config_network_interface_traffic_mode {
+        pub const STANDARD: &str = "Standard";
+        pub const HIGH_PERFORMANCE: &str = "HighPerformance";
+    }
 }

@@ -239,6 +239,8 @@ static TARGET_RESOURCE_TAGS: Schema = Schema {
 #[derive(Default)]
 pub struct TimePeriod {
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Daily`, `Weekly`.
     pub period_unit: Option<String>,
     /// `RangeList`.
     pub range_list: Option<Vec<TimePeriodRangeList>>,
@@ -349,4 +351,14 @@ impl Request for ModifyPlanMaintenanceWindow {
     type Response = ModifyPlanMaintenanceWindowResponse;
     type ErrorCode = ModifyPlanMaintenanceWindowErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `TimePeriod.PeriodUnit`.
+    pub mod time_period_period_unit {
+        pub const DAILY: &str = "Daily";
+        pub const WEEKLY: &str = "Weekly";
+    }
 }

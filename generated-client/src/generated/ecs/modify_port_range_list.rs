@@ -9,6 +9,14 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPortRangeList>.
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
+/// # Permissions
+///
+/// `ecs:ModifyPortRangeList` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PortRangeList | yes | `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` |
 #[derive(Default)]
 pub struct ModifyPortRangeList {
     /// `RegionId`.
@@ -213,6 +221,19 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPortRangeList",
     ),
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ModifyPortRangeList", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PortRangeList",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyPortRangeList",
         Access::Write,

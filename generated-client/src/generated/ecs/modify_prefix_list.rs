@@ -21,6 +21,14 @@ use crate::rt::*;
 /// | 400 | `LimitExceed.Entry` |  | The request adds or removes too many entries. Split it into several calls. |
 /// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyPrefixList` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | PrefixList | yes | `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` |
 #[derive(Default)]
 pub struct ModifyPrefixList {
     /// `RegionId`.
@@ -271,6 +279,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyPrefixList", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "PrefixList",
+                        &["acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyPrefixList",

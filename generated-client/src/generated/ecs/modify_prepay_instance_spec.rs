@@ -89,6 +89,14 @@ use crate::rt::*;
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 500 | `ImageOrderFailed` |  | The order for the marketplace image failed. Repeat the call later. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyPrepayInstanceSpec` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ModifyPrepayInstanceSpec {
     /// `InstanceId`.
@@ -100,6 +108,8 @@ pub struct ModifyPrepayInstanceSpec {
     /// `InstanceType`.
     pub instance_type: String,
     /// `OperatorType`.
+    ///
+    /// Documented values: `upgrade`, `downgrade`.
     pub operator_type: Option<String>,
     /// `ClientToken`.
     ///
@@ -114,6 +124,11 @@ pub struct ModifyPrepayInstanceSpec {
     /// The server takes `false` where nothing is given.
     pub migrate_across_zone: Option<bool>,
     /// `SystemDisk.Category`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
     pub system_disk_category: Option<String>,
     /// `RebootTime`.
     pub reboot_time: Option<String>,
@@ -919,6 +934,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ModifyPrepayInstanceSpec", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyPrepayInstanceSpec",
         Access::Write,
@@ -932,4 +958,24 @@ impl Request for ModifyPrepayInstanceSpec {
     type Response = ModifyPrepayInstanceSpecResponse;
     type ErrorCode = ModifyPrepayInstanceSpecErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `OperatorType`.
+    pub mod operator_type {
+        pub const UPGRADE: &str = "upgrade";
+        pub const DOWNGRADE: &str = "downgrade";
+    }
+    /// `SystemDisk.Category`.
+    pub mod system_disk_category {
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+    }
+    /// `ModifyMode`.
+    pub mod modify_mode {
+        pub const ONLINE: &str = "Online";
+        pub const OFFLINE: &str = "Offline";
+    }
 }

@@ -19,6 +19,14 @@ use crate::rt::*;
 /// | 403 | `InvalidParameter.PeriodUnit` |  | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 403 | `InvalidParameter.Period` |  | The period is not valid. Check `Period`. |
 /// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyReservedInstanceAutoRenewAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ReservedInstance | yes | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}` |
 #[derive(Default)]
 pub struct ModifyReservedInstanceAutoRenewAttribute {
     /// `RegionId`.
@@ -26,12 +34,21 @@ pub struct ModifyReservedInstanceAutoRenewAttribute {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Period`.
+    ///
+    /// Documented values: `1`, `3`, `5`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
     ///
     /// The server takes `Month` where nothing is given.
+    ///
+    /// Documented values: `Year`, `Month`.
     pub period_unit: Option<String>,
     /// `RenewalStatus`.
+    ///
+    /// Documented values:
+    ///
+    /// - `AutoRenewal`: renewed automatically
+    /// - `Normal`: not renewed automatically
     pub renewal_status: Option<String>,
     /// `ReservedInstanceId`.
     ///
@@ -175,6 +192,19 @@ pub static OPERATION: Operation = Operation {
             "A parameter is not valid. The message names it in most cases; check the request.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:ModifyReservedInstanceAutoRenewAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ReservedInstance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyReservedInstanceAutoRenewAttribute",
         Access::Write,
@@ -188,4 +218,19 @@ impl Request for ModifyReservedInstanceAutoRenewAttribute {
     type Response = ModifyReservedInstanceAutoRenewAttributeResponse;
     type ErrorCode = ModifyReservedInstanceAutoRenewAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const YEAR: &str = "Year";
+        pub const MONTH: &str = "Month";
+    }
+    /// `RenewalStatus`.
+    pub mod renewal_status {
+        pub const AUTO_RENEWAL: &str = "AutoRenewal";
+        pub const NORMAL: &str = "Normal";
+    }
 }

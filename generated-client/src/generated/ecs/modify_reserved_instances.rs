@@ -60,6 +60,14 @@ use crate::rt::*;
 /// | 403 | `InvalidReservedInstanceId.NotFound` |  | The reserved instance does not exist. Check its ID. |
 /// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyReservedInstances` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ReservedInstance | yes | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}` |
 #[derive(Default)]
 pub struct ModifyReservedInstances {
     /// `RegionId`.
@@ -165,6 +173,8 @@ pub struct Configuration {
     /// `ZoneId`.
     pub zone_id: Option<String>,
     /// `Scope`.
+    ///
+    /// Documented values: `Region`, `Zone`.
     pub scope: String,
     /// `InstanceType`.
     pub instance_type: String,
@@ -590,6 +600,19 @@ pub static OPERATION: Operation = Operation {
             "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:ModifyReservedInstances", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ReservedInstance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifyReservedInstances",
         Access::Write,
@@ -603,4 +626,14 @@ impl Request for ModifyReservedInstances {
     type Response = ModifyReservedInstancesResponse;
     type ErrorCode = ModifyReservedInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Configuration.Scope`.
+    pub mod configuration_scope {
+        pub const REGION: &str = "Region";
+        pub const ZONE: &str = "Zone";
+    }
 }

@@ -17,6 +17,14 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
+///
+/// # Permissions
+///
+/// `ecs:ModifySecurityGroupAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
 #[derive(Default)]
 pub struct ModifySecurityGroupAttribute {
     /// `SecurityGroupId`.
@@ -142,6 +150,19 @@ pub static OPERATION: Operation = Operation {
             "",
             "The security group does not exist. Check its ID and the region.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifySecurityGroupAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifySecurityGroupAttribute",

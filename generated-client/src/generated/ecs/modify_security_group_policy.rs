@@ -20,6 +20,14 @@ use crate::rt::*;
 /// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
 /// | 404 | `InvalidParameter.InnerAccessPolicy` |  | The policy within an advanced security group cannot be changed. |
+///
+/// # Permissions
+///
+/// `ecs:ModifySecurityGroupPolicy` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
 #[derive(Default)]
 pub struct ModifySecurityGroupPolicy {
     /// `SecurityGroupId`.
@@ -29,6 +37,11 @@ pub struct ModifySecurityGroupPolicy {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `InnerAccessPolicy`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Accept`: instances reach each other
+    /// - `Drop`: instances are isolated
     pub inner_access_policy: String,
     /// `ClientToken`.
     ///
@@ -148,6 +161,19 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ModifySecurityGroupPolicy", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ModifySecurityGroupPolicy",
         Access::Write,
@@ -161,4 +187,14 @@ impl Request for ModifySecurityGroupPolicy {
     type Response = ModifySecurityGroupPolicyResponse;
     type ErrorCode = ModifySecurityGroupPolicyErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InnerAccessPolicy`.
+    pub mod inner_access_policy {
+        pub const ACCEPT: &str = "Accept";
+        pub const DROP: &str = "Drop";
+    }
 }

@@ -70,6 +70,12 @@ use crate::rt::*;
 /// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
 /// | 404 | `InvalidSecurityGroupRuleId.NotFound` |  | The security group has no such rule. Check `SecurityGroupRuleId`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifySecurityGroupRule` (access level `update`) on all resources.
+///
+/// Condition keys: `ecs:SecurityGroupIpProtocols`, `ecs:SecurityGroupSourceCidrIps`.
 #[derive(Default)]
 pub struct ModifySecurityGroupRule {
     /// `RegionId`.
@@ -87,12 +93,16 @@ pub struct ModifySecurityGroupRule {
     /// `Policy`.
     ///
     /// The server takes `accept` where nothing is given.
+    ///
+    /// Documented values: `accept`, `drop`.
     pub policy: Option<String>,
     /// `Priority`.
     ///
     /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `1` where nothing is given.
     pub priority: Option<String>,
     /// `IpProtocol`.
+    ///
+    /// Documented values: `ICMP`, `GRE`, `TCP`, `UDP`, `ALL`.
     pub ip_protocol: Option<String>,
     /// `SourceCidrIp`.
     pub source_cidr_ip: Option<String>,
@@ -752,6 +762,12 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ModifySecurityGroupRule", "update")
+            .condition_keys(
+                &["ecs:SecurityGroupIpProtocols", "ecs:SecurityGroupSourceCidrIps"],
+            ),
+    ],
     ..Operation::new(
         "ModifySecurityGroupRule",
         Access::Write,
@@ -765,4 +781,22 @@ impl Request for ModifySecurityGroupRule {
     type Response = ModifySecurityGroupRuleResponse;
     type ErrorCode = ModifySecurityGroupRuleErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Policy`.
+    pub mod policy {
+        pub const ACCEPT: &str = "accept";
+        pub const DROP: &str = "drop";
+    }
+    /// `IpProtocol`.
+    pub mod ip_protocol {
+        pub const ICMP: &str = "ICMP";
+        pub const GRE: &str = "GRE";
+        pub const TCP: &str = "TCP";
+        pub const UDP: &str = "UDP";
+        pub const ALL: &str = "ALL";
+    }
 }

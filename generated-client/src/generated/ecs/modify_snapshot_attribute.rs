@@ -21,6 +21,14 @@ use crate::rt::*;
 /// | 404 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
 /// | 404 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
 /// | 404 | `InvalidSnapshotDisableInstantAccess.Malformed` |  | The value of `DisableInstantAccess` is not valid. |
+///
+/// # Permissions
+///
+/// `ecs:ModifySnapshotAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
 #[derive(Default)]
 pub struct ModifySnapshotAttribute {
     /// `SnapshotId`.
@@ -191,6 +199,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The value of `DisableInstantAccess` is not valid.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifySnapshotAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifySnapshotAttribute",

@@ -7,6 +7,16 @@ use crate::rt::*;
 /// A request of `ModifySnapshotCategory`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotCategory>.
+///
+/// # Permissions
+///
+/// `ecs:ModifySnapshotCategory` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
+///
+/// Condition keys: `ecs:tag`.
 #[derive(Default)]
 pub struct ModifySnapshotCategory {
     /// `SnapshotId`.
@@ -96,6 +106,18 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotCategory",
     ),
+    permissions: &[
+        Permission::new("ecs:ModifySnapshotCategory", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:tag"]),
+    ],
     ..Operation::new(
         "ModifySnapshotCategory",
         Access::Write,
@@ -109,4 +131,13 @@ impl Request for ModifySnapshotCategory {
     type Response = ModifySnapshotCategoryResponse;
     type ErrorCode = ModifySnapshotCategoryErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Category`.
+    pub mod category {
+        pub const ARCHIVE: &str = "Archive";
+    }
 }

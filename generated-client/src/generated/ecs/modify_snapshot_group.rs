@@ -16,6 +16,14 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter.Description` |  | The description is not valid. Check its length and characters. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidSnapshotGroup.NotFound` |  | The snapshot-consistent group does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:ModifySnapshotGroup` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SnapshotGroup | yes | `acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#SnapshotGroupId}` |
 #[derive(Default)]
 pub struct ModifySnapshotGroup {
     /// `RegionId`.
@@ -129,6 +137,19 @@ pub static OPERATION: Operation = Operation {
             "",
             "The snapshot-consistent group does not exist. Check its ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifySnapshotGroup", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SnapshotGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#SnapshotGroupId}",
+                        ],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifySnapshotGroup",

@@ -16,6 +16,14 @@ use crate::rt::*;
 /// | 400 | `InvalidParameter.Name` |  | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
 /// | 400 | `MissingParameter.StorageCapacityUnitId` |  | The ID of the storage capacity unit is missing or not supported. |
+///
+/// # Permissions
+///
+/// `ecs:ModifyStorageCapacityUnitAttribute` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | StorageCapacityUnit | yes | `acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}` |
 #[derive(Default)]
 pub struct ModifyStorageCapacityUnitAttribute {
     /// `RegionId`.
@@ -129,6 +137,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The ID of the storage capacity unit is missing or not supported.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:ModifyStorageCapacityUnitAttribute", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "StorageCapacityUnit",
+                        &["acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "ModifyStorageCapacityUnitAttribute",

@@ -55,6 +55,14 @@ use crate::rt::*;
 /// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
 /// | 404 | `PaymentMethodNotFound` |  | The account has no means of payment. Register one first. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:PurchaseReservedInstancesOffering` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ReservedInstance | yes | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/*` |
 #[derive(Default)]
 pub struct PurchaseReservedInstancesOffering {
     /// `RegionId`.
@@ -78,12 +86,16 @@ pub struct PurchaseReservedInstancesOffering {
     /// `Scope`.
     ///
     /// The server takes `Region` where nothing is given.
+    ///
+    /// Documented values: `Region`, `Zone`.
     pub scope: Option<String>,
     /// `InstanceAmount`.
     ///
     /// 1 to 50. The server takes `1` where nothing is given.
     pub instance_amount: Option<i32>,
     /// `OfferingType`.
+    ///
+    /// Documented values: `No Upfront`, `Partial Upfront`, `All Upfront`.
     pub offering_type: Option<String>,
     /// `Description`.
     ///
@@ -92,12 +104,18 @@ pub struct PurchaseReservedInstancesOffering {
     /// `Platform`.
     ///
     /// The server takes `Linux` where nothing is given.
+    ///
+    /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
     /// `Period`.
     ///
     /// The server takes `1` where nothing is given.
+    ///
+    /// Documented values: `1`, `3`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Year`, `Month`.
     pub period_unit: Option<String>,
     /// `ClientToken`.
     ///
@@ -106,6 +124,8 @@ pub struct PurchaseReservedInstancesOffering {
     /// `AutoRenew`.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
+    ///
+    /// Documented values: `1`, `12`, `36`, `60`.
     pub auto_renew_period: Option<i32>,
     /// `StartTime`.
     pub start_time: Option<String>,
@@ -665,6 +685,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:PurchaseReservedInstancesOffering", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ReservedInstance",
+                        &["acs:ecs:{#regionId}:{#accountId}:reservedinstance/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "PurchaseReservedInstancesOffering",
         Access::Write,
@@ -678,4 +709,30 @@ impl Request for PurchaseReservedInstancesOffering {
     type Response = PurchaseReservedInstancesOfferingResponse;
     type ErrorCode = PurchaseReservedInstancesOfferingErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Scope`.
+    pub mod scope {
+        pub const REGION: &str = "Region";
+        pub const ZONE: &str = "Zone";
+    }
+    /// `OfferingType`.
+    pub mod offering_type {
+        pub const NO_UPFRONT: &str = "No Upfront";
+        pub const PARTIAL_UPFRONT: &str = "Partial Upfront";
+        pub const ALL_UPFRONT: &str = "All Upfront";
+    }
+    /// `Platform`.
+    pub mod platform {
+        pub const WINDOWS: &str = "Windows";
+        pub const LINUX: &str = "Linux";
+    }
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const YEAR: &str = "Year";
+        pub const MONTH: &str = "Month";
+    }
 }

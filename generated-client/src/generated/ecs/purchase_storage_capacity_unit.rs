@@ -24,6 +24,14 @@ use crate::rt::*;
 /// | 400 | `InvalidStartTime.NotSupported` |  | The start time must lie within 180 days from now and be precise to the hour. |
 /// | 400 | `InvalidStartTime.MalFormed` |  | The start time is out of range. Check `StartTime`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:PurchaseStorageCapacityUnit` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | StorageCapacityUnit | yes | `acs:ecs:{#regionId}:{#accountId}:scu/*` |
 #[derive(Default)]
 pub struct PurchaseStorageCapacityUnit {
     /// `RegionId`.
@@ -35,6 +43,8 @@ pub struct PurchaseStorageCapacityUnit {
     /// 2 to 128 characters.
     pub name: Option<String>,
     /// `Capacity`.
+    ///
+    /// Documented values: `20`, `40`, `100`, `200`, `500`, `1024`, `2048`, `10240`, `20480`.
     pub capacity: i32,
     /// `Description`.
     ///
@@ -45,10 +55,14 @@ pub struct PurchaseStorageCapacityUnit {
     /// `Period`.
     ///
     /// The server takes `1` where nothing is given.
+    ///
+    /// Documented values: `1`, `2`, `3`, `6`, `5`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
     ///
     /// The server takes `Month` where nothing is given.
+    ///
+    /// Documented values: `Month`, `Year`.
     pub period_unit: Option<String>,
     /// `FromApp`.
     ///
@@ -360,6 +374,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:PurchaseStorageCapacityUnit", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "StorageCapacityUnit",
+                        &["acs:ecs:{#regionId}:{#accountId}:scu/*"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "PurchaseStorageCapacityUnit",
         Access::Write,
@@ -373,4 +398,14 @@ impl Request for PurchaseStorageCapacityUnit {
     type Response = PurchaseStorageCapacityUnitResponse;
     type ErrorCode = PurchaseStorageCapacityUnitErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+    }
 }

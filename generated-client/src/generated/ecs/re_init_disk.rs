@@ -40,6 +40,16 @@ use crate::rt::*;
 /// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
 /// | 404 | `InvalidDiskId.OperationNotSupported` |  | The image of the disk no longer exists, so the operation is not possible. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ReInitDisk` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+///
+/// Condition keys: `ecs:PasswordCustomized`.
 #[derive(Default)]
 pub struct ReInitDisk {
     /// `DiskId`.
@@ -57,6 +67,11 @@ pub struct ReInitDisk {
     /// `SecurityEnhancementStrategy`.
     ///
     /// The server takes `Deactive` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Active`: switched on
+    /// - `Deactive`: switched off
     pub security_enhancement_strategy: Option<String>,
 }
 
@@ -361,6 +376,18 @@ pub static OPERATION: Operation = Operation {
             "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:ReInitDisk", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:PasswordCustomized"]),
+    ],
     ..Operation::new("ReInitDisk", Access::Write, &RE_INIT_DISK, &REQUEST_ID_RESPONSE)
 };
 
@@ -369,4 +396,14 @@ impl Request for ReInitDisk {
     type Response = ReInitDiskResponse;
     type ErrorCode = ReInitDiskErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SecurityEnhancementStrategy`.
+    pub mod security_enhancement_strategy {
+        pub const ACTIVE: &str = "Active";
+        pub const DEACTIVE: &str = "Deactive";
+    }
 }

@@ -30,6 +30,14 @@ use crate::rt::*;
 /// | 404 | `InvalidInstanceIds.NotFound` |  | At least one of the instances does not exist. Check the instance IDs. |
 /// | 409 | `InvalidOperation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:RebootInstances` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct RebootInstances {
     /// `DryRun`.
@@ -47,6 +55,11 @@ pub struct RebootInstances {
     /// `BatchOptimization`.
     ///
     /// The server takes `AllTogether` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `AllTogether`: all or none
+    /// - `SuccessFirst`: each on its own
     pub batch_optimization: Option<String>,
     /// `InstanceId`.
     ///
@@ -319,6 +332,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:RebootInstances", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "RebootInstances",
         Access::Write,
@@ -332,4 +356,14 @@ impl Request for RebootInstances {
     type Response = RebootInstancesResponse;
     type ErrorCode = RebootInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `BatchOptimization`.
+    pub mod batch_optimization {
+        pub const ALL_TOGETHER: &str = "AllTogether";
+        pub const SUCCESS_FIRST: &str = "SuccessFirst";
+    }
 }

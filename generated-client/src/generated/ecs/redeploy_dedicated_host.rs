@@ -16,6 +16,14 @@ use crate::rt::*;
 /// | 400 | `InvalidInstanceStatus.Unstopped` |  | The dedicated host has instances that are not stopped. Stop them first. |
 /// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
 /// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+///
+/// # Permissions
+///
+/// `ecs:RedeployDedicatedHost` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
 #[derive(Default)]
 pub struct RedeployDedicatedHost {
     /// `RegionId`.
@@ -119,6 +127,17 @@ pub static OPERATION: Operation = Operation {
             "The dedicated host does not exist. Check its ID.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:RedeployDedicatedHost", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "RedeployDedicatedHost",
         Access::Write,
@@ -132,4 +151,14 @@ impl Request for RedeployDedicatedHost {
     type Response = RedeployDedicatedHostResponse;
     type ErrorCode = RedeployDedicatedHostErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `MigrationType`.
+    pub mod migration_type {
+        pub const REBOOT: &str = "Reboot";
+        pub const LIVE_MIGRATION_FIRST: &str = "LiveMigrationFirst";
+    }
 }

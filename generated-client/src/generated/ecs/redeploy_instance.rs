@@ -19,6 +19,14 @@ use crate::rt::*;
 /// | 403 | `InvalidOperation.RedeployInstance` |  | The instance cannot be redeployed. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:RedeployInstance` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct RedeployInstance {
     /// `InstanceId`.
@@ -148,6 +156,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:RedeployInstance", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "RedeployInstance",

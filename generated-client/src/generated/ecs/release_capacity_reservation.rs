@@ -48,6 +48,14 @@ use crate::rt::*;
 /// | 400 | `Invalid.Action.ReleaseCapacityReservation` |  | The reservation ends at a set time, so it cannot be released. Set `EndTimeType` to `Unlimited` first. |
 /// | 400 | `InvalidOperation.ReleasePrivatePoolUnsupported` |  | The private pool cannot be released. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ReleaseCapacityReservation` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | CapacityReservation | yes | `acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}` |
 #[derive(Default)]
 pub struct ReleaseCapacityReservation {
     /// `RegionId`.
@@ -392,6 +400,19 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:ReleaseCapacityReservation", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "CapacityReservation",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ReleaseCapacityReservation",
         Access::Write,

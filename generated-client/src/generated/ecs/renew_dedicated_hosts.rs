@@ -26,6 +26,14 @@ use crate::rt::*;
 /// | 403 | `IncorrectHostStatus` |  | The state of the dedicated host does not allow the operation. |
 /// | 403 | `LastTokenProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:RenewDedicatedHosts` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
 #[derive(Default)]
 pub struct RenewDedicatedHosts {
     /// `DedicatedHostIds`.
@@ -37,10 +45,14 @@ pub struct RenewDedicatedHosts {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Period`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: i32,
     /// `PeriodUnit`.
     ///
     /// The server takes `Month` where nothing is given.
+    ///
+    /// Documented values: `Week`, `Month`, `Year`.
     pub period_unit: Option<String>,
     /// `ClientToken`.
     ///
@@ -240,6 +252,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:RenewDedicatedHosts", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "RenewDedicatedHosts",
         Access::Write,
@@ -253,4 +276,15 @@ impl Request for RenewDedicatedHosts {
     type Response = RenewDedicatedHostsResponse;
     type ErrorCode = RenewDedicatedHostsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const WEEK: &str = "Week";
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+    }
 }

@@ -9,6 +9,14 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewElasticityAssurances>.
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
+///
+/// # Permissions
+///
+/// `ecs:RenewElasticityAssurances` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ElasticityAssurance | yes | `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}` |
 #[derive(Default)]
 pub struct RenewElasticityAssurances {
     /// `RegionId`.
@@ -20,6 +28,8 @@ pub struct RenewElasticityAssurances {
     /// `PeriodUnit`.
     ///
     /// The server takes `Year` where nothing is given.
+    ///
+    /// Documented values: `Weekly`, `Month`, `Year`.
     pub period_unit: Option<String>,
     /// `ClientToken`.
     ///
@@ -38,6 +48,8 @@ pub struct RenewElasticityAssurances {
     /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`.
     pub auto_renew_period: Option<i32>,
 }
 
@@ -176,6 +188,19 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewElasticityAssurances",
     ),
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:RenewElasticityAssurances", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ElasticityAssurance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "RenewElasticityAssurances",
         Access::Write,
@@ -189,4 +214,15 @@ impl Request for RenewElasticityAssurances {
     type Response = RenewElasticityAssurancesResponse;
     type ErrorCode = RenewElasticityAssurancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const WEEKLY: &str = "Weekly";
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+    }
 }

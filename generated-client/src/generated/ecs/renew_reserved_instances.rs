@@ -65,6 +65,14 @@ use crate::rt::*;
 /// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:RenewReservedInstances` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ReservedInstance | yes | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}` |
 #[derive(Default)]
 pub struct RenewReservedInstances {
     /// `ReservedInstanceId`.
@@ -76,8 +84,12 @@ pub struct RenewReservedInstances {
     /// `Period`.
     ///
     /// The server takes `1` where nothing is given.
+    ///
+    /// Documented values: `1`, `3`.
     pub period: Option<i32>,
     /// `PeriodUnit`.
+    ///
+    /// Documented values: `Year`, `Month`.
     pub period_unit: Option<String>,
     /// `ClientToken`.
     ///
@@ -88,6 +100,8 @@ pub struct RenewReservedInstances {
     /// The server takes `false` where nothing is given.
     pub auto_renew: Option<bool>,
     /// `AutoRenewPeriod`.
+    ///
+    /// Documented values: `12`, `36`.
     pub auto_renew_period: Option<i32>,
 }
 
@@ -624,6 +638,19 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:RenewReservedInstances", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ReservedInstance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "RenewReservedInstances",
         Access::Write,
@@ -637,4 +664,14 @@ impl Request for RenewReservedInstances {
     type Response = RenewReservedInstancesResponse;
     type ErrorCode = RenewReservedInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const YEAR: &str = "Year";
+        pub const MONTH: &str = "Month";
+    }
 }

@@ -97,6 +97,18 @@ use crate::rt::*;
 /// | 404 | `NoSuchResource` |  | The resource does not exist. Check its ID. |
 /// | 500 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ReplaceSystemDisk` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | Image | no | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// Condition keys: `ecs:IsDiskEncrypted`, `ecs:IsSystemDiskEncrypted`, `ecs:PasswordInherit`, `ecs:PasswordCustomized`, `ecs:IsDiskByokEncrypted`, `ecs:IsSystemDiskByokEncrypted`, `ecs:LoginAsNonRoot`, `ecs:ImagePlatform`.
 #[derive(Default)]
 pub struct ReplaceSystemDisk {
     /// `InstanceId`.
@@ -130,6 +142,11 @@ pub struct ReplaceSystemDisk {
     /// `SecurityEnhancementStrategy`.
     ///
     /// The server takes `Deactive` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Active`: switched on
+    /// - `Deactive`: switched off
     pub security_enhancement_strategy: Option<String>,
     /// `Encrypted`.
     ///
@@ -1030,6 +1047,37 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ReplaceSystemDisk", "update")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                    ResourceType::optional(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            )
+            .condition_keys(
+                &[
+                    "ecs:IsDiskEncrypted",
+                    "ecs:IsSystemDiskEncrypted",
+                    "ecs:PasswordInherit",
+                    "ecs:PasswordCustomized",
+                    "ecs:IsDiskByokEncrypted",
+                    "ecs:IsSystemDiskByokEncrypted",
+                    "ecs:LoginAsNonRoot",
+                    "ecs:ImagePlatform",
+                ],
+            ),
+    ],
     ..Operation::new(
         "ReplaceSystemDisk",
         Access::Write,
@@ -1043,4 +1091,14 @@ impl Request for ReplaceSystemDisk {
     type Response = ReplaceSystemDiskResponse;
     type ErrorCode = ReplaceSystemDiskErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `SecurityEnhancementStrategy`.
+    pub mod security_enhancement_strategy {
+        pub const ACTIVE: &str = "Active";
+        pub const DEACTIVE: &str = "Deactive";
+    }
 }

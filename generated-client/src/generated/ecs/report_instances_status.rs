@@ -21,6 +21,14 @@ use crate::rt::*;
 /// | 403 | `DiskIdLimitExceeded` |  | The request names too many disks. Split it into several calls. |
 /// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+///
+/// # Permissions
+///
+/// `ecs:ReportInstancesStatus` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct ReportInstancesStatus {
     /// `RegionId`.
@@ -28,6 +36,15 @@ pub struct ReportInstancesStatus {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `Reason`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance-hang`: instance not reachable
+    /// - `instance-stuck-in-status`: instance stuck in a state
+    /// - `abnormal-network`: network failure
+    /// - `abnormal-local-disk`: damaged local disk
+    /// - `abnormal-cloud-disk`: disk failure
+    /// - `others`: anything else
     pub reason: Option<String>,
     /// `Description`.
     pub description: String,
@@ -36,6 +53,18 @@ pub struct ReportInstancesStatus {
     /// `EndTime`.
     pub end_time: Option<String>,
     /// `IssueCategory`.
+    ///
+    /// Documented values:
+    ///
+    /// - `hardware-cpu-error`: processor
+    /// - `hardware-motherboard-error`: mainboard
+    /// - `hardware-mem-error`: memory
+    /// - `hardware-power-error`: power supply
+    /// - `hardware-disk-error`: disk
+    /// - `hardware-networkcard-error`: network card
+    /// - `hardware-raidcard-error`: RAID card
+    /// - `hardware-fan-error`: fan
+    /// - `others`: anything else
     pub issue_category: Option<String>,
     /// `InstanceId`.
     ///
@@ -217,6 +246,17 @@ pub static OPERATION: Operation = Operation {
             "A required parameter is missing. The message names it in most cases.",
         ),
     ],
+    permissions: &[
+        Permission::new("ecs:ReportInstancesStatus", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "ReportInstancesStatus",
         Access::Write,
@@ -230,4 +270,30 @@ impl Request for ReportInstancesStatus {
     type Response = ReportInstancesStatusResponse;
     type ErrorCode = ReportInstancesStatusErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Reason`.
+    pub mod reason {
+        pub const INSTANCE_HANG: &str = "instance-hang";
+        pub const INSTANCE_STUCK_IN_STATUS: &str = "instance-stuck-in-status";
+        pub const ABNORMAL_NETWORK: &str = "abnormal-network";
+        pub const ABNORMAL_LOCAL_DISK: &str = "abnormal-local-disk";
+        pub const ABNORMAL_CLOUD_DISK: &str = "abnormal-cloud-disk";
+        pub const OTHERS: &str = "others";
+    }
+    /// `IssueCategory`.
+    pub mod issue_category {
+        pub const HARDWARE_CPU_ERROR: &str = "hardware-cpu-error";
+        pub const HARDWARE_MOTHERBOARD_ERROR: &str = "hardware-motherboard-error";
+        pub const HARDWARE_MEM_ERROR: &str = "hardware-mem-error";
+        pub const HARDWARE_POWER_ERROR: &str = "hardware-power-error";
+        pub const HARDWARE_DISK_ERROR: &str = "hardware-disk-error";
+        pub const HARDWARE_NETWORKCARD_ERROR: &str = "hardware-networkcard-error";
+        pub const HARDWARE_RAIDCARD_ERROR: &str = "hardware-raidcard-error";
+        pub const HARDWARE_FAN_ERROR: &str = "hardware-fan-error";
+        pub const OTHERS: &str = "others";
+    }
 }

@@ -61,6 +61,14 @@ use crate::rt::*;
 /// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:ResizeDisk` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Disk | yes | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
 #[derive(Default)]
 pub struct ResizeDisk {
     /// `DiskId`.
@@ -68,6 +76,11 @@ pub struct ResizeDisk {
     /// `Type`.
     ///
     /// The server takes `offline` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `offline`: effective after a restart
+    /// - `online`: effective at once
     pub r#type: Option<String>,
     /// `NewSize`.
     ///
@@ -538,6 +551,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:ResizeDisk", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new("ResizeDisk", Access::Write, &RESIZE_DISK, &RESIZE_DISK_RESPONSE)
 };
 
@@ -546,4 +570,14 @@ impl Request for ResizeDisk {
     type Response = ResizeDiskResponse;
     type ErrorCode = ResizeDiskErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Type`.
+    pub mod type_ {
+        pub const OFFLINE: &str = "offline";
+        pub const ONLINE: &str = "online";
+    }
 }

@@ -68,6 +68,16 @@ use crate::rt::*;
 /// | 404 | `InvalidPrefixListId.NotFound` |  | The prefix list does not exist. Check its ID. |
 /// | 404 | `InvalidSecurityGroupRuleId.NotFound` |  | The security group has no such rule. Check `SecurityGroupRuleId`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:RevokeSecurityGroup` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+///
+/// Condition keys: `ecs:tag`.
 #[derive(Default)]
 pub struct RevokeSecurityGroup {
     /// `RegionId`.
@@ -475,12 +485,16 @@ pub struct Permissions {
     /// `Policy`.
     ///
     /// The server takes `accept` where nothing is given.
+    ///
+    /// Documented values: `accept`, `drop`.
     pub policy: Option<String>,
     /// `Priority`.
     ///
     /// Matches `^0*([1-9][0-9]?|100)$`. The server takes `1` where nothing is given.
     pub priority: Option<String>,
     /// `IpProtocol`.
+    ///
+    /// Documented values: `TCP`, `UDP`, `ICMP`, `ICMPv6`, `GRE`, `ALL`.
     pub ip_protocol: Option<String>,
     /// `SourceCidrIp`.
     pub source_cidr_ip: Option<String>,
@@ -503,6 +517,11 @@ pub struct Permissions {
     /// `SourceGroupOwnerId`.
     pub source_group_owner_id: Option<i64>,
     /// `NicType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `internet`: public network
+    /// - `intranet`: internal network
     pub nic_type: Option<String>,
     /// `Description`.
     ///
@@ -1040,6 +1059,20 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:RevokeSecurityGroup", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:tag"]),
+    ],
     ..Operation::new(
         "RevokeSecurityGroup",
         Access::Write,
@@ -1053,4 +1086,28 @@ impl Request for RevokeSecurityGroup {
     type Response = RevokeSecurityGroupResponse;
     type ErrorCode = RevokeSecurityGroupErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Permissions.Policy`.
+    pub mod permissions_policy {
+        pub const ACCEPT: &str = "accept";
+        pub const DROP: &str = "drop";
+    }
+    /// `Permissions.IpProtocol`.
+    pub mod permissions_ip_protocol {
+        pub const TCP: &str = "TCP";
+        pub const UDP: &str = "UDP";
+        pub const ICMP: &str = "ICMP";
+        pub const ICM_PV6: &str = "ICMPv6";
+        pub const GRE: &str = "GRE";
+        pub const ALL: &str = "ALL";
+    }
+    /// `Permissions.NicType`.
+    pub mod permissions_nic_type {
+        pub const INTERNET: &str = "internet";
+        pub const INTRANET: &str = "intranet";
+    }
 }

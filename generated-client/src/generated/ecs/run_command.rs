@@ -83,6 +83,16 @@ use crate::rt::*;
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 404 | `InvalidTerminationMode.NotFound` |  | The value of `TerminationMode` is not valid. |
 /// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
+///
+/// # Permissions
+///
+/// `ecs:RunCommand` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// Condition keys: `ecs:CommandRunAs`.
 #[derive(Default)]
 pub struct RunCommand {
     /// `RegionId`.
@@ -100,6 +110,12 @@ pub struct RunCommand {
     /// At most 512 characters.
     pub description: Option<String>,
     /// `Type`.
+    ///
+    /// Documented values:
+    ///
+    /// - `RunBatScript`: batch script, Windows
+    /// - `RunPowerShellScript`: PowerShell script, Windows
+    /// - `RunShellScript`: shell script, Linux
     pub r#type: String,
     /// `CommandContent`.
     pub command_content: String,
@@ -116,6 +132,14 @@ pub struct RunCommand {
     /// The server takes `false` where nothing is given.
     pub enable_parameter: Option<bool>,
     /// `RepeatMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Once`: at once, one time
+    /// - `Period`: on a schedule
+    /// - `NextRebootOnly`: at the next start
+    /// - `EveryReboot`: at every start
+    /// - `DryRun`: checked only
     pub repeat_mode: Option<String>,
     /// `Timed`.
     pub timed: Option<bool>,
@@ -160,6 +184,11 @@ pub struct RunCommand {
     /// At most 20 elements.
     pub resource_tag: Option<Vec<ResourceTag>>,
     /// `TerminationMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Process`: the process only
+    /// - `ProcessTree`: the process and its children
     pub termination_mode: Option<String>,
     /// `OssOutputDelivery`.
     pub oss_output_delivery: Option<String>,
@@ -1088,6 +1117,18 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:RunCommand", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["ecs:CommandRunAs"]),
+    ],
     ..Operation::new("RunCommand", Access::Write, &RUN_COMMAND, &RUN_COMMAND_RESPONSE)
 };
 
@@ -1096,4 +1137,28 @@ impl Request for RunCommand {
     type Response = RunCommandResponse;
     type ErrorCode = RunCommandErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Type`.
+    pub mod type_ {
+        pub const RUN_BAT_SCRIPT: &str = "RunBatScript";
+        pub const RUN_POWER_SHELL_SCRIPT: &str = "RunPowerShellScript";
+        pub const RUN_SHELL_SCRIPT: &str = "RunShellScript";
+    }
+    /// `RepeatMode`.
+    pub mod repeat_mode {
+        pub const ONCE: &str = "Once";
+        pub const PERIOD: &str = "Period";
+        pub const NEXT_REBOOT_ONLY: &str = "NextRebootOnly";
+        pub const EVERY_REBOOT: &str = "EveryReboot";
+        pub const DRY_RUN: &str = "DryRun";
+    }
+    /// `TerminationMode`.
+    pub mod termination_mode {
+        pub const PROCESS: &str = "Process";
+        pub const PROCESS_TREE: &str = "ProcessTree";
+    }
 }

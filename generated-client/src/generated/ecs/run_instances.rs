@@ -478,7 +478,9 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:RunInstances` (access level `create`) on `*`
+/// `ecs:RunInstances` (access level `create`) on all resources.
+///
+/// Condition keys: `vpc:IsDefaultVSwitch`, `vpc:IsDefaultVpc`, `vpc:VPC`, `ecs:IsDiskEncrypted`, `ecs:InstanceTypeFamily`, `ecs:InstanceType`, `ecs:ImageOwnerId`, `ecs:ImageSource`, `ecs:NotSpecifySecurityGroupId`, `ecs:LoginAsNonRoot`, `ecs:IsSystemDiskByokEncrypted`, `ecs:IsDiskByokEncrypted`, `ecs:PasswordInherit`, `ecs:PasswordCustomized`, `ecs:IsSystemDiskEncrypted`, `ecs:ImagePlatform`, `ecs:SecurityHardeningMode`, `ecs:AssociatePublicIpAddress`, `vpc:CreateDefaultVpc`, `ecs:SecurityEnhancementStrategy`.
 ///
 /// # Example
 ///
@@ -564,6 +566,11 @@ pub struct RunInstances {
     /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). Default: `PayByTraffic`.
     ///
     /// The server takes `PayByTraffic` where nothing is given. Example: `PayByTraffic`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PayByBandwidth`: by bandwidth
+    /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// The size of the system disk in GiB, at least that of the image.
     ///
@@ -579,6 +586,15 @@ pub struct RunInstances {
     /// The category of the system disk: `cloud_efficiency` (ultra disk), `cloud_ssd` (standard SSD), `cloud_essd` (enterprise SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or, for families `ecs.u1` and `ecs.e`, `cloud_essd_entry` (ESSD Entry). Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`.
     ///
     /// On the wire `SystemDisk.Category`. Example: `cloud_essd`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `cloud`: basic disk
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `cloud_essd_entry`: ESSD Entry
     pub system_disk_category: Option<String>,
     /// The name of the system disk: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed.
     ///
@@ -591,6 +607,13 @@ pub struct RunInstances {
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
     ///
     /// On the wire `SystemDisk.PerformanceLevel`. Example: `PL0`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub system_disk_performance_level: Option<String>,
     /// The automatic snapshot policy of the system disk.
     ///
@@ -599,6 +622,8 @@ pub struct RunInstances {
     /// Whether the instances are I/O optimized: `optimized` or `none`. Default: `none` for retired types, else `optimized`.
     ///
     /// Example: `optimized`.
+    ///
+    /// Documented values: `none`, `optimized`.
     pub io_optimized: Option<String>,
     /// Data for the instances to read or to run when they start, encoded in Base64; at most 32 KB before encoding. Encrypt what is secret.
     ///
@@ -627,10 +652,21 @@ pub struct RunInstances {
     /// How to bid for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price. Default: `NoSpot`.
     ///
     /// The server takes `NoSpot` where nothing is given. Example: `NoSpot`.
+    ///
+    /// Documented values:
+    ///
+    /// - `NoSpot`: no spot instance
+    /// - `SpotWithPriceLimit`: spot, up to a price
+    /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
     /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
     /// 0 to 720. The server takes `1` where nothing is given. Example: `1`.
+    ///
+    /// Documented values:
+    ///
+    /// - `1`: one hour of protection
+    /// - `0`: no protection period
     pub spot_duration: Option<i32>,
     /// The highest price an hour of an instance, with up to 3 decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
     ///
@@ -639,10 +675,20 @@ pub struct RunInstances {
     /// What happens to a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode; on request only). Default: `Terminate`.
     ///
     /// The server takes `Terminate` where nothing is given. Example: `Terminate`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Terminate`: released
+    /// - `Stop`: stopped, not billed
     pub spot_interruption_behavior: Option<String>,
     /// Whether security hardening is installed: `Active` (public images only) or `Deactive`.
     ///
     /// Example: `Active`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Active`: switched on
+    /// - `Deactive`: switched off
     pub security_enhancement_strategy: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -679,10 +725,14 @@ pub struct RunInstances {
     /// How long to subscribe, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months; no longer than the subscription of the dedicated host. Needed with `InstanceChargeType` `PrePaid`.
     ///
     /// Example: `1`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month`, or on the China site `Week`. Default: `Month`.
     ///
     /// Example: `Month`.
+    ///
+    /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
     /// Whether the subscription is renewed automatically. Only with `InstanceChargeType` `PrePaid`. Default: `false`.
     ///
@@ -691,10 +741,17 @@ pub struct RunInstances {
     /// For how long to renew, in units of `PeriodUnit`: 1, 2 or 3 weeks, or 1, 2, 3, 6, 12, 24, 36, 48 or 60 months. Default: 1.
     ///
     /// The server takes `1` where nothing is given. Example: `1`.
+    ///
+    /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
     pub auto_renew_period: Option<i32>,
     /// How the instances are billed: `PrePaid` (subscription; the account must be allowed to pay from its balance or by credit) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
     /// The server takes `PostPaid` where nothing is given. Example: `PostPaid`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// The deployment set of the instances.
     ///
@@ -711,6 +768,11 @@ pub struct RunInstances {
     /// The mode of burstable instances: `Standard` or `Unlimited`.
     ///
     /// Example: `Standard`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Standard`: within its CPU credits
+    /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
     /// How many IPv6 addresses the service picks at random for the primary ENI, 1 to 10. Cannot be combined with `Ipv6Address`. Not together with an element of `NetworkInterface` that is the primary ENI: set the count there.
     ///
@@ -731,10 +793,14 @@ pub struct RunInstances {
     /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room. Default: `default`.
     ///
     /// The server takes `default` where nothing is given. Example: `default`.
+    ///
+    /// Documented values: `host`.
     pub affinity: Option<String>,
     /// Whether the instances run on a dedicated host (`host`; the service picks one unless `DedicatedHostId` names it) or not (`default`). Default: `default`.
     ///
     /// The server takes `default` where nothing is given. Example: `default`.
+    ///
+    /// Documented values: `host`.
     pub tenancy: Option<String>,
     /// The storage set of the instances.
     ///
@@ -759,22 +825,38 @@ pub struct RunInstances {
     /// How the threads of a core are numbered: `ContinuousCoreToHTMapping` (side by side) or `DiscreteCoreToHTMapping` (apart). Only for some families of types.
     ///
     /// On the wire `CpuOptions.TopologyType`. Example: `DiscreteCoreToHTMapping`.
+    ///
+    /// Documented values:
+    ///
+    /// - `ContinuousCoreToHTMapping`: hyper-threads of a core in a row
+    /// - `DiscreteCoreToHTMapping`: hyper-threads of a core apart
     pub cpu_options_topology_type: Option<String>,
     /// `vTPM` makes the instances check at start that they are what they should be. For families g7, c7, r7, g7t, c7t and r7t. A system disk can then be replaced only from an image that supports it. Implied by confidential computing in an enclave.
     ///
     /// On the wire `SecurityOptions.TrustedSystemMode`. Example: `vTPM`.
+    ///
+    /// Documented values: `vTPM`.
     pub security_options_trusted_system_mode: Option<String>,
     /// `Enclave` lets the instances build enclaves for confidential computing, and switches the trusted system (vTPM) on. For families c7, g7 and r7; open to invited users only.
     ///
     /// On the wire `SecurityOptions.ConfidentialComputingMode`. Example: `Enclave`.
+    ///
+    /// Documented values: `Enclave`.
     pub security_options_confidential_computing_mode: Option<String>,
     /// Whether the metadata of the instances can be read: `enabled` or `disabled`. Default: `enabled`.
     ///
     /// The server takes `enabled` where nothing is given. Example: `enabled`.
+    ///
+    /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: Option<String>,
     /// `required` lets the metadata be read in the hardened mode (IMDSv2) only, `optional` in any. Default: `optional`.
     ///
     /// The server takes `optional` where nothing is given. Example: `optional`.
+    ///
+    /// Documented values:
+    ///
+    /// - `optional`: IMDSv1 or IMDSv2
+    /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
     /// How many hops the answer to a `PUT` request for metadata may take, 1 to 64. Default: 1.
     ///
@@ -783,6 +865,12 @@ pub struct RunInstances {
     /// Whether the instances use the private pool of an elasticity assurance or a capacity reservation. `Open`: an open pool if one matches, else public capacity; `Target`: the pool of `PrivatePoolOptions.Id`, or the start fails; `None`: none. Spot instances, instances in the classic network and those on dedicated hosts take only `None`. Default: `None`.
     ///
     /// On the wire `PrivatePoolOptions.MatchCriteria`. The server takes `None` where nothing is given. Example: `Open`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Open`: any open pool
+    /// - `Target`: the pool given
+    /// - `None`: no private pool
     pub private_pool_options_match_criteria: Option<String>,
     /// The private pool: the ID of an elasticity assurance or a capacity reservation. Needed with `PrivatePoolOptions.MatchCriteria` `Target`.
     ///
@@ -2202,12 +2290,21 @@ static RUN_INSTANCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct DataDisk {
     /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
+    ///
+    /// Documented values:
+    ///
+    /// - `PL0`: up to 10,000 IOPS
+    /// - `PL1`: up to 50,000 IOPS
+    /// - `PL2`: up to 100,000 IOPS
+    /// - `PL3`: up to 1,000,000 IOPS
     pub performance_level: Option<String>,
     /// The automatic snapshot policy of the disk.
     pub auto_snapshot_policy_id: Option<String>,
     /// Whether the disk is encrypted: `true` or `false`, as text. Default: `false`.
     ///
     /// The server takes `false` where nothing is given.
+    ///
+    /// Documented values: `true`, `false`.
     pub encrypted: Option<String>,
     /// The description of the disk: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
@@ -2230,6 +2327,16 @@ pub struct DataDisk {
     /// 2 to 128 characters.
     pub disk_name: Option<String>,
     /// The category of the disk: `cloud_efficiency` (ultra disk), `cloud_ssd` (standard SSD), `cloud_essd` (enterprise SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL), for families `ecs.u1` and `ecs.e` `cloud_essd_entry` (ESSD Entry), `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium` (elastic ephemeral disks). Default: `cloud_efficiency` for I/O optimized instances, else `cloud`.
+    ///
+    /// Documented values:
+    ///
+    /// - `cloud_efficiency`: ultra disk
+    /// - `cloud_ssd`: standard SSD
+    /// - `cloud_essd`: ESSD
+    /// - `cloud`: basic disk
+    /// - `cloud_auto`: ESSD AutoPL
+    /// - `cloud_regional_disk_auto`: regional ESSD
+    /// - `cloud_essd_entry`: ESSD Entry
     pub category: Option<String>,
     /// Not open for use; leave it out.
     pub encrypt_algorithm: Option<String>,
@@ -2480,12 +2587,19 @@ pub struct NetworkInterface {
     /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface); the instance type limits the number of the latter. Default: `Standard`.
     ///
     /// The server takes `Standard` where nothing is given.
+    ///
+    /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queue pairs of an ENI for RDMA.
     pub queue_pair_number: Option<i64>,
     /// The type of the ENI: `Primary` or `Secondary`. Default: `Secondary`.
     ///
     /// The server takes `Secondary` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Primary`: primary interface
+    /// - `Secondary`: secondary interface
     pub instance_type: Option<String>,
     /// How many IPv6 addresses the service picks at random for a primary ENI, 1 to 10. Not for a secondary ENI. Cannot be combined with `Ipv6Address`, nor with the parameters of these names.
     ///
@@ -2789,6 +2903,8 @@ pub struct SystemDisk {
     /// Whether the system disk is encrypted: `true` or `false`, as text. Not possible in Hong Kong zone D and Singapore zone A. Default: `false`.
     ///
     /// The server takes `false` where nothing is given.
+    ///
+    /// Documented values: `true`, `false`.
     pub encrypted: Option<String>,
     /// The KMS key that encrypts the system disk, at most 64 characters.
     ///
@@ -2986,6 +3102,12 @@ pub struct PrivateDnsNameOptions {
     /// What the host name is made from: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
     ///
     /// The server takes `Custom` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Custom`
+    /// - `IpBased`: from the IP address
+    /// - `InstanceIdBased`: from the instance ID
     pub hostname_type: Option<String>,
 }
 
@@ -3067,6 +3189,8 @@ pub struct ClockOptions {
     /// Whether the Precision Time Protocol is on: `enabled` or `disabled`. Default: `disabled`.
     ///
     /// The server takes `disabled` where nothing is given.
+    ///
+    /// Documented values: `enabled`, `disabled`.
     pub ptp_status: Option<String>,
 }
 
@@ -6482,11 +6606,31 @@ pub static OPERATION: Operation = Operation {
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[
-        Permission {
-            action: "ecs:RunInstances",
-            access: "create",
-            resources: &["*"],
-        },
+        Permission::new("ecs:RunInstances", "create")
+            .condition_keys(
+                &[
+                    "vpc:IsDefaultVSwitch",
+                    "vpc:IsDefaultVpc",
+                    "vpc:VPC",
+                    "ecs:IsDiskEncrypted",
+                    "ecs:InstanceTypeFamily",
+                    "ecs:InstanceType",
+                    "ecs:ImageOwnerId",
+                    "ecs:ImageSource",
+                    "ecs:NotSpecifySecurityGroupId",
+                    "ecs:LoginAsNonRoot",
+                    "ecs:IsSystemDiskByokEncrypted",
+                    "ecs:IsDiskByokEncrypted",
+                    "ecs:PasswordInherit",
+                    "ecs:PasswordCustomized",
+                    "ecs:IsSystemDiskEncrypted",
+                    "ecs:ImagePlatform",
+                    "ecs:SecurityHardeningMode",
+                    "ecs:AssociatePublicIpAddress",
+                    "vpc:CreateDefaultVpc",
+                    "ecs:SecurityEnhancementStrategy",
+                ],
+            ),
     ],
     ..Operation::new(
         "RunInstances",
@@ -6501,4 +6645,151 @@ impl Request for RunInstances {
     type Response = RunInstancesResponse;
     type ErrorCode = RunInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InternetChargeType`.
+    pub mod internet_charge_type {
+        pub const PAY_BY_BANDWIDTH: &str = "PayByBandwidth";
+        pub const PAY_BY_TRAFFIC: &str = "PayByTraffic";
+    }
+    /// `SystemDisk.Category`.
+    pub mod system_disk_category {
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD: &str = "cloud";
+        pub const CLOUD_AUTO: &str = "cloud_auto";
+        pub const CLOUD_ESSD_ENTRY: &str = "cloud_essd_entry";
+    }
+    /// `SystemDisk.PerformanceLevel`.
+    pub mod system_disk_performance_level {
+        pub const PL0: &str = "PL0";
+        pub const PL1: &str = "PL1";
+        pub const PL2: &str = "PL2";
+        pub const PL3: &str = "PL3";
+    }
+    /// `IoOptimized`.
+    pub mod io_optimized {
+        pub const NONE: &str = "none";
+        pub const OPTIMIZED: &str = "optimized";
+    }
+    /// `SpotStrategy`.
+    pub mod spot_strategy {
+        pub const NO_SPOT: &str = "NoSpot";
+        pub const SPOT_WITH_PRICE_LIMIT: &str = "SpotWithPriceLimit";
+        pub const SPOT_AS_PRICE_GO: &str = "SpotAsPriceGo";
+    }
+    /// `SpotInterruptionBehavior`.
+    pub mod spot_interruption_behavior {
+        pub const TERMINATE: &str = "Terminate";
+        pub const STOP: &str = "Stop";
+    }
+    /// `SecurityEnhancementStrategy`.
+    pub mod security_enhancement_strategy {
+        pub const ACTIVE: &str = "Active";
+        pub const DEACTIVE: &str = "Deactive";
+    }
+    /// `PeriodUnit`.
+    pub mod period_unit {
+        pub const WEEK: &str = "Week";
+        pub const MONTH: &str = "Month";
+    }
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `CreditSpecification`.
+    pub mod credit_specification {
+        pub const STANDARD: &str = "Standard";
+        pub const UNLIMITED: &str = "Unlimited";
+    }
+    /// `Affinity`.
+    pub mod affinity {
+        pub const HOST: &str = "host";
+    }
+    /// `Tenancy`.
+    pub mod tenancy {
+        pub const HOST: &str = "host";
+    }
+    /// `CpuOptions.TopologyType`.
+    pub mod cpu_options_topology_type {
+        pub const CONTINUOUS_CORE_TO_HT_MAPPING: &str = "ContinuousCoreToHTMapping";
+        pub const DISCRETE_CORE_TO_HT_MAPPING: &str = "DiscreteCoreToHTMapping";
+    }
+    /// `SecurityOptions.TrustedSystemMode`.
+    pub mod security_options_trusted_system_mode {
+        pub const V_TPM: &str = "vTPM";
+    }
+    /// `SecurityOptions.ConfidentialComputingMode`.
+    pub mod security_options_confidential_computing_mode {
+        pub const ENCLAVE: &str = "Enclave";
+    }
+    /// `HttpEndpoint`.
+    pub mod http_endpoint {
+        pub const ENABLED: &str = "enabled";
+        pub const DISABLED: &str = "disabled";
+    }
+    /// `HttpTokens`.
+    pub mod http_tokens {
+        pub const OPTIONAL: &str = "optional";
+        pub const REQUIRED: &str = "required";
+    }
+    /// `PrivatePoolOptions.MatchCriteria`.
+    pub mod private_pool_options_match_criteria {
+        pub const OPEN: &str = "Open";
+        pub const TARGET: &str = "Target";
+        pub const NONE: &str = "None";
+    }
+    /// `DataDisk.PerformanceLevel`.
+    pub mod data_disk_performance_level {
+        pub const PL0: &str = "PL0";
+        pub const PL1: &str = "PL1";
+        pub const PL2: &str = "PL2";
+        pub const PL3: &str = "PL3";
+    }
+    /// `DataDisk.Encrypted`.
+    pub mod data_disk_encrypted {
+        pub const TRUE: &str = "true";
+        pub const FALSE: &str = "false";
+    }
+    /// `DataDisk.Category`.
+    pub mod data_disk_category {
+        pub const CLOUD_EFFICIENCY: &str = "cloud_efficiency";
+        pub const CLOUD_SSD: &str = "cloud_ssd";
+        pub const CLOUD_ESSD: &str = "cloud_essd";
+        pub const CLOUD: &str = "cloud";
+        pub const CLOUD_AUTO: &str = "cloud_auto";
+        pub const CLOUD_REGIONAL_DISK_AUTO: &str = "cloud_regional_disk_auto";
+        pub const CLOUD_ESSD_ENTRY: &str = "cloud_essd_entry";
+    }
+    /// `NetworkInterface.NetworkInterfaceTrafficMode`.
+    pub mod network_interface_network_interface_traffic_mode {
+        pub const STANDARD: &str = "Standard";
+        pub const HIGH_PERFORMANCE: &str = "HighPerformance";
+    }
+    /// `NetworkInterface.InstanceType`.
+    pub mod network_interface_instance_type {
+        pub const PRIMARY: &str = "Primary";
+        pub const SECONDARY: &str = "Secondary";
+    }
+    /// `SystemDisk.Encrypted`.
+    pub mod system_disk_encrypted {
+        pub const TRUE: &str = "true";
+        pub const FALSE: &str = "false";
+    }
+    /// `PrivateDnsNameOptions.HostnameType`.
+    pub mod private_dns_name_options_hostname_type {
+        pub const CUSTOM: &str = "Custom";
+        pub const IP_BASED: &str = "IpBased";
+        pub const INSTANCE_ID_BASED: &str = "InstanceIdBased";
+    }
+    /// `ClockOptions.PtpStatus`.
+    pub mod clock_options_ptp_status {
+        pub const ENABLED: &str = "enabled";
+        pub const DISABLED: &str = "disabled";
+    }
 }

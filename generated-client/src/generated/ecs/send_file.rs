@@ -40,6 +40,14 @@ use crate::rt::*;
 /// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
+///
+/// # Permissions
+///
+/// `ecs:SendFile` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct SendFile {
     /// `RegionId`.
@@ -67,6 +75,8 @@ pub struct SendFile {
     /// `ContentType`.
     ///
     /// The server takes `PlainText` where nothing is given.
+    ///
+    /// Documented values: `PlainText`, `Base64`.
     pub content_type: Option<String>,
     /// `Content`.
     pub content: String,
@@ -496,6 +506,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:SendFile", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new("SendFile", Access::Write, &SEND_FILE, &SEND_FILE_RESPONSE)
 };
 
@@ -504,4 +525,14 @@ impl Request for SendFile {
     type Response = SendFileResponse;
     type ErrorCode = SendFileErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ContentType`.
+    pub mod content_type {
+        pub const PLAIN_TEXT: &str = "PlainText";
+        pub const BASE64: &str = "Base64";
+    }
 }

@@ -17,6 +17,14 @@ use crate::rt::*;
 /// | 403 | `InvalidImagePipeline.HasRunningExecution` |  | A build of the image template is still running. Wait until it ends or cancel it. |
 /// | 404 | `InvalidImagePipeline.NotFound` |  | The image template does not exist. Check its ID. |
 /// | 500 | `StartImagePipelineExecution.Failed` |  | The image build could not be started. Repeat the call later. |
+///
+/// # Permissions
+///
+/// `ecs:StartImagePipelineExecution` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` |
 #[derive(Default)]
 pub struct StartImagePipelineExecution {
     /// `RegionId`.
@@ -254,6 +262,19 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:StartImagePipelineExecution", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "ImagePipeline",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "StartImagePipelineExecution",
         Access::Write,

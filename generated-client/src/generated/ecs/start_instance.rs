@@ -38,6 +38,14 @@ use crate::rt::*;
 /// | 500 | `InstanceNotReady` |  | The instance is not ready yet. Wait a moment, then repeat the call. May be repeated. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 503 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
+///
+/// # Permissions
+///
+/// `ecs:StartInstance` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct StartInstance {
     /// `InstanceId`.
@@ -303,6 +311,17 @@ pub static OPERATION: Operation = Operation {
             .retryable(),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:StartInstance", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "StartInstance",
         Access::Write,

@@ -35,6 +35,14 @@ use crate::rt::*;
 /// | 404 | `InvalidInstanceIds.NotFound` |  | At least one of the instances does not exist. Check the instance IDs. |
 /// | 409 | `InvalidOperation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:StartInstances` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct StartInstances {
     /// `DryRun`.
@@ -48,6 +56,11 @@ pub struct StartInstances {
     /// `BatchOptimization`.
     ///
     /// The server takes `AllTogether` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `AllTogether`: all or none
+    /// - `SuccessFirst`: each on its own
     pub batch_optimization: Option<String>,
     /// `InstanceId`.
     ///
@@ -352,6 +365,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:StartInstances", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "StartInstances",
         Access::Write,
@@ -365,4 +389,14 @@ impl Request for StartInstances {
     type Response = StartInstancesResponse;
     type ErrorCode = StartInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `BatchOptimization`.
+    pub mod batch_optimization {
+        pub const ALL_TOGETHER: &str = "AllTogether";
+        pub const SUCCESS_FIRST: &str = "SuccessFirst";
+    }
 }

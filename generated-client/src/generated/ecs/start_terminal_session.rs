@@ -38,6 +38,14 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidInstance.NotFound` |  | The instance does not exist. Check its ID. |
 /// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
+///
+/// # Permissions
+///
+/// `ecs:StartTerminalSession` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct StartTerminalSession {
     /// `RegionId`.
@@ -59,6 +67,11 @@ pub struct StartTerminalSession {
     /// `Username`.
     pub username: Option<String>,
     /// `ConnectionType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Internet`: public network
+    /// - `Intranet`: internal network
     pub connection_type: Option<String>,
     /// `PasswordName`.
     ///
@@ -228,7 +241,7 @@ static START_TERMINAL_SESSION_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::string("SessionId"),
         Field::string("SecurityToken").sensitive(),
-        Field::string("WebSocketUrl"),
+        Field::string("WebSocketUrl").sensitive(),
     ],
     rules: &[],
 };
@@ -243,6 +256,11 @@ pub struct EncryptionOptions {
     /// `Mode`.
     ///
     /// The server takes `Auto` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `Auto`
+    /// - `Kms`: key of KMS
     pub mode: Option<String>,
 }
 
@@ -433,6 +451,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     idempotency_token: Some("ClientToken"),
+    permissions: &[
+        Permission::new("ecs:StartTerminalSession", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "StartTerminalSession",
         Access::Write,
@@ -446,4 +475,19 @@ impl Request for StartTerminalSession {
     type Response = StartTerminalSessionResponse;
     type ErrorCode = StartTerminalSessionErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ConnectionType`.
+    pub mod connection_type {
+        pub const INTERNET: &str = "Internet";
+        pub const INTRANET: &str = "Intranet";
+    }
+    /// `EncryptionOptions.Mode`.
+    pub mod encryption_options_mode {
+        pub const AUTO: &str = "Auto";
+        pub const KMS: &str = "Kms";
+    }
 }

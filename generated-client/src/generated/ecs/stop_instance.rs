@@ -27,6 +27,14 @@ use crate::rt::*;
 /// | 403 | `HibernationConfigured.NotEnabled` |  | The instance is not configured for hibernation, so it cannot hibernate. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:StopInstance` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct StopInstance {
     /// `InstanceId`.
@@ -38,6 +46,11 @@ pub struct StopInstance {
     /// The server takes `false` where nothing is given.
     pub force_stop: Option<bool>,
     /// `StoppedMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `StopCharging`: not billed while stopped
+    /// - `KeepCharging`: billed while stopped
     pub stopped_mode: Option<String>,
     /// `DryRun`.
     ///
@@ -234,6 +247,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:StopInstance", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new("StopInstance", Access::Write, &STOP_INSTANCE, &REQUEST_ID_RESPONSE)
 };
 
@@ -242,4 +266,14 @@ impl Request for StopInstance {
     type Response = StopInstanceResponse;
     type ErrorCode = StopInstanceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `StoppedMode`.
+    pub mod stopped_mode {
+        pub const STOP_CHARGING: &str = "StopCharging";
+        pub const KEEP_CHARGING: &str = "KeepCharging";
+    }
 }

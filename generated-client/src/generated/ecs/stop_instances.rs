@@ -30,6 +30,14 @@ use crate::rt::*;
 /// | 404 | `InvalidInstanceIds.NotFound` |  | At least one of the instances does not exist. Check the instance IDs. |
 /// | 409 | `InvalidOperation.Conflict` |  | Another operation on the resource has not ended yet. Wait a moment, then repeat the call. May be repeated. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+///
+/// # Permissions
+///
+/// `ecs:StopInstances` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct StopInstances {
     /// `DryRun`.
@@ -45,10 +53,20 @@ pub struct StopInstances {
     /// The server takes `false` where nothing is given.
     pub force_stop: Option<bool>,
     /// `StoppedMode`.
+    ///
+    /// Documented values:
+    ///
+    /// - `StopCharging`: not billed while stopped
+    /// - `KeepCharging`: billed while stopped
     pub stopped_mode: Option<String>,
     /// `BatchOptimization`.
     ///
     /// The server takes `AllTogether` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `AllTogether`: all or none
+    /// - `SuccessFirst`: each on its own
     pub batch_optimization: Option<String>,
     /// `InstanceId`.
     ///
@@ -329,6 +347,17 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:StopInstances", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "StopInstances",
         Access::Write,
@@ -342,4 +371,19 @@ impl Request for StopInstances {
     type Response = StopInstancesResponse;
     type ErrorCode = StopInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `StoppedMode`.
+    pub mod stopped_mode {
+        pub const STOP_CHARGING: &str = "StopCharging";
+        pub const KEEP_CHARGING: &str = "KeepCharging";
+    }
+    /// `BatchOptimization`.
+    pub mod batch_optimization {
+        pub const ALL_TOGETHER: &str = "AllTogether";
+        pub const SUCCESS_FIRST: &str = "SuccessFirst";
+    }
 }

@@ -18,6 +18,14 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidInvokeId.NotFound` |  | The command run does not exist. Check `InvokeId`. |
 /// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
+///
+/// # Permissions
+///
+/// `ecs:StopInvocation` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct StopInvocation {
     /// `RegionId`.
@@ -136,6 +144,17 @@ pub static OPERATION: Operation = Operation {
             "",
             "The request could not be dispatched inside the service. Repeat the call later.",
         ),
+    ],
+    permissions: &[
+        Permission::new("ecs:StopInvocation", "update")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "StopInvocation",

@@ -39,6 +39,24 @@ use crate::rt::*;
 /// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
 /// | 404 | `InvalidResourceType.NotFound` |  | The resource type does not exist. Check `ResourceType`. |
 /// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
+///
+/// # Permissions
+///
+/// `ecs:TagResources` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | no | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
+/// | Disk | no | `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` |
+/// | NetworkInterface | no | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+/// | Image | no | `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | KeyPair | no | `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}` |
+/// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
+/// | ReservedInstance | no | `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}` |
+/// | SecurityGroup | no | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+/// | Snapshot | no | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` |
+/// | AutoSnapshotPolicy | no | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}` |
 #[derive(Default)]
 pub struct TagResources {
     /// `RegionId`.
@@ -46,6 +64,28 @@ pub struct TagResources {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `ResourceType`.
+    ///
+    /// Documented values:
+    ///
+    /// - `instance`
+    /// - `disk`
+    /// - `snapshot`
+    /// - `image`
+    /// - `securitygroup`: security group
+    /// - `volume`: storage volume
+    /// - `eni`: network interface
+    /// - `ddh`: dedicated host
+    /// - `ddhcluster`: dedicated host cluster
+    /// - `keypair`: SSH key pair
+    /// - `launchtemplate`: launch template
+    /// - `reservedinstance`: reserved instance
+    /// - `snapshotpolicy`: automatic snapshot policy
+    /// - `elasticityassurance`: elasticity assurance
+    /// - `capacityreservation`: capacity reservation
+    /// - `command`: command of Cloud Assistant
+    /// - `invocation`: run of a command, or a sent file
+    /// - `activation`: activation code of Cloud Assistant
+    /// - `managedinstance`: instance managed by Cloud Assistant
     pub resource_type: String,
     /// `ResourceId`.
     ///
@@ -368,6 +408,65 @@ pub static OPERATION: Operation = Operation {
             )
             .retryable(),
     ],
+    permissions: &[
+        Permission::new("ecs:TagResources", "create")
+            .resources(
+                &[
+                    ResourceType::optional(
+                        "DedicatedHost",
+                        &["acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}"],
+                    ),
+                    ResourceType::optional(
+                        "Disk",
+                        &["acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}"],
+                    ),
+                    ResourceType::optional(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                    ResourceType::optional(
+                        "Image",
+                        &["acs:ecs:{#regionId}:{#accountId}:image/{#imageId}"],
+                    ),
+                    ResourceType::optional(
+                        "Instance",
+                        &["acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}"],
+                    ),
+                    ResourceType::optional(
+                        "KeyPair",
+                        &["acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}"],
+                    ),
+                    ResourceType::optional(
+                        "LaunchTemplate",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                        ],
+                    ),
+                    ResourceType::optional(
+                        "ReservedInstance",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}",
+                        ],
+                    ),
+                    ResourceType::optional(
+                        "SecurityGroup",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                        ],
+                    ),
+                    ResourceType::optional(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}"],
+                    ),
+                    ResourceType::optional(
+                        "AutoSnapshotPolicy",
+                        &[
+                            "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}",
+                        ],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new("TagResources", Access::Write, &TAG_RESOURCES, &REQUEST_ID_RESPONSE)
 };
 
@@ -376,4 +475,31 @@ impl Request for TagResources {
     type Response = TagResourcesResponse;
     type ErrorCode = TagResourcesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const INSTANCE: &str = "instance";
+        pub const DISK: &str = "disk";
+        pub const SNAPSHOT: &str = "snapshot";
+        pub const IMAGE: &str = "image";
+        pub const SECURITYGROUP: &str = "securitygroup";
+        pub const VOLUME: &str = "volume";
+        pub const ENI: &str = "eni";
+        pub const DDH: &str = "ddh";
+        pub const DDHCLUSTER: &str = "ddhcluster";
+        pub const KEYPAIR: &str = "keypair";
+        pub const LAUNCHTEMPLATE: &str = "launchtemplate";
+        pub const RESERVEDINSTANCE: &str = "reservedinstance";
+        pub const SNAPSHOTPOLICY: &str = "snapshotpolicy";
+        pub const ELASTICITYASSURANCE: &str = "elasticityassurance";
+        pub const CAPACITYRESERVATION: &str = "capacityreservation";
+        pub const COMMAND: &str = "command";
+        pub const INVOCATION: &str = "invocation";
+        pub const ACTIVATION: &str = "activation";
+        pub const MANAGEDINSTANCE: &str = "managedinstance";
+    }
 }

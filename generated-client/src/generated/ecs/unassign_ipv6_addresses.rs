@@ -46,7 +46,11 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:UnassignIpv6Addresses` (access level `delete`) on `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`
+/// `ecs:UnassignIpv6Addresses` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 ///
 /// # Example
 ///
@@ -359,11 +363,15 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     permissions: &[
-        Permission {
-            action: "ecs:UnassignIpv6Addresses",
-            access: "delete",
-            resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-        },
+        Permission::new("ecs:UnassignIpv6Addresses", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "UnassignIpv6Addresses",

@@ -55,7 +55,11 @@ use crate::rt::*;
 ///
 /// # Permissions
 ///
-/// - `ecs:UnassignPrivateIpAddresses` (access level `delete`) on `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`
+/// `ecs:UnassignPrivateIpAddresses` (access level `delete`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
 ///
 /// # Example
 ///
@@ -468,11 +472,15 @@ pub static OPERATION: Operation = Operation {
         ),
     ],
     permissions: &[
-        Permission {
-            action: "ecs:UnassignPrivateIpAddresses",
-            access: "delete",
-            resources: &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
-        },
+        Permission::new("ecs:UnassignPrivateIpAddresses", "delete")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "NetworkInterface",
+                        &["acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}"],
+                    ),
+                ],
+            ),
     ],
     ..Operation::new(
         "UnassignPrivateIpAddresses",

@@ -10,6 +10,14 @@ use crate::rt::*;
 ///
 /// - Repeated safely: the client fills `ClientToken` in and keeps it.
 /// - Checked without effect by a dry run (`DryRun`).
+///
+/// # Permissions
+///
+/// `ecs:UnlockSnapshot` (access level `update`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Snapshot | yes | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}` |
 #[derive(Default)]
 pub struct UnlockSnapshot {
     /// `ClientToken`.
@@ -92,6 +100,17 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/UnlockSnapshot"),
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
+    permissions: &[
+        Permission::new("ecs:UnlockSnapshot", "update")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Snapshot",
+                        &["acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}"],
+                    ),
+                ],
+            ),
+    ],
     ..Operation::new(
         "UnlockSnapshot",
         Access::Write,

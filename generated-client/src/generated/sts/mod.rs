@@ -2,6 +2,12 @@
 
 //! Sts, version 2015-04-01.
 //!
+//! Where the facts come from:
+//!
+//! - operations, parameters, responses: SDK packages, as of 2026-05-06
+//! - errors: API metadata, as of 2024-06
+//! - endpoints: API metadata, as of 2025-12
+//!
 //! - [`AssumeRole`]
 //! - [`AssumeRoleWithOidc`]
 //! - [`AssumeRoleWithSaml`]

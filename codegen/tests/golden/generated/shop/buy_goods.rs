@@ -39,7 +39,18 @@ use ::alicloud::rt::*;
 ///
 /// # Permissions
 ///
-/// - `shop:BuyGoods` (access level `create`) on `acs:shop:{#regionId}:{#accountId}:order/*`
+/// `shop:BuyGoods` (access level `create`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Order | yes | `acs:shop:{#regionId}:{#accountId}:order/*` |
+/// | Customer | no | `acs:shop:{#regionId}:{#accountId}:customer/{#customer}`, `acs:shop:*:{#accountId}:guest/*` |
+///
+/// Condition keys: `shop:tag`, `shop:Gift`.
+///
+/// The caller also needs `post:SendParcel`.
+///
+/// `shop:DescribeGoods` on all resources.
 #[derive(Default)]
 pub struct BuyGoods {
     /// Where the shop is.
@@ -84,10 +95,21 @@ pub struct BuyGoods {
     /// `New`.
     pub new: Option<bool>,
     /// `Default`.
+    ///
+    /// The server takes `plain` where nothing is given.
+    ///
+    /// Documented values:
+    ///
+    /// - `plain`
+    /// - `2nd-class`: with *flaws*
+    /// - `2nd_class`
+    /// - `…`
     pub default: Option<String>,
     /// `Labels`.
     pub labels: Option<BTreeMap<String, String>>,
     /// `Options`.
+    ///
+    /// Documented values of an element: `1`, `7`.
     pub options: Option<Vec<i64>>,
     /// `Notes`.
     pub notes: Option<Value>,
@@ -578,11 +600,25 @@ pub static OPERATION: Operation = Operation {
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     permissions: &[
-        Permission {
-            action: "shop:BuyGoods",
-            access: "create",
-            resources: &["acs:shop:{#regionId}:{#accountId}:order/*"],
-        },
+        Permission::new("shop:BuyGoods", "create")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "Order",
+                        &["acs:shop:{#regionId}:{#accountId}:order/*"],
+                    ),
+                    ResourceType::optional(
+                        "Customer",
+                        &[
+                            "acs:shop:{#regionId}:{#accountId}:customer/{#customer}",
+                            "acs:shop:*:{#accountId}:guest/*",
+                        ],
+                    ),
+                ],
+            )
+            .condition_keys(&["shop:tag", "shop:Gift"])
+            .dependent_actions(&["post:SendParcel"]),
+        Permission::new("shop:DescribeGoods", "none"),
     ],
     ..Operation::new("BuyGoods", Access::Write, &BUY_GOODS, &BUY_GOODS_RESPONSE)
 };
@@ -592,4 +628,25 @@ impl Request for BuyGoods {
     type Response = BuyGoodsResponse;
     type ErrorCode = BuyGoodsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Line.Wrapping.Paper`.
+    pub mod line_wrapping_paper {
+        pub const RED: &str = "red";
+        pub const BLUE: &str = "blue";
+    }
+    /// `Type`.
+    pub mod type_ {
+        pub const GIFT: &str = "Gift";
+        pub const OWN: &str = "Own";
+    }
+    /// `Default`.
+    pub mod default {
+        pub const PLAIN: &str = "plain";
+        pub const V_2ND_CLASS: &str = "2nd-class";
+        pub const V_2ND_CLASS2: &str = "2nd_class";
+    }
 }
