@@ -85,6 +85,11 @@ codes! {
     ImpossibleName = "E0119", "a reserved or unusable parameter name";
     PagesOfAWrite = "E0120", "pagination of an operation that may write";
     UnknownReplacement = "E0121", "a replacement that does not exist";
+    UnknownSharedType = "E0122", "a reference to a type that does not exist";
+    EndlessType = "E0123", "a type that contains itself";
+    UnusedType = "E0124", "a type that no operation uses";
+    TypeOfBoth = "E0125", "a type of both requests and responses";
+    SharedNotObject = "E0126", "a shared type that is not an object with fields";
     MinimumAboveMaximum = "E0201", "a minimum above its maximum";
     LimitOnWrongType = "E0202", "a limit on the wrong type";
     ValueOfWrongType = "E0203", "a value of another type than its schema";

@@ -12,6 +12,7 @@ mod pretty;
 mod product;
 mod record;
 mod rules;
+mod types;
 mod values;
 mod waiters;
 
@@ -46,6 +47,8 @@ pub fn render(
     let mut jobs: Vec<_> = products.iter().map(Job::Product).collect();
     jobs.push(Job::Root);
     for product in products {
+        let has_types = !product.types.records.is_empty();
+        jobs.extend(has_types.then_some(Job::Types(product)));
         jobs.extend(waiters::any(product).then_some(Job::Waiters(product)));
         jobs.extend(examples::any(product).then_some(Job::Examples(product)));
         let operations = product.operations.iter();
@@ -62,6 +65,7 @@ pub fn render(
 enum Job<'a> {
     Root,
     Product(&'a Product<'a>),
+    Types(&'a Product<'a>),
     Waiters(&'a Product<'a>),
     Examples(&'a Product<'a>),
     Operation(&'a Product<'a>, &'a Operation<'a>),
@@ -83,6 +87,11 @@ impl Job<'_> {
                 PathBuf::from(&product.module).join("mod.rs"),
                 product.source.as_str(),
                 product::emit(product, options),
+            ),
+            Self::Types(product) => (
+                PathBuf::from(&product.module).join("types.rs"),
+                product.source.as_str(),
+                types::emit(product, options),
             ),
             Self::Waiters(product) => (
                 PathBuf::from(&product.module).join("waiters.rs"),

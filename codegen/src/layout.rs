@@ -6,6 +6,7 @@
 //!   ecs/product.json              one product
 //!   ecs/codes.json                what the error codes of the product mean
 //!   ecs/operations/X.json         one operation each
+//!   ecs/types/X.json              one type each that operations share
 //! ```
 //!
 //! Hidden files and Markdown files may lie anywhere; they are no specs.
@@ -25,13 +26,22 @@ pub(crate) const CODES_FILE: &str = "codes.json";
 /// The folder of the operations within that of the product.
 pub(crate) const OPERATIONS_FOLDER: &str = "operations";
 
+/// The folder of the types that operations share within that of the product.
+pub(crate) const TYPES_FOLDER: &str = "types";
+
+/// The path of a type's file within the product's folder.
+#[must_use]
+pub fn type_file(name: &str) -> String {
+    format!("{TYPES_FOLDER}/{name}.json")
+}
+
 /// The path of an operation's file within the product's folder.
 #[must_use]
 pub fn operation_file(operation: &str) -> String {
     format!("{OPERATIONS_FOLDER}/{operation}.json")
 }
 
-/// Whether a file of this name, beside the operations, is one.
+/// Whether a file of this name, beside the operations or types, is one.
 pub(crate) fn is_operation(name: &str) -> bool {
     !ignored(name)
         && name
@@ -51,10 +61,22 @@ pub(crate) fn ignored(name: &str) -> bool {
 ///
 /// What the file system said, with the path.
 pub fn operation_files(product: &Path) -> io::Result<Vec<PathBuf>> {
-    let folder = product.join(OPERATIONS_FOLDER);
+    files(&product.join(OPERATIONS_FOLDER))
+}
+
+/// The files of the types of a product, in the order of their names; none where there is no folder.
+///
+/// # Errors
+///
+/// What the file system said, with the path.
+pub fn type_files(product: &Path) -> io::Result<Vec<PathBuf>> {
+    files(&product.join(TYPES_FOLDER))
+}
+
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let list = || -> io::Result<Vec<PathBuf>> {
         let mut files = Vec::new();
-        for entry in std::fs::read_dir(&folder)? {
+        for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
             let name = path.file_name().unwrap_or_default().to_str();
             if name.is_some_and(is_operation) && !path.is_dir() {

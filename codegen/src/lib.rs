@@ -34,6 +34,7 @@ pub mod page;
 pub mod spec;
 pub mod status;
 pub mod tree;
+pub mod types;
 mod web;
 pub mod write;
 
@@ -164,20 +165,24 @@ pub fn render(
         .map(|product| {
             let operations = product.operations.iter().map(|op| &op.operation);
             let (marker, exports) = model::exports(&product.product, operations);
+            let shared = model::shared_names(product.types.iter().map(|it| it.name.as_str()));
+            let operations: Vec<_> = product
+                .operations
+                .par_iter()
+                .zip(exports)
+                .map(|(operation, exports)| {
+                    let source = source(specs, &folder, &operation.path);
+                    let spec = &operation.operation;
+                    model::operation(spec, &product.product, &shared, source, exports)
+                })
+                .collect();
             model::Product {
                 module: names::module_name(&product.dir_name),
                 marker,
                 spec: &product.product,
                 source: source(specs, &folder, &product.path),
-                operations: product
-                    .operations
-                    .par_iter()
-                    .zip(exports)
-                    .map(|(operation, exports)| {
-                        let source = source(specs, &folder, &operation.path);
-                        model::operation(&operation.operation, &product.product, source, exports)
-                    })
-                    .collect(),
+                types: model::shared_types(&product.types, &shared, &operations),
+                operations,
             }
         })
         .collect();

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::{
-    check::path,
+    check::{TypeSpec, path},
     names,
     spec::{self, Deprecation, Format, Replacement, Schema, Type},
 };
@@ -28,8 +28,45 @@ pub struct Product<'a> {
     pub spec: &'a spec::Product,
     /// Where the spec stands, for the header of the generated file.
     pub source: String,
+    /// The types that operations share, and the structs within them.
+    pub types: SharedTypes<'a>,
     /// The operations, by module name.
     pub operations: Vec<Operation<'a>>,
+}
+
+/// The module of the types that operations share.
+#[derive(Debug, Default)]
+pub struct SharedTypes<'a> {
+    /// The types, each with the words about it.
+    pub records: Vec<(Record<'a>, Option<&'a str>)>,
+    /// The structs within them.
+    pub parts: Vec<Record<'a>>,
+}
+
+/// A type that operations share, as a field names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedType {
+    /// The type.
+    pub ident: String,
+    /// The static that describes it.
+    pub table: String,
+}
+
+/// The names of the types of a product that are shared.
+pub type SharedNames = BTreeMap<String, SharedType>;
+
+/// Names the types that operations share, and their statics.
+#[must_use]
+pub fn shared_names<'s>(names: impl Iterator<Item = &'s str>) -> SharedNames {
+    let mut tables = BTreeSet::new();
+    let names = names.map(|name| {
+        let table = names::constant(name);
+        let table = free(&tables, [table.clone()], &format!("{table}_"));
+        tables.insert(table.clone());
+        let ident = name.to_owned();
+        (name.to_owned(), SharedType { ident, table })
+    });
+    names.collect()
 }
 
 /// An operation module.
@@ -183,8 +220,10 @@ pub enum RustType {
     Bytes,
     /// `Value`
     Any,
-    /// A struct: its index in [`Operation::parts`].
+    /// A struct: its index in [`Operation::parts`], or in [`SharedTypes::parts`].
     Part(usize),
+    /// A type that operations share.
+    Shared(SharedType),
     /// `Vec<T>`
     List(Box<RustType>),
     /// `BTreeMap<String, T>`
@@ -242,7 +281,7 @@ const RESERVED_IN_PRODUCT: &[&str] = &[
 ];
 
 /// Modules of a product that are no operation's.
-const RESERVED_MODULES: &[&str] = &["examples", "waiters"];
+const RESERVED_MODULES: &[&str] = &["examples", "types", "waiters"];
 
 /// Names that the module of an operation uses for something else.
 const RESERVED: &[&str] = &[
@@ -366,6 +405,7 @@ fn free<const N: usize>(taken: &BTreeSet<String>, names: [String; N], numbered: 
 pub fn operation<'a>(
     spec: &'a spec::Operation,
     product: &'a spec::Product,
+    shared: &SharedNames,
     source: String,
     exports: Exports,
 ) -> Operation<'a> {
@@ -380,11 +420,16 @@ pub fn operation<'a>(
             .iter()
             .map(|name| (*name).to_owned())
             .chain([request.clone(), response.clone(), error_code.clone()])
+            .chain(shared.keys().cloned())
             .collect(),
         statics: ["OPERATION", "REQUEST_ID_RESPONSE"]
             .map(str::to_owned)
-            .into(),
+            .into_iter()
+            .chain(shared.values().map(|shared| shared.table.clone()))
+            .collect(),
         parts: Vec::new(),
+        shared,
+        prefix: true,
     };
 
     let mut request = types.empty(request, Role::Request, String::new());
@@ -446,27 +491,84 @@ pub fn operation<'a>(
     operation
 }
 
-impl<'a> Operation<'a> {
-    /// Something in the module is deprecated.
-    #[must_use]
-    pub fn uses_deprecated(&self) -> bool {
-        let mut fields = self.records().flat_map(|record| &record.fields);
-        self.spec.deprecated.is_some() || fields.any(|field| field.deprecation().is_some())
-    }
+/// What a struct is generated within.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'s, 'a> {
+    /// The structs that fields name by their position.
+    pub parts: &'s [Record<'a>],
+    /// The operation; none of types that operations share.
+    pub operation: Option<&'a spec::Operation>,
+}
 
+impl Scope<'_, '_> {
     /// What the compiler says where a deprecated field is used; none where it is not deprecated.
     #[must_use]
     pub fn field_deprecation(&self, field: &Field<'_>, role: Role) -> Option<String> {
         let path = |path: &str| {
+            let operation = self.operation?;
             let target = match role {
-                Role::Request => path::resolve(path::parameters(self.spec), path),
+                Role::Request => path::resolve(path::parameters(operation), path),
                 Role::Response => {
-                    path::resolve(self.spec.response.iter().flat_map(path::fields), path)
+                    path::resolve(operation.response.iter().flat_map(path::fields), path)
                 }
             };
             target.map(|target| field_path(&target, role))
         };
         deprecation(field.deprecation(), path)
+    }
+}
+
+impl<'a> SharedTypes<'a> {
+    /// The struct of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Record<'a>> {
+        let mut records = self.records.iter().map(|(record, _)| record);
+        records.find(|record| record.ident == name)
+    }
+
+    /// The scope of the structs.
+    #[must_use]
+    pub fn scope(&self) -> Scope<'_, 'a> {
+        Scope {
+            parts: &self.parts,
+            operation: None,
+        }
+    }
+
+    /// Something in the module is deprecated.
+    #[must_use]
+    pub fn uses_deprecated(&self) -> bool {
+        let records = self.records.iter().map(|(record, _)| record);
+        let mut fields = records.chain(&self.parts).flat_map(|record| &record.fields);
+        fields.any(|field| field.deprecation().is_some())
+    }
+}
+
+impl<'a> Operation<'a> {
+    /// The scope of the structs.
+    #[must_use]
+    pub fn scope(&self) -> Scope<'_, 'a> {
+        Scope {
+            parts: &self.parts,
+            operation: Some(self.spec),
+        }
+    }
+
+    /// The shared types that the structs name.
+    #[must_use]
+    pub fn shared(&self) -> BTreeMap<&str, &SharedType> {
+        let fields = self.records().flat_map(|record| &record.fields);
+        let shared = fields.filter_map(|field| shared_in(&field.ty));
+        shared
+            .map(|shared| (shared.ident.as_str(), shared))
+            .collect()
+    }
+
+    /// Something in the module is deprecated.
+    #[must_use]
+    pub fn uses_deprecated(&self) -> bool {
+        let mut fields = self.records().flat_map(|record| &record.fields);
+        self.spec.deprecated.is_some() || fields.any(|field| field.deprecation().is_some())
     }
 
     /// What the compiler says where a deprecated operation is used; none where it is not deprecated.
@@ -547,7 +649,7 @@ fn is_request_id(schema: &Schema) -> bool {
 }
 
 /// The object has nothing in it but a list: that list, and its name.
-fn wrapped_list(schema: &Schema) -> Option<(&str, &Schema)> {
+pub(crate) fn wrapped_list(schema: &Schema) -> Option<(&str, &Schema)> {
     let mut properties = schema.properties.iter();
     let (name, list) = properties.next().filter(|_| properties.next().is_none())?;
     (list.kind == Type::Array).then_some((name, list))
@@ -570,16 +672,18 @@ fn echoes<'a>(schema: &'a Schema, path: &mut Vec<&'a str>, found: &mut Vec<Echo<
     }
 }
 
-/// Names the statics of patterns: after the field, of a nested type after that too.
+/// Names the static of a field's pattern: after the field, of a nested type after that too.
+fn name_pattern(owner: &str, field: &mut Field<'_>, statics: &mut BTreeSet<String>) {
+    if pattern(field.schema).is_some() {
+        let name = names::constant(&format!("Pattern{owner}{}", names::type_name(field.wire)));
+        let name = free(statics, [name.clone()], &format!("{name}_"));
+        statics.insert(name.clone());
+        field.pattern = Some(name);
+    }
+}
+
 fn patterns(operation: &mut Operation<'_>, statics: &mut BTreeSet<String>) {
-    let mut name = |owner: &str, field: &mut Field<'_>| {
-        if pattern(field.schema).is_some() {
-            let name = names::constant(&format!("Pattern{owner}{}", names::type_name(field.wire)));
-            let name = free(statics, [name.clone()], &format!("{name}_"));
-            statics.insert(name.clone());
-            field.pattern = Some(name);
-        }
-    };
+    let mut name = |owner: &str, field: &mut Field<'_>| name_pattern(owner, field, statics);
     let response = match &mut operation.response {
         Response::Own(record) => Some(&mut record.fields),
         Response::RequestId(_) => None,
@@ -603,21 +707,107 @@ fn patterns(operation: &mut Operation<'_>, statics: &mut BTreeSet<String>) {
 /// What a text must match, or the elements of a list or map of them.
 #[must_use]
 pub fn pattern(schema: &Schema) -> Option<&str> {
+    if schema.reference.is_some() {
+        return None;
+    }
     let within = schema.items.as_deref().into_iter();
     let mut within = within.chain(schema.additional_properties.as_deref());
     let own = schema.pattern.as_deref();
     own.or_else(|| within.find_map(pattern))
 }
 
+/// Decides the types that operations share: of `types`, those that a generated struct refers to.
+#[must_use]
+pub fn shared_types<'a>(
+    types: &'a [TypeSpec],
+    shared: &SharedNames,
+    operations: &[Operation<'_>],
+) -> SharedTypes<'a> {
+    let mut roles: BTreeMap<String, Role> = BTreeMap::new();
+    for record in operations.iter().flat_map(Operation::records) {
+        for field in &record.fields {
+            roles.extend(shared_in(&field.ty).map(|shared| (shared.ident.clone(), record.role)));
+        }
+    }
+    let mut builder = Types {
+        taken: RESERVED
+            .iter()
+            .map(|name| (*name).to_owned())
+            .chain(shared.keys().cloned())
+            .collect(),
+        statics: shared.values().map(|shared| shared.table.clone()).collect(),
+        parts: Vec::new(),
+        shared,
+        prefix: false,
+    };
+    let mut made: BTreeMap<&str, (Record<'a>, Option<&'a str>)> = BTreeMap::new();
+    // A type may need others, which may need more.
+    while let Some((name, schema, role)) = types.iter().find_map(|it| {
+        let name = it.name.as_str();
+        let role = roles.get(name).filter(|_| !made.contains_key(name))?;
+        Some((name, &it.schema, *role))
+    }) {
+        let Some(names) = shared.get(name) else {
+            break;
+        };
+        let from = builder.parts.len();
+        let fields = builder.fields(schema, &[name], role);
+        let record = Record {
+            ident: names.ident.clone(),
+            table: names.table.clone(),
+            role,
+            fields,
+            open: false,
+            path: name.to_owned(),
+        };
+        let records = builder.parts[from..].iter().chain([&record]);
+        let needed: Vec<String> = records
+            .flat_map(|record| &record.fields)
+            .filter_map(|field| shared_in(&field.ty).map(|shared| shared.ident.clone()))
+            .collect();
+        for ident in needed {
+            roles.entry(ident).or_insert(role);
+        }
+        made.insert(name, (record, schema.description.as_deref()));
+    }
+    let mut types = SharedTypes {
+        records: made.into_values().collect(),
+        parts: builder.parts,
+    };
+    let records = types.records.iter_mut().map(|(record, _)| record);
+    for record in records.chain(&mut types.parts) {
+        let owner = record.ident.clone();
+        for field in &mut record.fields {
+            name_pattern(&owner, field, &mut builder.statics);
+        }
+    }
+    types
+}
+
+/// The shared type that a field holds, be it in lists or maps.
+pub(crate) fn shared_in(ty: &RustType) -> Option<&SharedType> {
+    match ty {
+        RustType::Shared(shared) => Some(shared),
+        RustType::List(inner) | RustType::Map(inner) => shared_in(inner),
+        _ => None,
+    }
+}
+
 /// The structs of an operation, while they are being found.
-struct Types<'a> {
+struct Types<'a, 's> {
     taken: BTreeSet<String>,
     statics: BTreeSet<String>,
     parts: Vec<Record<'a>>,
+    shared: &'s SharedNames,
+    /// Types of the response are called so, because those of the request may have the same names.
+    prefix: bool,
 }
 
-impl<'a> Types<'a> {
+impl<'a> Types<'a, '_> {
     fn of(&mut self, schema: &'a Schema, path: &[&'a str], role: Role) -> RustType {
+        if let Some(shared) = schema.shared().and_then(|name| self.shared.get(name)) {
+            return RustType::Shared(shared.clone());
+        }
         match schema.kind {
             Type::String if schema.format == Some(Format::Binary) => RustType::Bytes,
             Type::String => RustType::String,
@@ -716,8 +906,8 @@ impl<'a> Types<'a> {
     /// a number: rare, and as stable as the path.
     fn claim(&mut self, path: &[&str], role: Role) -> String {
         let prefix = match role {
-            Role::Request => "",
-            Role::Response => "Response",
+            Role::Response if self.prefix => "Response",
+            Role::Request | Role::Response => "",
         };
         let steps: Vec<String> = path.iter().map(|step| names::type_name(step)).collect();
         let short: String = steps
@@ -758,7 +948,7 @@ fn presence(schema: &Schema, ty: &RustType, role: Role, region: bool) -> Presenc
     }
 }
 
-fn choices(spec: &spec::Operation, request: &Record<'_>, types: &mut Types<'_>) -> Vec<Choice> {
+fn choices(spec: &spec::Operation, request: &Record<'_>, types: &mut Types<'_, '_>) -> Vec<Choice> {
     let mut choices: Vec<Choice> = Vec::new();
     for constraint in &spec.constraints {
         let exclusive = matches!(

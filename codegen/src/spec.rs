@@ -25,6 +25,18 @@ pub struct Codes {
     pub codes: IndexMap<String, String>,
 }
 
+/// A type that several operations of a product share.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SharedType {
+    /// The JSON Schema of this file, for editors.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub json_schema: Option<String>,
+    /// What it holds.
+    #[serde(flatten)]
+    pub schema: Schema,
+}
+
 /// One operation of a product.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -216,6 +228,10 @@ impl Deprecation {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Schema {
+    /// The file of a type that operations share, in the place of everything that the type says:
+    /// `../types/Tag.json`, or from another type `Tag.json`.
+    #[serde(rename = "$ref", default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
     /// The type of the value.
     #[serde(rename = "type")]
     pub kind: Type,
@@ -898,6 +914,14 @@ pub struct Endpoint {
     /// The host inside a VPC network.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vpc_host: Option<String>,
+}
+
+impl Schema {
+    /// The name of the type that it refers to.
+    #[must_use]
+    pub fn shared(&self) -> Option<&str> {
+        self.reference.as_deref().and_then(crate::types::name_of)
+    }
 }
 
 // serde's `skip_serializing_if` hands over references.

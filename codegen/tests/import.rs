@@ -964,3 +964,106 @@ mod properties {
         }
     }
 }
+
+/// A product whose operations have a tag; the limits of its key in the second.
+fn tagged(second: &Value) -> String {
+    let tag = |key: &Value| {
+        let items = json!({ "type": "object", "properties": { "Key": key, "Value": { "type": "string" } } });
+        json!([query("Tag", &json!({ "type": "array", "items": items }))])
+    };
+    let answer = json!({ "200": { "schema": { "type": "object", "properties": {
+        "RequestId": { "type": "string" },
+        "Tags": { "type": "object", "properties": { "Tag": { "type": "array", "items": {
+            "type": "object", "properties": { "Key": { "type": "string" }, "Value": { "type": "string" } } } } } } } } } });
+    let operation = |key: &Value| {
+        json!({ "methods": ["post"], "security": [{ "AK": [] }], "parameters": tag(key), "responses": answer })
+    };
+    let first = json!({ "type": "string", "maxLength": 64, "minLength": 1 });
+    product(&json!({ "BuyGoods": operation(&first), "SellGoods": operation(second) }))
+}
+
+fn key(max_length: u32) -> Value {
+    json!({ "type": "string", "maxLength": max_length, "minLength": 1 })
+}
+
+#[test]
+fn the_types_that_operations_share_are_found_for_a_new_product() {
+    let imported = imported(&Specs::default(), &tagged(&key(64)));
+    assert_eq!(imported.report.types, ["ResponseTag", "Tag"]);
+    let file = |name: &str| imported.files[name].as_str();
+    insta::assert_snapshot!(file("types/Tag.json"), @r#"
+    {
+      "$schema": "../../schema/type.schema.json",
+      "type": "object",
+      "properties": {
+        "Key": { "type": "string", "minLength": 1, "maxLength": 64 },
+        "Value": { "type": "string" }
+      }
+    }
+    "#);
+    for operation in ["BuyGoods", "SellGoods"] {
+        let text = file(&operation_file(operation));
+        assert!(text.contains(r#""items": { "$ref": "../types/Tag.json" }"#), "{text}");
+        assert!(text.contains(r#""items": { "$ref": "../types/ResponseTag.json" }"#), "{text}");
+    }
+    let again = self::imported(&imported.specs, &tagged(&key(64)));
+    assert_eq!((again.files.len(), again.report.unchanged), (0, 2));
+
+    // What differs in a limit is not shared.
+    let other = self::imported(&Specs::default(), &tagged(&key(128)));
+    assert_eq!(other.report.types, ["ResponseTag"]);
+
+    let files = imported.files.iter();
+    let files = files.map(|(path, text)| (format!("shop/{path}").into(), text.as_bytes()));
+    if let Err(findings) = check::load_from_memory(&files.collect()) {
+        panic!("{findings:#?}");
+    }
+}
+
+#[test]
+fn a_reference_stays_while_the_metadata_agrees_and_is_written_out_where_it_does_not() {
+    let before = imported(&Specs::default(), &tagged(&key(64)));
+    let after = imported(&before.specs, &tagged(&key(128)));
+    assert_eq!(after.report.types, [] as [String; 0]);
+    let written_out: Vec<_> = after.report.written_out.iter().collect();
+    assert_eq!(written_out.len(), 1);
+    assert_eq!(
+        (written_out[0].operation.as_str(), written_out[0].at.as_str(), written_out[0].name.as_str()),
+        ("SellGoods", "/parameters/Tag/items", "Tag")
+    );
+    assert_eq!(
+        after.files.keys().collect::<Vec<_>>(),
+        ["operations/SellGoods.json"]
+    );
+    let text = &after.files["operations/SellGoods.json"];
+    assert!(text.contains(r#""maxLength": 128"#) && !text.contains("types/Tag.json"), "{text}");
+    assert!(text.contains("../types/ResponseTag.json"), "{text}");
+    let told = after.report.to_text(9);
+    let told_of = "not of the shared type any more, written out (1):\n  SellGoods /parameters/Tag/items: was `Tag`\n";
+    assert!(told.contains(told_of), "{told}");
+
+    let entries = drift(&before.specs, &tagged(&key(128))).entries;
+    let texts: Vec<_> = entries.iter().map(|it| (it.effect, it.text.as_str())).collect();
+    assert_eq!(
+        texts,
+        [
+            (drift::Effect::Breaking, "field `Tag.N` is not of the shared type `Tag` any more"),
+            (drift::Effect::Loosened, "field `Tag.N.Key` has the maximum length 128 (was 64)"),
+        ]
+    );
+}
+
+#[test]
+fn a_type_changes_when_all_of_its_uses_do() {
+    let before = imported(&Specs::default(), &tagged(&key(64)));
+    let both = tagged(&key(128)).replace("\"maxLength\":64", "\"maxLength\":128");
+    let after = imported(&before.specs, &both);
+    assert_eq!(after.report.types, ["Tag"]);
+    assert!(after.report.written_out.is_empty());
+    assert!(after.files["types/Tag.json"].contains(r#""maxLength": 128"#));
+    for name in ["BuyGoods", "SellGoods"] {
+        assert!(after.files[&operation_file(name)].contains("../types/Tag.json"), "{name}");
+    }
+    let effects: Vec<_> = drift(&before.specs, &both).entries.iter().map(|it| it.effect).collect();
+    assert_eq!(effects, [drift::Effect::Loosened; 2]);
+}

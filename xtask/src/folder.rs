@@ -1,5 +1,6 @@
 //! Reading a product's folder of specs.
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,9 @@ use alicloud_codegen::import::{Source, Specs};
 use alicloud_codegen::layout::{self, PRODUCT_FILE};
 use alicloud_codegen::names::is_file_name;
 use alicloud_codegen::spec::{Operation, Product};
+use alicloud_codegen::types::{self, Types};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::workspace;
 
@@ -45,8 +48,25 @@ pub(crate) fn read(folder: &Path) -> Result<Specs, String> {
         Ok(product) => specs.product = product,
         Err(error) => errors.push(error),
     }
+    let mut texts = BTreeMap::new();
+    for path in layout::type_files(folder).map_err(|error| error.to_string())? {
+        let name = path.file_stem().unwrap_or_default();
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                texts.insert(name.to_string_lossy().into_owned(), text);
+            }
+            Err(error) => errors.push(format!("{}: {error}", path.display())),
+        }
+    }
+    match types::read(&texts) {
+        Ok(types) => specs.types = types,
+        Err(wrong) => errors.extend(wrong.into_iter().map(|(name, error)| {
+            let path = folder.join(layout::type_file(&name));
+            format!("{}: {error}", path.display())
+        })),
+    }
     for path in layout::operation_files(folder).map_err(|error| error.to_string())? {
-        match parse::<Operation>(&path) {
+        match operation(&path, &specs.types) {
             Ok(Some(operation)) => {
                 specs
                     .operations
@@ -61,6 +81,20 @@ pub(crate) fn read(folder: &Path) -> Result<Specs, String> {
     }
     errors.push("`cargo xtask codegen` shows these places".to_owned());
     Err(errors.join("\n"))
+}
+
+/// The operation of a file, with the types that it refers to in the place of the references.
+fn operation(path: &Path, types: &Types) -> Result<Option<Operation>, String> {
+    let told = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let Some(mut value) = parse::<Value>(path)? else {
+        return Ok(None);
+    };
+    if types::expand(&mut value, types).map_err(|error| told(&error))? {
+        let operation = serde_json::from_value(value);
+        return operation.map(Some).map_err(|error| told(&error));
+    }
+    // Read again, because errors then have a place.
+    parse(path)
 }
 
 fn parse<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, String> {

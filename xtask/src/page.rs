@@ -12,6 +12,7 @@ use alicloud_codegen::page::{
     self, FEW, LARGEST, Messages, Page, Refused, Report, Spec, is_operation,
 };
 use alicloud_codegen::spec::Codes;
+use alicloud_codegen::types;
 use clap::Args;
 use serde_json::json;
 
@@ -311,7 +312,14 @@ fn one(args: &PageArgs, product: &Product, page: &Page, name: &str) -> Result<Re
         ),
     })?;
     if written.spec.operation != spec.operation || is_new {
-        let text = written.spec.source.text.clone().unwrap_or_default();
+        let operation = &written.spec.operation;
+        let (text, written_out) = types::operation_to_text(operation, &product.specs.types);
+        for place in written_out {
+            eprintln!(
+                "note: {name} {}: not of the shared type `{}` any more, written out",
+                place.at, place.name
+            );
+        }
         let files = [(product.folder.join(&file), text.as_str())];
         alicloud_codegen::write::write_files(files, []).map_err(|error| error.to_string())?;
     }

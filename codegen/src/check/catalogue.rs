@@ -23,8 +23,21 @@ pub struct ProductSpec {
     pub path: PathBuf,
     /// The contents of the product file.
     pub product: spec::Product,
+    /// The types that operations share, in the order of their names.
+    pub types: Vec<TypeSpec>,
     /// The operations, in the order of their files.
     pub operations: Vec<OperationSpec>,
+}
+
+/// One type that operations share.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypeSpec {
+    /// The path of the file, as it was given.
+    pub path: PathBuf,
+    /// The name.
+    pub name: String,
+    /// What it holds, references to other types expanded.
+    pub schema: spec::Schema,
 }
 
 /// One operation.

@@ -37,7 +37,11 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
     }
 }
 
-fn inner(schema: &Schema, node: &Node<'_>, findings: &mut Findings) {
+/// Checks the names of the fields in a schema, but not those in types of their own files.
+pub(super) fn inner(schema: &Schema, node: &Node<'_>, findings: &mut Findings) {
+    if schema.reference.is_some() {
+        return;
+    }
     if let Some(node) = node.get("properties") {
         let mut taken = Taken::default();
         for ((name, schema), entry) in schema.properties.iter().zip(node.entries()) {

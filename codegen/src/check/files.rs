@@ -9,13 +9,16 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::catalogue::{Catalogue, OperationSpec, ProductSpec};
+use super::catalogue::{Catalogue, OperationSpec, ProductSpec, TypeSpec};
 use super::findings::Findings;
 use super::near::nearest;
-use super::{deprecations, product, rules, structure, together};
+use super::shared::{Root, Trees};
+use super::{
+    collisions, deprecations, head, product, rules, schemas, shared, stale, structure, together,
+};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, Source, shown, sort};
 use crate::layout::{
-    CODES_FILE, OPERATIONS_FOLDER, PRODUCT_FILE, SCHEMA_FOLDER, ignored, is_operation,
+    CODES_FILE, OPERATIONS_FOLDER, PRODUCT_FILE, SCHEMA_FOLDER, TYPES_FOLDER, ignored, is_operation,
 };
 use crate::spec;
 use crate::tree::Span;
@@ -58,6 +61,9 @@ pub fn load_from_memory<T: AsRef<[u8]> + Sync>(
             Some([product, OPERATIONS_FOLDER, file]) if is_operation(file) => {
                 listing.product(product).operations.push(path.clone());
             }
+            Some([product, TYPES_FOLDER, file]) if is_operation(file) => {
+                listing.product(product).types.push(path.clone());
+            }
             _ => listing.unexpected(path),
         }
     }
@@ -82,6 +88,7 @@ struct Files {
     folder: PathBuf,
     product: Option<PathBuf>,
     codes: Option<PathBuf>,
+    types: Vec<PathBuf>,
     operations: Vec<PathBuf>,
 }
 
@@ -113,10 +120,14 @@ impl Listing {
             match (name.as_str(), is_folder) {
                 (PRODUCT_FILE, false) => files.product = Some(path),
                 (CODES_FILE, false) => files.codes = Some(path),
-                (OPERATIONS_FOLDER, true) => {
+                (OPERATIONS_FOLDER | TYPES_FOLDER, true) => {
+                    let list = match name.as_str() {
+                        OPERATIONS_FOLDER => &mut files.operations,
+                        _ => &mut files.types,
+                    };
                     for (name, path, is_folder) in self.entries(&path) {
                         if is_operation(&name) && !is_folder {
-                            files.operations.push(path);
+                            list.push(path);
                         } else {
                             self.unexpected(&path);
                         }
@@ -155,6 +166,7 @@ impl Listing {
         let finding = at_path(Code::UnexpectedFile, path, "unexpected file");
         self.findings.push(finding.help(
             "a product is `<product>/product.json` with `<product>/operations/<Operation>.json`, \
+             `<product>/types/<Name>.json` for types that operations share, \
              and `<product>/codes.json` where its error codes are explained",
         ));
     }
@@ -179,12 +191,22 @@ impl Listing {
                 );
             }
             jobs.extend(files.codes.iter().map(|path| (name, path, FileKind::Codes)));
+            jobs.extend(files.types.iter().map(|path| (name, path, FileKind::Type)));
             let operations = files.operations.iter();
             jobs.extend(operations.map(|path| (name, path, FileKind::Operation)));
         }
+        let texts: BTreeMap<&String, BTreeMap<String, String>> = self
+            .products
+            .iter()
+            .map(|(name, files)| (name, type_texts(&files.types, read)))
+            .collect();
+        let types: BTreeMap<&String, Trees<'_>> = texts
+            .iter()
+            .map(|(name, texts)| (*name, Trees::of(texts)))
+            .collect();
         let checked: Vec<(&String, Checked)> = jobs
             .into_par_iter()
-            .map(|(product, path, kind)| (product, check_file(path, kind, read)))
+            .map(|(product, path, kind)| (product, check_file(path, kind, &types[product], read)))
             .collect();
 
         let mut products = BTreeMap::<&String, Parts>::new();
@@ -204,6 +226,7 @@ impl Listing {
                 }
                 Some(File::Operation(operation)) => parts.operations.push(operation),
                 Some(File::Codes(codes)) => parts.codes = codes,
+                Some(File::Type(shared, place)) => parts.types.push((shared, place)),
                 None => parts.complete = false,
             }
         }
@@ -225,6 +248,14 @@ impl Listing {
             if parts.complete {
                 let replaced = together::replacements(&parts.names, &parts.replacements);
                 self.findings.extend(replaced);
+            }
+            if parts.complete {
+                let named = parts.types.iter();
+                let named: Vec<_> = named
+                    .map(|(shared, place)| (shared.name.clone(), place.clone()))
+                    .collect();
+                self.findings
+                    .extend(shared::uses(&named, &parts.operations));
             }
             if let (Some((_, product)), Some(place), true) =
                 (&parts.product, &parts.place, parts.complete)
@@ -248,6 +279,7 @@ impl Listing {
                 dir_name: name.clone(),
                 path,
                 product,
+                types: parts.types.into_iter().map(|(shared, _)| shared).collect(),
                 operations: parts.operations,
             })
         });
@@ -263,6 +295,7 @@ struct Parts {
     product: Option<(PathBuf, spec::Product)>,
     /// Where the product says its code.
     place: Option<Place>,
+    types: Vec<(TypeSpec, Place)>,
     operations: Vec<OperationSpec>,
     /// The meanings of error codes, with the places of the codes.
     codes: Vec<(String, String, Place)>,
@@ -283,6 +316,7 @@ impl Default for Parts {
         Self {
             product: None,
             place: None,
+            types: Vec::new(),
             operations: Vec::new(),
             codes: Vec::new(),
             names: Vec::new(),
@@ -298,6 +332,7 @@ impl Default for Parts {
 enum FileKind {
     Product,
     Codes,
+    Type,
     Operation,
 }
 
@@ -306,6 +341,7 @@ enum FileKind {
 enum File {
     Product(PathBuf, spec::Product, Option<Place>),
     Codes(Vec<(String, String, Place)>),
+    Type(TypeSpec, Place),
     Operation(OperationSpec),
 }
 
@@ -328,7 +364,22 @@ impl From<Diagnostic> for Checked {
     }
 }
 
-fn check_file(path: &Path, kind: FileKind, read: Read<'_>) -> Checked {
+/// The texts of types, by name; those that cannot be read are told of where they are checked.
+fn type_texts(paths: &[PathBuf], read: Read<'_>) -> BTreeMap<String, String> {
+    let texts = paths.iter().filter_map(|path| {
+        let text = String::from_utf8(read(path).ok()?.into_owned()).ok()?;
+        Some((stem(path), text))
+    });
+    texts.collect()
+}
+
+/// The name of a file without its ending.
+fn stem(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
+}
+
+fn check_file(path: &Path, kind: FileKind, types: &Trees<'_>, read: Read<'_>) -> Checked {
     let bytes = match read(path) {
         Ok(bytes) => bytes,
         Err(error) => return unreadable(path, &error).into(),
@@ -348,7 +399,13 @@ fn check_file(path: &Path, kind: FileKind, read: Read<'_>) -> Checked {
             let missing = json!({
                 "product": "Product", "version": "2000-01-01", "signatures": ["acs3-hmac-sha256"]
             });
-            let read = super::read(text, &structure::PRODUCT, &missing, &mut findings);
+            let read = super::read(
+                text,
+                &structure::PRODUCT,
+                &missing,
+                (Root::Other, types),
+                &mut findings,
+            );
             if let Some(super::Read {
                 model: product,
                 tree,
@@ -369,7 +426,13 @@ fn check_file(path: &Path, kind: FileKind, read: Read<'_>) -> Checked {
         }
         FileKind::Codes => {
             let missing = json!({ "codes": {} });
-            let read = super::read(text, &structure::CODES, &missing, &mut findings);
+            let read = super::read(
+                text,
+                &structure::CODES,
+                &missing,
+                (Root::Other, types),
+                &mut findings,
+            );
             if let Some(super::Read { model, tree, .. }) = read {
                 let codes: spec::Codes = model;
                 let codes = codes.codes.into_iter().map(|(code, meaning)| {
@@ -379,10 +442,45 @@ fn check_file(path: &Path, kind: FileKind, read: Read<'_>) -> Checked {
                 checked.file = Some(File::Codes(codes.collect()));
             }
         }
+        FileKind::Type => {
+            let name = stem(path);
+            let missing = json!({ "type": "object" });
+            let read = super::read(
+                text,
+                &structure::TYPE,
+                &missing,
+                (Root::Type(&name), types),
+                &mut findings,
+            );
+            if let Some(super::Read { model, tree, .. }) = read {
+                let spec::SharedType {
+                    json_schema,
+                    schema,
+                } = model;
+                head::schema_path(
+                    json_schema.as_deref(),
+                    "../../schema/type.schema.json",
+                    &tree,
+                    &mut findings,
+                );
+                shared::check(&name, &schema, &tree, &mut findings);
+                schemas::check_shared(&schema, &tree, &name, &mut findings);
+                collisions::inner(&schema, &tree, &mut findings);
+                stale::check_shared(&schema, &tree, &mut findings);
+                let place = findings.place(tree.opening());
+                let path = path.to_owned();
+                checked.file = Some(File::Type(TypeSpec { path, name, schema }, place));
+            }
+        }
         FileKind::Operation => {
-            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-            let missing = json!({ "operation": stem });
-            let read = super::read(text, &structure::OPERATION, &missing, &mut findings);
+            let missing = json!({ "operation": stem(path) });
+            let read = super::read(
+                text,
+                &structure::OPERATION,
+                &missing,
+                (Root::Operation, types),
+                &mut findings,
+            );
             if let Some(super::Read {
                 model: operation,
                 tree,

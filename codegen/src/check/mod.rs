@@ -22,13 +22,14 @@ mod references;
 mod remains;
 mod rules;
 mod schemas;
+mod shared;
 mod solver;
 mod stale;
 mod structure;
 mod together;
 mod values;
 
-pub use catalogue::{Catalogue, OperationSpec, ProductSpec};
+pub use catalogue::{Catalogue, OperationSpec, ProductSpec, TypeSpec};
 pub(crate) use departures::find;
 pub use files::{above, load, load_from_memory};
 pub use head::is_date;
@@ -41,6 +42,7 @@ use serde_json::Value;
 
 use self::findings::Findings;
 use self::remains::Lost;
+use self::shared::{Root, Trees};
 use crate::diagnostic::Code;
 use crate::tree::{self, Node, Span};
 
@@ -60,9 +62,10 @@ fn read<'t, T: DeserializeOwned>(
     text: &'t str,
     schema: &'static Value,
     missing: &Value,
+    (root, types): (Root<'_>, &Trees<'t>),
     findings: &mut Findings,
 ) -> Option<Read<'t, T>> {
-    let tree = match tree::parse(text) {
+    let mut tree = match tree::parse(text) {
         Ok(tree) => tree,
         Err(error) => {
             if merge_conflicts(text, findings) {
@@ -80,6 +83,7 @@ fn read<'t, T: DeserializeOwned>(
             return None;
         }
     };
+    let expanded = shared::expand(&mut tree, root, types, findings);
     let faulty = structure::check(schema, &tree, findings);
     if !findings.is_empty() {
         let rest = remains::of(tree, faulty);
@@ -91,7 +95,11 @@ fn read<'t, T: DeserializeOwned>(
             left_out: rest.rules,
         });
     }
-    match serde_json::from_str(text) {
+    let model = match expanded {
+        true => serde_json::from_str(&remains::text_of(&tree)),
+        false => serde_json::from_str(text),
+    };
+    match model {
         Ok(model) => Some(Read {
             model,
             tree,

@@ -114,8 +114,7 @@ fn collect(node: &Node<'_>, words: &mut HashSet<String>) {
 impl Remains<'_> {
     /// The tree as JSON. Keys of the object `missing` are added where the tree has none.
     pub(super) fn text(&self, missing: &Value) -> String {
-        let mut text = String::new();
-        write(&self.tree, &mut text);
+        let mut text = text_of(&self.tree);
         let keys = missing.as_object().into_iter().flatten();
         for (key, value) in keys.filter(|(key, _)| self.tree.get(key).is_none()) {
             // Only objects have keys; anything else does not become a model either way.
@@ -126,6 +125,13 @@ impl Remains<'_> {
         }
         text
     }
+}
+
+/// A tree as JSON.
+pub(super) fn text_of(tree: &Node<'_>) -> String {
+    let mut text = String::new();
+    write(tree, &mut text);
+    text
 }
 
 /// Writes a tree as JSON, in its order.

@@ -51,9 +51,13 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
     schemas.check(response, node, Trail::Name("the response"), 0);
 }
 
-/// Visits a schema and all schemas in it, each with its place.
+/// Visits a schema and all schemas in it, each with its place, but not those in types of their own files.
 pub(super) fn walk(schema: &Schema, node: &Node<'_>, visit: &mut impl FnMut(&Schema, &Node<'_>)) {
     visit(schema, node);
+    // What a type holds is looked at in its own file.
+    if schema.reference.is_some() {
+        return;
+    }
     for (inner, key) in [
         (&schema.items, "items"),
         (&schema.additional_properties, "additionalProperties"),
@@ -66,6 +70,16 @@ pub(super) fn walk(schema: &Schema, node: &Node<'_>, visit: &mut impl FnMut(&Sch
     for (inner, entry) in schema.properties.values().zip(entries) {
         walk(inner, &entry.value, visit);
     }
+}
+
+/// Checks the schema of a type that operations share.
+pub(super) fn check_shared(schema: &Schema, node: &Node<'_>, name: &str, findings: &mut Findings) {
+    let mut schemas = Schemas {
+        in_body: false,
+        in_response: false,
+        findings,
+    };
+    schemas.check(schema, node, Trail::Name(name), 0);
 }
 
 /// Whether the example of a response is what the response says.
@@ -230,6 +244,9 @@ impl Schemas<'_> {
             );
             return;
         }
+        if schema.reference.is_some() {
+            return self.given(schema, node, trail);
+        }
         self.limits(schema, node, trail);
         self.ranges(schema, node, trail);
         self.format(schema, node, trail);
@@ -237,11 +254,7 @@ impl Schemas<'_> {
         self.values(schema, node, trail);
         self.known_values(schema, node, trail);
         self.places(schema, node, trail);
-        for key in ["example", "default"] {
-            if let Some(value) = node.get(key) {
-                self.value(schema, node, trail, key, value);
-            }
-        }
+        self.given(schema, node, trail);
         if let (Some(items), Some(node)) = (&schema.items, node.get("items")) {
             self.check(items, node, Trail::Element(&trail), depth + 1);
         }
@@ -258,6 +271,15 @@ impl Schemas<'_> {
                     sendable(name, entry.key_span, self.findings);
                 }
                 self.check(schema, &entry.value, Trail::Field(&trail, name), depth + 1);
+            }
+        }
+    }
+
+    /// Values that are given are such as the schema allows.
+    fn given(&mut self, schema: &Schema, node: &Node<'_>, trail: Trail<'_>) {
+        for key in ["example", "default"] {
+            if let Some(value) = node.get(key) {
+                self.value(schema, node, trail, key, value);
             }
         }
     }

@@ -22,6 +22,13 @@ pub(super) fn check(operation: &Operation, tree: &Node<'_>, findings: &mut Findi
     }
 }
 
+/// Checks the descriptions in a type that operations share.
+pub(super) fn check_shared(schema: &Schema, node: &Node<'_>, findings: &mut Findings) {
+    schemas::walk(schema, node, &mut |schema, node| {
+        description(schema, node, findings);
+    });
+}
+
 /// One range in the words must be one that is checked: others may be about special cases.
 fn description(schema: &Schema, node: &Node<'_>, findings: &mut Findings) {
     let (Some(text), Some(place)) = (&schema.description, node.get("description")) else {

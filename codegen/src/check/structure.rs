@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::findings::Findings;
 use super::near::{list, nearest};
@@ -19,6 +19,8 @@ use crate::tree::{Entry, Kind, Node, Span};
 pub(super) static OPERATION: LazyLock<Value> = LazyLock::new(schema_of::<spec::Operation>);
 /// The schema of a product file.
 pub(super) static PRODUCT: LazyLock<Value> = LazyLock::new(schema_of::<spec::Product>);
+/// The schema of the file of a type that operations share.
+pub(super) static TYPE: LazyLock<Value> = LazyLock::new(schema_of::<spec::SharedType>);
 /// The schema of a glossary of error codes.
 pub(super) static CODES: LazyLock<Value> = LazyLock::new(schema_of::<spec::Codes>);
 
@@ -33,9 +35,34 @@ pub fn json_schemas() -> BTreeMap<&'static str, String> {
         ("codes.schema.json", &*CODES),
         ("operation.schema.json", &*OPERATION),
         ("product.schema.json", &*PRODUCT),
+        ("type.schema.json", &*TYPE),
     ]
-    .map(|(name, schema)| (name, format!("{schema:#}\n")))
+    .map(|(name, schema)| {
+        let mut schema = schema.clone();
+        allow_references(&mut schema);
+        (name, format!("{schema:#}\n"))
+    })
     .into()
+}
+
+/// Where a schema refers to a type, that says all that is required. Trees have the type in the place of the
+/// reference when their structure is checked, so only editors need to be told.
+fn allow_references(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            let properties = object.get("properties");
+            let refers = properties.is_some_and(|keys| keys.get("$ref").is_some());
+            let required = object.get_mut("required").and_then(Value::as_array_mut);
+            if let (true, Some(required)) = (refers, required) {
+                required.retain(|key| key != "type");
+                let either = json!([{ "required": ["type"] }, { "required": ["$ref"] }]);
+                object.insert("anyOf".to_owned(), either);
+            }
+            object.values_mut().for_each(allow_references);
+        }
+        Value::Array(values) => values.iter_mut().for_each(allow_references),
+        _ => {}
+    }
 }
 
 fn schema_of<T: JsonSchema>() -> Value {

@@ -427,10 +427,19 @@ fn plain(value: &Value) -> String {
 
 /// What changed, as people call it: ``parameter `Tag.N.Key` ``.
 fn subject(change: &Change) -> String {
-    let mut steps: Vec<&str> = change.at.split('/').skip(1).collect();
-    if !matches!(change.fact, Fact::Item | Fact::Error) {
-        steps.pop();
+    match change.fact {
+        Fact::Item | Fact::Error => subject_at(&change.at, change.side),
+        // The last step is the keyword.
+        _ => {
+            let at = change.at.rsplit_once('/').map_or("", |(at, _)| at);
+            subject_at(at, change.side)
+        }
     }
+}
+
+/// What is at a place, as people call it.
+pub(super) fn subject_at(at: &str, side: Side) -> String {
+    let steps: Vec<&str> = at.split('/').skip(1).collect();
     let mut steps = steps.into_iter();
     let mut names: Vec<&str> = Vec::new();
     match steps.next() {
@@ -450,7 +459,7 @@ fn subject(change: &Change) -> String {
     }
     let nested = names.len() > 1;
     let path = names.join(".");
-    match (change.side, nested) {
+    match (side, nested) {
         (Side::Response, _) if path.is_empty() => "the response".to_owned(),
         (Side::Response, _) => format!("response field `{path}`"),
         (_, true) => format!("field `{path}`"),

@@ -30,6 +30,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::import::{self, DepartureNote, Fact, ImportError, Kept, Options, Side, Source, Specs};
+use crate::spec::Operation;
+use crate::types;
 
 /// What a change does to users of the generated crate; the gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -157,7 +159,9 @@ pub fn compare_metadata(older: &Source, newer: &Source) -> Result<Drift, ImportE
         operation.known.limit_to(&mentioned);
         operation.known.deny_limits();
     }
-    let specs = import::import(&Specs::default(), older, &Options::default())?.specs;
+    let mut specs = import::import(&Specs::default(), older, &Options::default())?.specs;
+    // Which types operations share is decided for specs, not by metadata.
+    specs.types.clear();
     compare(&specs, &newer)
 }
 
@@ -190,6 +194,7 @@ pub fn compare(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
         .iter()
         .map(|d| (d.operation.as_str(), d.why.as_str()))
         .collect();
+    let mut merged: BTreeMap<&String, Operation> = BTreeMap::new();
     for name in names {
         match (specs.operations.get(name), newer.operations.get(name)) {
             (Some(old), Some(theirs)) => {
@@ -203,6 +208,7 @@ pub fn compare(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
                         .entries
                         .append(&mut classify::change(change, old, &new));
                 }
+                merged.insert(name, new);
             }
             (None, Some(theirs)) => {
                 let note = if theirs.spec.deprecated.is_some() {
@@ -228,6 +234,34 @@ pub fn compare(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
             }
             _ => {}
         }
+    }
+    // What the metadata does not have stays as it is.
+    for (name, old) in &specs.operations {
+        merged.entry(name).or_insert_with(|| old.clone());
+    }
+    let settled = types::settle(merged.values(), &specs.types);
+    for (operation, places) in &settled.written_out {
+        let places = places.iter();
+        drift.entries.extend(places.map(|place| {
+            let side = match place.at.starts_with("/parameters") {
+                true => Side::Request,
+                false => Side::Response,
+            };
+            let subject = classify::subject_at(&place.at, side);
+            Entry {
+                effect: Effect::Breaking,
+                operation: operation.clone(),
+                at: place.at.clone(),
+                side,
+                fact: Fact::Type,
+                text: format!(
+                    "{subject} is not of the shared type `{}` any more",
+                    place.name
+                ),
+                old: Value::from(place.name.as_str()),
+                new: Value::Null,
+            }
+        }));
     }
     if let Some(product) = &specs.product {
         let mut changes = Vec::new();

@@ -24,12 +24,18 @@ pub(super) fn emit(
         "" => format!(" `{}`.", operation.spec.operation),
         title => format!(" `{}`: {title}", operation.spec.operation),
     };
+    let shared = operation.shared();
+    let shared = (!shared.is_empty()).then(|| {
+        let names = shared.values().flat_map(|it| [&it.table, &it.ident]);
+        let names = names.map(|name| ident(name));
+        quote!(use super::types::{#(#names),*};)
+    });
     let request = request(product, operation, options);
     let response = response(operation);
-    let parts = operation
-        .parts
-        .iter()
-        .map(|part| record::emit(operation, part, &part_doc(operation, part), &[], &[]));
+    let parts = operation.parts.iter().map(|part| {
+        let doc = part_doc(operation, part);
+        record::emit(operation.scope(), part, &doc, &[], &[])
+    });
     let choices = operation
         .choices
         .iter()
@@ -41,7 +47,7 @@ pub(super) fn emit(
     let response_type = ident(operation.response.ident());
     let code = ident(&operation.error_code);
     let marker = ident(&product.marker);
-    let pages = paginated(operation);
+    let pages = paginated(product, operation);
     let waiters = operation
         .waiters
         .iter()
@@ -50,6 +56,7 @@ pub(super) fn emit(
         #![doc = #title]
 
         use #runtime::rt::*;
+        #shared
 
         #request
         #response
@@ -83,7 +90,7 @@ fn request(product: &Product<'_>, operation: &Operation<'_>, options: &Options) 
         .map(|choice| record::choice_setter(request, choice))
         .collect();
     record::emit(
-        operation,
+        operation.scope(),
         request,
         &quote!(#doc #deprecated),
         &rules,
@@ -96,7 +103,7 @@ fn response(operation: &Operation<'_>) -> TokenStream {
     match &operation.response {
         Response::Own(record) => {
             let doc = docs::lines(&[format!("The response to [`{request}`].")]);
-            record::emit(operation, record, &doc, &[], &[])
+            record::emit(operation.scope(), record, &doc, &[], &[])
         }
         Response::RequestId(name) => {
             let doc = docs::lines(&[format!(
@@ -181,7 +188,7 @@ fn table(operation: &Operation<'_>) -> TokenStream {
 }
 
 /// The way from a response to the items of its page.
-fn paginated(operation: &Operation<'_>) -> Option<TokenStream> {
+fn paginated(product: &Product<'_>, operation: &Operation<'_>) -> Option<TokenStream> {
     let pagination = operation.spec.pagination.as_ref()?;
     self::pagination(operation.spec, pagination)?;
     let Response::Own(response) = &operation.response else {
@@ -197,14 +204,18 @@ fn paginated(operation: &Operation<'_>) -> Option<TokenStream> {
         let field = fields.iter().find(|field| field.wire == *step)?;
         let name = ident(&field.ident);
         match &field.ty {
-            RustType::Part(index) => {
+            RustType::Part(_) | RustType::Shared(_) => {
                 value = if optional {
                     quote!(#value.and_then(|outer| outer.#name))
                 } else {
                     quote!(#value.#name)
                 };
                 optional = true;
-                fields = &operation.parts[*index].fields;
+                fields = match &field.ty {
+                    RustType::Part(index) => &operation.parts[*index].fields,
+                    RustType::Shared(shared) => &product.types.get(&shared.ident)?.fields,
+                    _ => return None,
+                };
             }
             RustType::List(item) => {
                 value = if optional {
@@ -212,7 +223,7 @@ fn paginated(operation: &Operation<'_>) -> Option<TokenStream> {
                 } else {
                     quote!(#value.#name)
                 };
-                break record::rust_type(operation, item);
+                break record::rust_type(operation.scope(), item);
             }
             _ => return None,
         }
@@ -449,6 +460,10 @@ fn literal(ty: &RustType, example: &serde_json::Value) -> Option<String> {
             let elements: Vec<_> = elements.collect::<Option<_>>()?;
             Some(format!("[{}]", elements.join(", ")))
         }
-        RustType::Bytes | RustType::Any | RustType::Part(_) | RustType::Map(_) => None,
+        RustType::Bytes
+        | RustType::Any
+        | RustType::Part(_)
+        | RustType::Shared(_)
+        | RustType::Map(_) => None,
     }
 }

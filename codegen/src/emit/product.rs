@@ -40,17 +40,15 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
             .then(|| quote!(#[allow(deprecated)]));
         quote!(#allow pub mod #module;)
     });
+    let allow = product
+        .types
+        .uses_deprecated()
+        .then(|| quote!(#[allow(deprecated)]));
+    let has_types = !product.types.records.is_empty();
     let more = [
-        examples::any(product).then(|| {
-            quote!(
-                mod examples;
-            )
-        }),
-        waiters::any(product).then(|| {
-            quote!(
-                pub mod waiters;
-            )
-        }),
+        examples::any(product).then(|| quote! { mod examples; }),
+        has_types.then(|| quote! { #allow pub mod types; }),
+        waiters::any(product).then(|| quote! { pub mod waiters; }),
     ];
     let more = more.into_iter().flatten();
     let exports = exports(product);
@@ -105,10 +103,13 @@ fn exports(product: &Product<'_>) -> Option<TokenStream> {
         let names = names.map(ident);
         quote!(#module::{#(#names),*})
     });
+    let types = product.types.records.iter();
+    let types = types.map(|(record, _)| ident(&record.ident));
+    let types = (!product.types.records.is_empty()).then(|| quote!(, types::{#(#types),*}));
     (!product.operations.is_empty()).then(|| {
         quote! {
             #[allow(deprecated, unused_imports)]
-            pub use self::{#(#exports),*};
+            pub use self::{#(#exports),* #types};
         }
     })
 }

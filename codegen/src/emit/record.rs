@@ -17,7 +17,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::{
-    model::{Field, OPEN_FIELD, Operation, Presence, Record, Role, RustType, pattern, wire_text},
+    model::{
+        Field, OPEN_FIELD, Operation, Presence, Record, Role, RustType, Scope, pattern, wire_text,
+    },
     spec::{Format, Location, Schema, Style, Type},
 };
 
@@ -25,7 +27,7 @@ use super::{docs, ident, text, values};
 
 /// The struct with its documentation; `rules` are those of the schema, `more` methods beside the setters.
 pub(super) fn emit(
-    operation: &Operation<'_>,
+    scope: Scope<'_, '_>,
     record: &Record<'_>,
     doc: &TokenStream,
     rules: &[TokenStream],
@@ -36,8 +38,8 @@ pub(super) fn emit(
     let fields = record.fields.iter().map(|field| {
         let doc = field_doc(field);
         let name = ident(&field.ident);
-        let ty = field_type(operation, field);
-        let deprecated = deprecated(operation, record, field);
+        let ty = field_type(scope, field);
+        let deprecated = deprecated(scope, record, field);
         quote!(#doc #deprecated pub #name: #ty)
     });
     let open = record.open.then(|| {
@@ -50,11 +52,7 @@ pub(super) fn emit(
     let names = record.fields.iter().map(|field| field.ident.as_str());
     let names = names.chain(record.open.then_some(OPEN_FIELD)).map(ident);
     let (role, non_exhaustive, methods) = match record.role {
-        Role::Request => (
-            quote!(request),
-            None,
-            Some(methods(operation, record, more)),
-        ),
+        Role::Request => (quote!(request), None, Some(methods(scope, record, more))),
         Role::Response => (quote!(response), Some(quote!(#[non_exhaustive])), None),
     };
     let patterns = record.fields.iter().filter_map(|field| {
@@ -62,7 +60,7 @@ pub(super) fn emit(
         let pattern = text(pattern(field.schema)?);
         Some(quote!(static #name: Pattern = Pattern::new(#pattern);))
     });
-    let described = descriptor(operation, record, rules);
+    let described = descriptor(scope, record, rules);
     quote! {
         #doc
         #[derive(Default)]
@@ -85,26 +83,15 @@ pub(super) fn emit(
     }
 }
 
-fn deprecated(
-    operation: &Operation<'_>,
-    record: &Record<'_>,
-    field: &Field<'_>,
-) -> Option<TokenStream> {
-    let note = operation.field_deprecation(field, record.role)?;
+fn deprecated(scope: Scope<'_, '_>, record: &Record<'_>, field: &Field<'_>) -> Option<TokenStream> {
+    let note = scope.field_deprecation(field, record.role)?;
     Some(quote!(#[deprecated = #note]))
 }
 
-fn descriptor(
-    operation: &Operation<'_>,
-    record: &Record<'_>,
-    rules: &[TokenStream],
-) -> TokenStream {
+fn descriptor(scope: Scope<'_, '_>, record: &Record<'_>, rules: &[TokenStream]) -> TokenStream {
     let table = ident(&record.table);
     let name = &record.ident;
-    let fields = record
-        .fields
-        .iter()
-        .map(|field| described(operation, field));
+    let fields = record.fields.iter().map(|field| described(scope, field));
     let fields = fields.chain(record.open.then(|| quote!(Field::rest(&Field::any("")))));
     quote! {
         static #table: Schema = Schema {
@@ -116,9 +103,9 @@ fn descriptor(
 }
 
 /// `Field::int32("Ipv6AddressCount").limits(&Limits::NONE.minimum(1).maximum(10))`
-fn described(operation: &Operation<'_>, field: &Field<'_>) -> TokenStream {
+fn described(scope: Scope<'_, '_>, field: &Field<'_>) -> TokenStream {
     let schema = field.schema;
-    let mut tokens = value(operation, field, &field.ty, field.wire, schema);
+    let mut tokens = value(scope, field, &field.ty, field.wire, schema);
     if let Some((_, wrapper)) = field.wrapper {
         tokens = quote!(#tokens.wrapped(#wrapper));
     }
@@ -138,14 +125,14 @@ fn described(operation: &Operation<'_>, field: &Field<'_>) -> TokenStream {
 
 /// The value of a field, or an element of one.
 fn value(
-    operation: &Operation<'_>,
+    scope: Scope<'_, '_>,
     field: &Field<'_>,
     ty: &RustType,
     wire: &str,
     schema: &Schema,
 ) -> TokenStream {
     let element = |ty: &RustType, schema: Option<&Schema>| match schema {
-        Some(schema) => value(operation, field, ty, "", schema),
+        Some(schema) => value(scope, field, ty, "", schema),
         None => quote!(Field::any("")),
     };
     let mut tokens = match ty {
@@ -157,7 +144,11 @@ fn value(
         RustType::Bytes => quote!(Field::bytes(#wire)),
         RustType::Any => quote!(Field::any(#wire)),
         RustType::Part(index) => {
-            let table = ident(&operation.parts[*index].table);
+            let table = ident(&scope.parts[*index].table);
+            quote!(Field::object(#wire, &#table))
+        }
+        RustType::Shared(shared) => {
+            let table = ident(&shared.table);
             quote!(Field::object(#wire, &#table))
         }
         RustType::List(inner) => {
@@ -256,15 +247,15 @@ fn style(style: Style) -> Option<TokenStream> {
 }
 
 /// The type of a field, absence included.
-fn field_type(operation: &Operation<'_>, field: &Field<'_>) -> TokenStream {
-    let ty = rust_type(operation, &field.ty);
+fn field_type(scope: Scope<'_, '_>, field: &Field<'_>) -> TokenStream {
+    let ty = rust_type(scope, &field.ty);
     match field.presence {
         Presence::Optional => quote!(Option<#ty>),
         Presence::Required | Presence::Empty => ty,
     }
 }
 
-pub(super) fn rust_type(operation: &Operation<'_>, ty: &RustType) -> TokenStream {
+pub(super) fn rust_type(scope: Scope<'_, '_>, ty: &RustType) -> TokenStream {
     match ty {
         RustType::String => quote!(String),
         RustType::I32 => quote!(i32),
@@ -274,27 +265,27 @@ pub(super) fn rust_type(operation: &Operation<'_>, ty: &RustType) -> TokenStream
         RustType::Bytes => quote!(Bytes),
         RustType::Any => quote!(Value),
         RustType::Part(index) => {
-            let name = ident(&operation.parts[*index].ident);
+            let name = ident(&scope.parts[*index].ident);
+            quote!(#name)
+        }
+        RustType::Shared(shared) => {
+            let name = ident(&shared.ident);
             quote!(#name)
         }
         RustType::List(inner) => {
-            let inner = rust_type(operation, inner);
+            let inner = rust_type(scope, inner);
             quote!(Vec<#inner>)
         }
         RustType::Map(inner) => {
-            let inner = rust_type(operation, inner);
+            let inner = rust_type(scope, inner);
             quote!(BTreeMap<String, #inner>)
         }
     }
 }
 
 /// What a caller hands over for a value, and how it becomes one.
-fn argument(
-    operation: &Operation<'_>,
-    ty: &RustType,
-    name: &TokenStream,
-) -> (TokenStream, TokenStream) {
-    let full = rust_type(operation, ty);
+fn argument(scope: Scope<'_, '_>, ty: &RustType, name: &TokenStream) -> (TokenStream, TokenStream) {
+    let full = rust_type(scope, ty);
     match ty {
         RustType::String | RustType::Bytes | RustType::Any => {
             (quote!(impl Into<#full>), quote!(#name.into()))
@@ -305,7 +296,7 @@ fn argument(
                 quote!(#name.into_iter().map(Into::into).collect()),
             ),
             _ => {
-                let inner = rust_type(operation, inner);
+                let inner = rust_type(scope, inner);
                 (
                     quote!(impl IntoIterator<Item = #inner>),
                     quote!(#name.into_iter().collect()),
@@ -330,13 +321,13 @@ fn inline<'a>(types: impl IntoIterator<Item = &'a RustType>) -> Option<TokenStre
 }
 
 /// `new` with the required fields, a setter for each other, and more.
-fn methods(operation: &Operation<'_>, record: &Record<'_>, more: &[TokenStream]) -> TokenStream {
+fn methods(scope: Scope<'_, '_>, record: &Record<'_>, more: &[TokenStream]) -> TokenStream {
     let name = ident(&record.ident);
-    let new = constructor(operation, record);
+    let new = constructor(scope, record);
     let fields = record.fields.iter();
     let setters = fields
         .filter(|field| field.presence == Presence::Optional)
-        .map(|field| setter(operation, record, field));
+        .map(|field| setter(scope, record, field));
     quote! {
         impl #name {
             #new
@@ -346,19 +337,19 @@ fn methods(operation: &Operation<'_>, record: &Record<'_>, more: &[TokenStream])
     }
 }
 
-fn constructor(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
+fn constructor(scope: Scope<'_, '_>, record: &Record<'_>) -> TokenStream {
     let fields = record.fields.iter();
     let required: Vec<_> = fields
         .filter(|field| field.presence == Presence::Required)
         .collect();
     let arguments = required.iter().map(|field| {
         let name = ident(&field.ident);
-        let (ty, _) = argument(operation, &field.ty, &quote!(#name));
+        let (ty, _) = argument(scope, &field.ty, &quote!(#name));
         quote!(#name: #ty)
     });
     let values = required.iter().map(|field| {
         let name = ident(&field.ident);
-        let (_, value) = argument(operation, &field.ty, &quote!(#name));
+        let (_, value) = argument(scope, &field.ty, &quote!(#name));
         // `x: x` is written `x`
         if name == value.to_string() {
             quote!(#name)
@@ -393,12 +384,12 @@ fn constructor(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
     }
 }
 
-fn setter(operation: &Operation<'_>, record: &Record<'_>, field: &Field<'_>) -> TokenStream {
+fn setter(scope: Scope<'_, '_>, record: &Record<'_>, field: &Field<'_>) -> TokenStream {
     let name = ident(&field.ident);
     let setter = ident(&field.setter);
     let doc = docs::lines(&[format!("Sets {}.", docs::code(field.wire))]);
-    let deprecated = deprecated(operation, record, field);
-    let (ty, value) = argument(operation, &field.ty, &quote!(#name));
+    let deprecated = deprecated(scope, record, field);
+    let (ty, value) = argument(scope, &field.ty, &quote!(#name));
     let inline = inline([&field.ty]);
     quote! {
         #doc
@@ -448,7 +439,7 @@ pub(super) fn choice(operation: &Operation<'_>, choice: &crate::model::Choice) -
         let field = &request.fields[*index];
         let doc = docs::lines(&[format!("{}.", docs::code(field.wire))]);
         let variant = ident(variant);
-        let ty = rust_type(operation, &field.ty);
+        let ty = rust_type(operation.scope(), &field.ty);
         quote!(#doc #variant(#ty))
     });
     quote! {

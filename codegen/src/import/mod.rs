@@ -103,22 +103,26 @@ pub use known::Known;
 pub(crate) use report::shown;
 pub use report::{
     Change, Declined, DepartureNote, DepartureState, Fact, Kept, Repair, RepairKind, Report, Side,
+    WrittenOut,
 };
 pub(crate) use source::permissions::kind_of;
 pub use source::{Source, Sourced, read};
 
 use crate::check::is_version;
 use crate::format;
-pub use crate::layout::{PRODUCT_FILE, operation_file};
+pub use crate::layout::{PRODUCT_FILE, operation_file, type_file};
 use crate::spec::{Operation, Product};
+use crate::types::{self, Types};
 
 /// The specs of one product, as they are now.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Specs {
     /// The product's file.
     pub product: Option<Product>,
-    /// The operations by name.
+    /// The operations by name, with the types that they share in the place of references.
     pub operations: BTreeMap<String, Operation>,
+    /// The types that operations share.
+    pub types: Types,
 }
 
 /// What an import is asked for beyond the facts.
@@ -234,6 +238,7 @@ pub fn import(
         ..Report::default()
     };
     let mut imported = Imported::default();
+    let mut written = Vec::new();
     let mut names = names::Files::of(existing.operations.values().filter(|spec| {
         let gone = options.prune && !source.single && !describes(source, &spec.operation);
         !gone
@@ -260,9 +265,7 @@ pub fn import(
                 &mut report.added
             };
             list.push(name.clone());
-            imported
-                .files
-                .insert(operation_file(new.rust_name()), format::to_text(&new));
+            written.push(name.clone());
         }
         imported.specs.operations.insert(name.clone(), new);
     }
@@ -280,6 +283,16 @@ pub fn import(
         } else {
             imported.specs.operations.insert(name.clone(), spec.clone());
         }
+    }
+    settle_types(existing, &mut imported, &mut written, &mut report);
+    for name in written {
+        let Some(operation) = imported.specs.operations.get(&name) else {
+            continue;
+        };
+        let (text, _) = types::operation_to_text(operation, &imported.specs.types);
+        imported
+            .files
+            .insert(operation_file(operation.rust_name()), text);
     }
     let mut merged = product::merge(
         existing.product.as_ref(),
@@ -301,6 +314,44 @@ pub fn import(
         .sort_by(|a, b| (a.kind, &a.operation).cmp(&(b.kind, &b.operation)));
     imported.report = report;
     Ok(imported)
+}
+
+/// Finds the types that operations share for a product that is new, and otherwise what has become of them.
+fn settle_types(
+    existing: &Specs,
+    imported: &mut Imported,
+    written: &mut Vec<String>,
+    report: &mut Report,
+) {
+    let changed: Vec<String> = if existing.operations.is_empty() {
+        imported.specs.types = types::find(&mut imported.specs.operations);
+        imported.specs.types.keys().cloned().collect()
+    } else {
+        let settled = types::settle(imported.specs.operations.values(), &existing.types);
+        imported.specs.types = settled.types;
+        for (operation, places) in settled.written_out {
+            // A spec that keeps a type as it was has to be written too, if all others have changed it.
+            if !written.contains(&operation) {
+                written.push(operation.clone());
+            }
+            if let Some(spec) = imported.specs.operations.get_mut(&operation) {
+                types::forget(spec, &places);
+            }
+            let places = places.into_iter();
+            report.written_out.extend(places.map(|place| WrittenOut {
+                operation: operation.clone(),
+                at: place.at,
+                name: place.name,
+            }));
+        }
+        settled.changed
+    };
+    for name in &changed {
+        let types = &imported.specs.types;
+        let text = types::type_to_text(&types[name], types);
+        imported.files.insert(type_file(name), text);
+    }
+    report.types = changed;
 }
 
 /// The operation is in the metadata, if only as one that cannot be expressed.

@@ -36,6 +36,21 @@ pub struct Report {
     pub departures: Vec<DepartureNote>,
     /// What existing specs say and the metadata is silent about.
     pub kept: Kept,
+    /// The types that operations share and that were found, or that changed with every use of them.
+    pub types: Vec<String>,
+    /// Places that referred to such a type, and are schemas of their own because they differ now.
+    pub written_out: Vec<WrittenOut>,
+}
+
+/// A place that referred to a type that operations share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WrittenOut {
+    /// The operation.
+    pub operation: String,
+    /// The place, in the notation of [`crate::spec::Departure::at`].
+    pub at: String,
+    /// The type.
+    pub name: String,
 }
 
 /// Facts of specs that metadata is silent about, by kind. They stay, and were not compared.
@@ -487,6 +502,20 @@ impl Report {
                 };
                 format!("{}{}: {what}", place(&d.operation), d.at)
             },
+        );
+        section(
+            &mut out,
+            "types that operations share, found or changed with every use",
+            &self.types,
+            most,
+            Clone::clone,
+        );
+        section(
+            &mut out,
+            "not of the shared type any more, written out",
+            &self.written_out,
+            most,
+            |it| format!("{} {}: was `{}`", it.operation, it.at, it.name),
         );
         if let Some(kept) = self.kept.to_text() {
             let _ = writeln!(out, "\nkept, the metadata is silent about them:\n  {kept}");

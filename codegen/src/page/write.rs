@@ -14,9 +14,9 @@ use super::compare::{Comparison, Difference, Edit, Messages, Spec, compare, sche
 use super::model::Page;
 use crate::check;
 use crate::diagnostic::{Code, Diagnostic, Source};
-use crate::format;
 use crate::import::{self, derive, merge, names, path, secrets};
 use crate::spec::{Departure, Location, Operation, Origin, Parameter, Schema, Type};
+use crate::types;
 
 /// Facts of new parameters can be compared only once they are there, and rules between them after that.
 const ROUNDS: usize = 4;
@@ -52,7 +52,7 @@ pub fn empty(name: &str, file: PathBuf) -> Spec {
     Spec {
         source: Arc::new(Source {
             path: file,
-            text: Some(format::to_text(&operation)),
+            text: Some(types::plain_to_text(&operation)),
         }),
         operation,
     }
@@ -135,7 +135,7 @@ fn with(spec: &Spec, operation: Operation) -> Spec {
     Spec {
         source: Arc::new(Source {
             path: spec.source.path.clone(),
-            text: Some(format::to_text(&operation)),
+            text: Some(types::plain_to_text(&operation)),
         }),
         operation,
     }

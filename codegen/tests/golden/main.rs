@@ -29,7 +29,10 @@ fn specs() -> Files {
     for product in products.map(|entry| entry.unwrap().path()) {
         let operations = fs::read_dir(product.join("operations")).unwrap();
         let operations = operations.map(|entry| entry.unwrap().path());
-        for path in operations.chain([product.join("product.json")]) {
+        let types = fs::read_dir(product.join("types")).into_iter().flatten();
+        let types = types.map(|entry| entry.unwrap().path());
+        let files = operations.chain(types);
+        for path in files.chain([product.join("product.json")]) {
             let text = fs::read_to_string(&path).unwrap();
             let path = path.strip_prefix(golden("spec")).unwrap();
             files.insert(path.to_owned(), text);
@@ -236,6 +239,24 @@ fn a_parameter_at_the_top_changes_nothing_but_its_own_lines() {
                 "self.counter = Some(counter.into());",
                 "counter,",
                 "Field::string(\"Counter\"),",
+            ],
+        )
+    );
+}
+
+#[test]
+fn a_field_of_a_shared_type_changes_its_module_only() {
+    assert_eq!(
+        changed(
+            "shop/types/Tag.json",
+            r#""maxLength": 64"#,
+            r#""maxLength": 65"#
+        ),
+        only(
+            "shop/types.rs",
+            &[
+                "/// At most 65 characters. Matches `^[a-z]`.",
+                ".limits(&Limits::NONE.max_length(65).pattern(&PATTERN_TAG_KEY)),",
             ],
         )
     );
