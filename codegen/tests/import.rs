@@ -975,9 +975,7 @@ fn tagged(second: &Value) -> String {
         "RequestId": { "type": "string" },
         "Tags": { "type": "object", "properties": { "Tag": { "type": "array", "items": {
             "type": "object", "properties": { "Key": { "type": "string" }, "Value": { "type": "string" } } } } } } } } } });
-    let operation = |key: &Value| {
-        json!({ "methods": ["post"], "security": [{ "AK": [] }], "parameters": tag(key), "responses": answer })
-    };
+    let operation = |key: &Value| json!({ "methods": ["post"], "security": [{ "AK": [] }], "parameters": tag(key), "responses": answer });
     let first = json!({ "type": "string", "maxLength": 64, "minLength": 1 });
     product(&json!({ "BuyGoods": operation(&first), "SellGoods": operation(second) }))
 }
@@ -1003,8 +1001,14 @@ fn the_types_that_operations_share_are_found_for_a_new_product() {
     "#);
     for operation in ["BuyGoods", "SellGoods"] {
         let text = file(&operation_file(operation));
-        assert!(text.contains(r#""items": { "$ref": "../types/Tag.json" }"#), "{text}");
-        assert!(text.contains(r#""items": { "$ref": "../types/ResponseTag.json" }"#), "{text}");
+        assert!(
+            text.contains(r#""items": { "$ref": "../types/Tag.json" }"#),
+            "{text}"
+        );
+        assert!(
+            text.contains(r#""items": { "$ref": "../types/ResponseTag.json" }"#),
+            "{text}"
+        );
     }
     let again = self::imported(&imported.specs, &tagged(&key(64)));
     assert_eq!((again.files.len(), again.report.unchanged), (0, 2));
@@ -1028,7 +1032,11 @@ fn a_reference_stays_while_the_metadata_agrees_and_is_written_out_where_it_does_
     let written_out: Vec<_> = after.report.written_out.iter().collect();
     assert_eq!(written_out.len(), 1);
     assert_eq!(
-        (written_out[0].operation.as_str(), written_out[0].at.as_str(), written_out[0].name.as_str()),
+        (
+            written_out[0].operation.as_str(),
+            written_out[0].at.as_str(),
+            written_out[0].name.as_str()
+        ),
         ("SellGoods", "/parameters/Tag/items", "Tag")
     );
     assert_eq!(
@@ -1036,19 +1044,31 @@ fn a_reference_stays_while_the_metadata_agrees_and_is_written_out_where_it_does_
         ["operations/SellGoods.json"]
     );
     let text = &after.files["operations/SellGoods.json"];
-    assert!(text.contains(r#""maxLength": 128"#) && !text.contains("types/Tag.json"), "{text}");
+    assert!(
+        text.contains(r#""maxLength": 128"#) && !text.contains("types/Tag.json"),
+        "{text}"
+    );
     assert!(text.contains("../types/ResponseTag.json"), "{text}");
     let told = after.report.to_text(9);
     let told_of = "not of the shared type any more, written out (1):\n  SellGoods /parameters/Tag/items: was `Tag`\n";
     assert!(told.contains(told_of), "{told}");
 
     let entries = drift(&before.specs, &tagged(&key(128))).entries;
-    let texts: Vec<_> = entries.iter().map(|it| (it.effect, it.text.as_str())).collect();
+    let texts: Vec<_> = entries
+        .iter()
+        .map(|it| (it.effect, it.text.as_str()))
+        .collect();
     assert_eq!(
         texts,
         [
-            (drift::Effect::Breaking, "field `Tag.N` is not of the shared type `Tag` any more"),
-            (drift::Effect::Loosened, "field `Tag.N.Key` has the maximum length 128 (was 64)"),
+            (
+                drift::Effect::Breaking,
+                "field `Tag.N` is not of the shared type `Tag` any more"
+            ),
+            (
+                drift::Effect::Loosened,
+                "field `Tag.N.Key` has the maximum length 128 (was 64)"
+            ),
         ]
     );
 }
@@ -1062,8 +1082,15 @@ fn a_type_changes_when_all_of_its_uses_do() {
     assert!(after.report.written_out.is_empty());
     assert!(after.files["types/Tag.json"].contains(r#""maxLength": 128"#));
     for name in ["BuyGoods", "SellGoods"] {
-        assert!(after.files[&operation_file(name)].contains("../types/Tag.json"), "{name}");
+        assert!(
+            after.files[&operation_file(name)].contains("../types/Tag.json"),
+            "{name}"
+        );
     }
-    let effects: Vec<_> = drift(&before.specs, &both).entries.iter().map(|it| it.effect).collect();
+    let effects: Vec<_> = drift(&before.specs, &both)
+        .entries
+        .iter()
+        .map(|it| it.effect)
+        .collect();
     assert_eq!(effects, [drift::Effect::Loosened; 2]);
 }

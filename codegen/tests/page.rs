@@ -866,6 +866,7 @@ fn an_import_keeps_what_was_written() {
     let existing = import::Specs {
         product: Some(serde_json::from_str(PRODUCT).unwrap()),
         operations: [("ReserveSeats".to_owned(), now.clone())].into(),
+        types: Default::default(),
     };
     let source = import::read(metadata, &import::Hints::default(), false, false).unwrap();
     let imported = import::import(&existing, &source, &import::Options::default()).unwrap();

@@ -93,8 +93,10 @@ fn descriptor(scope: Scope<'_, '_>, record: &Record<'_>, rules: &[TokenStream]) 
     let name = &record.ident;
     let fields = record.fields.iter().map(|field| described(scope, field));
     let fields = fields.chain(record.open.then(|| quote!(Field::rest(&Field::any("")))));
+    // Operations refer to the tables of the types that they share.
+    let visibility = scope.operation.is_none().then(|| quote!(pub(super)));
     quote! {
-        static #table: Schema = Schema {
+        #visibility static #table: Schema = Schema {
             name: #name,
             fields: &[#(#fields),*],
             rules: &[#(#rules),*],

@@ -31,8 +31,10 @@ fn specs() -> Files {
         let operations = operations.map(|entry| entry.unwrap().path());
         let types = fs::read_dir(product.join("types")).into_iter().flatten();
         let types = types.map(|entry| entry.unwrap().path());
-        let files = operations.chain(types);
-        for path in files.chain([product.join("product.json")]) {
+        for path in operations
+            .chain(types)
+            .chain([product.join("product.json")])
+        {
             let text = fs::read_to_string(&path).unwrap();
             let path = path.strip_prefix(golden("spec")).unwrap();
             files.insert(path.to_owned(), text);

@@ -3,6 +3,7 @@
 //! `AddTags`: Adds tags to resources, or overwrites their values.
 
 use crate::rt::*;
+use super::types::{LEGACY_TAG, LegacyTag};
 
 /// Adds tags to resources, or overwrites their values.
 ///
@@ -55,7 +56,7 @@ pub struct AddTags {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Vec<Tag>,
+    pub tag: Vec<LegacyTag>,
 }
 
 impl AddTags {
@@ -63,7 +64,7 @@ impl AddTags {
     pub fn new(
         resource_type: impl Into<String>,
         resource_id: impl Into<String>,
-        tag: impl IntoIterator<Item = Tag>,
+        tag: impl IntoIterator<Item = LegacyTag>,
     ) -> Self {
         Self {
             resource_type: resource_type.into(),
@@ -95,7 +96,7 @@ static ADD_TAGS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ResourceType").required(),
         Field::string("ResourceId").required(),
-        Field::list("Tag", &Field::object("", &TAG))
+        Field::list("Tag", &Field::object("", &LEGACY_TAG))
             .limits(&Limits::NONE.max_items(20))
             .required(),
     ],
@@ -104,79 +105,6 @@ static ADD_TAGS: Schema = Schema {
 
 /// The response to [`AddTags`]: the ID of the request, and nothing else.
 pub type AddTagsResponse = RequestIdResponse;
-
-/// `Tag` of [`AddTags`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag, under an older name. Use `Key`.
-    ///
-    /// On the wire `key`.
-    pub key_2: Option<String>,
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-    /// The value of the tag, under an older name. Use `Value`.
-    ///
-    /// On the wire `value`.
-    pub value_2: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `key`.
-    pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
-        self.key_2 = Some(key_2.into());
-        self
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// Sets `value`.
-    pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
-        self.value_2 = Some(value_2.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key_2,
-        key,
-        value,
-        value_2,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("key"),
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-        Field::string("value"),
-    ],
-    rules: &[],
-};
 
 error_codes! {
     /// The error codes of [`AddTags`].

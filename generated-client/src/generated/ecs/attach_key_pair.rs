@@ -3,6 +3,7 @@
 //! `AttachKeyPair`: Binds an SSH key pair to Linux instances.
 
 use crate::rt::*;
+use super::types::{KEY_PAIR_RESULT, KeyPairResult};
 
 /// Binds an SSH key pair to Linux instances.
 ///
@@ -100,7 +101,7 @@ pub struct AttachKeyPairResponse {
     /// The outcomes, one entry for each instance.
     ///
     /// On the wire `Results.Result`.
-    pub results: Vec<ResponseResult>,
+    pub results: Vec<KeyPairResult>,
 }
 
 record! {
@@ -120,41 +121,7 @@ static ATTACH_KEY_PAIR_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::string("TotalCount"),
         Field::string("FailCount"),
-        Field::list("Results", &Field::object("", &RESPONSE_RESULT)).wrapped("Result"),
-    ],
-    rules: &[],
-};
-
-/// `Results.Result` of [`AttachKeyPairResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseResult {
-    /// The outcome for the instance: `200` if the key pair was bound, otherwise an error code.
-    pub code: Option<String>,
-    /// The outcome as text: `successful` if `Code` is `200`.
-    pub message: Option<String>,
-    /// The ID of the instance.
-    pub instance_id: Option<String>,
-    /// Whether (`true` or `false`) the key pair was bound to the instance.
-    pub success: Option<String>,
-}
-
-record! {
-    response ResponseResult = RESPONSE_RESULT {
-        code,
-        message,
-        instance_id,
-        success,
-    }
-}
-
-static RESPONSE_RESULT: Schema = Schema {
-    name: "ResponseResult",
-    fields: &[
-        Field::string("Code"),
-        Field::string("Message"),
-        Field::string("InstanceId"),
-        Field::string("Success"),
+        Field::list("Results", &Field::object("", &KEY_PAIR_RESULT)).wrapped("Result"),
     ],
     rules: &[],
 };

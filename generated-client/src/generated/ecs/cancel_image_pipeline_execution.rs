@@ -3,6 +3,7 @@
 //! `CancelImagePipelineExecution`: Cancels an image build.
 
 use crate::rt::*;
+use super::types::{ANY_TAG, AnyTag};
 
 /// Cancels an image build.
 ///
@@ -34,7 +35,7 @@ pub struct CancelImagePipelineExecution {
     /// Not in use; leave it out.
     ///
     /// At most 20 elements.
-    pub template_tag: Option<Vec<TemplateTag>>,
+    pub template_tag: Option<Vec<AnyTag>>,
     /// The ID of the image build ("exec-…").
     pub execution_id: String,
 }
@@ -57,7 +58,7 @@ impl CancelImagePipelineExecution {
     /// Sets `TemplateTag`.
     pub fn template_tag(
         mut self,
-        template_tag: impl IntoIterator<Item = TemplateTag>,
+        template_tag: impl IntoIterator<Item = AnyTag>,
     ) -> Self {
         self.template_tag = Some(template_tag.into_iter().collect());
         self
@@ -76,7 +77,7 @@ static CANCEL_IMAGE_PIPELINE_EXECUTION: Schema = Schema {
     name: "CancelImagePipelineExecution",
     fields: &[
         Field::string("RegionId").region(),
-        Field::list("TemplateTag", &Field::object("", &TEMPLATE_TAG))
+        Field::list("TemplateTag", &Field::object("", &ANY_TAG))
             .limits(&Limits::NONE.max_items(20)),
         Field::string("ExecutionId").required(),
     ],
@@ -85,48 +86,6 @@ static CANCEL_IMAGE_PIPELINE_EXECUTION: Schema = Schema {
 
 /// The response to [`CancelImagePipelineExecution`]: the ID of the request, and nothing else.
 pub type CancelImagePipelineExecutionResponse = RequestIdResponse;
-
-/// `TemplateTag` of [`CancelImagePipelineExecution`].
-#[derive(Default)]
-pub struct TemplateTag {
-    /// Not in use; leave it out.
-    pub key: Option<String>,
-    /// Not in use; leave it out.
-    pub value: Option<String>,
-}
-
-impl TemplateTag {
-    /// Creates a [`TemplateTag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request TemplateTag = TEMPLATE_TAG {
-        key,
-        value,
-    }
-}
-
-static TEMPLATE_TAG: Schema = Schema {
-    name: "TemplateTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
 
 error_codes! {
     /// The error codes of [`CancelImagePipelineExecution`].

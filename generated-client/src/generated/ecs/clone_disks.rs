@@ -3,6 +3,7 @@
 //! `CloneDisks`: Creates a disk with the data of another disk in the same zone.
 
 use crate::rt::*;
+use super::types::{TAG, Tag};
 
 /// Creates a disk with the data of another disk in the same zone.
 ///
@@ -25,7 +26,7 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct CloneDisks {
     /// Not open for use; leave it out.
-    pub arn: Option<Vec<Arn>>,
+    pub arn: Option<Vec<ArnValue>>,
     /// Whether the disk may exceed its performance for a while. Only with a `DiskCategory` of `cloud_auto`.
     pub bursting_enabled: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -109,7 +110,7 @@ impl CloneDisks {
     }
 
     /// Sets `Arn`.
-    pub fn arn(mut self, arn: impl IntoIterator<Item = Arn>) -> Self {
+    pub fn arn(mut self, arn: impl IntoIterator<Item = ArnValue>) -> Self {
         self.arn = Some(arn.into_iter().collect());
         self
     }
@@ -208,7 +209,7 @@ record! {
 static CLONE_DISKS: Schema = Schema {
     name: "CloneDisks",
     fields: &[
-        Field::list("Arn", &Field::object("", &ARN)),
+        Field::list("Arn", &Field::object("", &ARN_VALUE)),
         Field::boolean("BurstingEnabled"),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
@@ -276,7 +277,7 @@ static CLONE_DISKS_RESPONSE: Schema = Schema {
 
 /// `Arn` of [`CloneDisks`].
 #[derive(Default)]
-pub struct Arn {
+pub struct ArnValue {
     /// Not open for use; leave it out.
     pub assume_role_for: Option<String>,
     /// Not open for use; leave it out.
@@ -285,8 +286,8 @@ pub struct Arn {
     pub rolearn: Option<String>,
 }
 
-impl Arn {
-    /// Creates a [`Arn`] without any field.
+impl ArnValue {
+    /// Creates a [`ArnValue`] without any field.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -312,68 +313,19 @@ impl Arn {
 }
 
 record! {
-    request Arn = ARN {
+    request ArnValue = ARN_VALUE {
         assume_role_for,
         role_type,
         rolearn,
     }
 }
 
-static ARN: Schema = Schema {
-    name: "Arn",
+static ARN_VALUE: Schema = Schema {
+    name: "ArnValue",
     fields: &[
         Field::string("AssumeRoleFor"),
         Field::string("RoleType"),
         Field::string("Rolearn"),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`CloneDisks`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
     ],
     rules: &[],
 };

@@ -3,6 +3,7 @@
 //! `CopySnapshot`: Copies a snapshot to another region.
 
 use crate::rt::*;
+use super::types::{ARN, Arn, TAG, Tag};
 
 /// Copies a snapshot to another region.
 ///
@@ -267,111 +268,6 @@ record! {
 static COPY_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "CopySnapshotResponse",
     fields: &[Field::string("SnapshotId"), Field::string("RequestId")],
-    rules: &[],
-};
-
-/// `Tag` of [`CopySnapshot`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
-/// `Arn` of [`CopySnapshot`].
-#[derive(Default)]
-pub struct Arn {
-    /// Not open for use; leave it out.
-    pub role_type: Option<String>,
-    /// Not open for use; leave it out.
-    pub rolearn: Option<String>,
-    /// Not open for use; leave it out.
-    pub assume_role_for: Option<i64>,
-}
-
-impl Arn {
-    /// Creates a [`Arn`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `RoleType`.
-    pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
-        self.role_type = Some(role_type.into());
-        self
-    }
-
-    /// Sets `Rolearn`.
-    pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
-        self.rolearn = Some(rolearn.into());
-        self
-    }
-
-    /// Sets `AssumeRoleFor`.
-    #[inline]
-    pub fn assume_role_for(mut self, assume_role_for: i64) -> Self {
-        self.assume_role_for = Some(assume_role_for);
-        self
-    }
-}
-
-record! {
-    request Arn = ARN {
-        role_type,
-        rolearn,
-        assume_role_for,
-    }
-}
-
-static ARN: Schema = Schema {
-    name: "Arn",
-    fields: &[
-        Field::string("RoleType"),
-        Field::string("Rolearn"),
-        Field::int64("AssumeRoleFor"),
-    ],
     rules: &[],
 };
 

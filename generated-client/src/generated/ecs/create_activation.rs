@@ -3,6 +3,7 @@
 //! `CreateActivation`: Creates an activation code that registers servers outside Alibaba Cloud as managed instances.
 
 use crate::rt::*;
+use super::types::{SHORT_TAG, ShortTag};
 
 /// Creates an activation code that registers servers outside Alibaba Cloud as managed instances.
 ///
@@ -95,7 +96,7 @@ pub struct CreateActivation {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<ShortTag>>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
     /// At most 64 characters.
@@ -154,7 +155,7 @@ impl CreateActivation {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = ShortTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -190,7 +191,8 @@ static CREATE_ACTIVATION: Schema = Schema {
         Field::int64("TimeToLiveInHours").limits(&Limits::NONE.minimum(1).maximum(4)),
         Field::string("IpAddressRange"),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &SHORT_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
@@ -230,55 +232,6 @@ static CREATE_ACTIVATION_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::string("ActivationCode").sensitive(),
         Field::string("ActivationId"),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`CreateActivation`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag: 1 to 64 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 64 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
     ],
     rules: &[],
 };

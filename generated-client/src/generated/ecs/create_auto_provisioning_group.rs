@@ -3,6 +3,7 @@
 //! `CreateAutoProvisioningGroup`: Creates an auto provisioning group, which starts spot and pay-as-you-go instances up to a target capacity.
 
 use crate::rt::*;
+use super::types::{ARN, Arn, IMAGE_OPTIONS, ImageOptions, TAG, Tag};
 
 /// Creates an auto provisioning group, which starts spot and pay-as-you-go instances up to a target capacity.
 ///
@@ -298,7 +299,7 @@ pub struct CreateAutoProvisioningGroup {
     /// The tags that the instances get.
     ///
     /// On the wire `LaunchConfiguration.Tag`. At most 20 elements.
-    pub launch_configuration_tag: Option<Vec<LaunchConfigurationTag>>,
+    pub launch_configuration_tag: Option<Vec<Tag>>,
     /// The system disk configurations that the instances may get.
     ///
     /// At most 10 elements.
@@ -324,7 +325,7 @@ pub struct CreateAutoProvisioningGroup {
     /// In invitational preview only; leave it out.
     ///
     /// On the wire `LaunchConfiguration.Arn`. At most 100 elements.
-    pub launch_configuration_arn: Option<Vec<LaunchConfigurationArn>>,
+    pub launch_configuration_arn: Option<Vec<Arn>>,
     /// Open to invited users only; leave it out.
     pub hibernation_options_configured: Option<bool>,
     /// When the pay-as-you-go instances are released, as `yyyy-MM-ddTHH:mm:ssZ` in UTC: at least 30 minutes and at most three years from now. Seconds are dropped.
@@ -812,7 +813,7 @@ impl CreateAutoProvisioningGroup {
     /// Sets `LaunchConfiguration.Tag`.
     pub fn launch_configuration_tag(
         mut self,
-        launch_configuration_tag: impl IntoIterator<Item = LaunchConfigurationTag>,
+        launch_configuration_tag: impl IntoIterator<Item = Tag>,
     ) -> Self {
         self.launch_configuration_tag = Some(
             launch_configuration_tag.into_iter().collect(),
@@ -884,7 +885,7 @@ impl CreateAutoProvisioningGroup {
     /// Sets `LaunchConfiguration.Arn`.
     pub fn launch_configuration_arn(
         mut self,
-        launch_configuration_arn: impl IntoIterator<Item = LaunchConfigurationArn>,
+        launch_configuration_arn: impl IntoIterator<Item = Arn>,
     ) -> Self {
         self.launch_configuration_arn = Some(
             launch_configuration_arn.into_iter().collect(),
@@ -1107,10 +1108,7 @@ static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
                 &Field::object("", &LAUNCH_CONFIGURATION_DATA_DISK),
             )
             .limits(&Limits::NONE.max_items(16)),
-        Field::list(
-                "LaunchConfiguration.Tag",
-                &Field::object("", &LAUNCH_CONFIGURATION_TAG),
-            )
+        Field::list("LaunchConfiguration.Tag", &Field::object("", &TAG))
             .limits(&Limits::NONE.max_items(20)),
         Field::list("SystemDiskConfig", &Field::object("", &SYSTEM_DISK_CONFIG))
             .limits(&Limits::NONE.max_items(10)),
@@ -1128,10 +1126,7 @@ static CREATE_AUTO_PROVISIONING_GROUP: Schema = Schema {
             "LaunchConfiguration.SystemDisk",
             &LAUNCH_CONFIGURATION_SYSTEM_DISK,
         ),
-        Field::list(
-                "LaunchConfiguration.Arn",
-                &Field::object("", &LAUNCH_CONFIGURATION_ARN),
-            )
+        Field::list("LaunchConfiguration.Arn", &Field::object("", &ARN))
             .limits(&Limits::NONE.max_items(100)),
         Field::boolean("HibernationOptionsConfigured"),
         Field::string("LaunchConfiguration.AutoReleaseTime"),
@@ -1600,55 +1595,6 @@ static LAUNCH_CONFIGURATION_DATA_DISK: Schema = Schema {
     rules: &[],
 };
 
-/// `LaunchConfiguration.Tag` of [`CreateAutoProvisioningGroup`].
-#[derive(Default)]
-pub struct LaunchConfigurationTag {
-    /// The key of the tag that instances get: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`. A launch template, if given, takes precedence.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, not starting with `acs:` and without `http://` or `https://`. It may be empty. A launch template takes precedence over the launch configuration.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl LaunchConfigurationTag {
-    /// Creates a [`LaunchConfigurationTag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request LaunchConfigurationTag = LAUNCH_CONFIGURATION_TAG {
-        key,
-        value,
-    }
-}
-
-static LAUNCH_CONFIGURATION_TAG: Schema = Schema {
-    name: "LaunchConfigurationTag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
 /// `SystemDiskConfig` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
 pub struct SystemDiskConfig {
@@ -1831,111 +1777,6 @@ static LAUNCH_CONFIGURATION_SYSTEM_DISK: Schema = Schema {
     rules: &[],
 };
 
-/// `LaunchConfiguration.Arn` of [`CreateAutoProvisioningGroup`].
-#[derive(Default)]
-pub struct LaunchConfigurationArn {
-    /// Not open for use; leave it out.
-    pub rolearn: Option<String>,
-    /// Not open for use; leave it out.
-    pub role_type: Option<String>,
-    /// Not open for use; leave it out.
-    pub assume_role_for: Option<i64>,
-}
-
-impl LaunchConfigurationArn {
-    /// Creates a [`LaunchConfigurationArn`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Rolearn`.
-    pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
-        self.rolearn = Some(rolearn.into());
-        self
-    }
-
-    /// Sets `RoleType`.
-    pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
-        self.role_type = Some(role_type.into());
-        self
-    }
-
-    /// Sets `AssumeRoleFor`.
-    #[inline]
-    pub fn assume_role_for(mut self, assume_role_for: i64) -> Self {
-        self.assume_role_for = Some(assume_role_for);
-        self
-    }
-}
-
-record! {
-    request LaunchConfigurationArn = LAUNCH_CONFIGURATION_ARN {
-        rolearn,
-        role_type,
-        assume_role_for,
-    }
-}
-
-static LAUNCH_CONFIGURATION_ARN: Schema = Schema {
-    name: "LaunchConfigurationArn",
-    fields: &[
-        Field::string("Rolearn"),
-        Field::string("RoleType"),
-        Field::int64("AssumeRoleFor"),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`CreateAutoProvisioningGroup`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
 /// `ResourcePoolOptions` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
 pub struct ResourcePoolOptions {
@@ -2037,7 +1878,7 @@ pub struct LaunchConfiguration {
     /// - `Stop`: stopped, not billed
     pub spot_interruption_behavior: Option<String>,
     /// How the image is used. Only with an `AutoProvisioningGroupType` of `instant`.
-    pub image_options: Option<LaunchConfigurationImageOptions>,
+    pub image_options: Option<ImageOptions>,
     /// The options that decide where the instances are placed.
     pub scheduler_options: Option<LaunchConfigurationSchedulerOptions>,
     /// The CPU of the instances.
@@ -2098,10 +1939,7 @@ impl LaunchConfiguration {
 
     /// Sets `ImageOptions`.
     #[inline]
-    pub fn image_options(
-        mut self,
-        image_options: LaunchConfigurationImageOptions,
-    ) -> Self {
+    pub fn image_options(mut self, image_options: ImageOptions) -> Self {
         self.image_options = Some(image_options);
         self
     }
@@ -2158,45 +1996,11 @@ static LAUNCH_CONFIGURATION: Schema = Schema {
         Field::int32("AutoRenewPeriod"),
         Field::int32("SpotDuration"),
         Field::string("SpotInterruptionBehavior"),
-        Field::object("ImageOptions", &LAUNCH_CONFIGURATION_IMAGE_OPTIONS),
+        Field::object("ImageOptions", &IMAGE_OPTIONS),
         Field::object("SchedulerOptions", &LAUNCH_CONFIGURATION_SCHEDULER_OPTIONS),
         Field::object("CpuOptions", &LAUNCH_CONFIGURATION_CPU_OPTIONS),
         Field::object("SecurityOptions", &LAUNCH_CONFIGURATION_SECURITY_OPTIONS),
     ],
-    rules: &[],
-};
-
-/// `LaunchConfiguration.ImageOptions` of [`CreateAutoProvisioningGroup`].
-#[derive(Default)]
-pub struct LaunchConfigurationImageOptions {
-    /// Whether users log in as `ecs-user` rather than as root.
-    pub login_as_non_root: Option<bool>,
-}
-
-impl LaunchConfigurationImageOptions {
-    /// Creates a [`LaunchConfigurationImageOptions`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `LoginAsNonRoot`.
-    #[inline]
-    pub fn login_as_non_root(mut self, login_as_non_root: bool) -> Self {
-        self.login_as_non_root = Some(login_as_non_root);
-        self
-    }
-}
-
-record! {
-    request LaunchConfigurationImageOptions = LAUNCH_CONFIGURATION_IMAGE_OPTIONS {
-        login_as_non_root,
-    }
-}
-
-static LAUNCH_CONFIGURATION_IMAGE_OPTIONS: Schema = Schema {
-    name: "LaunchConfigurationImageOptions",
-    fields: &[Field::boolean("LoginAsNonRoot")],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `CreateAutoSnapshotPolicy`: Creates a policy that makes snapshots of disks automatically.
 
 use crate::rt::*;
+use super::types::{COPY_ENCRYPTION_CONFIGURATION, CopyEncryptionConfiguration, TAG, Tag};
 
 /// Creates a policy that makes snapshots of disks automatically.
 ///
@@ -105,7 +106,7 @@ pub struct CreateAutoSnapshotPolicy {
     /// The tags by which the policy picks its resources. Required if `AssociationType` is `AssociatedWithInstanceTag`.
     ///
     /// At most 5 elements.
-    pub target_tags: Option<Vec<TargetTags>>,
+    pub target_tags: Option<Vec<Tag>>,
 }
 
 impl CreateAutoSnapshotPolicy {
@@ -200,10 +201,7 @@ impl CreateAutoSnapshotPolicy {
     }
 
     /// Sets `TargetTags`.
-    pub fn target_tags(
-        mut self,
-        target_tags: impl IntoIterator<Item = TargetTags>,
-    ) -> Self {
+    pub fn target_tags(mut self, target_tags: impl IntoIterator<Item = Tag>) -> Self {
         self.target_tags = Some(target_tags.into_iter().collect());
         self
     }
@@ -256,7 +254,7 @@ static CREATE_AUTO_SNAPSHOT_POLICY: Schema = Schema {
         Field::string("ResourceGroupId"),
         Field::object("CopyEncryptionConfiguration", &COPY_ENCRYPTION_CONFIGURATION),
         Field::string("AssociationType"),
-        Field::list("TargetTags", &Field::object("", &TARGET_TAGS))
+        Field::list("TargetTags", &Field::object("", &TAG))
             .limits(&Limits::NONE.max_items(5)),
     ],
     rules: &[
@@ -293,226 +291,6 @@ record! {
 static CREATE_AUTO_SNAPSHOT_POLICY_RESPONSE: Schema = Schema {
     name: "CreateAutoSnapshotPolicyResponse",
     fields: &[Field::string("AutoSnapshotPolicyId"), Field::string("RequestId")],
-    rules: &[],
-};
-
-/// `Tag` of [`CreateAutoSnapshotPolicy`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, not starting with `acs:` and without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
-/// `CopyEncryptionConfiguration` of [`CreateAutoSnapshotPolicy`].
-#[derive(Default)]
-pub struct CopyEncryptionConfiguration {
-    /// Whether the copies in the other region are encrypted. Default: `false`.
-    ///
-    /// The server takes `false` where nothing is given.
-    pub encrypted: Option<bool>,
-    /// The KMS key that encrypts copies of snapshots in the other region.
-    ///
-    /// On the wire `KMSKeyId`.
-    pub kms_key_id: Option<String>,
-    /// Not open for use; leave it out.
-    ///
-    /// At most 10 elements.
-    pub arn: Option<Vec<CopyEncryptionConfigurationArn>>,
-}
-
-impl CopyEncryptionConfiguration {
-    /// Creates a [`CopyEncryptionConfiguration`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Encrypted`.
-    #[inline]
-    pub fn encrypted(mut self, encrypted: bool) -> Self {
-        self.encrypted = Some(encrypted);
-        self
-    }
-
-    /// Sets `KMSKeyId`.
-    pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
-        self.kms_key_id = Some(kms_key_id.into());
-        self
-    }
-
-    /// Sets `Arn`.
-    pub fn arn(
-        mut self,
-        arn: impl IntoIterator<Item = CopyEncryptionConfigurationArn>,
-    ) -> Self {
-        self.arn = Some(arn.into_iter().collect());
-        self
-    }
-}
-
-record! {
-    request CopyEncryptionConfiguration = COPY_ENCRYPTION_CONFIGURATION {
-        encrypted,
-        kms_key_id,
-        arn,
-    }
-}
-
-static COPY_ENCRYPTION_CONFIGURATION: Schema = Schema {
-    name: "CopyEncryptionConfiguration",
-    fields: &[
-        Field::boolean("Encrypted"),
-        Field::string("KMSKeyId"),
-        Field::list("Arn", &Field::object("", &COPY_ENCRYPTION_CONFIGURATION_ARN))
-            .limits(&Limits::NONE.max_items(10)),
-    ],
-    rules: &[],
-};
-
-/// `CopyEncryptionConfiguration.Arn` of [`CreateAutoSnapshotPolicy`].
-#[derive(Default)]
-pub struct CopyEncryptionConfigurationArn {
-    /// Not open for use; leave it out.
-    pub role_type: Option<String>,
-    /// Not open for use; leave it out.
-    pub rolearn: Option<String>,
-    /// Not open for use; leave it out.
-    pub assume_role_for: Option<i64>,
-}
-
-impl CopyEncryptionConfigurationArn {
-    /// Creates a [`CopyEncryptionConfigurationArn`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `RoleType`.
-    pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
-        self.role_type = Some(role_type.into());
-        self
-    }
-
-    /// Sets `Rolearn`.
-    pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
-        self.rolearn = Some(rolearn.into());
-        self
-    }
-
-    /// Sets `AssumeRoleFor`.
-    #[inline]
-    pub fn assume_role_for(mut self, assume_role_for: i64) -> Self {
-        self.assume_role_for = Some(assume_role_for);
-        self
-    }
-}
-
-record! {
-    request CopyEncryptionConfigurationArn = COPY_ENCRYPTION_CONFIGURATION_ARN {
-        role_type,
-        rolearn,
-        assume_role_for,
-    }
-}
-
-static COPY_ENCRYPTION_CONFIGURATION_ARN: Schema = Schema {
-    name: "CopyEncryptionConfigurationArn",
-    fields: &[
-        Field::string("RoleType"),
-        Field::string("Rolearn"),
-        Field::int64("AssumeRoleFor"),
-    ],
-    rules: &[],
-};
-
-/// `TargetTags` of [`CreateAutoSnapshotPolicy`].
-#[derive(Default)]
-pub struct TargetTags {
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`. Up to 5 tags can be given.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. Empty or left out, it stands for any value.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl TargetTags {
-    /// Creates a [`TargetTags`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request TargetTags = TARGET_TAGS {
-        key,
-        value,
-    }
-}
-
-static TARGET_TAGS: Schema = Schema {
-    name: "TargetTags",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
     rules: &[],
 };
 

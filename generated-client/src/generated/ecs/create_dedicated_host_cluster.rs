@@ -3,6 +3,7 @@
 //! `CreateDedicatedHostCluster`: Creates a dedicated host cluster in a zone.
 
 use crate::rt::*;
+use super::types::{SHORT_FULL_TAG, ShortFullTag};
 
 /// Creates a dedicated host cluster in a zone.
 ///
@@ -40,7 +41,7 @@ pub struct CreateDedicatedHostCluster {
     /// The tags of the dedicated host cluster.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<ShortFullTag>>,
     /// The resource group of the dedicated host cluster.
     pub resource_group_id: Option<String>,
     /// The zone of the dedicated host cluster. `DescribeZones` lists the zones.
@@ -78,7 +79,7 @@ impl CreateDedicatedHostCluster {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = ShortFullTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -122,7 +123,8 @@ static CREATE_DEDICATED_HOST_CLUSTER: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::boolean("DryRun"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &SHORT_FULL_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
         Field::string("ZoneId").required(),
         Field::string("DedicatedHostClusterName")
@@ -152,55 +154,6 @@ record! {
 static CREATE_DEDICATED_HOST_CLUSTER_RESPONSE: Schema = Schema {
     name: "CreateDedicatedHostClusterResponse",
     fields: &[Field::string("DedicatedHostClusterId"), Field::string("RequestId")],
-    rules: &[],
-};
-
-/// `Tag` of [`CreateDedicatedHostCluster`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag: 1 to 64 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 64 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 64 characters, without `http://` or `https://`. It must not be empty.
-    ///
-    /// 1 to 64 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(64)),
-    ],
     rules: &[],
 };
 

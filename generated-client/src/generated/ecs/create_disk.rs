@@ -3,6 +3,7 @@
 //! `CreateDisk`: Creates a data disk, billed pay-as-you-go or as a subscription.
 
 use crate::rt::*;
+use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 
 /// Creates a data disk, billed pay-as-you-go or as a subscription.
 ///
@@ -270,7 +271,7 @@ pub struct CreateDisk {
     /// The tags of the disk.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<LegacyTag>>,
     /// Not open for use; leave it out.
     ///
     /// At most 10 elements.
@@ -411,7 +412,7 @@ impl CreateDisk {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = LegacyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -499,7 +500,8 @@ static CREATE_DISK: Schema = Schema {
         Field::int32("StorageSetPartitionNumber").limits(&Limits::NONE.minimum(2)),
         Field::string("StorageClusterId"),
         Field::string("MultiAttach"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &LEGACY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::list("Arn", &Field::object("", &ARN)).limits(&Limits::NONE.max_items(10)),
         Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
         Field::boolean("BurstingEnabled"),
@@ -670,135 +672,6 @@ static CREATE_DISK_RESPONSE: Schema = Schema {
         Field::string("DiskId"),
         Field::string("RequestId"),
         Field::string("OrderId"),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`CreateDisk`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag, under an older name. Use `Key`.
-    ///
-    /// On the wire `key`.
-    pub key_2: Option<String>,
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-    /// The value of the tag, under an older name. Use `Value`.
-    ///
-    /// On the wire `value`.
-    pub value_2: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `key`.
-    pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
-        self.key_2 = Some(key_2.into());
-        self
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// Sets `value`.
-    pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
-        self.value_2 = Some(value_2.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key_2,
-        key,
-        value,
-        value_2,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("key"),
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-        Field::string("value"),
-    ],
-    rules: &[],
-};
-
-/// `Arn` of [`CreateDisk`].
-#[derive(Default)]
-pub struct Arn {
-    /// Not open for use; leave it out.
-    pub role_type: Option<String>,
-    /// Not open for use; leave it out.
-    pub rolearn: Option<String>,
-    /// Not open for use; leave it out.
-    pub assume_role_for: Option<i64>,
-}
-
-impl Arn {
-    /// Creates a [`Arn`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `RoleType`.
-    pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
-        self.role_type = Some(role_type.into());
-        self
-    }
-
-    /// Sets `Rolearn`.
-    pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
-        self.rolearn = Some(rolearn.into());
-        self
-    }
-
-    /// Sets `AssumeRoleFor`.
-    #[inline]
-    pub fn assume_role_for(mut self, assume_role_for: i64) -> Self {
-        self.assume_role_for = Some(assume_role_for);
-        self
-    }
-}
-
-record! {
-    request Arn = ARN {
-        role_type,
-        rolearn,
-        assume_role_for,
-    }
-}
-
-static ARN: Schema = Schema {
-    name: "Arn",
-    fields: &[
-        Field::string("RoleType"),
-        Field::string("Rolearn"),
-        Field::int64("AssumeRoleFor"),
     ],
     rules: &[],
 };

@@ -3,6 +3,7 @@
 //! `CreateElasticityAssurance`: Buys an elasticity assurance, which guarantees resources for pay-as-you-go instances.
 
 use crate::rt::*;
+use super::types::{RECURRENCE_RULES, RecurrenceRules, TAG, Tag};
 
 /// Buys an elasticity assurance, which guarantees resources for pay-as-you-go instances.
 ///
@@ -388,128 +389,6 @@ static CREATE_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::string("PrivatePoolOptionsId"),
         Field::string("OrderId"),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`CreateElasticityAssurance`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, not starting with `acs:` and without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
-/// `RecurrenceRules` of [`CreateElasticityAssurance`].
-#[derive(Default)]
-pub struct RecurrenceRules {
-    /// The hour of the day at which the assurance begins. Give it together with `EndHour`; the two must lie at least 4 hours apart.
-    pub start_hour: Option<i32>,
-    /// How the rule recurs: `Daily`, `Weekly` or `Monthly`. Give it together with `RecurrenceValue`.
-    ///
-    /// Documented values: `Daily`, `Weekly`, `Monthly`.
-    pub recurrence_type: Option<String>,
-    /// The full hour of the day at which the assurance ends.
-    pub end_hour: Option<i32>,
-    /// The days on which the rule recurs; its form depends on `RecurrenceType`, which is required with it:
-    ///
-    /// - `Daily`: one number from 1 to 31, the interval in days.
-    /// - `Weekly`: one or more weekdays, separated by commas, from `0` (Sunday) to `6` (Saturday); `1,2` is Monday and Tuesday.
-    /// - `Monthly`: a span `A-B` of days from 1 to 31, with B not less than A; `1-5` is the first to the fifth of the month.
-    pub recurrence_value: Option<String>,
-}
-
-impl RecurrenceRules {
-    /// Creates a [`RecurrenceRules`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `StartHour`.
-    #[inline]
-    pub fn start_hour(mut self, start_hour: i32) -> Self {
-        self.start_hour = Some(start_hour);
-        self
-    }
-
-    /// Sets `RecurrenceType`.
-    pub fn recurrence_type(mut self, recurrence_type: impl Into<String>) -> Self {
-        self.recurrence_type = Some(recurrence_type.into());
-        self
-    }
-
-    /// Sets `EndHour`.
-    #[inline]
-    pub fn end_hour(mut self, end_hour: i32) -> Self {
-        self.end_hour = Some(end_hour);
-        self
-    }
-
-    /// Sets `RecurrenceValue`.
-    pub fn recurrence_value(mut self, recurrence_value: impl Into<String>) -> Self {
-        self.recurrence_value = Some(recurrence_value.into());
-        self
-    }
-}
-
-record! {
-    request RecurrenceRules = RECURRENCE_RULES {
-        start_hour,
-        recurrence_type,
-        end_hour,
-        recurrence_value,
-    }
-}
-
-static RECURRENCE_RULES: Schema = Schema {
-    name: "RecurrenceRules",
-    fields: &[
-        Field::int32("StartHour"),
-        Field::string("RecurrenceType"),
-        Field::int32("EndHour"),
-        Field::string("RecurrenceValue"),
     ],
     rules: &[],
 };

@@ -3,6 +3,7 @@
 //! `CreateImage`: Creates a custom image from an instance or from snapshots.
 
 use crate::rt::*;
+use super::types::{LEGACY_TAG, LegacyTag};
 
 /// Creates a custom image from an instance or from snapshots.
 ///
@@ -172,7 +173,7 @@ pub struct CreateImage {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<LegacyTag>>,
     /// How the image is checked. Only `Standard` is supported, for most versions of Linux and Windows; without it there is no check.
     pub detection_strategy: Option<String>,
     /// What the image is capable of, such as the modes of metadata access.
@@ -272,7 +273,7 @@ impl CreateImage {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = LegacyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -349,7 +350,8 @@ static CREATE_IMAGE: Schema = Schema {
         Field::string("ResourceGroupId"),
         Field::list("DiskDeviceMapping", &Field::object("", &DISK_DEVICE_MAPPING))
             .limits(&Limits::NONE.max_items(17)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &LEGACY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("DetectionStrategy"),
         Field::object("Features", &FEATURES),
         Field::boolean("DryRun"),
@@ -458,79 +460,6 @@ static DISK_DEVICE_MAPPING: Schema = Schema {
         Field::int32("Size"),
         Field::string("Device"),
         Field::string("DiskType"),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`CreateImage`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag, under an older name. Use `Key`.
-    ///
-    /// On the wire `key`.
-    pub key_2: Option<String>,
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, not starting with `acs:` and without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-    /// The value of the tag, under an older name. Use `Value`.
-    ///
-    /// On the wire `value`.
-    pub value_2: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `key`.
-    pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
-        self.key_2 = Some(key_2.into());
-        self
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// Sets `value`.
-    pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
-        self.value_2 = Some(value_2.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key_2,
-        key,
-        value,
-        value_2,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("key"),
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-        Field::string("value"),
     ],
     rules: &[],
 };

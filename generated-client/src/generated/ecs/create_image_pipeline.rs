@@ -3,6 +3,7 @@
 //! `CreateImagePipeline`: Creates a custom image template, from which images are built and distributed.
 
 use crate::rt::*;
+use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 
 /// Creates a custom image template, from which images are built and distributed.
 ///
@@ -150,7 +151,7 @@ pub struct CreateImagePipeline {
     /// Advanced settings of the image build.
     pub advanced_options: Option<AdvancedOptions>,
     /// Properties of the built image.
-    pub image_options: Option<ImageOptions>,
+    pub image_options: Option<ImageOptionsValue>,
     /// Security options of the image.
     pub image_security_options: Option<ImageSecurityOptions>,
     /// What to repair in the image, if `RepairMode` is `Customized`.
@@ -323,7 +324,7 @@ impl CreateImagePipeline {
 
     /// Sets `ImageOptions`.
     #[inline]
-    pub fn image_options(mut self, image_options: ImageOptions) -> Self {
+    pub fn image_options(mut self, image_options: ImageOptionsValue) -> Self {
         self.image_options = Some(image_options);
         self
     }
@@ -408,7 +409,7 @@ static CREATE_IMAGE_PIPELINE: Schema = Schema {
         Field::object("ImportImageOptions", &IMPORT_IMAGE_OPTIONS),
         Field::string("NvmeSupport"),
         Field::object("AdvancedOptions", &ADVANCED_OPTIONS),
-        Field::object("ImageOptions", &IMAGE_OPTIONS),
+        Field::object("ImageOptions", &IMAGE_OPTIONS_VALUE),
         Field::object("ImageSecurityOptions", &IMAGE_SECURITY_OPTIONS),
         Field::list("RepairItem", &Field::string("")),
     ],
@@ -446,55 +447,6 @@ record! {
 static CREATE_IMAGE_PIPELINE_RESPONSE: Schema = Schema {
     name: "CreateImagePipelineResponse",
     fields: &[Field::string("ImagePipelineId"), Field::string("RequestId")],
-    rules: &[],
-};
-
-/// `Tag` of [`CreateImagePipeline`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, not starting with `acs:` and without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
     rules: &[],
 };
 
@@ -593,7 +545,7 @@ pub struct ImportImageOptions {
     /// The RAM role that image import assumes, by name.
     pub role_name: Option<String>,
     /// The tags of the imported image.
-    pub import_image_tags: Option<Vec<ImportImageOptionsImportImageTags>>,
+    pub import_image_tags: Option<Vec<AnyTag>>,
 }
 
 impl ImportImageOptions {
@@ -685,7 +637,7 @@ impl ImportImageOptions {
     /// Sets `ImportImageTags`.
     pub fn import_image_tags(
         mut self,
-        import_image_tags: impl IntoIterator<Item = ImportImageOptionsImportImageTags>,
+        import_image_tags: impl IntoIterator<Item = AnyTag>,
     ) -> Self {
         self.import_image_tags = Some(import_image_tags.into_iter().collect());
         self
@@ -728,10 +680,7 @@ static IMPORT_IMAGE_OPTIONS: Schema = Schema {
         Field::string("ImageName"),
         Field::string("Description"),
         Field::string("RoleName"),
-        Field::list(
-            "ImportImageTags",
-            &Field::object("", &IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS),
-        ),
+        Field::list("ImportImageTags", &Field::object("", &ANY_TAG)),
     ],
     rules: &[],
 };
@@ -860,48 +809,6 @@ static IMPORT_IMAGE_OPTIONS_FEATURES: Schema = Schema {
     rules: &[],
 };
 
-/// `ImportImageOptions.ImportImageTags` of [`CreateImagePipeline`].
-#[derive(Default)]
-pub struct ImportImageOptionsImportImageTags {
-    /// The key of the tag that the imported image gets.
-    pub key: Option<String>,
-    /// The value of the tag.
-    pub value: Option<String>,
-}
-
-impl ImportImageOptionsImportImageTags {
-    /// Creates a [`ImportImageOptionsImportImageTags`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request ImportImageOptionsImportImageTags = IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS {
-        key,
-        value,
-    }
-}
-
-static IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAGS: Schema = Schema {
-    name: "ImportImageOptionsImportImageTags",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
 /// `AdvancedOptions` of [`CreateImagePipeline`].
 #[derive(Default)]
 pub struct AdvancedOptions {
@@ -951,7 +858,7 @@ static ADVANCED_OPTIONS: Schema = Schema {
 
 /// `ImageOptions` of [`CreateImagePipeline`].
 #[derive(Default)]
-pub struct ImageOptions {
+pub struct ImageOptionsValue {
     /// The first part of the name of the built image: 2 to 64 characters, starting with a letter, not with `http://` or `https://`. Letters, digits, `:`, `_`, `.` and `-` are allowed. The whole name is `{ImageName}_{ExecutionId}`.
     ///
     /// 2 to 64 characters.
@@ -969,11 +876,11 @@ pub struct ImageOptions {
     /// The tags of the built image.
     ///
     /// At most 20 elements.
-    pub image_tags: Option<Vec<ImageOptionsImageTags>>,
+    pub image_tags: Option<Vec<Tag>>,
 }
 
-impl ImageOptions {
-    /// Creates a [`ImageOptions`] without any field.
+impl ImageOptionsValue {
+    /// Creates a [`ImageOptionsValue`] without any field.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -1005,17 +912,14 @@ impl ImageOptions {
     }
 
     /// Sets `ImageTags`.
-    pub fn image_tags(
-        mut self,
-        image_tags: impl IntoIterator<Item = ImageOptionsImageTags>,
-    ) -> Self {
+    pub fn image_tags(mut self, image_tags: impl IntoIterator<Item = Tag>) -> Self {
         self.image_tags = Some(image_tags.into_iter().collect());
         self
     }
 }
 
 record! {
-    request ImageOptions = IMAGE_OPTIONS {
+    request ImageOptionsValue = IMAGE_OPTIONS_VALUE {
         image_name,
         image_family,
         description,
@@ -1024,14 +928,14 @@ record! {
     }
 }
 
-static IMAGE_OPTIONS: Schema = Schema {
-    name: "ImageOptions",
+static IMAGE_OPTIONS_VALUE: Schema = Schema {
+    name: "ImageOptionsValue",
     fields: &[
         Field::string("ImageName").limits(&Limits::NONE.min_length(2).max_length(64)),
         Field::string("ImageFamily").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::object("ImageFeatures", &IMAGE_OPTIONS_IMAGE_FEATURES),
-        Field::list("ImageTags", &Field::object("", &IMAGE_OPTIONS_IMAGE_TAGS))
+        Field::list("ImageTags", &Field::object("", &TAG))
             .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
@@ -1073,55 +977,6 @@ record! {
 static IMAGE_OPTIONS_IMAGE_FEATURES: Schema = Schema {
     name: "ImageOptionsImageFeatures",
     fields: &[Field::string("NvmeSupport")],
-    rules: &[],
-};
-
-/// `ImageOptions.ImageTags` of [`CreateImagePipeline`].
-#[derive(Default)]
-pub struct ImageOptionsImageTags {
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, not starting with `acs:` and without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl ImageOptionsImageTags {
-    /// Creates a [`ImageOptionsImageTags`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request ImageOptionsImageTags = IMAGE_OPTIONS_IMAGE_TAGS {
-        key,
-        value,
-    }
-}
-
-static IMAGE_OPTIONS_IMAGE_TAGS: Schema = Schema {
-    name: "ImageOptionsImageTags",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
     rules: &[],
 };
 

@@ -3,6 +3,10 @@
 //! `CreateLaunchTemplateVersion`: Adds a version to a launch template.
 
 use crate::rt::*;
+use super::types::{
+    IMAGE_OPTIONS, ImageOptions, LAUNCH_TEMPLATE_DATA_DISK, LaunchTemplateDataDisk,
+    LAUNCH_TEMPLATE_NETWORK_INTERFACE, LaunchTemplateNetworkInterface, TAG, Tag,
+};
 
 /// Adds a version to a launch template.
 ///
@@ -231,11 +235,11 @@ pub struct CreateLaunchTemplateVersion {
     /// The data disks of each instance, up to sixteen.
     ///
     /// At most 16 elements.
-    pub data_disk: Option<Vec<DataDisk>>,
+    pub data_disk: Option<Vec<LaunchTemplateDataDisk>>,
     /// The ENIs of each instance: one, primary or secondary, or one of each.
     ///
     /// At most 8 elements.
-    pub network_interface: Option<Vec<NetworkInterface>>,
+    pub network_interface: Option<Vec<LaunchTemplateNetworkInterface>>,
     /// The tags that the instances, disks and primary ENIs made from this version get.
     ///
     /// At most 20 elements.
@@ -299,7 +303,7 @@ pub struct CreateLaunchTemplateVersion {
     /// How the image is used.
     pub image_options: Option<ImageOptions>,
     /// The security settings of the instances.
-    pub security_options: Option<SecurityOptions>,
+    pub security_options: Option<SecurityOptionsValue>,
 }
 
 impl CreateLaunchTemplateVersion {
@@ -637,7 +641,10 @@ impl CreateLaunchTemplateVersion {
     }
 
     /// Sets `DataDisk`.
-    pub fn data_disk(mut self, data_disk: impl IntoIterator<Item = DataDisk>) -> Self {
+    pub fn data_disk(
+        mut self,
+        data_disk: impl IntoIterator<Item = LaunchTemplateDataDisk>,
+    ) -> Self {
         self.data_disk = Some(data_disk.into_iter().collect());
         self
     }
@@ -645,7 +652,7 @@ impl CreateLaunchTemplateVersion {
     /// Sets `NetworkInterface`.
     pub fn network_interface(
         mut self,
-        network_interface: impl IntoIterator<Item = NetworkInterface>,
+        network_interface: impl IntoIterator<Item = LaunchTemplateNetworkInterface>,
     ) -> Self {
         self.network_interface = Some(network_interface.into_iter().collect());
         self
@@ -753,7 +760,7 @@ impl CreateLaunchTemplateVersion {
 
     /// Sets `SecurityOptions`.
     #[inline]
-    pub fn security_options(mut self, security_options: SecurityOptions) -> Self {
+    pub fn security_options(mut self, security_options: SecurityOptionsValue) -> Self {
         self.security_options = Some(security_options);
         self
     }
@@ -896,9 +903,12 @@ static CREATE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
         Field::string("PrivateIpAddress"),
         Field::int32("Ipv6AddressCount").limits(&Limits::NONE.minimum(1).maximum(10)),
         Field::string("DeploymentSetId"),
-        Field::list("DataDisk", &Field::object("", &DATA_DISK))
+        Field::list("DataDisk", &Field::object("", &LAUNCH_TEMPLATE_DATA_DISK))
             .limits(&Limits::NONE.max_items(16)),
-        Field::list("NetworkInterface", &Field::object("", &NETWORK_INTERFACE))
+        Field::list(
+                "NetworkInterface",
+                &Field::object("", &LAUNCH_TEMPLATE_NETWORK_INTERFACE),
+            )
             .limits(&Limits::NONE.max_items(8)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::list("SecurityGroupIds", &Field::string(""))
@@ -914,7 +924,7 @@ static CREATE_LAUNCH_TEMPLATE_VERSION: Schema = Schema {
         Field::int32("HttpPutResponseHopLimit"),
         Field::string("SystemDisk.KMSKeyId"),
         Field::object("ImageOptions", &IMAGE_OPTIONS),
-        Field::object("SecurityOptions", &SECURITY_OPTIONS),
+        Field::object("SecurityOptions", &SECURITY_OPTIONS_VALUE),
     ],
     rules: &[
         Rule::new(
@@ -975,442 +985,17 @@ static CREATE_LAUNCH_TEMPLATE_VERSION_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `DataDisk` of [`CreateLaunchTemplateVersion`].
-#[derive(Default)]
-pub struct DataDisk {
-    /// The performance level of an enterprise SSD: `PL0` (up to 10,000 random IOPS for a disk), `PL1` (50,000), `PL2` (100,000) or `PL3` (1,000,000). Default: `PL1`.
-    ///
-    /// Documented values:
-    ///
-    /// - `PL0`: up to 10,000 IOPS
-    /// - `PL1`: up to 50,000 IOPS
-    /// - `PL2`: up to 100,000 IOPS
-    /// - `PL3`: up to 1,000,000 IOPS
-    pub performance_level: Option<String>,
-    /// The description of the data disk: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
-    pub description: Option<String>,
-    /// The snapshot to make the disk from. The disk gets the size of the snapshot, and `Size` is ignored. Snapshots of 15 July 2013 or earlier are refused.
-    pub snapshot_id: Option<String>,
-    /// The size of the disk in GiB, at least that of the snapshot.
-    ///
-    /// - `cloud`: 5 to 2000
-    /// - `cloud_efficiency`, `cloud_ssd`: 20 to 32768
-    /// - `cloud_essd`: 1 to 32768 at `PL0`, 20 to 32768 at `PL1`, 461 to 32768 at `PL2`, 1261 to 32768 at `PL3`
-    /// - `cloud_auto`: 1 to 32768
-    /// - `cloud_essd_entry`: 10 to 32768
-    pub size: Option<i32>,
-    /// The mount point, `/dev/xvdb` to `/dev/xvdz`, then from `/dev/xvdaa` on. Only for full images: it names the disk of the image whose size and category are to differ.
-    pub device: Option<String>,
-    /// The name of the data disk: 2 to 128 characters, starting with a letter, not with `http://` or `https://`. Letters, digits, `:`, `_` and `-` are allowed.
-    ///
-    /// 2 to 128 characters.
-    pub disk_name: Option<String>,
-    /// The category of the disk: `cloud_auto` (ESSD AutoPL), `cloud_regional_disk_auto` (regional ESSD), `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `cloud` (basic disk), for families `ecs.u1` and `ecs.e` `cloud_essd_entry` (ESSD Entry), `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium` (elastic ephemeral disks).
-    ///
-    /// Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`; on the China site, since January 30, 2026, `cloud_auto` with bursting where the type supports it.
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `cloud`: basic disk
-    /// - `cloud_auto`: ESSD AutoPL
-    /// - `cloud_regional_disk_auto`: regional ESSD
-    /// - `cloud_essd_entry`: ESSD Entry
-    pub category: Option<String>,
-    /// Whether the disk is released together with the instance. Default: `true`.
-    ///
-    /// The server takes `true` where nothing is given.
-    pub delete_with_instance: Option<bool>,
-    /// Whether the data disk is encrypted: `true` or `false`, as text.
-    pub encrypted: Option<String>,
-    /// Additional IOPS of an ESSD AutoPL disk, from 0 to `min(50000, 1000 × capacity − baseline)`, where the baseline is `min(1800 + 50 × capacity, 50000)`. Only for category `cloud_auto`.
-    ///
-    /// 0 to 50000.
-    pub provisioned_iops: Option<i64>,
-    /// Whether the disk may exceed its performance for a while.
-    pub bursting_enabled: Option<bool>,
-    /// The ID of the automatic snapshot policy to apply to the data disk.
-    pub auto_snapshot_policy_id: Option<String>,
-    /// The KMS key that encrypts the data disk.
-    ///
-    /// On the wire `KMSKeyId`.
-    pub kms_key_id: Option<String>,
-}
-
-impl DataDisk {
-    /// Creates a [`DataDisk`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `PerformanceLevel`.
-    pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
-        self.performance_level = Some(performance_level.into());
-        self
-    }
-
-    /// Sets `Description`.
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-
-    /// Sets `SnapshotId`.
-    pub fn snapshot_id(mut self, snapshot_id: impl Into<String>) -> Self {
-        self.snapshot_id = Some(snapshot_id.into());
-        self
-    }
-
-    /// Sets `Size`.
-    #[inline]
-    pub fn size(mut self, size: i32) -> Self {
-        self.size = Some(size);
-        self
-    }
-
-    /// Sets `Device`.
-    pub fn device(mut self, device: impl Into<String>) -> Self {
-        self.device = Some(device.into());
-        self
-    }
-
-    /// Sets `DiskName`.
-    pub fn disk_name(mut self, disk_name: impl Into<String>) -> Self {
-        self.disk_name = Some(disk_name.into());
-        self
-    }
-
-    /// Sets `Category`.
-    pub fn category(mut self, category: impl Into<String>) -> Self {
-        self.category = Some(category.into());
-        self
-    }
-
-    /// Sets `DeleteWithInstance`.
-    #[inline]
-    pub fn delete_with_instance(mut self, delete_with_instance: bool) -> Self {
-        self.delete_with_instance = Some(delete_with_instance);
-        self
-    }
-
-    /// Sets `Encrypted`.
-    pub fn encrypted(mut self, encrypted: impl Into<String>) -> Self {
-        self.encrypted = Some(encrypted.into());
-        self
-    }
-
-    /// Sets `ProvisionedIops`.
-    #[inline]
-    pub fn provisioned_iops(mut self, provisioned_iops: i64) -> Self {
-        self.provisioned_iops = Some(provisioned_iops);
-        self
-    }
-
-    /// Sets `BurstingEnabled`.
-    #[inline]
-    pub fn bursting_enabled(mut self, bursting_enabled: bool) -> Self {
-        self.bursting_enabled = Some(bursting_enabled);
-        self
-    }
-
-    /// Sets `AutoSnapshotPolicyId`.
-    pub fn auto_snapshot_policy_id(
-        mut self,
-        auto_snapshot_policy_id: impl Into<String>,
-    ) -> Self {
-        self.auto_snapshot_policy_id = Some(auto_snapshot_policy_id.into());
-        self
-    }
-
-    /// Sets `KMSKeyId`.
-    pub fn kms_key_id(mut self, kms_key_id: impl Into<String>) -> Self {
-        self.kms_key_id = Some(kms_key_id.into());
-        self
-    }
-}
-
-record! {
-    request DataDisk = DATA_DISK {
-        performance_level,
-        description,
-        snapshot_id,
-        size,
-        device,
-        disk_name,
-        category,
-        delete_with_instance,
-        encrypted,
-        provisioned_iops,
-        bursting_enabled,
-        auto_snapshot_policy_id,
-        kms_key_id,
-    }
-}
-
-static DATA_DISK: Schema = Schema {
-    name: "DataDisk",
-    fields: &[
-        Field::string("PerformanceLevel"),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("SnapshotId"),
-        Field::int32("Size"),
-        Field::string("Device"),
-        Field::string("DiskName").limits(&Limits::NONE.min_length(2).max_length(128)),
-        Field::string("Category"),
-        Field::boolean("DeleteWithInstance"),
-        Field::string("Encrypted"),
-        Field::int64("ProvisionedIops").limits(&Limits::NONE.minimum(0).maximum(50000)),
-        Field::boolean("BurstingEnabled"),
-        Field::string("AutoSnapshotPolicyId"),
-        Field::string("KMSKeyId"),
-    ],
-    rules: &[],
-};
-
-/// `NetworkInterface` of [`CreateLaunchTemplateVersion`].
-#[derive(Default)]
-pub struct NetworkInterface {
-    /// The vSwitch of the secondary ENI. It may differ from that of the instance but must be in the same VPC and zone.
-    pub v_switch_id: Option<String>,
-    /// The name of a secondary ENI.
-    pub network_interface_name: Option<String>,
-    /// The description of the secondary ENI: 2 to 256 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 256 characters.
-    pub description: Option<String>,
-    /// The security group of the secondary ENI. It must be in the same VPC as that of the instance. Not together with `SecurityGroupIds`.
-    pub security_group_id: Option<String>,
-    /// The primary private address of the secondary ENI.
-    pub primary_ip_address: Option<String>,
-    /// The security groups of the secondary ENI, in the same VPC as the ENI; how many are allowed depends on a quota. Not together with `SecurityGroupId`.
-    ///
-    /// At most 16 elements.
-    pub security_group_ids: Option<Vec<String>>,
-    /// The type of the ENI: `Primary` or `Secondary`. Default: `Secondary`. Up to 2 ENIs can be given, at most one of each type.
-    ///
-    /// The server takes `Secondary` where nothing is given.
-    ///
-    /// Documented values:
-    ///
-    /// - `Primary`: primary interface
-    /// - `Secondary`: secondary interface
-    pub instance_type: Option<String>,
-    /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
-    ///
-    /// Documented values: `Standard`, `HighPerformance`.
-    pub network_interface_traffic_mode: Option<String>,
-    /// Whether the ENI is deleted together with its instance. Only for secondary ENIs. Default: `true`.
-    ///
-    /// The server takes `true` where nothing is given.
-    pub delete_on_release: Option<bool>,
-}
-
-impl NetworkInterface {
-    /// Creates a [`NetworkInterface`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `VSwitchId`.
-    pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
-        self.v_switch_id = Some(v_switch_id.into());
-        self
-    }
-
-    /// Sets `NetworkInterfaceName`.
-    pub fn network_interface_name(
-        mut self,
-        network_interface_name: impl Into<String>,
-    ) -> Self {
-        self.network_interface_name = Some(network_interface_name.into());
-        self
-    }
-
-    /// Sets `Description`.
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-
-    /// Sets `SecurityGroupId`.
-    pub fn security_group_id(mut self, security_group_id: impl Into<String>) -> Self {
-        self.security_group_id = Some(security_group_id.into());
-        self
-    }
-
-    /// Sets `PrimaryIpAddress`.
-    pub fn primary_ip_address(mut self, primary_ip_address: impl Into<String>) -> Self {
-        self.primary_ip_address = Some(primary_ip_address.into());
-        self
-    }
-
-    /// Sets `SecurityGroupIds`.
-    pub fn security_group_ids(
-        mut self,
-        security_group_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.security_group_ids = Some(
-            security_group_ids.into_iter().map(Into::into).collect(),
-        );
-        self
-    }
-
-    /// Sets `InstanceType`.
-    pub fn instance_type(mut self, instance_type: impl Into<String>) -> Self {
-        self.instance_type = Some(instance_type.into());
-        self
-    }
-
-    /// Sets `NetworkInterfaceTrafficMode`.
-    pub fn network_interface_traffic_mode(
-        mut self,
-        network_interface_traffic_mode: impl Into<String>,
-    ) -> Self {
-        self.network_interface_traffic_mode = Some(
-            network_interface_traffic_mode.into(),
-        );
-        self
-    }
-
-    /// Sets `DeleteOnRelease`.
-    #[inline]
-    pub fn delete_on_release(mut self, delete_on_release: bool) -> Self {
-        self.delete_on_release = Some(delete_on_release);
-        self
-    }
-}
-
-record! {
-    request NetworkInterface = NETWORK_INTERFACE {
-        v_switch_id,
-        network_interface_name,
-        description,
-        security_group_id,
-        primary_ip_address,
-        security_group_ids,
-        instance_type,
-        network_interface_traffic_mode,
-        delete_on_release,
-    }
-}
-
-static NETWORK_INTERFACE: Schema = Schema {
-    name: "NetworkInterface",
-    fields: &[
-        Field::string("VSwitchId"),
-        Field::string("NetworkInterfaceName"),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::string("SecurityGroupId"),
-        Field::string("PrimaryIpAddress"),
-        Field::list("SecurityGroupIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(16)),
-        Field::string("InstanceType"),
-        Field::string("NetworkInterfaceTrafficMode"),
-        Field::boolean("DeleteOnRelease"),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`CreateLaunchTemplateVersion`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag that instances, disks and primary ENIs get when they are created from this version: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
-/// `ImageOptions` of [`CreateLaunchTemplateVersion`].
-#[derive(Default)]
-pub struct ImageOptions {
-    /// Whether users log in as `ecs-user` rather than as root.
-    pub login_as_non_root: Option<bool>,
-}
-
-impl ImageOptions {
-    /// Creates a [`ImageOptions`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `LoginAsNonRoot`.
-    #[inline]
-    pub fn login_as_non_root(mut self, login_as_non_root: bool) -> Self {
-        self.login_as_non_root = Some(login_as_non_root);
-        self
-    }
-}
-
-record! {
-    request ImageOptions = IMAGE_OPTIONS {
-        login_as_non_root,
-    }
-}
-
-static IMAGE_OPTIONS: Schema = Schema {
-    name: "ImageOptions",
-    fields: &[Field::boolean("LoginAsNonRoot")],
-    rules: &[],
-};
-
 /// `SecurityOptions` of [`CreateLaunchTemplateVersion`].
 #[derive(Default)]
-pub struct SecurityOptions {
+pub struct SecurityOptionsValue {
     /// The trusted system of the instance: `vTPM`, which verifies the instance when it starts. For the families g7, c7, r7, g7t, c7t and r7t; also on with the confidential computing mode `Enclave`. Works with `RunInstances` but not with `CreateInstance`. The system disk can later be replaced only by images that support it.
     ///
     /// Documented values: `vTPM`.
     pub trusted_system_mode: Option<String>,
 }
 
-impl SecurityOptions {
-    /// Creates a [`SecurityOptions`] without any field.
+impl SecurityOptionsValue {
+    /// Creates a [`SecurityOptionsValue`] without any field.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -1427,13 +1012,13 @@ impl SecurityOptions {
 }
 
 record! {
-    request SecurityOptions = SECURITY_OPTIONS {
+    request SecurityOptionsValue = SECURITY_OPTIONS_VALUE {
         trusted_system_mode,
     }
 }
 
-static SECURITY_OPTIONS: Schema = Schema {
-    name: "SecurityOptions",
+static SECURITY_OPTIONS_VALUE: Schema = Schema {
+    name: "SecurityOptionsValue",
     fields: &[Field::string("TrustedSystemMode")],
     rules: &[],
 };

@@ -3,6 +3,11 @@
 //! `CreateNetworkInterface`: Creates an elastic network interface (ENI) in a VPC.
 
 use crate::rt::*;
+use super::types::{
+    CONNECTION_TRACKING_CONFIGURATION, ConnectionTrackingConfiguration, ENHANCED_NETWORK,
+    EnhancedNetwork, IPV4_PREFIX_SET, Ipv4PrefixSet, IPV6_PREFIX_SET, Ipv6PrefixSet,
+    IPV6_SET, Ipv6Set, RESOURCE_TAG, ResourceTag, TAG, Tag,
+};
 
 /// Creates an elastic network interface (ENI) in a VPC.
 ///
@@ -780,19 +785,19 @@ pub struct CreateNetworkInterfaceResponse {
     /// The tags of the ENI.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseTag>,
+    pub tags: Vec<ResourceTag>,
     /// The IPv6 addresses of the ENI.
     ///
     /// On the wire `Ipv6Sets.Ipv6Set`.
-    pub ipv6_sets: Vec<ResponseIpv6Set>,
+    pub ipv6_sets: Vec<Ipv6Set>,
     /// The IPv4 prefixes of the ENI.
     ///
     /// On the wire `Ipv4PrefixSets.Ipv4PrefixSet`.
-    pub ipv4_prefix_sets: Vec<ResponseIpv4PrefixSet>,
+    pub ipv4_prefix_sets: Vec<Ipv4PrefixSet>,
     /// The IPv6 prefixes of the ENI.
     ///
     /// On the wire `Ipv6PrefixSets.Ipv6PrefixSet`.
-    pub ipv6_prefix_sets: Vec<ResponseIpv6PrefixSet>,
+    pub ipv6_prefix_sets: Vec<Ipv6PrefixSet>,
     /// Whether the ENI drops traffic of which it is neither the source nor the destination.
     pub source_dest_check: Option<bool>,
 }
@@ -845,63 +850,13 @@ static CREATE_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
         Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
         Field::list("PrivateIpSets", &Field::object("", &RESPONSE_PRIVATE_IP_SET))
             .wrapped("PrivateIpSet"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
-        Field::list("Ipv6Sets", &Field::object("", &RESPONSE_IPV6_SET))
-            .wrapped("Ipv6Set"),
-        Field::list("Ipv4PrefixSets", &Field::object("", &RESPONSE_IPV4_PREFIX_SET))
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
+        Field::list("Ipv6Sets", &Field::object("", &IPV6_SET)).wrapped("Ipv6Set"),
+        Field::list("Ipv4PrefixSets", &Field::object("", &IPV4_PREFIX_SET))
             .wrapped("Ipv4PrefixSet"),
-        Field::list("Ipv6PrefixSets", &Field::object("", &RESPONSE_IPV6_PREFIX_SET))
+        Field::list("Ipv6PrefixSets", &Field::object("", &IPV6_PREFIX_SET))
             .wrapped("Ipv6PrefixSet"),
         Field::boolean("SourceDestCheck"),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`CreateNetworkInterface`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, not starting with `acs:` and without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
     ],
     rules: &[],
 };
@@ -990,163 +945,6 @@ static NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `ConnectionTrackingConfiguration` of [`CreateNetworkInterface`].
-#[derive(Default)]
-pub struct ConnectionTrackingConfiguration {
-    /// Seconds until an established TCP connection without traffic is forgotten: 30, 60, 80, 100, 200, 300, 500, 700 or 910. Default: 910.
-    ///
-    /// The server takes `910` where nothing is given.
-    ///
-    /// Documented values: `30`, `60`, `80`, `100`, `200`, `300`, `500`, `700`, `910`.
-    pub tcp_established_timeout: Option<i32>,
-    /// Seconds until a TCP connection that is closed or in `TIME_WAIT` is forgotten, 3 to 15. Default: 3, behind an NLB or CLB load balancer 15.
-    ///
-    /// 3 to 15. The server takes `3` where nothing is given.
-    pub tcp_closed_and_time_wait_timeout: Option<i32>,
-    /// Seconds until a UDP flow without traffic is forgotten: 10, 20, 30, 60, 80 or 100. Default: 30, behind an NLB or CLB load balancer 100.
-    ///
-    /// The server takes `30` where nothing is given.
-    ///
-    /// Documented values: `10`, `20`, `30`, `60`, `80`, `100`.
-    pub udp_timeout: Option<i32>,
-}
-
-impl ConnectionTrackingConfiguration {
-    /// Creates a [`ConnectionTrackingConfiguration`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `TcpEstablishedTimeout`.
-    #[inline]
-    pub fn tcp_established_timeout(mut self, tcp_established_timeout: i32) -> Self {
-        self.tcp_established_timeout = Some(tcp_established_timeout);
-        self
-    }
-
-    /// Sets `TcpClosedAndTimeWaitTimeout`.
-    #[inline]
-    pub fn tcp_closed_and_time_wait_timeout(
-        mut self,
-        tcp_closed_and_time_wait_timeout: i32,
-    ) -> Self {
-        self.tcp_closed_and_time_wait_timeout = Some(tcp_closed_and_time_wait_timeout);
-        self
-    }
-
-    /// Sets `UdpTimeout`.
-    #[inline]
-    pub fn udp_timeout(mut self, udp_timeout: i32) -> Self {
-        self.udp_timeout = Some(udp_timeout);
-        self
-    }
-}
-
-record! {
-    request ConnectionTrackingConfiguration = CONNECTION_TRACKING_CONFIGURATION {
-        tcp_established_timeout,
-        tcp_closed_and_time_wait_timeout,
-        udp_timeout,
-    }
-}
-
-static CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
-    name: "ConnectionTrackingConfiguration",
-    fields: &[
-        Field::int32("TcpEstablishedTimeout"),
-        Field::int32("TcpClosedAndTimeWaitTimeout")
-            .limits(&Limits::NONE.minimum(3).maximum(15)),
-        Field::int32("UdpTimeout"),
-    ],
-    rules: &[],
-};
-
-/// `EnhancedNetwork` of [`CreateNetworkInterface`].
-#[derive(Default)]
-pub struct EnhancedNetwork {
-    /// Whether single-root I/O virtualization (SR-IOV) is on. Not open for use; leave it out.
-    pub enable_sriov: Option<bool>,
-    /// Whether receive-side scaling (RSS) is on. Not open for use; leave it out.
-    pub enable_rss: Option<bool>,
-    /// The number of queues of all virtual functions together. Not open for use; leave it out.
-    pub virtual_function_total_queue_number: Option<i32>,
-    /// The number of virtual functions. Not open for use; leave it out.
-    pub virtual_function_quantity: Option<i32>,
-    /// Whether the express option of enhanced networking is on.
-    pub enable_express: Option<bool>,
-}
-
-impl EnhancedNetwork {
-    /// Creates a [`EnhancedNetwork`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `EnableSriov`.
-    #[inline]
-    pub fn enable_sriov(mut self, enable_sriov: bool) -> Self {
-        self.enable_sriov = Some(enable_sriov);
-        self
-    }
-
-    /// Sets `EnableRss`.
-    #[inline]
-    pub fn enable_rss(mut self, enable_rss: bool) -> Self {
-        self.enable_rss = Some(enable_rss);
-        self
-    }
-
-    /// Sets `VirtualFunctionTotalQueueNumber`.
-    #[inline]
-    pub fn virtual_function_total_queue_number(
-        mut self,
-        virtual_function_total_queue_number: i32,
-    ) -> Self {
-        self.virtual_function_total_queue_number = Some(
-            virtual_function_total_queue_number,
-        );
-        self
-    }
-
-    /// Sets `VirtualFunctionQuantity`.
-    #[inline]
-    pub fn virtual_function_quantity(mut self, virtual_function_quantity: i32) -> Self {
-        self.virtual_function_quantity = Some(virtual_function_quantity);
-        self
-    }
-
-    /// Sets `EnableExpress`.
-    #[inline]
-    pub fn enable_express(mut self, enable_express: bool) -> Self {
-        self.enable_express = Some(enable_express);
-        self
-    }
-}
-
-record! {
-    request EnhancedNetwork = ENHANCED_NETWORK {
-        enable_sriov,
-        enable_rss,
-        virtual_function_total_queue_number,
-        virtual_function_quantity,
-        enable_express,
-    }
-}
-
-static ENHANCED_NETWORK: Schema = Schema {
-    name: "EnhancedNetwork",
-    fields: &[
-        Field::boolean("EnableSriov"),
-        Field::boolean("EnableRss"),
-        Field::int32("VirtualFunctionTotalQueueNumber"),
-        Field::int32("VirtualFunctionQuantity"),
-        Field::boolean("EnableExpress"),
-    ],
-    rules: &[],
-};
-
 /// `PrivateIpSets.PrivateIpSet` of [`CreateNetworkInterfaceResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -1167,92 +965,6 @@ record! {
 static RESPONSE_PRIVATE_IP_SET: Schema = Schema {
     name: "ResponsePrivateIpSet",
     fields: &[Field::string("PrivateIpAddress"), Field::boolean("Primary")],
-    rules: &[],
-};
-
-/// `Tags.Tag` of [`CreateNetworkInterfaceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseTag {
-    /// The value of a tag.
-    pub tag_value: Option<String>,
-    /// The key of a tag.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseTag = RESPONSE_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_TAG: Schema = Schema {
-    name: "ResponseTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
-    rules: &[],
-};
-
-/// `Ipv6Sets.Ipv6Set` of [`CreateNetworkInterfaceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpv6Set {
-    /// An IPv6 address.
-    pub ipv6_address: Option<String>,
-    /// Whether it is the primary address.
-    pub primary: Option<bool>,
-}
-
-record! {
-    response ResponseIpv6Set = RESPONSE_IPV6_SET {
-        ipv6_address,
-        primary,
-    }
-}
-
-static RESPONSE_IPV6_SET: Schema = Schema {
-    name: "ResponseIpv6Set",
-    fields: &[Field::string("Ipv6Address"), Field::boolean("Primary")],
-    rules: &[],
-};
-
-/// `Ipv4PrefixSets.Ipv4PrefixSet` of [`CreateNetworkInterfaceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpv4PrefixSet {
-    /// An IPv4 prefix in CIDR notation.
-    pub ipv4_prefix: Option<String>,
-}
-
-record! {
-    response ResponseIpv4PrefixSet = RESPONSE_IPV4_PREFIX_SET {
-        ipv4_prefix,
-    }
-}
-
-static RESPONSE_IPV4_PREFIX_SET: Schema = Schema {
-    name: "ResponseIpv4PrefixSet",
-    fields: &[Field::string("Ipv4Prefix")],
-    rules: &[],
-};
-
-/// `Ipv6PrefixSets.Ipv6PrefixSet` of [`CreateNetworkInterfaceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpv6PrefixSet {
-    /// An IPv6 prefix in CIDR notation.
-    pub ipv6_prefix: Option<String>,
-}
-
-record! {
-    response ResponseIpv6PrefixSet = RESPONSE_IPV6_PREFIX_SET {
-        ipv6_prefix,
-    }
-}
-
-static RESPONSE_IPV6_PREFIX_SET: Schema = Schema {
-    name: "ResponseIpv6PrefixSet",
-    fields: &[Field::string("Ipv6Prefix")],
     rules: &[],
 };
 

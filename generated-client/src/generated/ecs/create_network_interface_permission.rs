@@ -3,6 +3,7 @@
 //! `CreateNetworkInterfacePermission`: Grants another account, such as a certified partner (ISV), a permission on a network interface.
 
 use crate::rt::*;
+use super::types::{NETWORK_INTERFACE_PERMISSION, NetworkInterfacePermission};
 
 /// Grants another account, such as a certified partner (ISV), a permission on a network interface.
 ///
@@ -88,7 +89,7 @@ pub struct CreateNetworkInterfacePermissionResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The permission that was granted.
-    pub network_interface_permission: Option<ResponseNetworkInterfacePermission>,
+    pub network_interface_permission: Option<NetworkInterfacePermission>,
 }
 
 record! {
@@ -102,54 +103,7 @@ static CREATE_NETWORK_INTERFACE_PERMISSION_RESPONSE: Schema = Schema {
     name: "CreateNetworkInterfacePermissionResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::object(
-            "NetworkInterfacePermission",
-            &RESPONSE_NETWORK_INTERFACE_PERMISSION,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `NetworkInterfacePermission` of [`CreateNetworkInterfacePermissionResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfacePermission {
-    /// What the other account may do: `InstanceAttach`, attach the ENI to an instance of its own.
-    pub permission: Option<String>,
-    /// The ID of the ENI.
-    pub network_interface_id: Option<String>,
-    /// The ID of the account that holds the permission: a certified ISV partner or an individual user.
-    pub account_id: Option<i64>,
-    /// The ID of the ENI permission.
-    pub network_interface_permission_id: Option<String>,
-    /// The name of the Alibaba Cloud service that the entry is about.
-    pub service_name: Option<String>,
-    /// The state of the permission: `Pending` (being granted), `Granted`, `Revoking` (being withdrawn) or `Revoked`.
-    ///
-    /// Documented values: `Pending`, `Granted`, `Revoking`, `Revoked`.
-    pub permission_state: Option<String>,
-}
-
-record! {
-    response ResponseNetworkInterfacePermission = RESPONSE_NETWORK_INTERFACE_PERMISSION {
-        permission,
-        network_interface_id,
-        account_id,
-        network_interface_permission_id,
-        service_name,
-        permission_state,
-    }
-}
-
-static RESPONSE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
-    name: "ResponseNetworkInterfacePermission",
-    fields: &[
-        Field::string("Permission"),
-        Field::string("NetworkInterfaceId"),
-        Field::int64("AccountId"),
-        Field::string("NetworkInterfacePermissionId"),
-        Field::string("ServiceName"),
-        Field::string("PermissionState"),
+        Field::object("NetworkInterfacePermission", &NETWORK_INTERFACE_PERMISSION),
     ],
     rules: &[],
 };

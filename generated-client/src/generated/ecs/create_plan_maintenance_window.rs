@@ -3,6 +3,7 @@
 //! `CreatePlanMaintenanceWindow`: Creates a maintenance window, during which scheduled maintenance may take place.
 
 use crate::rt::*;
+use super::types::{ANY_TAG, AnyTag, TIME_RANGE, TimeRange};
 
 /// Creates a maintenance window, during which scheduled maintenance may take place.
 ///
@@ -140,7 +141,7 @@ pub struct TargetResource {
     /// How the resources of the maintenance window are picked, such as `Tag` or `ResourceGroup`.
     pub scope: String,
     /// The tags that pick the instances which the maintenance window covers. Required if `Scope` is `Tag`.
-    pub tags: Option<Vec<TargetResourceTags>>,
+    pub tags: Option<Vec<AnyTag>>,
 }
 
 impl TargetResource {
@@ -159,7 +160,7 @@ impl TargetResource {
     }
 
     /// Sets `Tags`.
-    pub fn tags(mut self, tags: impl IntoIterator<Item = TargetResourceTags>) -> Self {
+    pub fn tags(mut self, tags: impl IntoIterator<Item = AnyTag>) -> Self {
         self.tags = Some(tags.into_iter().collect());
         self
     }
@@ -178,50 +179,8 @@ static TARGET_RESOURCE: Schema = Schema {
     fields: &[
         Field::string("ResourceGroupId"),
         Field::string("Scope").required(),
-        Field::list("Tags", &Field::object("", &TARGET_RESOURCE_TAGS)),
+        Field::list("Tags", &Field::object("", &ANY_TAG)),
     ],
-    rules: &[],
-};
-
-/// `TargetResource.Tags` of [`CreatePlanMaintenanceWindow`].
-#[derive(Default)]
-pub struct TargetResourceTags {
-    /// The key of a tag: resources that have it fall under the maintenance window.
-    pub key: Option<String>,
-    /// The value of the tag that picks the instances which the maintenance window covers.
-    pub value: Option<String>,
-}
-
-impl TargetResourceTags {
-    /// Creates a [`TargetResourceTags`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request TargetResourceTags = TARGET_RESOURCE_TAGS {
-        key,
-        value,
-    }
-}
-
-static TARGET_RESOURCE_TAGS: Schema = Schema {
-    name: "TargetResourceTags",
-    fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
 };
 
@@ -233,14 +192,14 @@ pub struct TimePeriod {
     /// Documented values: `Daily`, `Weekly`.
     pub period_unit: String,
     /// The spans of time within each recurrence of the maintenance window, in UTC.
-    pub range_list: Vec<TimePeriodRangeList>,
+    pub range_list: Vec<TimeRange>,
 }
 
 impl TimePeriod {
     /// Creates a [`TimePeriod`] with its required fields.
     pub fn new(
         period_unit: impl Into<String>,
-        range_list: impl IntoIterator<Item = TimePeriodRangeList>,
+        range_list: impl IntoIterator<Item = TimeRange>,
     ) -> Self {
         Self {
             period_unit: period_unit.into(),
@@ -260,50 +219,8 @@ static TIME_PERIOD: Schema = Schema {
     name: "TimePeriod",
     fields: &[
         Field::string("PeriodUnit").required(),
-        Field::list("RangeList", &Field::object("", &TIME_PERIOD_RANGE_LIST)).required(),
+        Field::list("RangeList", &Field::object("", &TIME_RANGE)).required(),
     ],
-    rules: &[],
-};
-
-/// `TimePeriod.RangeList` of [`CreatePlanMaintenanceWindow`].
-#[derive(Default)]
-pub struct TimePeriodRangeList {
-    /// When the O&M window ends: a full hour, such as `22:00` with `PeriodUnit` `Daily`, or with the day of the week in front, such as `Monday,22:00`, with `Weekly`.
-    pub end_time: Option<String>,
-    /// The start of the time span: such as `Monday,22:00` if `PeriodUnit` is `Weekly`, or `22:00` if it is `Daily`. Full hours only.
-    pub start_time: Option<String>,
-}
-
-impl TimePeriodRangeList {
-    /// Creates a [`TimePeriodRangeList`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `EndTime`.
-    pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
-        self.end_time = Some(end_time.into());
-        self
-    }
-
-    /// Sets `StartTime`.
-    pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
-        self.start_time = Some(start_time.into());
-        self
-    }
-}
-
-record! {
-    request TimePeriodRangeList = TIME_PERIOD_RANGE_LIST {
-        end_time,
-        start_time,
-    }
-}
-
-static TIME_PERIOD_RANGE_LIST: Schema = Schema {
-    name: "TimePeriodRangeList",
-    fields: &[Field::string("EndTime"), Field::string("StartTime")],
     rules: &[],
 };
 

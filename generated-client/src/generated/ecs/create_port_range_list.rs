@@ -3,6 +3,7 @@
 //! `CreatePortRangeList`: Creates a port list, which security groups and other resources can refer to.
 
 use crate::rt::*;
+use super::types::{PORT_RANGE_LIST_ENTRY, PortRangeListEntry};
 
 /// Creates a port list, which security groups and other resources can refer to.
 ///
@@ -42,13 +43,13 @@ pub struct CreatePortRangeList {
     /// The entries of the new port list.
     ///
     /// At most 200 elements.
-    pub entry: Option<Vec<Entry>>,
+    pub entry: Option<Vec<PortRangeListEntry>>,
     /// The resource group of the port list.
     pub resource_group_id: Option<String>,
     /// The tags of the port list, up to 20.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<TagValue>>,
 }
 
 impl CreatePortRangeList {
@@ -80,7 +81,7 @@ impl CreatePortRangeList {
     }
 
     /// Sets `Entry`.
-    pub fn entry(mut self, entry: impl IntoIterator<Item = Entry>) -> Self {
+    pub fn entry(mut self, entry: impl IntoIterator<Item = PortRangeListEntry>) -> Self {
         self.entry = Some(entry.into_iter().collect());
         self
     }
@@ -92,7 +93,7 @@ impl CreatePortRangeList {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = TagValue>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -124,10 +125,11 @@ static CREATE_PORT_RANGE_LIST: Schema = Schema {
             .limits(&Limits::NONE.min_length(2).max_length(128))
             .required(),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::list("Entry", &Field::object("", &ENTRY))
+        Field::list("Entry", &Field::object("", &PORT_RANGE_LIST_ENTRY))
             .limits(&Limits::NONE.max_items(200)),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &TAG_VALUE))
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
@@ -155,56 +157,9 @@ static CREATE_PORT_RANGE_LIST_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Entry` of [`CreatePortRangeList`].
-#[derive(Default)]
-pub struct Entry {
-    /// The first and last port of an entry, as in `80/80`. No range may occur twice; a list takes up to `MaxEntries` entries.
-    pub port_range: Option<String>,
-    /// The description of the port range: 2 to 32 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 32 characters.
-    pub description: Option<String>,
-}
-
-impl Entry {
-    /// Creates a [`Entry`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `PortRange`.
-    pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
-        self.port_range = Some(port_range.into());
-        self
-    }
-
-    /// Sets `Description`.
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-}
-
-record! {
-    request Entry = ENTRY {
-        port_range,
-        description,
-    }
-}
-
-static ENTRY: Schema = Schema {
-    name: "Entry",
-    fields: &[
-        Field::string("PortRange"),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(32)),
-    ],
-    rules: &[],
-};
-
 /// `Tag` of [`CreatePortRangeList`].
 #[derive(Default)]
-pub struct Tag {
+pub struct TagValue {
     /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
     ///
     /// At most 128 characters.
@@ -215,8 +170,8 @@ pub struct Tag {
     pub value: Option<String>,
 }
 
-impl Tag {
-    /// Creates a [`Tag`] without any field.
+impl TagValue {
+    /// Creates a [`TagValue`] without any field.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -236,14 +191,14 @@ impl Tag {
 }
 
 record! {
-    request Tag = TAG {
+    request TagValue = TAG_VALUE {
         key,
         value,
     }
 }
 
-static TAG: Schema = Schema {
-    name: "Tag",
+static TAG_VALUE: Schema = Schema {
+    name: "TagValue",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.max_length(128)),
         Field::string("Value").limits(&Limits::NONE.max_length(128)),

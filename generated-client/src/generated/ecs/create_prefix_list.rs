@@ -3,6 +3,7 @@
 //! `CreatePrefixList`: Creates a prefix list, a set of CIDR blocks that network rules can refer to.
 
 use crate::rt::*;
+use super::types::{PREFIX_LIST_ENTRY, PrefixListEntry, TAG, Tag};
 
 /// Creates a prefix list, a set of CIDR blocks that network rules can refer to.
 ///
@@ -61,7 +62,7 @@ pub struct CreatePrefixList {
     /// The entries of the new prefix list.
     ///
     /// At most 200 elements.
-    pub entry: Option<Vec<Entry>>,
+    pub entry: Option<Vec<PrefixListEntry>>,
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
@@ -104,7 +105,7 @@ impl CreatePrefixList {
     }
 
     /// Sets `Entry`.
-    pub fn entry(mut self, entry: impl IntoIterator<Item = Entry>) -> Self {
+    pub fn entry(mut self, entry: impl IntoIterator<Item = PrefixListEntry>) -> Self {
         self.entry = Some(entry.into_iter().collect());
         self
     }
@@ -150,7 +151,7 @@ static CREATE_PREFIX_LIST: Schema = Schema {
             .limits(&Limits::NONE.min_length(2).max_length(128))
             .required(),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::list("Entry", &Field::object("", &ENTRY))
+        Field::list("Entry", &Field::object("", &PREFIX_LIST_ENTRY))
             .limits(&Limits::NONE.max_items(200)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
@@ -178,98 +179,6 @@ record! {
 static CREATE_PREFIX_LIST_RESPONSE: Schema = Schema {
     name: "CreatePrefixListResponse",
     fields: &[Field::string("PrefixListId"), Field::string("RequestId")],
-    rules: &[],
-};
-
-/// `Entry` of [`CreatePrefixList`].
-#[derive(Default)]
-pub struct Entry {
-    /// The description of the entry: 2 to 32 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 32 characters.
-    pub description: Option<String>,
-    /// The CIDR block of the entry, IPv4 or IPv6 as the address family says. A single address becomes a block of its own (`192.168.1.100/32`), and IPv6 is stored compressed in lower case. No block may occur twice, nor may there be more entries than `MaxEntries`.
-    pub cidr: String,
-}
-
-impl Entry {
-    /// Creates a [`Entry`] with its required field.
-    pub fn new(cidr: impl Into<String>) -> Self {
-        Self {
-            cidr: cidr.into(),
-            ..Self::default()
-        }
-    }
-
-    /// Sets `Description`.
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-}
-
-record! {
-    request Entry = ENTRY {
-        description,
-        cidr,
-    }
-}
-
-static ENTRY: Schema = Schema {
-    name: "Entry",
-    fields: &[
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(32)),
-        Field::string("Cidr").required(),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`CreatePrefixList`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
     rules: &[],
 };
 

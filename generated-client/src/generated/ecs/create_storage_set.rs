@@ -3,6 +3,7 @@
 //! `CreateStorageSet`: Creates a storage set, which spreads new disks over different storage hardware.
 
 use crate::rt::*;
+use super::types::{ANY_TAG, AnyTag};
 
 /// Creates a storage set, which spreads new disks over different storage hardware.
 ///
@@ -36,7 +37,7 @@ pub struct CreateStorageSet {
     /// The resource group, by ID.
     pub resource_group_id: Option<String>,
     /// The tags of the resource; when listing, those to filter by.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyTag>>,
 }
 
 impl CreateStorageSet {
@@ -86,7 +87,7 @@ impl CreateStorageSet {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -117,7 +118,7 @@ static CREATE_STORAGE_SET: Schema = Schema {
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::int32("MaxPartitionNumber").limits(&Limits::NONE.minimum(2)),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)),
+        Field::list("Tag", &Field::object("", &ANY_TAG)),
     ],
     rules: &[],
 };
@@ -142,48 +143,6 @@ record! {
 static CREATE_STORAGE_SET_RESPONSE: Schema = Schema {
     name: "CreateStorageSetResponse",
     fields: &[Field::string("StorageSetId"), Field::string("RequestId")],
-    rules: &[],
-};
-
-/// `Tag` of [`CreateStorageSet`].
-#[derive(Default)]
-pub struct Tag {
-    /// The name of the filter, or the key of the tag.
-    pub key: Option<String>,
-    /// The value that goes with the key.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
 };
 

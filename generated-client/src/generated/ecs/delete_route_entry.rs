@@ -3,6 +3,7 @@
 //! `DeleteRouteEntry`: Removes a route from a route table.
 
 use crate::rt::*;
+use super::types::{NEXT_HOP_LIST, NextHopList};
 
 /// Removes a route from a route table.
 ///
@@ -133,48 +134,6 @@ static DELETE_ROUTE_ENTRY: Schema = Schema {
 
 /// The response to [`DeleteRouteEntry`]: the ID of the request, and nothing else.
 pub type DeleteRouteEntryResponse = RequestIdResponse;
-
-/// `NextHopList` of [`DeleteRouteEntry`].
-#[derive(Default)]
-pub struct NextHopList {
-    /// The ID of the resource that the route leads to.
-    pub next_hop_id: Option<String>,
-    /// The kind of the next hop.
-    pub next_hop_type: Option<String>,
-}
-
-impl NextHopList {
-    /// Creates a [`NextHopList`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `NextHopId`.
-    pub fn next_hop_id(mut self, next_hop_id: impl Into<String>) -> Self {
-        self.next_hop_id = Some(next_hop_id.into());
-        self
-    }
-
-    /// Sets `NextHopType`.
-    pub fn next_hop_type(mut self, next_hop_type: impl Into<String>) -> Self {
-        self.next_hop_type = Some(next_hop_type.into());
-        self
-    }
-}
-
-record! {
-    request NextHopList = NEXT_HOP_LIST {
-        next_hop_id,
-        next_hop_type,
-    }
-}
-
-static NEXT_HOP_LIST: Schema = Schema {
-    name: "NextHopList",
-    fields: &[Field::string("NextHopId"), Field::string("NextHopType")],
-    rules: &[],
-};
 
 /// One of `NextHopId`, `NextHopList`.
 ///

@@ -3,6 +3,7 @@
 //! `DescribeActivations`: Lists activation codes and how often they have been used.
 
 use crate::rt::*;
+use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 
 /// Lists activation codes and how often they have been used.
 ///
@@ -84,7 +85,7 @@ pub struct DescribeActivations {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<ShortTag>>,
 }
 
 impl DescribeActivations {
@@ -146,7 +147,7 @@ impl DescribeActivations {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = ShortTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -177,7 +178,8 @@ static DESCRIBE_ACTIVATIONS: Schema = Schema {
         Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
         Field::string("NextToken"),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &SHORT_TAG))
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[
         Rule::requires(
@@ -231,55 +233,6 @@ static DESCRIBE_ACTIVATIONS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeActivations`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by. Tags find at most a thousand resources; beyond that, use `ListTagResources`.
-    ///
-    /// 1 to 64 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
 /// `ActivationList` of [`DescribeActivationsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -307,7 +260,7 @@ pub struct ResponseActivationList {
     /// The resource group of the activation code.
     pub resource_group_id: Option<String>,
     /// The tags of the activation code.
-    pub tags: Vec<ResponseActivationListTags>,
+    pub tags: Vec<ResourceTag>,
 }
 
 record! {
@@ -341,31 +294,8 @@ static RESPONSE_ACTIVATION_LIST: Schema = Schema {
         Field::int64("TimeToLiveInHours"),
         Field::string("ActivationId"),
         Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_ACTIVATION_LIST_TAGS)),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)),
     ],
-    rules: &[],
-};
-
-/// `ActivationList.Tags` of [`DescribeActivationsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseActivationListTags {
-    /// The key of a tag of the activation code.
-    pub tag_key: Option<String>,
-    /// The value of a tag of the activation code.
-    pub tag_value: Option<String>,
-}
-
-record! {
-    response ResponseActivationListTags = RESPONSE_ACTIVATION_LIST_TAGS {
-        tag_key,
-        tag_value,
-    }
-}
-
-static RESPONSE_ACTIVATION_LIST_TAGS: Schema = Schema {
-    name: "ResponseActivationListTags",
-    fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],
 };
 

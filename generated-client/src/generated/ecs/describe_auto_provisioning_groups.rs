@@ -3,6 +3,7 @@
 //! `DescribeAutoProvisioningGroups`: Lists auto provisioning groups with their settings.
 
 use crate::rt::*;
+use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 
 /// Lists auto provisioning groups with their settings.
 ///
@@ -240,55 +241,6 @@ static DESCRIBE_AUTO_PROVISIONING_GROUPS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeAutoProvisioningGroups`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
 /// `AutoProvisioningGroups.AutoProvisioningGroup` of [`DescribeAutoProvisioningGroupsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -375,7 +327,7 @@ pub struct ResponseAutoProvisioningGroup {
     /// The tags of the auto provisioning group.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseAutoProvisioningGroupTag>,
+    pub tags: Vec<ResourceTag>,
     /// The options of a group of type `candidate`.
     pub candidate_options: Option<ResponseAutoProvisioningGroupCandidateOptions>,
     /// How the capacity of the group is specified.
@@ -453,8 +405,7 @@ static RESPONSE_AUTO_PROVISIONING_GROUP: Schema = Schema {
             "TargetCapacitySpecification",
             &RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION,
         ),
-        Field::list("Tags", &Field::object("", &RESPONSE_AUTO_PROVISIONING_GROUP_TAG))
-            .wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::object(
             "CandidateOptions",
             &RESPONSE_AUTO_PROVISIONING_GROUP_CANDIDATE_OPTIONS,
@@ -604,29 +555,6 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_TARGET_CAPACITY_SPECIFICATION: Schema = 
         Field::string("DefaultTargetCapacityType"),
         Field::float("TotalTargetCapacity"),
     ],
-    rules: &[],
-};
-
-/// `AutoProvisioningGroups.AutoProvisioningGroup.Tags.Tag` of [`DescribeAutoProvisioningGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoProvisioningGroupTag {
-    /// The key of a tag of the auto provisioning group.
-    pub tag_key: Option<String>,
-    /// The value of a tag of the auto provisioning group.
-    pub tag_value: Option<String>,
-}
-
-record! {
-    response ResponseAutoProvisioningGroupTag = RESPONSE_AUTO_PROVISIONING_GROUP_TAG {
-        tag_key,
-        tag_value,
-    }
-}
-
-static RESPONSE_AUTO_PROVISIONING_GROUP_TAG: Schema = Schema {
-    name: "ResponseAutoProvisioningGroupTag",
-    fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],
 };
 

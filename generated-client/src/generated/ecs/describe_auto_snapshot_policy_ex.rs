@@ -3,6 +3,7 @@
 //! `DescribeAutoSnapshotPolicyEx`: Lists the automatic snapshot policies in a region.
 
 use crate::rt::*;
+use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 
 /// Lists the automatic snapshot policies in a region.
 ///
@@ -195,55 +196,6 @@ static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeAutoSnapshotPolicyEx`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
 /// `AutoSnapshotPolicies.AutoSnapshotPolicy` of [`DescribeAutoSnapshotPolicyExResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -281,7 +233,7 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     /// The tags of the automatic snapshot policy.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTag>,
+    pub tags: Vec<ResourceTag>,
     /// How the snapshots copied to another region are encrypted.
     pub copy_encryption_configuration: Option<
         ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration,
@@ -295,7 +247,7 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     /// The tags by which the policy picks its resources, one entry for each.
     ///
     /// On the wire `TargetTags.TargetTag`.
-    pub target_tags: Vec<ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTag>,
+    pub target_tags: Vec<ResourceTag>,
 }
 
 record! {
@@ -339,52 +291,15 @@ static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY: Schema = Schema {
         Field::string("RepeatWeekdays"),
         Field::int32("VolumeNums"),
         Field::string("ResourceGroupId"),
-        Field::list(
-                "Tags",
-                &Field::object(
-                    "",
-                    &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAG,
-                ),
-            )
-            .wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::object(
             "CopyEncryptionConfiguration",
             &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONFIGURATION,
         ),
         Field::string("Type"),
         Field::string("AssociationType"),
-        Field::list(
-                "TargetTags",
-                &Field::object(
-                    "",
-                    &RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAG,
-                ),
-            )
-            .wrapped("TargetTag"),
+        Field::list("TargetTags", &Field::object("", &RESOURCE_TAG)).wrapped("TargetTag"),
     ],
-    rules: &[],
-};
-
-/// `AutoSnapshotPolicies.AutoSnapshotPolicy.Tags.Tag` of [`DescribeAutoSnapshotPolicyExResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTag {
-    /// The value of a tag of the automatic snapshot policy.
-    pub tag_value: Option<String>,
-    /// The key of a tag of the automatic snapshot policy.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTag = RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TAG: Schema = Schema {
-    name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
 };
 
@@ -410,29 +325,6 @@ record! {
 static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_COPY_ENCRYPTION_CONFIGURATION: Schema = Schema {
     name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration",
     fields: &[Field::boolean("Encrypted"), Field::string("KMSKeyId")],
-    rules: &[],
-};
-
-/// `AutoSnapshotPolicies.AutoSnapshotPolicy.TargetTags.TargetTag` of [`DescribeAutoSnapshotPolicyExResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTag {
-    /// The key of a tag by which the policy picks its resources.
-    pub tag_key: Option<String>,
-    /// The value of a tag by which the policy picks its resources.
-    pub tag_value: Option<String>,
-}
-
-record! {
-    response ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTag = RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAG {
-        tag_key,
-        tag_value,
-    }
-}
-
-static RESPONSE_AUTO_SNAPSHOT_POLICIES_AUTO_SNAPSHOT_POLICY_TARGET_TAG: Schema = Schema {
-    name: "ResponseAutoSnapshotPoliciesAutoSnapshotPolicyTargetTag",
-    fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],
 };
 

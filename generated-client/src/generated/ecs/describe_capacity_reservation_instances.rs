@@ -3,6 +3,7 @@
 //! `DescribeCapacityReservationInstances`: Lists the instances that use a capacity reservation.
 
 use crate::rt::*;
+use super::types::{INSTANCE_ID_SET, InstanceIdSet};
 
 /// Lists the instances that use a capacity reservation.
 ///
@@ -135,7 +136,7 @@ pub struct DescribeCapacityReservationInstancesResponse {
     /// The instances that use the capacity reservation.
     ///
     /// On the wire `CapacityReservationItem.InstanceIdSet`.
-    pub capacity_reservation_item: Vec<ResponseCapacityReservationItemInstanceIdSet>,
+    pub capacity_reservation_item: Vec<InstanceIdSet>,
 }
 
 record! {
@@ -155,32 +156,9 @@ static DESCRIBE_CAPACITY_RESERVATION_INSTANCES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::int32("MaxResults"),
-        Field::list(
-                "CapacityReservationItem",
-                &Field::object("", &RESPONSE_CAPACITY_RESERVATION_ITEM_INSTANCE_ID_SET),
-            )
+        Field::list("CapacityReservationItem", &Field::object("", &INSTANCE_ID_SET))
             .wrapped("InstanceIdSet"),
     ],
-    rules: &[],
-};
-
-/// `CapacityReservationItem.InstanceIdSet` of [`DescribeCapacityReservationInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCapacityReservationItemInstanceIdSet {
-    /// The ID of the instance.
-    pub instance_id: Option<String>,
-}
-
-record! {
-    response ResponseCapacityReservationItemInstanceIdSet = RESPONSE_CAPACITY_RESERVATION_ITEM_INSTANCE_ID_SET {
-        instance_id,
-    }
-}
-
-static RESPONSE_CAPACITY_RESERVATION_ITEM_INSTANCE_ID_SET: Schema = Schema {
-    name: "ResponseCapacityReservationItemInstanceIdSet",
-    fields: &[Field::string("InstanceId")],
     rules: &[],
 };
 
@@ -481,12 +459,12 @@ impl Request for DescribeCapacityReservationInstances {
 }
 
 impl Paginated for DescribeCapacityReservationInstances {
-    type Item = ResponseCapacityReservationItemInstanceIdSet;
+    type Item = InstanceIdSet;
 
     #[inline]
     fn items(
         response: DescribeCapacityReservationInstancesResponse,
-    ) -> Vec<ResponseCapacityReservationItemInstanceIdSet> {
+    ) -> Vec<InstanceIdSet> {
         response.capacity_reservation_item
     }
 }

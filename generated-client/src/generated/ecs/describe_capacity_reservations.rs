@@ -3,6 +3,10 @@
 //! `DescribeCapacityReservations`: Lists capacity reservations with their details.
 
 use crate::rt::*;
+use super::types::{
+    ANY_TAG, AnyTag, CAPACITY_RESERVATION_USAGE, CapacityReservationUsage, RESOURCE_TAG,
+    ResourceTag,
+};
 
 /// Lists capacity reservations with their details.
 ///
@@ -81,7 +85,7 @@ pub struct DescribeCapacityReservations {
     /// Lists only capacity reservations with these tags.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyTag>>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
     /// 1 to 100. The server takes `10` where nothing is given.
@@ -137,7 +141,7 @@ impl DescribeCapacityReservations {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -221,7 +225,8 @@ static DESCRIBE_CAPACITY_RESERVATIONS: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &ANY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
         Field::list("PrivatePoolOptions.Ids", &Field::string(""))
@@ -285,48 +290,6 @@ static DESCRIBE_CAPACITY_RESERVATIONS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeCapacityReservations`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by. Tags find at most a thousand resources; beyond that, use `ListTagResources`.
-    pub key: Option<String>,
-    /// The value of the tag to filter by.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
 /// `CapacityReservationSet.CapacityReservationItem` of [`DescribeCapacityReservationsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -385,7 +348,7 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     /// The tags of the capacity reservation.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseCapacityReservationSetCapacityReservationItemTag>,
+    pub tags: Vec<ResourceTag>,
     /// When the capacity reservation takes effect: `Now` (on creation) or `Later` (at a set time).
     ///
     /// Documented values:
@@ -455,14 +418,7 @@ static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM: Schema = Sch
                 ),
             )
             .wrapped("AllocatedResource"),
-        Field::list(
-                "Tags",
-                &Field::object(
-                    "",
-                    &RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_TAG,
-                ),
-            )
-            .wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::string("StartTimeType"),
         Field::string("SavingPlanId"),
         Field::string("ReservedInstanceId"),
@@ -492,9 +448,7 @@ pub struct ResponseCapacityReservationSetCapacityReservationItemAllocatedResourc
     /// How many instances use the reservation, for each account.
     ///
     /// On the wire `CapacityReservationUsages.CapacityReservationUsage`.
-    pub capacity_reservation_usages: Vec<
-        ResponseCapacityReservationSetCapacityReservationItemAllocatedResourceCapacityReservationUsage,
-    >,
+    pub capacity_reservation_usages: Vec<CapacityReservationUsage>,
     /// The number of instances that failed.
     pub failed_amount: Option<i32>,
     /// The number of reserved instances that are locked.
@@ -524,68 +478,12 @@ static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RES
         Field::string("InstanceType"),
         Field::list(
                 "CapacityReservationUsages",
-                &Field::object(
-                    "",
-                    &RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE_CAPACITY_RESERVATION_USAGE,
-                ),
+                &Field::object("", &CAPACITY_RESERVATION_USAGE),
             )
             .wrapped("CapacityReservationUsage"),
         Field::int32("FailedAmount"),
         Field::int32("LockedAmount"),
     ],
-    rules: &[],
-};
-
-/// `CapacityReservationSet.CapacityReservationItem.AllocatedResources.AllocatedResource.CapacityReservationUsages.CapacityReservationUsage` of [`DescribeCapacityReservationsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCapacityReservationSetCapacityReservationItemAllocatedResourceCapacityReservationUsage {
-    /// The ID of the Alibaba Cloud account that uses part of the reservation.
-    pub account_id: Option<String>,
-    /// The name of the Alibaba Cloud service that the entry is about.
-    pub service_name: Option<String>,
-    /// The number of instances that the account or service uses.
-    pub used_amount: Option<i32>,
-}
-
-record! {
-    response ResponseCapacityReservationSetCapacityReservationItemAllocatedResourceCapacityReservationUsage = RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE_CAPACITY_RESERVATION_USAGE {
-        account_id,
-        service_name,
-        used_amount,
-    }
-}
-
-static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_ALLOCATED_RESOURCE_CAPACITY_RESERVATION_USAGE: Schema = Schema {
-    name: "ResponseCapacityReservationSetCapacityReservationItemAllocatedResourceCapacityReservationUsage",
-    fields: &[
-        Field::string("AccountId"),
-        Field::string("ServiceName"),
-        Field::int32("UsedAmount"),
-    ],
-    rules: &[],
-};
-
-/// `CapacityReservationSet.CapacityReservationItem.Tags.Tag` of [`DescribeCapacityReservationsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCapacityReservationSetCapacityReservationItemTag {
-    /// The value of a tag of the resource.
-    pub tag_value: Option<String>,
-    /// The key of a tag of the resource.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseCapacityReservationSetCapacityReservationItemTag = RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_CAPACITY_RESERVATION_SET_CAPACITY_RESERVATION_ITEM_TAG: Schema = Schema {
-    name: "ResponseCapacityReservationSetCapacityReservationItemTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `DescribeCommands`: Lists Cloud Assistant commands: your own and the public ones of Alibaba Cloud.
 
 use crate::rt::*;
+use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 
 /// Lists Cloud Assistant commands: your own and the public ones of Alibaba Cloud.
 ///
@@ -106,7 +107,7 @@ pub struct DescribeCommands {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<ShortTag>>,
 }
 
 impl DescribeCommands {
@@ -199,7 +200,7 @@ impl DescribeCommands {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = ShortTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -240,7 +241,8 @@ static DESCRIBE_COMMANDS: Schema = Schema {
         Field::string("NextToken"),
         Field::boolean("Latest"),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &SHORT_TAG))
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[
         Rule::requires(
@@ -296,55 +298,6 @@ static DESCRIBE_COMMANDS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeCommands`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by. Tags find at most a thousand resources; beyond that, use `ListTagResources`.
-    ///
-    /// 1 to 64 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
 /// `Commands.Command` of [`DescribeCommandsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -390,7 +343,7 @@ pub struct ResponseCommand {
     /// The tags of the command.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseCommandTag>,
+    pub tags: Vec<ResourceTag>,
     /// The command line of the program that starts the script, for example `python3 -u {{ACS::ScriptFileName|Ext(".py")}}`; at most 1 KB.
     pub launcher: Option<String>,
 }
@@ -443,7 +396,7 @@ static RESPONSE_COMMAND: Schema = Schema {
                 &Field::object("", &RESPONSE_COMMAND_PARAMETER_DEFINITION),
             )
             .wrapped("ParameterDefinition"),
-        Field::list("Tags", &Field::object("", &RESPONSE_COMMAND_TAG)).wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::string("Launcher"),
     ],
     rules: &[],
@@ -490,29 +443,6 @@ static RESPONSE_COMMAND_PARAMETER_DEFINITION: Schema = Schema {
         Field::list("PossibleValues", &Field::string("")).wrapped("PossibleValue"),
         Field::string("PatternRegex"),
     ],
-    rules: &[],
-};
-
-/// `Commands.Command.Tags.Tag` of [`DescribeCommandsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseCommandTag {
-    /// The key of a tag of the command.
-    pub tag_key: Option<String>,
-    /// The value of a tag of the command.
-    pub tag_value: Option<String>,
-}
-
-record! {
-    response ResponseCommandTag = RESPONSE_COMMAND_TAG {
-        tag_key,
-        tag_value,
-    }
-}
-
-static RESPONSE_COMMAND_TAG: Schema = Schema {
-    name: "ResponseCommandTag",
-    fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],
 };
 

@@ -3,6 +3,10 @@
 //! `DescribeDedicatedHostClusters`: Lists dedicated host clusters with their details.
 
 use crate::rt::*;
+use super::types::{
+    AVAILABLE_INSTANCE_TYPE, AvailableInstanceType, RESOURCE_TAG, ResourceTag,
+    SHORT_FULL_TAG, ShortFullTag,
+};
 
 /// Lists dedicated host clusters with their details.
 ///
@@ -54,7 +58,7 @@ pub struct DescribeDedicatedHostClusters {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<ShortFullTag>>,
     /// The region of the dedicated host cluster. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
@@ -103,7 +107,7 @@ impl DescribeDedicatedHostClusters {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = ShortFullTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -176,7 +180,8 @@ static DESCRIBE_DEDICATED_HOST_CLUSTERS: Schema = Schema {
         Field::string("Status"),
         Field::string("LockReason"),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &SHORT_FULL_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("RegionId").region(),
         Field::string("ZoneId"),
         Field::list("DedicatedHostClusterIds", &Field::string(""))
@@ -233,55 +238,6 @@ static DESCRIBE_DEDICATED_HOST_CLUSTERS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeDedicatedHostClusters`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by. Tags find at most a thousand resources; beyond that, use `ListTagResources`.
-    ///
-    /// 1 to 64 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 64 characters, without `http://` or `https://`. It must not be empty.
-    ///
-    /// 1 to 64 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(64)),
-    ],
-    rules: &[],
-};
-
 /// `DedicatedHostClusters.DedicatedHostCluster` of [`DescribeDedicatedHostClustersResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -301,7 +257,7 @@ pub struct ResponseDedicatedHostCluster {
     /// The tags of the dedicated host cluster.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseDedicatedHostClusterTag>,
+    pub tags: Vec<ResourceTag>,
     /// The IDs of the dedicated hosts in the cluster.
     ///
     /// On the wire `DedicatedHostIds.DedicatedHostId`.
@@ -335,37 +291,13 @@ static RESPONSE_DEDICATED_HOST_CLUSTER: Schema = Schema {
         Field::string("ZoneId"),
         Field::string("RegionId"),
         Field::string("DedicatedHostClusterName"),
-        Field::list("Tags", &Field::object("", &RESPONSE_DEDICATED_HOST_CLUSTER_TAG))
-            .wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::list("DedicatedHostIds", &Field::string("")).wrapped("DedicatedHostId"),
         Field::object(
             "DedicatedHostClusterCapacity",
             &RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY,
         ),
     ],
-    rules: &[],
-};
-
-/// `DedicatedHostClusters.DedicatedHostCluster.Tags.Tag` of [`DescribeDedicatedHostClustersResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostClusterTag {
-    /// The value of a tag of the resource.
-    pub tag_value: Option<String>,
-    /// The key of a tag of the resource.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseDedicatedHostClusterTag = RESPONSE_DEDICATED_HOST_CLUSTER_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_DEDICATED_HOST_CLUSTER_TAG: Schema = Schema {
-    name: "ResponseDedicatedHostClusterTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
 };
 
@@ -390,9 +322,7 @@ pub struct ResponseDedicatedHostClusterDedicatedHostClusterCapacity {
     /// The instance types the dedicated host cluster has room for.
     ///
     /// On the wire `AvailableInstanceTypes.AvailableInstanceType`.
-    pub available_instance_types: Vec<
-        ResponseDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceType,
-    >,
+    pub available_instance_types: Vec<AvailableInstanceType>,
 }
 
 record! {
@@ -423,10 +353,7 @@ static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY: Schema =
             .wrapped("LocalStorageCapacity"),
         Field::list(
                 "AvailableInstanceTypes",
-                &Field::object(
-                    "",
-                    &RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE_INSTANCE_TYPE,
-                ),
+                &Field::object("", &AVAILABLE_INSTANCE_TYPE),
             )
             .wrapped("AvailableInstanceType"),
     ],
@@ -468,29 +395,6 @@ static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_LOCAL_STO
         Field::int32("AvailableDisk"),
         Field::int32("TotalDisk"),
     ],
-    rules: &[],
-};
-
-/// `DedicatedHostClusters.DedicatedHostCluster.DedicatedHostClusterCapacity.AvailableInstanceTypes.AvailableInstanceType` of [`DescribeDedicatedHostClustersResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceType {
-    /// The instance type.
-    pub instance_type: Option<String>,
-    /// How many more instances of this type can be created.
-    pub available_instance_capacity: Option<i32>,
-}
-
-record! {
-    response ResponseDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceType = RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE_INSTANCE_TYPE {
-        instance_type,
-        available_instance_capacity,
-    }
-}
-
-static RESPONSE_DEDICATED_HOST_CLUSTER_DEDICATED_HOST_CLUSTER_CAPACITY_AVAILABLE_INSTANCE_TYPE: Schema = Schema {
-    name: "ResponseDedicatedHostClusterDedicatedHostClusterCapacityAvailableInstanceType",
-    fields: &[Field::string("InstanceType"), Field::int32("AvailableInstanceCapacity")],
     rules: &[],
 };
 

@@ -3,6 +3,9 @@
 //! `DescribeDedicatedHosts`: Lists dedicated hosts with capacity, state and the instances on them.
 
 use crate::rt::*;
+use super::types::{
+    AVAILABLE_INSTANCE_TYPE, AvailableInstanceType, RESOURCE_TAG, ResourceTag, TAG, Tag,
+};
 
 /// Lists dedicated hosts with capacity, state and the instances on them.
 ///
@@ -339,55 +342,6 @@ static DESCRIBE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeDedicatedHosts`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
 /// `DedicatedHosts.DedicatedHost` of [`DescribeDedicatedHostsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -472,7 +426,7 @@ pub struct ResponseDedicatedHost {
     /// The tags of the dedicated host.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseDedicatedHostTag>,
+    pub tags: Vec<ResourceTag>,
     /// The instance families that run on the dedicated host.
     ///
     /// On the wire `SupportedInstanceTypeFamilies.SupportedInstanceTypeFamily`.
@@ -566,8 +520,7 @@ static RESPONSE_DEDICATED_HOST: Schema = Schema {
                 &Field::object("", &RESPONSE_DEDICATED_HOST_OPERATION_LOCK),
             )
             .wrapped("OperationLock"),
-        Field::list("Tags", &Field::object("", &RESPONSE_DEDICATED_HOST_TAG))
-            .wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::list("SupportedInstanceTypeFamilies", &Field::string(""))
             .wrapped("SupportedInstanceTypeFamily"),
         Field::list("SupportedCustomInstanceTypeFamilies", &Field::string(""))
@@ -641,29 +594,6 @@ static RESPONSE_DEDICATED_HOST_OPERATION_LOCK: Schema = Schema {
     rules: &[],
 };
 
-/// `DedicatedHosts.DedicatedHost.Tags.Tag` of [`DescribeDedicatedHostsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostTag {
-    /// The value of a tag of the dedicated host.
-    pub tag_value: Option<String>,
-    /// The key of a tag of the dedicated host.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseDedicatedHostTag = RESPONSE_DEDICATED_HOST_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_DEDICATED_HOST_TAG: Schema = Schema {
-    name: "ResponseDedicatedHostTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
-    rules: &[],
-};
-
 /// `DedicatedHosts.DedicatedHost.Capacity` of [`DescribeDedicatedHostsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -695,9 +625,7 @@ pub struct ResponseDedicatedHostCapacity {
     /// The instance types the dedicated host has room for.
     ///
     /// On the wire `AvailableInstanceTypes.AvailableInstanceType`.
-    pub available_instance_types: Vec<
-        ResponseDedicatedHostCapacityAvailableInstanceType,
-    >,
+    pub available_instance_types: Vec<AvailableInstanceType>,
 }
 
 record! {
@@ -738,10 +666,7 @@ static RESPONSE_DEDICATED_HOST_CAPACITY: Schema = Schema {
             .wrapped("SocketCapacity"),
         Field::list(
                 "AvailableInstanceTypes",
-                &Field::object(
-                    "",
-                    &RESPONSE_DEDICATED_HOST_CAPACITY_AVAILABLE_INSTANCE_TYPE,
-                ),
+                &Field::object("", &AVAILABLE_INSTANCE_TYPE),
             )
             .wrapped("AvailableInstanceType"),
     ],
@@ -783,29 +708,6 @@ static RESPONSE_DEDICATED_HOST_CAPACITY_SOCKET_CAPACITIES_SOCKET_CAPACITY: Schem
         Field::int32("AvailableVcpu"),
         Field::int32("TotalVcpu"),
     ],
-    rules: &[],
-};
-
-/// `DedicatedHosts.DedicatedHost.Capacity.AvailableInstanceTypes.AvailableInstanceType` of [`DescribeDedicatedHostsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDedicatedHostCapacityAvailableInstanceType {
-    /// How many more instances of this type can be created.
-    pub available_instance_capacity: Option<i32>,
-    /// The type of the instance.
-    pub instance_type: Option<String>,
-}
-
-record! {
-    response ResponseDedicatedHostCapacityAvailableInstanceType = RESPONSE_DEDICATED_HOST_CAPACITY_AVAILABLE_INSTANCE_TYPE {
-        available_instance_capacity,
-        instance_type,
-    }
-}
-
-static RESPONSE_DEDICATED_HOST_CAPACITY_AVAILABLE_INSTANCE_TYPE: Schema = Schema {
-    name: "ResponseDedicatedHostCapacityAvailableInstanceType",
-    fields: &[Field::int32("AvailableInstanceCapacity"), Field::string("InstanceType")],
     rules: &[],
 };
 

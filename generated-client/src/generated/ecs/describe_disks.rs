@@ -3,6 +3,9 @@
 //! `DescribeDisks`: Lists disks, including local disks and elastic ephemeral disks.
 
 use crate::rt::*;
+use super::types::{
+    ANY_LEGACY_TAG, AnyLegacyTag, LOCK_REASON, LockReason, RESOURCE_TAG, ResourceTag,
+};
 
 /// Lists disks, including local disks and elastic ephemeral disks.
 ///
@@ -239,7 +242,7 @@ pub struct DescribeDisks {
     /// Lists only disks with these tags.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyLegacyTag>>,
     /// What else the answer shall have. The only value is `Placement`: where the data of the disk is stored, which only regional disks have.
     ///
     /// At most 5 elements.
@@ -469,7 +472,7 @@ impl DescribeDisks {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyLegacyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -567,7 +570,8 @@ static DESCRIBE_DISKS: Schema = Schema {
         Field::boolean("DryRun"),
         Field::string("KMSKeyId"),
         Field::string("MultiAttach"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &ANY_LEGACY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::list("AdditionalAttributes", &Field::string(""))
             .limits(&Limits::NONE.max_items(5)),
         Field::string("PerformanceLevel"),
@@ -626,75 +630,6 @@ static DESCRIBE_DISKS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::list("Disks", &Field::object("", &RESPONSE_DISK)).wrapped("Disk"),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`DescribeDisks`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag, under an older name. Use `Key`.
-    ///
-    /// On the wire `key`.
-    pub key_2: Option<String>,
-    /// The key of a tag to filter by. Tags find at most a thousand resources; beyond that, use `ListTagResources`.
-    pub key: Option<String>,
-    /// The value of the tag to filter by.
-    pub value: Option<String>,
-    /// The value of the tag, under an older name. Use `Value`.
-    ///
-    /// On the wire `value`.
-    pub value_2: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `key`.
-    pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
-        self.key_2 = Some(key_2.into());
-        self
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// Sets `value`.
-    pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
-        self.value_2 = Some(value_2.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key_2,
-        key,
-        value,
-        value_2,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
-        Field::string("value"),
     ],
     rules: &[],
 };
@@ -844,7 +779,7 @@ pub struct ResponseDisk {
     /// The locks of the disk.
     ///
     /// On the wire `OperationLocks.OperationLock`.
-    pub operation_locks: Vec<ResponseDiskOperationLock>,
+    pub operation_locks: Vec<LockReason>,
     /// The instances that the shared block storage device is attached to.
     ///
     /// On the wire `MountInstances.MountInstance`.
@@ -852,7 +787,7 @@ pub struct ResponseDisk {
     /// The tags of the disk.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseDiskTag>,
+    pub tags: Vec<ResourceTag>,
     /// The instances the disk is attached to. Missing for Shared Block Storage.
     ///
     /// On the wire `Attachments.Attachment`.
@@ -973,11 +908,11 @@ static RESPONSE_DISK: Schema = Schema {
         Field::string("Category"),
         Field::string("ProductCode"),
         Field::string("MultiAttach"),
-        Field::list("OperationLocks", &Field::object("", &RESPONSE_DISK_OPERATION_LOCK))
+        Field::list("OperationLocks", &Field::object("", &LOCK_REASON))
             .wrapped("OperationLock"),
         Field::list("MountInstances", &Field::object("", &RESPONSE_DISK_MOUNT_INSTANCE))
             .wrapped("MountInstance"),
-        Field::list("Tags", &Field::object("", &RESPONSE_DISK_TAG)).wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::list("Attachments", &Field::object("", &RESPONSE_DISK_ATTACHMENT))
             .wrapped("Attachment"),
         Field::int64("ProvisionedIops"),
@@ -989,26 +924,6 @@ static RESPONSE_DISK: Schema = Schema {
         Field::object("DataSource", &RESPONSE_DISK_DATA_SOURCE),
         Field::string("SourceDiskId"),
     ],
-    rules: &[],
-};
-
-/// `Disks.Disk.OperationLocks.OperationLock` of [`DescribeDisksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDiskOperationLock {
-    /// Why the disk is locked.
-    pub lock_reason: Option<String>,
-}
-
-record! {
-    response ResponseDiskOperationLock = RESPONSE_DISK_OPERATION_LOCK {
-        lock_reason,
-    }
-}
-
-static RESPONSE_DISK_OPERATION_LOCK: Schema = Schema {
-    name: "ResponseDiskOperationLock",
-    fields: &[Field::string("LockReason")],
     rules: &[],
 };
 
@@ -1039,29 +954,6 @@ static RESPONSE_DISK_MOUNT_INSTANCE: Schema = Schema {
         Field::string("InstanceId"),
         Field::string("Device"),
     ],
-    rules: &[],
-};
-
-/// `Disks.Disk.Tags.Tag` of [`DescribeDisksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDiskTag {
-    /// The value of a tag of the disk.
-    pub tag_value: Option<String>,
-    /// The key of a tag of the disk.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseDiskTag = RESPONSE_DISK_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_DISK_TAG: Schema = Schema {
-    name: "ResponseDiskTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
 };
 

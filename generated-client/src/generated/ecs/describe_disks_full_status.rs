@@ -3,6 +3,7 @@
 //! `DescribeDisksFullStatus`: Lists disks with their status, health and events.
 
 use crate::rt::*;
+use super::types::{ANY_TAG, AnyTag, STATUS, Status};
 
 /// Lists disks with their status, health and events.
 ///
@@ -115,7 +116,7 @@ pub struct DescribeDisksFullStatus {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyTag>>,
 }
 
 impl DescribeDisksFullStatus {
@@ -200,7 +201,7 @@ impl DescribeDisksFullStatus {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -237,7 +238,8 @@ static DESCRIBE_DISKS_FULL_STATUS: Schema = Schema {
         Field::list("DiskId", &Field::string("")).limits(&Limits::NONE.max_items(100)),
         Field::list("EventId", &Field::string("")).limits(&Limits::NONE.max_items(100)),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &ANY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
@@ -286,48 +288,6 @@ static DESCRIBE_DISKS_FULL_STATUS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeDisksFullStatus`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by, paired with the value of the same element. Tags find at most a thousand resources.
-    pub key: Option<String>,
-    /// The value of the tag to filter by.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
 /// `DiskFullStatusSet.DiskFullStatusType` of [`DescribeDisksFullStatusResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -345,9 +305,9 @@ pub struct ResponseDiskFullStatusSetDiskFullStatusType {
         ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType,
     >,
     /// The life cycle state of the disk.
-    pub status: Option<ResponseDiskFullStatusSetDiskFullStatusTypeStatus>,
+    pub status: Option<Status>,
     /// The health state of the disk, as a number and in words.
-    pub health_status: Option<ResponseDiskFullStatusSetDiskFullStatusTypeHealthStatus>,
+    pub health_status: Option<Status>,
 }
 
 record! {
@@ -375,14 +335,8 @@ static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE: Schema = Schema {
                 ),
             )
             .wrapped("DiskEventType"),
-        Field::object(
-            "Status",
-            &RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_STATUS,
-        ),
-        Field::object(
-            "HealthStatus",
-            &RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_HEALTH_STATUS,
-        ),
+        Field::object("Status", &STATUS),
+        Field::object("HealthStatus", &STATUS),
     ],
     rules: &[],
 };
@@ -456,52 +410,6 @@ record! {
 
 static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_DISK_EVENT_SET_DISK_EVENT_TYPE_EVENT_TYPE: Schema = Schema {
     name: "ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType",
-    fields: &[Field::string("Name"), Field::int32("Code")],
-    rules: &[],
-};
-
-/// `DiskFullStatusSet.DiskFullStatusType.Status` of [`DescribeDisksFullStatusResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDiskFullStatusSetDiskFullStatusTypeStatus {
-    /// The state of the disk, such as `Available`.
-    pub name: Option<String>,
-    /// The number of the lifecycle state of the disk; `Name` has it in words.
-    pub code: Option<i32>,
-}
-
-record! {
-    response ResponseDiskFullStatusSetDiskFullStatusTypeStatus = RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_STATUS {
-        name,
-        code,
-    }
-}
-
-static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_STATUS: Schema = Schema {
-    name: "ResponseDiskFullStatusSetDiskFullStatusTypeStatus",
-    fields: &[Field::string("Name"), Field::int32("Code")],
-    rules: &[],
-};
-
-/// `DiskFullStatusSet.DiskFullStatusType.HealthStatus` of [`DescribeDisksFullStatusResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDiskFullStatusSetDiskFullStatusTypeHealthStatus {
-    /// The health of the disk, such as `Impaired`.
-    pub name: Option<String>,
-    /// The number of the health state of the disk; `Name` has it in words.
-    pub code: Option<i32>,
-}
-
-record! {
-    response ResponseDiskFullStatusSetDiskFullStatusTypeHealthStatus = RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_HEALTH_STATUS {
-        name,
-        code,
-    }
-}
-
-static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE_HEALTH_STATUS: Schema = Schema {
-    name: "ResponseDiskFullStatusSetDiskFullStatusTypeHealthStatus",
     fields: &[Field::string("Name"), Field::int32("Code")],
     rules: &[],
 };

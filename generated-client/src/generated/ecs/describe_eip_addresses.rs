@@ -3,6 +3,7 @@
 //! `DescribeEipAddresses`: Lists elastic IP addresses (EIPs).
 
 use crate::rt::*;
+use super::types::{LOCK_REASON, LockReason};
 
 /// Lists elastic IP addresses (EIPs).
 ///
@@ -331,7 +332,7 @@ pub struct ResponseEipAddress {
     /// Why the address is locked.
     ///
     /// On the wire `OperationLocks.LockReason`.
-    pub operation_locks: Vec<ResponseEipAddressOperationLocksLockReason>,
+    pub operation_locks: Vec<LockReason>,
 }
 
 record! {
@@ -367,32 +368,9 @@ static RESPONSE_EIP_ADDRESS: Schema = Schema {
         Field::string("AllocationId"),
         Field::string("InternetChargeType"),
         Field::string("EipBandwidth"),
-        Field::list(
-                "OperationLocks",
-                &Field::object("", &RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON),
-            )
+        Field::list("OperationLocks", &Field::object("", &LOCK_REASON))
             .wrapped("LockReason"),
     ],
-    rules: &[],
-};
-
-/// `EipAddresses.EipAddress.OperationLocks.LockReason` of [`DescribeEipAddressesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseEipAddressOperationLocksLockReason {
-    /// Why the address is locked.
-    pub lock_reason: Option<String>,
-}
-
-record! {
-    response ResponseEipAddressOperationLocksLockReason = RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON {
-        lock_reason,
-    }
-}
-
-static RESPONSE_EIP_ADDRESS_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
-    name: "ResponseEipAddressOperationLocksLockReason",
-    fields: &[Field::string("LockReason")],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `DescribeElasticityAssuranceInstances`: Lists the running instances that use an elasticity assurance.
 
 use crate::rt::*;
+use super::types::{INSTANCE_ID_SET, InstanceIdSet};
 
 /// Lists the running instances that use an elasticity assurance.
 ///
@@ -133,7 +134,7 @@ pub struct DescribeElasticityAssuranceInstancesResponse {
     /// The instances that use the elasticity assurance.
     ///
     /// On the wire `ElasticityAssuranceItem.InstanceIdSet`.
-    pub elasticity_assurance_item: Vec<ResponseElasticityAssuranceItemInstanceIdSet>,
+    pub elasticity_assurance_item: Vec<InstanceIdSet>,
 }
 
 record! {
@@ -153,32 +154,9 @@ static DESCRIBE_ELASTICITY_ASSURANCE_INSTANCES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::int32("MaxResults"),
-        Field::list(
-                "ElasticityAssuranceItem",
-                &Field::object("", &RESPONSE_ELASTICITY_ASSURANCE_ITEM_INSTANCE_ID_SET),
-            )
+        Field::list("ElasticityAssuranceItem", &Field::object("", &INSTANCE_ID_SET))
             .wrapped("InstanceIdSet"),
     ],
-    rules: &[],
-};
-
-/// `ElasticityAssuranceItem.InstanceIdSet` of [`DescribeElasticityAssuranceInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseElasticityAssuranceItemInstanceIdSet {
-    /// The ID of the instance.
-    pub instance_id: Option<String>,
-}
-
-record! {
-    response ResponseElasticityAssuranceItemInstanceIdSet = RESPONSE_ELASTICITY_ASSURANCE_ITEM_INSTANCE_ID_SET {
-        instance_id,
-    }
-}
-
-static RESPONSE_ELASTICITY_ASSURANCE_ITEM_INSTANCE_ID_SET: Schema = Schema {
-    name: "ResponseElasticityAssuranceItemInstanceIdSet",
-    fields: &[Field::string("InstanceId")],
     rules: &[],
 };
 
@@ -467,12 +445,12 @@ impl Request for DescribeElasticityAssuranceInstances {
 }
 
 impl Paginated for DescribeElasticityAssuranceInstances {
-    type Item = ResponseElasticityAssuranceItemInstanceIdSet;
+    type Item = InstanceIdSet;
 
     #[inline]
     fn items(
         response: DescribeElasticityAssuranceInstancesResponse,
-    ) -> Vec<ResponseElasticityAssuranceItemInstanceIdSet> {
+    ) -> Vec<InstanceIdSet> {
         response.elasticity_assurance_item
     }
 }

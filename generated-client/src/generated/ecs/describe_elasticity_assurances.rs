@@ -3,6 +3,10 @@
 //! `DescribeElasticityAssurances`: Lists elasticity assurances with their details.
 
 use crate::rt::*;
+use super::types::{
+    ANY_TAG, AnyTag, CAPACITY_RESERVATION_USAGE, CapacityReservationUsage, RESOURCE_TAG,
+    ResourceTag,
+};
 
 /// Lists elasticity assurances with their details.
 ///
@@ -79,7 +83,7 @@ pub struct DescribeElasticityAssurances {
     /// Lists only elasticity assurances with these tags.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyTag>>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
     /// 1 to 100. The server takes `10` where nothing is given.
@@ -144,7 +148,7 @@ impl DescribeElasticityAssurances {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -235,7 +239,8 @@ static DESCRIBE_ELASTICITY_ASSURANCES: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &ANY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
         Field::list("PrivatePoolOptions.Ids", &Field::string(""))
@@ -300,48 +305,6 @@ static DESCRIBE_ELASTICITY_ASSURANCES_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeElasticityAssurances`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by. Tags find at most a thousand resources; beyond that, use `ListTagResources`.
-    pub key: Option<String>,
-    /// The value of the tag to filter by.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
 /// `ElasticityAssuranceSet.ElasticityAssuranceItem` of [`DescribeElasticityAssurancesResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -386,7 +349,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     /// The tags of the elasticity assurance.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseElasticityAssuranceSetElasticityAssuranceItemTag>,
+    pub tags: Vec<ResourceTag>,
     /// How instances created from the elasticity assurance are billed: always `PostPaid` (pay as you go).
     pub instance_charge_type: Option<String>,
     /// When the elasticity assurance takes effect: `Now` (on creation) or `Later` (at a set time).
@@ -460,14 +423,7 @@ static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM: Schema = Sch
                 ),
             )
             .wrapped("AllocatedResource"),
-        Field::list(
-                "Tags",
-                &Field::object(
-                    "",
-                    &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAG,
-                ),
-            )
-            .wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::string("InstanceChargeType"),
         Field::string("StartTimeType"),
         Field::string("ElasticityAssuranceOwnerId"),
@@ -503,9 +459,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourc
     /// How the assurance is used.
     ///
     /// On the wire `ElasticityAssuranceUsages.ElasticityAssuranceUsage`.
-    pub elasticity_assurance_usages: Vec<
-        ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsage,
-    >,
+    pub elasticity_assurance_usages: Vec<CapacityReservationUsage>,
     /// The number of instances that failed.
     pub failed_amount: Option<i32>,
     /// The number of reserved instances that are locked.
@@ -535,68 +489,12 @@ static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RES
         Field::int32("AvailableAmount"),
         Field::list(
                 "ElasticityAssuranceUsages",
-                &Field::object(
-                    "",
-                    &RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE_ELASTICITY_ASSURANCE_USAGE,
-                ),
+                &Field::object("", &CAPACITY_RESERVATION_USAGE),
             )
             .wrapped("ElasticityAssuranceUsage"),
         Field::int32("FailedAmount"),
         Field::int32("LockedAmount"),
     ],
-    rules: &[],
-};
-
-/// `ElasticityAssuranceSet.ElasticityAssuranceItem.AllocatedResources.AllocatedResource.ElasticityAssuranceUsages.ElasticityAssuranceUsage` of [`DescribeElasticityAssurancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsage {
-    /// The ID of an account. Not publicly available.
-    pub account_id: Option<String>,
-    /// Not in use.
-    pub service_name: Option<String>,
-    /// Not in use.
-    pub used_amount: Option<i32>,
-}
-
-record! {
-    response ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsage = RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE_ELASTICITY_ASSURANCE_USAGE {
-        account_id,
-        service_name,
-        used_amount,
-    }
-}
-
-static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RESOURCE_ELASTICITY_ASSURANCE_USAGE: Schema = Schema {
-    name: "ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourceElasticityAssuranceUsage",
-    fields: &[
-        Field::string("AccountId"),
-        Field::string("ServiceName"),
-        Field::int32("UsedAmount"),
-    ],
-    rules: &[],
-};
-
-/// `ElasticityAssuranceSet.ElasticityAssuranceItem.Tags.Tag` of [`DescribeElasticityAssurancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemTag {
-    /// The value of a tag of the resource.
-    pub tag_value: Option<String>,
-    /// The key of a tag of the resource.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseElasticityAssuranceSetElasticityAssuranceItemTag = RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_TAG: Schema = Schema {
-    name: "ResponseElasticityAssuranceSetElasticityAssuranceItemTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
 };
 

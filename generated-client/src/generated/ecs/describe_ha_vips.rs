@@ -37,12 +37,12 @@ pub struct DescribeHaVips {
     /// The conditions that results have to meet.
     ///
     /// At most 6 elements.
-    pub filter: Vec<Filter>,
+    pub filter: Vec<FilterValue>,
 }
 
 impl DescribeHaVips {
     /// Creates a request with its required parameter.
-    pub fn new(filter: impl IntoIterator<Item = Filter>) -> Self {
+    pub fn new(filter: impl IntoIterator<Item = FilterValue>) -> Self {
         Self {
             filter: filter.into_iter().collect(),
             ..Self::default()
@@ -85,7 +85,7 @@ static DESCRIBE_HA_VIPS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
-        Field::list("Filter", &Field::object("", &FILTER))
+        Field::list("Filter", &Field::object("", &FILTER_VALUE))
             .limits(&Limits::NONE.max_items(6))
             .required(),
     ],
@@ -134,7 +134,7 @@ static DESCRIBE_HA_VIPS_RESPONSE: Schema = Schema {
 
 /// `Filter` of [`DescribeHaVips`].
 #[derive(Default)]
-pub struct Filter {
+pub struct FilterValue {
     /// The name of the filter, or the key of the tag.
     pub key: Option<String>,
     /// The value that goes with the key.
@@ -143,8 +143,8 @@ pub struct Filter {
     pub value: Option<Vec<String>>,
 }
 
-impl Filter {
-    /// Creates a [`Filter`] without any field.
+impl FilterValue {
+    /// Creates a [`FilterValue`] without any field.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -164,14 +164,14 @@ impl Filter {
 }
 
 record! {
-    request Filter = FILTER {
+    request FilterValue = FILTER_VALUE {
         key,
         value,
     }
 }
 
-static FILTER: Schema = Schema {
-    name: "Filter",
+static FILTER_VALUE: Schema = Schema {
+    name: "FilterValue",
     fields: &[
         Field::string("Key"),
         Field::list("Value", &Field::string("")).limits(&Limits::NONE.max_items(10)),

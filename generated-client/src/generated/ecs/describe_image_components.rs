@@ -3,6 +3,7 @@
 //! `DescribeImageComponents`: Lists image components with their details.
 
 use crate::rt::*;
+use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 
 /// Lists image components with their details.
 ///
@@ -52,7 +53,7 @@ pub struct DescribeImageComponents {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyTag>>,
     /// Only the component of exactly this name.
     pub name: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
@@ -104,7 +105,7 @@ impl DescribeImageComponents {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -185,7 +186,8 @@ static DESCRIBE_IMAGE_COMPONENTS: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &ANY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("Name"),
         Field::string("NextToken"),
         Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(500)),
@@ -243,48 +245,6 @@ static DESCRIBE_IMAGE_COMPONENTS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeImageComponents`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by.
-    pub key: Option<String>,
-    /// The value of the tag to filter by.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
 /// `ImageComponent.ImageComponentSet` of [`DescribeImageComponentsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -315,7 +275,7 @@ pub struct ResponseImageComponentImageComponentSet {
     /// The tags of the image component or image pipeline.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseImageComponentImageComponentSetTag>,
+    pub tags: Vec<ResourceTag>,
     /// The version of the component as `major.minor.patch`.
     pub component_version: Option<String>,
     /// The parameters of the component.
@@ -353,11 +313,7 @@ static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET: Schema = Schema {
         Field::string("Name"),
         Field::string("Content"),
         Field::string("Owner"),
-        Field::list(
-                "Tags",
-                &Field::object("", &RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAG),
-            )
-            .wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::string("ComponentVersion"),
         Field::list(
                 "Parameters",
@@ -368,29 +324,6 @@ static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET: Schema = Schema {
             )
             .wrapped("Parameter"),
     ],
-    rules: &[],
-};
-
-/// `ImageComponent.ImageComponentSet.Tags.Tag` of [`DescribeImageComponentsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImageComponentImageComponentSetTag {
-    /// The value of a tag of the resource.
-    pub tag_value: Option<String>,
-    /// The key of a tag of the resource.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseImageComponentImageComponentSetTag = RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET_TAG: Schema = Schema {
-    name: "ResponseImageComponentImageComponentSetTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `DescribeImageFromFamily`: Returns the latest available image of an image family.
 
 use crate::rt::*;
+use super::types::{RESOURCE_TAG, ResourceTag};
 
 /// Returns the latest available image of an image family.
 ///
@@ -160,7 +161,7 @@ pub struct ResponseImage {
     /// The tags of the image.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseImageTag>,
+    pub tags: Vec<ResourceTag>,
 }
 
 record! {
@@ -220,7 +221,7 @@ static RESPONSE_IMAGE: Schema = Schema {
                 &Field::object("", &RESPONSE_IMAGE_DISK_DEVICE_MAPPING),
             )
             .wrapped("DiskDeviceMapping"),
-        Field::list("Tags", &Field::object("", &RESPONSE_IMAGE_TAG)).wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
     ],
     rules: &[],
 };
@@ -272,29 +273,6 @@ static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
         Field::string("Device"),
         Field::string("Format"),
     ],
-    rules: &[],
-};
-
-/// `Image.Tags.Tag` of [`DescribeImageFromFamilyResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImageTag {
-    /// The value of a tag of the image.
-    pub tag_value: Option<String>,
-    /// The key of a tag of the image.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseImageTag = RESPONSE_IMAGE_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_IMAGE_TAG: Schema = Schema {
-    name: "ResponseImageTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
 };
 

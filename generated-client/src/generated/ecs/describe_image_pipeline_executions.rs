@@ -3,6 +3,7 @@
 //! `DescribeImagePipelineExecutions`: Lists the builds of an image template.
 
 use crate::rt::*;
+use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 
 /// Lists the builds of an image template.
 ///
@@ -44,7 +45,7 @@ pub struct DescribeImagePipelineExecutions {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyTag>>,
     /// The ID of the image template.
     pub image_pipeline_id: Option<String>,
     /// The ID of the image build ("exec-…").
@@ -99,7 +100,7 @@ impl DescribeImagePipelineExecutions {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -152,7 +153,8 @@ static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS: Schema = Schema {
     name: "DescribeImagePipelineExecutions",
     fields: &[
         Field::string("RegionId").region(),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &ANY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("ImagePipelineId"),
         Field::string("ExecutionId"),
         Field::string("Status"),
@@ -220,48 +222,6 @@ static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeImagePipelineExecutions`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by.
-    pub key: Option<String>,
-    /// The value of the tag to filter by.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
 /// `ImagePipelineExecution.ImagePipelineExecutionSet` of [`DescribeImagePipelineExecutionsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -306,7 +266,7 @@ pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
     /// Not in use.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseImagePipelineExecutionImagePipelineExecutionSetTag>,
+    pub tags: Vec<ResourceTag>,
     /// Why the image build failed, as a code.
     pub error_code: Option<String>,
     /// Why the image build failed, in words.
@@ -340,40 +300,10 @@ static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET: Schema = 
         Field::string("Message"),
         Field::string("ImageId"),
         Field::string("ExecutionId"),
-        Field::list(
-                "Tags",
-                &Field::object(
-                    "",
-                    &RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAG,
-                ),
-            )
-            .wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::string("ErrorCode"),
         Field::string("ErrorInfo"),
     ],
-    rules: &[],
-};
-
-/// `ImagePipelineExecution.ImagePipelineExecutionSet.Tags.Tag` of [`DescribeImagePipelineExecutionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipelineExecutionImagePipelineExecutionSetTag {
-    /// The value of a tag of the image building task.
-    pub tag_value: Option<String>,
-    /// The key of a tag of the image building task.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseImagePipelineExecutionImagePipelineExecutionSetTag = RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_IMAGE_PIPELINE_EXECUTION_IMAGE_PIPELINE_EXECUTION_SET_TAG: Schema = Schema {
-    name: "ResponseImagePipelineExecutionImagePipelineExecutionSetTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
 };
 

@@ -3,6 +3,9 @@
 //! `DescribeImagePipelines`: Lists image templates with their details.
 
 use crate::rt::*;
+use super::types::{
+    ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag, RESOURCE_TAG, ResourceTag,
+};
 
 /// Lists image templates with their details.
 ///
@@ -52,7 +55,7 @@ pub struct DescribeImagePipelines {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyTag>>,
     /// Only image templates of this name.
     pub name: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
@@ -87,7 +90,7 @@ impl DescribeImagePipelines {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -140,7 +143,8 @@ static DESCRIBE_IMAGE_PIPELINES: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &ANY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("Name"),
         Field::string("NextToken"),
         Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(500)),
@@ -194,48 +198,6 @@ static DESCRIBE_IMAGE_PIPELINES_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeImagePipelines`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by.
-    pub key: Option<String>,
-    /// The value of the tag to filter by.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
 /// `ImagePipeline.ImagePipelineSet` of [`DescribeImagePipelinesResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -274,7 +236,7 @@ pub struct ResponseImagePipelineImagePipelineSet {
     /// The tags of the image component or image pipeline.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseImagePipelineImagePipelineSetTag>,
+    pub tags: Vec<ResourceTag>,
     /// The regions that the new image is distributed to.
     ///
     /// On the wire `ToRegionIds.ToRegionId`.
@@ -361,11 +323,7 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
         Field::string("BaseImageType"),
         Field::string("Name"),
         Field::string("BuildContent"),
-        Field::list(
-                "Tags",
-                &Field::object("", &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG),
-            )
-            .wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::list("ToRegionIds", &Field::string("")).wrapped("ToRegionId"),
         Field::list("AddAccounts", &Field::string("")).wrapped("AddAccount"),
         Field::object(
@@ -390,29 +348,6 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET: Schema = Schema {
         Field::string("RepairMode"),
         Field::string("TestContent"),
     ],
-    rules: &[],
-};
-
-/// `ImagePipeline.ImagePipelineSet.Tags.Tag` of [`DescribeImagePipelinesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipelineImagePipelineSetTag {
-    /// The value of a tag of the resource.
-    pub tag_value: Option<String>,
-    /// The key of a tag of the resource.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseImagePipelineImagePipelineSetTag = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_TAG: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
 };
 
@@ -458,7 +393,7 @@ pub struct ResponseImagePipelineImagePipelineSetImageOptions {
     /// The tags of the built image.
     ///
     /// On the wire `ImageTags.ImageTag`.
-    pub image_tags: Vec<ResponseImagePipelineImagePipelineSetImageOptionsImageTag>,
+    pub image_tags: Vec<ResourceTag>,
 }
 
 record! {
@@ -481,14 +416,7 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS: Schema = Schema
             &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_FEATURES,
         ),
         Field::string("ImageName"),
-        Field::list(
-                "ImageTags",
-                &Field::object(
-                    "",
-                    &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_TAG,
-                ),
-            )
-            .wrapped("ImageTag"),
+        Field::list("ImageTags", &Field::object("", &RESOURCE_TAG)).wrapped("ImageTag"),
     ],
     rules: &[],
 };
@@ -516,29 +444,6 @@ record! {
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_FEATURES: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures",
     fields: &[Field::string("NvmeSupport")],
-    rules: &[],
-};
-
-/// `ImagePipeline.ImagePipelineSet.ImageOptions.ImageTags.ImageTag` of [`DescribeImagePipelinesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipelineImagePipelineSetImageOptionsImageTag {
-    /// The key of a tag of the image.
-    pub tag_key: Option<String>,
-    /// The value of a tag of the image.
-    pub tag_value: Option<String>,
-}
-
-record! {
-    response ResponseImagePipelineImagePipelineSetImageOptionsImageTag = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_TAG {
-        tag_key,
-        tag_value,
-    }
-}
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMAGE_OPTIONS_IMAGE_TAG: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetImageOptionsImageTag",
-    fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],
 };
 
@@ -591,9 +496,7 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
     /// The tags of the imported image.
     ///
     /// On the wire `ImportImageTags.ImportImageTag`.
-    pub import_image_tags: Vec<
-        ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTag,
-    >,
+    pub import_image_tags: Vec<KeyValueTag>,
     /// The license that activates the operating system of the imported image:
     ///
     /// - `Auto`: `Aliyun` if there is an Alibaba Cloud license for the `Platform`, else `BYOL`.
@@ -688,13 +591,7 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS: Schema =
             &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_FEATURES,
         ),
         Field::string("ImageName"),
-        Field::list(
-                "ImportImageTags",
-                &Field::object(
-                    "",
-                    &RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAG,
-                ),
-            )
+        Field::list("ImportImageTags", &Field::object("", &KEY_VALUE_TAG))
             .wrapped("ImportImageTag"),
         Field::string("LicenseType"),
         Field::string("OSType"),
@@ -768,29 +665,6 @@ record! {
 static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_FEATURES: Schema = Schema {
     name: "ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures",
     fields: &[Field::string("ImdsSupport"), Field::string("NvmeSupport")],
-    rules: &[],
-};
-
-/// `ImagePipeline.ImagePipelineSet.ImportImageOptions.ImportImageTags.ImportImageTag` of [`DescribeImagePipelinesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTag {
-    /// The name of the filter, or the key of the tag.
-    pub key: Option<String>,
-    /// The value that goes with the key.
-    pub value: Option<String>,
-}
-
-record! {
-    response ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTag = RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAG {
-        key,
-        value,
-    }
-}
-
-static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_IMPORT_IMAGE_TAG: Schema = Schema {
-    name: "ResponseImagePipelineImagePipelineSetImportImageOptionsImportImageTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
 };
 

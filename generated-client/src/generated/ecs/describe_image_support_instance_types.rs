@@ -3,6 +3,7 @@
 //! `DescribeImageSupportInstanceTypes`: Lists the instance types that an image supports.
 
 use crate::rt::*;
+use super::types::{ANY_TAG, AnyTag};
 
 /// Lists the instance types that an image supports.
 ///
@@ -53,7 +54,7 @@ pub struct DescribeImageSupportInstanceTypes {
     /// The conditions that results have to meet.
     ///
     /// At most 10 elements.
-    pub filter: Option<Vec<Filter>>,
+    pub filter: Option<Vec<AnyTag>>,
 }
 
 impl DescribeImageSupportInstanceTypes {
@@ -82,7 +83,7 @@ impl DescribeImageSupportInstanceTypes {
     }
 
     /// Sets `Filter`.
-    pub fn filter(mut self, filter: impl IntoIterator<Item = Filter>) -> Self {
+    pub fn filter(mut self, filter: impl IntoIterator<Item = AnyTag>) -> Self {
         self.filter = Some(filter.into_iter().collect());
         self
     }
@@ -103,7 +104,7 @@ static DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ImageId"),
         Field::string("ActionType"),
-        Field::list("Filter", &Field::object("", &FILTER))
+        Field::list("Filter", &Field::object("", &ANY_TAG))
             .limits(&Limits::NONE.max_items(10)),
     ],
     rules: &[],
@@ -143,48 +144,6 @@ static DESCRIBE_IMAGE_SUPPORT_INSTANCE_TYPES_RESPONSE: Schema = Schema {
         Field::list("InstanceTypes", &Field::object("", &RESPONSE_INSTANCE_TYPE))
             .wrapped("InstanceType"),
     ],
-    rules: &[],
-};
-
-/// `Filter` of [`DescribeImageSupportInstanceTypes`].
-#[derive(Default)]
-pub struct Filter {
-    /// The name of the filter: `imageId` or `filter`, both by image ID. Without effect and about to be deprecated; leave it out.
-    pub key: Option<String>,
-    /// Not in use; leave it out.
-    pub value: Option<String>,
-}
-
-impl Filter {
-    /// Creates a [`Filter`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Filter = FILTER {
-        key,
-        value,
-    }
-}
-
-static FILTER: Schema = Schema {
-    name: "Filter",
-    fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
 };
 

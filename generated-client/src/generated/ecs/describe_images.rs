@@ -3,6 +3,10 @@
 //! `DescribeImages`: Lists the images you can use: your own, public, marketplace and shared ones.
 
 use crate::rt::*;
+use super::types::{
+    ANY_LEGACY_TAG, AnyLegacyTag, ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag,
+    SECURE_BOOT_SUPPORT, SecureBootSupport,
+};
 
 /// Lists the images you can use: your own, public, marketplace and shared ones.
 ///
@@ -141,11 +145,11 @@ pub struct DescribeImages {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyLegacyTag>>,
     /// The conditions that results have to meet.
     ///
     /// At most 10 elements.
-    pub filter: Option<Vec<Filter>>,
+    pub filter: Option<Vec<AnyTag>>,
     /// Whether to list published community images; if `true`, `ImageOwnerAlias` must be `others`. Otherwise `ImageOwnerAlias` decides which images are listed. Default: `false`.
     ///
     /// The server takes `false` where nothing is given.
@@ -284,13 +288,13 @@ impl DescribeImages {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyLegacyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
 
     /// Sets `Filter`.
-    pub fn filter(mut self, filter: impl IntoIterator<Item = Filter>) -> Self {
+    pub fn filter(mut self, filter: impl IntoIterator<Item = AnyTag>) -> Self {
         self.filter = Some(filter.into_iter().collect());
         self
     }
@@ -368,8 +372,9 @@ static DESCRIBE_IMAGES: Schema = Schema {
         Field::boolean("DryRun"),
         Field::string("ActionType"),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::list("Filter", &Field::object("", &FILTER))
+        Field::list("Tag", &Field::object("", &ANY_LEGACY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
+        Field::list("Filter", &Field::object("", &ANY_TAG))
             .limits(&Limits::NONE.max_items(10)),
         Field::boolean("IsPublic"),
         Field::int64("ImageOwnerId"),
@@ -436,122 +441,6 @@ static DESCRIBE_IMAGES_RESPONSE: Schema = Schema {
         Field::string("RegionId"),
         Field::list("Images", &Field::object("", &RESPONSE_IMAGE)).wrapped("Image"),
     ],
-    rules: &[],
-};
-
-/// `Tag` of [`DescribeImages`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag, under an older name. Use `Key`.
-    ///
-    /// On the wire `key`.
-    pub key_2: Option<String>,
-    /// The key of a tag to filter by. Tags find at most a thousand resources; beyond that, use `ListTagResources`.
-    pub key: Option<String>,
-    /// The value of the tag to filter by.
-    pub value: Option<String>,
-    /// The value of the tag, under an older name. Use `Value`.
-    ///
-    /// On the wire `value`.
-    pub value_2: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `key`.
-    pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
-        self.key_2 = Some(key_2.into());
-        self
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// Sets `value`.
-    pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
-        self.value_2 = Some(value_2.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key_2,
-        key,
-        value,
-        value_2,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
-        Field::string("value"),
-    ],
-    rules: &[],
-};
-
-/// `Filter` of [`DescribeImages`].
-#[derive(Default)]
-pub struct Filter {
-    /// What to filter by:
-    ///
-    /// - `CreationStartTime`: images created after the time in the value.
-    /// - `CreationEndTime`: images created before the time in the value.
-    /// - `NetworkType`: images for this kind of network.
-    /// - `CpuOnlineUpgrade`, `CpuOnlineDowngrade`, `MemoryOnlineUpgrade`, `MemoryOnlineDowngrade`: images with this ability to add or remove CPUs or memory while running.
-    pub key: Option<String>,
-    /// The value to filter by: for `CreationStartTime` and `CreationEndTime` a UTC time (`yyyy-MM-ddTHH:mmZ`), for `NetworkType` `vpc` or `classic`, for `CpuOnlineUpgrade`, `CpuOnlineDowngrade`, `MemoryOnlineUpgrade` and `MemoryOnlineDowngrade` `supported` or `unsupported`.
-    pub value: Option<String>,
-}
-
-impl Filter {
-    /// Creates a [`Filter`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Filter = FILTER {
-        key,
-        value,
-    }
-}
-
-static FILTER: Schema = Schema {
-    name: "Filter",
-    fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
 };
 
@@ -640,7 +529,7 @@ pub struct ResponseImage {
     /// The tags of the image.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseImageTag>,
+    pub tags: Vec<ResourceTag>,
     /// Whether the image is open to everyone: a public image of Alibaba Cloud, or a custom image published as a community image.
     pub is_public: Option<bool>,
     /// The ID of the account that owns the image. Only for shared and community images.
@@ -656,7 +545,7 @@ pub struct ResponseImage {
     /// How the operating system of the image is licensed.
     pub license_type: Option<String>,
     /// The secure boot settings of the image.
-    pub secure_boot_options: Option<ResponseImageSecureBootOptions>,
+    pub secure_boot_options: Option<SecureBootSupport>,
     /// Whether the image can be used for new instances right away.
     pub usable: Option<bool>,
 }
@@ -733,7 +622,7 @@ static RESPONSE_IMAGE: Schema = Schema {
                 &Field::object("", &RESPONSE_IMAGE_DISK_DEVICE_MAPPING),
             )
             .wrapped("DiskDeviceMapping"),
-        Field::list("Tags", &Field::object("", &RESPONSE_IMAGE_TAG)).wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::boolean("IsPublic"),
         Field::int64("ImageOwnerId"),
         Field::boolean("LoginAsNonRootSupported"),
@@ -741,7 +630,7 @@ static RESPONSE_IMAGE: Schema = Schema {
         Field::object("DetectionOptions", &RESPONSE_IMAGE_DETECTION_OPTIONS),
         Field::object("Features", &RESPONSE_IMAGE_FEATURES),
         Field::string("LicenseType"),
-        Field::object("SecureBootOptions", &RESPONSE_IMAGE_SECURE_BOOT_OPTIONS),
+        Field::object("SecureBootOptions", &SECURE_BOOT_SUPPORT),
         Field::boolean("Usable"),
     ],
     rules: &[],
@@ -806,29 +695,6 @@ static RESPONSE_IMAGE_DISK_DEVICE_MAPPING: Schema = Schema {
         Field::string("Format"),
         Field::boolean("Encrypted"),
     ],
-    rules: &[],
-};
-
-/// `Images.Image.Tags.Tag` of [`DescribeImagesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImageTag {
-    /// The value of a tag of the image.
-    pub tag_value: Option<String>,
-    /// The key of a tag of the image.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseImageTag = RESPONSE_IMAGE_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_IMAGE_TAG: Schema = Schema {
-    name: "ResponseImageTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
 };
 
@@ -942,26 +808,6 @@ static RESPONSE_IMAGE_FEATURES: Schema = Schema {
         Field::string("MemoryOnlineDowngrade"),
         Field::string("MemoryOnlineUpgrade"),
     ],
-    rules: &[],
-};
-
-/// `Images.Image.SecureBootOptions` of [`DescribeImagesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseImageSecureBootOptions {
-    /// Whether secure boot works: `supported` or `unsupported`.
-    pub secure_boot_support: Option<String>,
-}
-
-record! {
-    response ResponseImageSecureBootOptions = RESPONSE_IMAGE_SECURE_BOOT_OPTIONS {
-        secure_boot_support,
-    }
-}
-
-static RESPONSE_IMAGE_SECURE_BOOT_OPTIONS: Schema = Schema {
-    name: "ResponseImageSecureBootOptions",
-    fields: &[Field::string("SecureBootSupport")],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `DescribeInstanceAttribute`: Returns the attributes of one instance.
 
 use crate::rt::*;
+use super::types::{SECURITY_OPTIONS, SecurityOptions, VPC_ATTRIBUTES, VpcAttributes};
 
 /// Returns the attributes of one instance.
 ///
@@ -151,7 +152,7 @@ pub struct DescribeInstanceAttributeResponse {
     /// On the wire `InnerIpAddress.IpAddress`.
     pub inner_ip_address: Vec<String>,
     /// The place of the instance in its VPC.
-    pub vpc_attributes: Option<ResponseVpcAttributes>,
+    pub vpc_attributes: Option<VpcAttributes>,
     /// The elastic IP address of the instance.
     pub eip_address: Option<ResponseEipAddress>,
     /// The dedicated host of the instance, with its name and its cluster.
@@ -167,7 +168,7 @@ pub struct DescribeInstanceAttributeResponse {
     /// Attributes of the network. In invitational preview only.
     pub network_options: Option<ResponseNetworkOptions>,
     /// The security features, such as those for trusted or confidential computing.
-    pub security_options: Option<ResponseSecurityOptions>,
+    pub security_options: Option<SecurityOptions>,
 }
 
 record! {
@@ -242,7 +243,7 @@ static DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
         Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
         Field::list("PublicIpAddress", &Field::string("")).wrapped("IpAddress"),
         Field::list("InnerIpAddress", &Field::string("")).wrapped("IpAddress"),
-        Field::object("VpcAttributes", &RESPONSE_VPC_ATTRIBUTES),
+        Field::object("VpcAttributes", &VPC_ATTRIBUTES),
         Field::object("EipAddress", &RESPONSE_EIP_ADDRESS),
         Field::object("DedicatedHostAttribute", &RESPONSE_DEDICATED_HOST_ATTRIBUTE),
         Field::list(
@@ -253,43 +254,7 @@ static DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
         Field::boolean("EnableJumboFrame"),
         Field::boolean("EnableNetworkEncryption"),
         Field::object("NetworkOptions", &RESPONSE_NETWORK_OPTIONS),
-        Field::object("SecurityOptions", &RESPONSE_SECURITY_OPTIONS),
-    ],
-    rules: &[],
-};
-
-/// `VpcAttributes` of [`DescribeInstanceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseVpcAttributes {
-    /// The VPC, by its ID.
-    pub vpc_id: Option<String>,
-    /// The address by which cloud services in VPCs reach each other.
-    pub nat_ip_address: Option<String>,
-    /// The vSwitch of the instance.
-    pub v_switch_id: Option<String>,
-    /// The private addresses of the instance.
-    ///
-    /// On the wire `PrivateIpAddress.IpAddress`.
-    pub private_ip_address: Vec<String>,
-}
-
-record! {
-    response ResponseVpcAttributes = RESPONSE_VPC_ATTRIBUTES {
-        vpc_id,
-        nat_ip_address,
-        v_switch_id,
-        private_ip_address,
-    }
-}
-
-static RESPONSE_VPC_ATTRIBUTES: Schema = Schema {
-    name: "ResponseVpcAttributes",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("NatIpAddress"),
-        Field::string("VSwitchId"),
-        Field::list("PrivateIpAddress", &Field::string("")).wrapped("IpAddress"),
+        Field::object("SecurityOptions", &SECURITY_OPTIONS),
     ],
     rules: &[],
 };
@@ -411,26 +376,6 @@ static RESPONSE_NETWORK_OPTIONS: Schema = Schema {
         Field::boolean("EnableJumboFrame"),
         Field::boolean("EnableNetworkEncryption"),
     ],
-    rules: &[],
-};
-
-/// `SecurityOptions` of [`DescribeInstanceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSecurityOptions {
-    /// Whether the instance starts with UEFI Secure Boot.
-    pub enable_secure_boot: Option<bool>,
-}
-
-record! {
-    response ResponseSecurityOptions = RESPONSE_SECURITY_OPTIONS {
-        enable_secure_boot,
-    }
-}
-
-static RESPONSE_SECURITY_OPTIONS: Schema = Schema {
-    name: "ResponseSecurityOptions",
-    fields: &[Field::boolean("EnableSecureBoot")],
     rules: &[],
 };
 

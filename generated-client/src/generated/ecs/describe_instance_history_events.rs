@@ -3,6 +3,7 @@
 //! `DescribeInstanceHistoryEvents`: Lists system events of instances, by default those that are over.
 
 use crate::rt::*;
+use super::types::{ANY_TAG, AnyTag, INACTIVE_DISK, InactiveDisk, STATUS, Status};
 
 /// Lists system events of instances, by default those that are over.
 ///
@@ -162,7 +163,7 @@ pub struct DescribeInstanceHistoryEvents {
     /// Lists only events of resources with these tags.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyTag>>,
     /// Lists only events of resources in this resource group.
     pub resource_group_id: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
@@ -299,7 +300,7 @@ impl DescribeInstanceHistoryEvents {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -371,7 +372,8 @@ static DESCRIBE_INSTANCE_HISTORY_EVENTS: Schema = Schema {
             .limits(&Limits::NONE.max_items(30)),
         Field::list("ResourceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &ANY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
         Field::string("NextToken"),
         Field::int64("MaxResults"),
@@ -432,48 +434,6 @@ static DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeInstanceHistoryEvents`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by.
-    pub key: Option<String>,
-    /// The value of the tag to filter by.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
 /// `InstanceSystemEventSet.InstanceSystemEventType` of [`DescribeInstanceHistoryEventsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -501,13 +461,9 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventType {
     /// Why the system event occurred.
     pub reason: Option<String>,
     /// What kind of event it is.
-    pub event_type: Option<
-        ResponseInstanceSystemEventSetInstanceSystemEventTypeEventType,
-    >,
+    pub event_type: Option<Status>,
     /// The state the event is in.
-    pub event_cycle_status: Option<
-        ResponseInstanceSystemEventSetInstanceSystemEventTypeEventCycleStatus,
-    >,
+    pub event_cycle_status: Option<Status>,
     /// Further data on the event.
     pub extended_attribute: Option<
         ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribute,
@@ -544,66 +500,14 @@ static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE: Schema = S
         Field::string("NotBefore"),
         Field::string("InstanceId"),
         Field::string("Reason"),
-        Field::object(
-            "EventType",
-            &RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_TYPE,
-        ),
-        Field::object(
-            "EventCycleStatus",
-            &RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS,
-        ),
+        Field::object("EventType", &STATUS),
+        Field::object("EventCycleStatus", &STATUS),
         Field::object(
             "ExtendedAttribute",
             &RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE,
         ),
         Field::string("ReasonCode"),
     ],
-    rules: &[],
-};
-
-/// `InstanceSystemEventSet.InstanceSystemEventType.EventType` of [`DescribeInstanceHistoryEventsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeEventType {
-    /// The type of the event, such as `SystemMaintenance.Reboot`.
-    pub name: Option<String>,
-    /// The number of the event type; `Name` has it in words.
-    pub code: Option<i32>,
-}
-
-record! {
-    response ResponseInstanceSystemEventSetInstanceSystemEventTypeEventType = RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_TYPE {
-        name,
-        code,
-    }
-}
-
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_TYPE: Schema = Schema {
-    name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeEventType",
-    fields: &[Field::string("Name"), Field::int32("Code")],
-    rules: &[],
-};
-
-/// `InstanceSystemEventSet.InstanceSystemEventType.EventCycleStatus` of [`DescribeInstanceHistoryEventsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeEventCycleStatus {
-    /// The state of the event, such as `Scheduled` or `Executed`.
-    pub name: Option<String>,
-    /// The number of the event state; `Name` has it in words.
-    pub code: Option<i32>,
-}
-
-record! {
-    response ResponseInstanceSystemEventSetInstanceSystemEventTypeEventCycleStatus = RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS {
-        name,
-        code,
-    }
-}
-
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS: Schema = Schema {
-    name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeEventCycleStatus",
-    fields: &[Field::string("Name"), Field::int32("Code")],
     rules: &[],
 };
 
@@ -618,9 +522,7 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     /// The released disks that are still to be cleaned up.
     ///
     /// On the wire `InactiveDisks.InactiveDisk`.
-    pub inactive_disks: Vec<
-        ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisk,
-    >,
+    pub inactive_disks: Vec<InactiveDisk>,
     /// What kind of host it is: `ddh` (dedicated host) or `managehost` (physical machine of a smart hosting pool).
     ///
     /// Documented values:
@@ -687,13 +589,7 @@ static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_AT
     fields: &[
         Field::string("Device"),
         Field::string("DiskId"),
-        Field::list(
-                "InactiveDisks",
-                &Field::object(
-                    "",
-                    &RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK,
-                ),
-            )
+        Field::list("InactiveDisks", &Field::object("", &INACTIVE_DISK))
             .wrapped("InactiveDisk"),
         Field::string("HostType"),
         Field::string("HostId"),
@@ -709,68 +605,6 @@ static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_AT
         Field::string("InitialNotBefore"),
         Field::string("MetricName"),
         Field::string("MetricValue"),
-    ],
-    rules: &[],
-};
-
-/// `InstanceSystemEventSet.InstanceSystemEventType.ExtendedAttribute.InactiveDisks.InactiveDisk` of [`DescribeInstanceHistoryEventsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisk {
-    /// When the disk was created, in UTC.
-    pub creation_time: Option<String>,
-    /// The size of the disk in GiB.
-    pub device_size: Option<String>,
-    /// The category of the disk.
-    ///
-    /// - `cloud_essd`: enterprise SSD
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud`: basic disk
-    /// - `local_ssd_pro`: local disk with many IOPS
-    /// - `local_hdd_pro`: local disk with high throughput
-    /// - `ephemeral`, `ephemeral_ssd`: retired local disks
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud`: basic disk
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `local_ssd_pro`: local NVMe SSD
-    /// - `local_hdd_pro`: local SATA HDD
-    /// - `ephemeral`: local disk, retired
-    /// - `ephemeral_ssd`: local SSD, retired
-    pub device_category: Option<String>,
-    /// What the disk serves as: `system` or `data`.
-    ///
-    /// Documented values:
-    ///
-    /// - `system`: system disk
-    /// - `data`: data disk
-    pub device_type: Option<String>,
-    /// The time at which the disk was released, in UTC (`yyyy-MM-ddTHH:mm:ssZ`).
-    pub release_time: Option<String>,
-}
-
-record! {
-    response ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisk = RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK {
-        creation_time,
-        device_size,
-        device_category,
-        device_type,
-        release_time,
-    }
-}
-
-static RESPONSE_INSTANCE_SYSTEM_EVENT_SET_INSTANCE_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK: Schema = Schema {
-    name: "ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttributeInactiveDisk",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("DeviceSize"),
-        Field::string("DeviceCategory"),
-        Field::string("DeviceType"),
-        Field::string("ReleaseTime"),
     ],
     rules: &[],
 };

@@ -3,6 +3,7 @@
 //! `DescribeInstanceMaintenanceAttributes`: Lists the maintenance settings of instances.
 
 use crate::rt::*;
+use super::types::{MAINTENANCE_WINDOW, MaintenanceWindow};
 
 /// Lists the maintenance settings of instances.
 ///
@@ -172,7 +173,7 @@ pub struct ResponseMaintenanceAttribute {
     /// The maintenance windows of the instance.
     ///
     /// On the wire `MaintenanceWindows.MaintenanceWindow`.
-    pub maintenance_windows: Vec<ResponseMaintenanceAttributeMaintenanceWindow>,
+    pub maintenance_windows: Vec<MaintenanceWindow>,
     /// What happens to the instance on maintenance: the current setting and the possible ones.
     pub action_on_maintenance: Option<ResponseMaintenanceAttributeActionOnMaintenance>,
 }
@@ -191,39 +192,13 @@ static RESPONSE_MAINTENANCE_ATTRIBUTE: Schema = Schema {
     fields: &[
         Field::boolean("NotifyOnMaintenance"),
         Field::string("InstanceId"),
-        Field::list(
-                "MaintenanceWindows",
-                &Field::object("", &RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOW),
-            )
+        Field::list("MaintenanceWindows", &Field::object("", &MAINTENANCE_WINDOW))
             .wrapped("MaintenanceWindow"),
         Field::object(
             "ActionOnMaintenance",
             &RESPONSE_MAINTENANCE_ATTRIBUTE_ACTION_ON_MAINTENANCE,
         ),
     ],
-    rules: &[],
-};
-
-/// `MaintenanceAttributes.MaintenanceAttribute.MaintenanceWindows.MaintenanceWindow` of [`DescribeInstanceMaintenanceAttributesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseMaintenanceAttributeMaintenanceWindow {
-    /// The time of day at which the maintenance window ends.
-    pub end_time: Option<String>,
-    /// The time of day at which the maintenance window begins.
-    pub start_time: Option<String>,
-}
-
-record! {
-    response ResponseMaintenanceAttributeMaintenanceWindow = RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOW {
-        end_time,
-        start_time,
-    }
-}
-
-static RESPONSE_MAINTENANCE_ATTRIBUTE_MAINTENANCE_WINDOW: Schema = Schema {
-    name: "ResponseMaintenanceAttributeMaintenanceWindow",
-    fields: &[Field::string("EndTime"), Field::string("StartTime")],
     rules: &[],
 };
 

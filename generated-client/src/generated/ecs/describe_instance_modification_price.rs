@@ -3,6 +3,7 @@
 //! `DescribeInstanceModificationPrice`: Returns the price of upgrading a subscription instance or adding subscription disks to it.
 
 use crate::rt::*;
+use super::types::{PRICE_RULE, PriceRule, RELATED_PRICE, RelatedPrice};
 
 /// Returns the price of upgrading a subscription instance or adding subscription disks to it.
 ///
@@ -371,11 +372,11 @@ pub struct ResponsePriceInfo {
     /// The promotion rules, one entry for each.
     ///
     /// On the wire `Rules.Rule`.
-    pub rules: Vec<ResponsePriceInfoRule>,
+    pub rules: Vec<PriceRule>,
     /// The price and its parts.
     pub price: Option<ResponsePriceInfoPrice>,
     /// The prices of related items, such as a Marketplace image.
-    pub related_price: Option<ResponsePriceInfoRelatedPrice>,
+    pub related_price: Option<RelatedPrice>,
 }
 
 record! {
@@ -389,34 +390,10 @@ record! {
 static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
-        Field::list("Rules", &Field::object("", &RESPONSE_PRICE_INFO_RULE))
-            .wrapped("Rule"),
+        Field::list("Rules", &Field::object("", &PRICE_RULE)).wrapped("Rule"),
         Field::object("Price", &RESPONSE_PRICE_INFO_PRICE),
-        Field::object("RelatedPrice", &RESPONSE_PRICE_INFO_RELATED_PRICE),
+        Field::object("RelatedPrice", &RELATED_PRICE),
     ],
-    rules: &[],
-};
-
-/// `PriceInfo.Rules.Rule` of [`DescribeInstanceModificationPriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoRule {
-    /// The description of the promotion, such as a discount.
-    pub description: Option<String>,
-    /// The ID of the promotion rule.
-    pub rule_id: Option<i64>,
-}
-
-record! {
-    response ResponsePriceInfoRule = RESPONSE_PRICE_INFO_RULE {
-        description,
-        rule_id,
-    }
-}
-
-static RESPONSE_PRICE_INFO_RULE: Schema = Schema {
-    name: "ResponsePriceInfoRule",
-    fields: &[Field::string("Description"), Field::int64("RuleId")],
     rules: &[],
 };
 
@@ -479,7 +456,7 @@ pub struct ResponsePriceInfoPriceDetailInfo {
     /// The pricing rules of the item, one entry for each.
     ///
     /// On the wire `SubRules.Rule`.
-    pub sub_rules: Vec<ResponsePriceInfoPriceDetailInfoSubRulesRule>,
+    pub sub_rules: Vec<PriceRule>,
     /// The price to pay for the item.
     pub trade_price: Option<f64>,
 }
@@ -500,95 +477,7 @@ static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
         Field::float("DiscountPrice"),
         Field::float("OriginalPrice"),
         Field::string("Resource"),
-        Field::list(
-                "SubRules",
-                &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE),
-            )
-            .wrapped("Rule"),
-        Field::float("TradePrice"),
-    ],
-    rules: &[],
-};
-
-/// `PriceInfo.Price.DetailInfos.DetailInfo.SubRules.Rule` of [`DescribeInstanceModificationPriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoPriceDetailInfoSubRulesRule {
-    /// The description of the pricing rule, such as a discount.
-    pub description: Option<String>,
-    /// The ID of the pricing rule.
-    pub rule_id: Option<i64>,
-}
-
-record! {
-    response ResponsePriceInfoPriceDetailInfoSubRulesRule = RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE {
-        description,
-        rule_id,
-    }
-}
-
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE: Schema = Schema {
-    name: "ResponsePriceInfoPriceDetailInfoSubRulesRule",
-    fields: &[Field::string("Description"), Field::int64("RuleId")],
-    rules: &[],
-};
-
-/// `PriceInfo.RelatedPrice` of [`DescribeInstanceModificationPriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoRelatedPrice {
-    /// What the Marketplace image costs.
-    pub marketplace_image_price: Option<
-        ResponsePriceInfoRelatedPriceMarketplaceImagePrice,
-    >,
-}
-
-record! {
-    response ResponsePriceInfoRelatedPrice = RESPONSE_PRICE_INFO_RELATED_PRICE {
-        marketplace_image_price,
-    }
-}
-
-static RESPONSE_PRICE_INFO_RELATED_PRICE: Schema = Schema {
-    name: "ResponsePriceInfoRelatedPrice",
-    fields: &[
-        Field::object(
-            "MarketplaceImagePrice",
-            &RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `PriceInfo.RelatedPrice.MarketplaceImagePrice` of [`DescribeInstanceModificationPriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoRelatedPriceMarketplaceImagePrice {
-    /// The currency of the prices: `CNY` on the China site, `USD` on the international one.
-    pub currency: Option<String>,
-    /// The discount: what is taken off the list price.
-    pub discount_price: Option<f64>,
-    /// The price before discounts.
-    pub original_price: Option<f64>,
-    /// The price to pay: the original price less the discount.
-    pub trade_price: Option<f64>,
-}
-
-record! {
-    response ResponsePriceInfoRelatedPriceMarketplaceImagePrice = RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE {
-        currency,
-        discount_price,
-        original_price,
-        trade_price,
-    }
-}
-
-static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Schema = Schema {
-    name: "ResponsePriceInfoRelatedPriceMarketplaceImagePrice",
-    fields: &[
-        Field::string("Currency"),
-        Field::float("DiscountPrice"),
-        Field::float("OriginalPrice"),
+        Field::list("SubRules", &Field::object("", &PRICE_RULE)).wrapped("Rule"),
         Field::float("TradePrice"),
     ],
     rules: &[],

@@ -3,6 +3,7 @@
 //! `DescribeInstanceRamRole`: Lists the RAM roles of given instances, or the instances that have a given role.
 
 use crate::rt::*;
+use super::types::{INSTANCE_RAM_ROLE_SET, InstanceRamRoleSet};
 
 /// Lists the RAM roles of given instances, or the instances that have a given role.
 ///
@@ -140,7 +141,7 @@ pub struct DescribeInstanceRamRoleResponse {
     /// The instances with their roles.
     ///
     /// On the wire `InstanceRamRoleSets.InstanceRamRoleSet`.
-    pub instance_ram_role_sets: Vec<ResponseInstanceRamRoleSet>,
+    pub instance_ram_role_sets: Vec<InstanceRamRoleSet>,
 }
 
 record! {
@@ -158,35 +159,9 @@ static DESCRIBE_INSTANCE_RAM_ROLE_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
         Field::string("RegionId"),
-        Field::list(
-                "InstanceRamRoleSets",
-                &Field::object("", &RESPONSE_INSTANCE_RAM_ROLE_SET),
-            )
+        Field::list("InstanceRamRoleSets", &Field::object("", &INSTANCE_RAM_ROLE_SET))
             .wrapped("InstanceRamRoleSet"),
     ],
-    rules: &[],
-};
-
-/// `InstanceRamRoleSets.InstanceRamRoleSet` of [`DescribeInstanceRamRoleResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceRamRoleSet {
-    /// The RAM role of the instance, by name.
-    pub ram_role_name: Option<String>,
-    /// The ID of the instance.
-    pub instance_id: Option<String>,
-}
-
-record! {
-    response ResponseInstanceRamRoleSet = RESPONSE_INSTANCE_RAM_ROLE_SET {
-        ram_role_name,
-        instance_id,
-    }
-}
-
-static RESPONSE_INSTANCE_RAM_ROLE_SET: Schema = Schema {
-    name: "ResponseInstanceRamRoleSet",
-    fields: &[Field::string("RamRoleName"), Field::string("InstanceId")],
     rules: &[],
 };
 
@@ -281,12 +256,10 @@ impl Request for DescribeInstanceRamRole {
 }
 
 impl Paginated for DescribeInstanceRamRole {
-    type Item = ResponseInstanceRamRoleSet;
+    type Item = InstanceRamRoleSet;
 
     #[inline]
-    fn items(
-        response: DescribeInstanceRamRoleResponse,
-    ) -> Vec<ResponseInstanceRamRoleSet> {
+    fn items(response: DescribeInstanceRamRoleResponse) -> Vec<InstanceRamRoleSet> {
         response.instance_ram_role_sets
     }
 }

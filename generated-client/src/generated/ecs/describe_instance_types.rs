@@ -3,6 +3,7 @@
 //! `DescribeInstanceTypes`: Lists instance types with their configuration and performance.
 
 use crate::rt::*;
+use super::types::{NAMED_VALUE, NamedValue, SECURE_BOOT_SUPPORT, SecureBootSupport};
 
 /// Lists instance types with their configuration and performance.
 ///
@@ -914,7 +915,7 @@ pub struct ResponseInstanceType {
     /// Further properties of the instance type.
     ///
     /// On the wire `Attributes.Attribute`.
-    pub attributes: Vec<ResponseInstanceTypeAttribute>,
+    pub attributes: Vec<NamedValue>,
     /// The clocks the instance type supports.
     pub clock: Option<ResponseInstanceTypeClock>,
     /// How the CPU of the type can be set up.
@@ -926,7 +927,7 @@ pub struct ResponseInstanceType {
     /// Network abilities of the type.
     pub network_info: Option<ResponseInstanceTypeNetworkInfo>,
     /// The security features, such as those for trusted or confidential computing.
-    pub security_options: Option<ResponseInstanceTypeSecurityOptions>,
+    pub security_options: Option<SecureBootSupport>,
 }
 
 record! {
@@ -1030,14 +1031,13 @@ static RESPONSE_INSTANCE_TYPE: Schema = Schema {
             .wrapped("NetworkCardInfo"),
         Field::list("SupportedBootModes", &Field::string(""))
             .wrapped("SupportedBootMode"),
-        Field::list("Attributes", &Field::object("", &RESPONSE_INSTANCE_TYPE_ATTRIBUTE))
-            .wrapped("Attribute"),
+        Field::list("Attributes", &Field::object("", &NAMED_VALUE)).wrapped("Attribute"),
         Field::object("Clock", &RESPONSE_INSTANCE_TYPE_CLOCK),
         Field::object("CpuOptions", &RESPONSE_INSTANCE_TYPE_CPU_OPTIONS),
         Field::object("EnhancedNetwork", &RESPONSE_INSTANCE_TYPE_ENHANCED_NETWORK),
         Field::boolean("JumboFrameSupport"),
         Field::object("NetworkInfo", &RESPONSE_INSTANCE_TYPE_NETWORK_INFO),
-        Field::object("SecurityOptions", &RESPONSE_INSTANCE_TYPE_SECURITY_OPTIONS),
+        Field::object("SecurityOptions", &SECURE_BOOT_SUPPORT),
     ],
     rules: &[],
 };
@@ -1059,29 +1059,6 @@ record! {
 static RESPONSE_INSTANCE_TYPE_NETWORK_CARDS_NETWORK_CARD_INFO: Schema = Schema {
     name: "ResponseInstanceTypeNetworkCardsNetworkCardInfo",
     fields: &[Field::int32("NetworkCardIndex")],
-    rules: &[],
-};
-
-/// `InstanceTypes.InstanceType.Attributes.Attribute` of [`DescribeInstanceTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTypeAttribute {
-    /// The name of the attribute.
-    pub name: Option<String>,
-    /// The value of the attribute.
-    pub value: Option<String>,
-}
-
-record! {
-    response ResponseInstanceTypeAttribute = RESPONSE_INSTANCE_TYPE_ATTRIBUTE {
-        name,
-        value,
-    }
-}
-
-static RESPONSE_INSTANCE_TYPE_ATTRIBUTE: Schema = Schema {
-    name: "ResponseInstanceTypeAttribute",
-    fields: &[Field::string("Name"), Field::string("Value")],
     rules: &[],
 };
 
@@ -1279,26 +1256,6 @@ static RESPONSE_INSTANCE_TYPE_NETWORK_INFO_BANDWIDTH_WEIGHTING_WEIGHTING_INFO: S
         Field::int32("VpcBandwidth"),
         Field::int32("VpcBurstBandwidth"),
     ],
-    rules: &[],
-};
-
-/// `InstanceTypes.InstanceType.SecurityOptions` of [`DescribeInstanceTypesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTypeSecurityOptions {
-    /// Whether secure boot works: `supported` or `unsupported`.
-    pub secure_boot_support: Option<String>,
-}
-
-record! {
-    response ResponseInstanceTypeSecurityOptions = RESPONSE_INSTANCE_TYPE_SECURITY_OPTIONS {
-        secure_boot_support,
-    }
-}
-
-static RESPONSE_INSTANCE_TYPE_SECURITY_OPTIONS: Schema = Schema {
-    name: "ResponseInstanceTypeSecurityOptions",
-    fields: &[Field::string("SecureBootSupport")],
     rules: &[],
 };
 

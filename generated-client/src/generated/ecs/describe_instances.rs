@@ -3,6 +3,11 @@
 //! `DescribeInstances`: Lists instances with their details.
 
 use crate::rt::*;
+use super::types::{
+    ANY_LEGACY_TAG, AnyLegacyTag, IPV4_PREFIX_SET, Ipv4PrefixSet, IPV6_PREFIX_SET,
+    Ipv6PrefixSet, IPV6_SET, Ipv6Set, RESOURCE_TAG, ResourceTag, SECURITY_OPTIONS,
+    SecurityOptions, VPC_ATTRIBUTES, VpcAttributes,
+};
 
 /// Lists instances with their details.
 ///
@@ -265,7 +270,7 @@ pub struct DescribeInstances {
     /// Only instances with all of these tags, up to 20. Works up to 1,000 resources; beyond that use `ListTagResources`.
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyLegacyTag>>,
     /// What else the answer shall have, up to 5: `META_OPTIONS` (instance metadata), `DDH_CLUSTER` (cluster of dedicated hosts), `NETWORK_PRIMARY_ENI_IP` (further addresses of the primary ENI), `CPU_OPTIONS_TOPOLOGY_TYPE` (CPU topology).
     ///
     /// At most 20 elements. Example: `["META_OPTIONS"]`.
@@ -592,7 +597,7 @@ impl DescribeInstances {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyLegacyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -716,7 +721,8 @@ static DESCRIBE_INSTANCES: Schema = Schema {
         Field::int32("HttpPutResponseHopLimit"),
         Field::list("Ipv6Address", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &ANY_LEGACY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::list("AdditionalAttributes", &Field::string(""))
             .limits(&Limits::NONE.max_items(20)),
     ],
@@ -785,75 +791,6 @@ static DESCRIBE_INSTANCES_RESPONSE: Schema = Schema {
         Field::int32("TotalCount"),
         Field::list("Instances", &Field::object("", &RESPONSE_INSTANCE))
             .wrapped("Instance"),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`DescribeInstances`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag, under an older name. Use `Key`.
-    ///
-    /// On the wire `key`.
-    pub key_2: Option<String>,
-    /// The key of the tag.
-    pub key: Option<String>,
-    /// The value of the tag.
-    pub value: Option<String>,
-    /// The value of the tag, under an older name. Use `Value`.
-    ///
-    /// On the wire `value`.
-    pub value_2: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `key`.
-    pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
-        self.key_2 = Some(key_2.into());
-        self
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// Sets `value`.
-    pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
-        self.value_2 = Some(value_2.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key_2,
-        key,
-        value,
-        value_2,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
-        Field::string("value"),
     ],
     rules: &[],
 };
@@ -1015,7 +952,7 @@ pub struct ResponseInstance {
     /// The tags of the instance.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseInstanceTag>,
+    pub tags: Vec<ResourceTag>,
     /// The addresses of an HPC instance in the RDMA network.
     ///
     /// On the wire `RdmaIpAddress.IpAddress`.
@@ -1033,7 +970,7 @@ pub struct ResponseInstance {
     /// On the wire `InnerIpAddress.IpAddress`.
     pub inner_ip_address: Vec<String>,
     /// The place of the instance in its VPC.
-    pub vpc_attributes: Option<ResponseInstanceVpcAttributes>,
+    pub vpc_attributes: Option<VpcAttributes>,
     /// The elastic IP address of the instance.
     pub eip_address: Option<ResponseInstanceEipAddress>,
     /// Whether the instance can hibernate. In invitational preview and not publicly available.
@@ -1070,7 +1007,7 @@ pub struct ResponseInstance {
     /// The private domain names of the instance. Told only if `AdditionalAttributes` asks for `PRIVATE_DNS_OPTIONS`.
     pub private_dns_name_options: Option<ResponseInstancePrivateDnsNameOptions>,
     /// The security features, such as those for trusted or confidential computing.
-    pub security_options: Option<ResponseInstanceSecurityOptions>,
+    pub security_options: Option<SecurityOptions>,
 }
 
 record! {
@@ -1207,12 +1144,12 @@ static RESPONSE_INSTANCE: Schema = Schema {
                 &Field::object("", &RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON),
             )
             .wrapped("LockReason"),
-        Field::list("Tags", &Field::object("", &RESPONSE_INSTANCE_TAG)).wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::list("RdmaIpAddress", &Field::string("")).wrapped("IpAddress"),
         Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
         Field::list("PublicIpAddress", &Field::string("")).wrapped("IpAddress"),
         Field::list("InnerIpAddress", &Field::string("")).wrapped("IpAddress"),
-        Field::object("VpcAttributes", &RESPONSE_INSTANCE_VPC_ATTRIBUTES),
+        Field::object("VpcAttributes", &VPC_ATTRIBUTES),
         Field::object("EipAddress", &RESPONSE_INSTANCE_EIP_ADDRESS),
         Field::object("HibernationOptions", &RESPONSE_INSTANCE_HIBERNATION_OPTIONS),
         Field::object(
@@ -1238,7 +1175,7 @@ static RESPONSE_INSTANCE: Schema = Schema {
             "PrivateDnsNameOptions",
             &RESPONSE_INSTANCE_PRIVATE_DNS_NAME_OPTIONS,
         ),
-        Field::object("SecurityOptions", &RESPONSE_INSTANCE_SECURITY_OPTIONS),
+        Field::object("SecurityOptions", &SECURITY_OPTIONS),
     ],
     rules: &[],
 };
@@ -1264,15 +1201,15 @@ pub struct ResponseInstanceNetworkInterface {
     /// The IPv6 addresses of the ENI. Only where `AdditionalAttributes` has `NETWORK_PRIMARY_ENI_IP`.
     ///
     /// On the wire `Ipv6Sets.Ipv6Set`.
-    pub ipv6_sets: Vec<ResponseInstanceNetworkInterfaceIpv6Set>,
+    pub ipv6_sets: Vec<Ipv6Set>,
     /// The IPv4 prefixes of the ENI. Told only if `AdditionalAttributes` asks for `NETWORK_PRIMARY_ENI_IP`.
     ///
     /// On the wire `Ipv4PrefixSets.Ipv4PrefixSet`.
-    pub ipv4_prefix_sets: Vec<ResponseInstanceNetworkInterfaceIpv4PrefixSet>,
+    pub ipv4_prefix_sets: Vec<Ipv4PrefixSet>,
     /// The IPv6 prefixes of the ENI. Told only if `AdditionalAttributes` asks for `NETWORK_PRIMARY_ENI_IP`.
     ///
     /// On the wire `Ipv6PrefixSets.Ipv6PrefixSet`.
-    pub ipv6_prefix_sets: Vec<ResponseInstanceNetworkInterfaceIpv6PrefixSet>,
+    pub ipv6_prefix_sets: Vec<Ipv6PrefixSet>,
 }
 
 record! {
@@ -1300,20 +1237,10 @@ static RESPONSE_INSTANCE_NETWORK_INTERFACE: Schema = Schema {
                 &Field::object("", &RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET),
             )
             .wrapped("PrivateIpSet"),
-        Field::list(
-                "Ipv6Sets",
-                &Field::object("", &RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SET),
-            )
-            .wrapped("Ipv6Set"),
-        Field::list(
-                "Ipv4PrefixSets",
-                &Field::object("", &RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SET),
-            )
+        Field::list("Ipv6Sets", &Field::object("", &IPV6_SET)).wrapped("Ipv6Set"),
+        Field::list("Ipv4PrefixSets", &Field::object("", &IPV4_PREFIX_SET))
             .wrapped("Ipv4PrefixSet"),
-        Field::list(
-                "Ipv6PrefixSets",
-                &Field::object("", &RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_PREFIX_SET),
-            )
+        Field::list("Ipv6PrefixSets", &Field::object("", &IPV6_PREFIX_SET))
             .wrapped("Ipv6PrefixSet"),
     ],
     rules: &[],
@@ -1349,69 +1276,6 @@ static RESPONSE_INSTANCE_NETWORK_INTERFACE_PRIVATE_IP_SET: Schema = Schema {
     rules: &[],
 };
 
-/// `Instances.Instance.NetworkInterfaces.NetworkInterface.Ipv6Sets.Ipv6Set` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceNetworkInterfaceIpv6Set {
-    /// An IPv6 address.
-    pub ipv6_address: Option<String>,
-    /// Whether it is the primary address.
-    pub primary: Option<bool>,
-}
-
-record! {
-    response ResponseInstanceNetworkInterfaceIpv6Set = RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SET {
-        ipv6_address,
-        primary,
-    }
-}
-
-static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_SET: Schema = Schema {
-    name: "ResponseInstanceNetworkInterfaceIpv6Set",
-    fields: &[Field::string("Ipv6Address"), Field::boolean("Primary")],
-    rules: &[],
-};
-
-/// `Instances.Instance.NetworkInterfaces.NetworkInterface.Ipv4PrefixSets.Ipv4PrefixSet` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceNetworkInterfaceIpv4PrefixSet {
-    /// An IPv4 prefix in CIDR notation.
-    pub ipv4_prefix: Option<String>,
-}
-
-record! {
-    response ResponseInstanceNetworkInterfaceIpv4PrefixSet = RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SET {
-        ipv4_prefix,
-    }
-}
-
-static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV4_PREFIX_SET: Schema = Schema {
-    name: "ResponseInstanceNetworkInterfaceIpv4PrefixSet",
-    fields: &[Field::string("Ipv4Prefix")],
-    rules: &[],
-};
-
-/// `Instances.Instance.NetworkInterfaces.NetworkInterface.Ipv6PrefixSets.Ipv6PrefixSet` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceNetworkInterfaceIpv6PrefixSet {
-    /// An IPv6 prefix in CIDR notation.
-    pub ipv6_prefix: Option<String>,
-}
-
-record! {
-    response ResponseInstanceNetworkInterfaceIpv6PrefixSet = RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_PREFIX_SET {
-        ipv6_prefix,
-    }
-}
-
-static RESPONSE_INSTANCE_NETWORK_INTERFACE_IPV6_PREFIX_SET: Schema = Schema {
-    name: "ResponseInstanceNetworkInterfaceIpv6PrefixSet",
-    fields: &[Field::string("Ipv6Prefix")],
-    rules: &[],
-};
-
 /// `Instances.Instance.OperationLocks.LockReason` of [`DescribeInstancesResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -1440,65 +1304,6 @@ record! {
 static RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
     name: "ResponseInstanceOperationLocksLockReason",
     fields: &[Field::string("LockMsg"), Field::string("LockReason")],
-    rules: &[],
-};
-
-/// `Instances.Instance.Tags.Tag` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceTag {
-    /// The value of a tag.
-    pub tag_value: Option<String>,
-    /// The key of a tag.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseInstanceTag = RESPONSE_INSTANCE_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_INSTANCE_TAG: Schema = Schema {
-    name: "ResponseInstanceTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
-    rules: &[],
-};
-
-/// `Instances.Instance.VpcAttributes` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceVpcAttributes {
-    /// The VPC of the instance.
-    pub vpc_id: Option<String>,
-    /// The address by which cloud services in VPCs reach each other.
-    pub nat_ip_address: Option<String>,
-    /// The vSwitch of the instance.
-    pub v_switch_id: Option<String>,
-    /// The private addresses of the instance.
-    ///
-    /// On the wire `PrivateIpAddress.IpAddress`.
-    pub private_ip_address: Vec<String>,
-}
-
-record! {
-    response ResponseInstanceVpcAttributes = RESPONSE_INSTANCE_VPC_ATTRIBUTES {
-        vpc_id,
-        nat_ip_address,
-        v_switch_id,
-        private_ip_address,
-    }
-}
-
-static RESPONSE_INSTANCE_VPC_ATTRIBUTES: Schema = Schema {
-    name: "ResponseInstanceVpcAttributes",
-    fields: &[
-        Field::string("VpcId"),
-        Field::string("NatIpAddress"),
-        Field::string("VSwitchId"),
-        Field::list("PrivateIpAddress", &Field::string("")).wrapped("IpAddress"),
-    ],
     rules: &[],
 };
 
@@ -1869,26 +1674,6 @@ static RESPONSE_INSTANCE_PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
         Field::boolean("EnableIpDnsPtrRecord"),
         Field::string("HostnameType"),
     ],
-    rules: &[],
-};
-
-/// `Instances.Instance.SecurityOptions` of [`DescribeInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceSecurityOptions {
-    /// Whether the instance starts with UEFI Secure Boot.
-    pub enable_secure_boot: Option<bool>,
-}
-
-record! {
-    response ResponseInstanceSecurityOptions = RESPONSE_INSTANCE_SECURITY_OPTIONS {
-        enable_secure_boot,
-    }
-}
-
-static RESPONSE_INSTANCE_SECURITY_OPTIONS: Schema = Schema {
-    name: "ResponseInstanceSecurityOptions",
-    fields: &[Field::boolean("EnableSecureBoot")],
     rules: &[],
 };
 

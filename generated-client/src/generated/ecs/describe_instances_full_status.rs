@@ -3,6 +3,7 @@
 //! `DescribeInstancesFullStatus`: Lists instances with their status and their scheduled system events.
 
 use crate::rt::*;
+use super::types::{INACTIVE_DISK, InactiveDisk, STATUS, Status};
 
 /// Lists instances with their status and their scheduled system events.
 ///
@@ -335,11 +336,9 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusType {
         ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType,
     >,
     /// The life cycle state of the instance.
-    pub status: Option<ResponseInstanceFullStatusSetInstanceFullStatusTypeStatus>,
+    pub status: Option<Status>,
     /// The health state of the instance, as a number and in words.
-    pub health_status: Option<
-        ResponseInstanceFullStatusSetInstanceFullStatusTypeHealthStatus,
-    >,
+    pub health_status: Option<Status>,
 }
 
 record! {
@@ -363,14 +362,8 @@ static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE: Schema = Sch
                 ),
             )
             .wrapped("ScheduledSystemEventType"),
-        Field::object(
-            "Status",
-            &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_STATUS,
-        ),
-        Field::object(
-            "HealthStatus",
-            &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_HEALTH_STATUS,
-        ),
+        Field::object("Status", &STATUS),
+        Field::object("HealthStatus", &STATUS),
     ],
     rules: &[],
 };
@@ -390,13 +383,9 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEve
     /// Why the system event was scheduled. Empty if no cause was found.
     pub reason: Option<String>,
     /// The state the event is in.
-    pub event_cycle_status: Option<
-        ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeEventCycleStatus,
-    >,
+    pub event_cycle_status: Option<Status>,
     /// What kind of event it is.
-    pub event_type: Option<
-        ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeEventType,
-    >,
+    pub event_type: Option<Status>,
     /// Further data on the event, for local disks and security matters. Empty for most kinds of events.
     pub extended_attribute: Option<
         ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttribute,
@@ -424,65 +413,13 @@ static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYS
         Field::string("NotBefore"),
         Field::string("ImpactLevel"),
         Field::string("Reason"),
-        Field::object(
-            "EventCycleStatus",
-            &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS,
-        ),
-        Field::object(
-            "EventType",
-            &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EVENT_TYPE,
-        ),
+        Field::object("EventCycleStatus", &STATUS),
+        Field::object("EventType", &STATUS),
         Field::object(
             "ExtendedAttribute",
             &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE,
         ),
     ],
-    rules: &[],
-};
-
-/// `InstanceFullStatusSet.InstanceFullStatusType.ScheduledSystemEventSet.ScheduledSystemEventType.EventCycleStatus` of [`DescribeInstancesFullStatusResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeEventCycleStatus {
-    /// The state of the event, such as `Scheduled` or `Executed`.
-    pub name: Option<String>,
-    /// The number of the event state; `Name` has it in words.
-    pub code: Option<i32>,
-}
-
-record! {
-    response ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeEventCycleStatus = RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS {
-        name,
-        code,
-    }
-}
-
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EVENT_CYCLE_STATUS: Schema = Schema {
-    name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeEventCycleStatus",
-    fields: &[Field::string("Name"), Field::int32("Code")],
-    rules: &[],
-};
-
-/// `InstanceFullStatusSet.InstanceFullStatusType.ScheduledSystemEventSet.ScheduledSystemEventType.EventType` of [`DescribeInstancesFullStatusResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeEventType {
-    /// The type of the event, such as `SystemMaintenance.Reboot`.
-    pub name: Option<String>,
-    /// The number of the event type; `Name` has it in words.
-    pub code: Option<i32>,
-}
-
-record! {
-    response ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeEventType = RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EVENT_TYPE {
-        name,
-        code,
-    }
-}
-
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EVENT_TYPE: Schema = Schema {
-    name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeEventType",
-    fields: &[Field::string("Name"), Field::int32("Code")],
     rules: &[],
 };
 
@@ -497,9 +434,7 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEve
     /// The released disks that are still to be cleaned up.
     ///
     /// On the wire `InactiveDisks.InactiveDisk`.
-    pub inactive_disks: Vec<
-        ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttributeInactiveDisk,
-    >,
+    pub inactive_disks: Vec<InactiveDisk>,
 }
 
 record! {
@@ -515,123 +450,9 @@ static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYS
     fields: &[
         Field::string("Device"),
         Field::string("DiskId"),
-        Field::list(
-                "InactiveDisks",
-                &Field::object(
-                    "",
-                    &RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK,
-                ),
-            )
+        Field::list("InactiveDisks", &Field::object("", &INACTIVE_DISK))
             .wrapped("InactiveDisk"),
     ],
-    rules: &[],
-};
-
-/// `InstanceFullStatusSet.InstanceFullStatusType.ScheduledSystemEventSet.ScheduledSystemEventType.ExtendedAttribute.InactiveDisks.InactiveDisk` of [`DescribeInstancesFullStatusResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttributeInactiveDisk {
-    /// When the disk was created, in UTC.
-    pub creation_time: Option<String>,
-    /// The size of the disk in GiB.
-    pub device_size: Option<String>,
-    /// The category of the disk.
-    ///
-    /// - `cloud_essd`: enterprise SSD
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud`: basic disk
-    /// - `local_ssd_pro`: local disk with many IOPS
-    /// - `local_hdd_pro`: local disk with high throughput
-    /// - `ephemeral`, `ephemeral_ssd`: retired local disks
-    ///
-    /// Documented values:
-    ///
-    /// - `cloud`: basic disk
-    /// - `cloud_efficiency`: ultra disk
-    /// - `cloud_ssd`: standard SSD
-    /// - `cloud_essd`: ESSD
-    /// - `local_ssd_pro`: local NVMe SSD
-    /// - `local_hdd_pro`: local SATA HDD
-    /// - `ephemeral`: local disk, retired
-    /// - `ephemeral_ssd`: local SSD, retired
-    pub device_category: Option<String>,
-    /// What the disk serves as: `system` or `data`.
-    ///
-    /// Documented values:
-    ///
-    /// - `system`: system disk
-    /// - `data`: data disk
-    pub device_type: Option<String>,
-    /// The time at which the disk was released, in UTC (`yyyy-MM-ddTHH:mm:ssZ`).
-    pub release_time: Option<String>,
-}
-
-record! {
-    response ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttributeInactiveDisk = RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK {
-        creation_time,
-        device_size,
-        device_category,
-        device_type,
-        release_time,
-    }
-}
-
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_SCHEDULED_SYSTEM_EVENT_SET_SCHEDULED_SYSTEM_EVENT_TYPE_EXTENDED_ATTRIBUTE_INACTIVE_DISK: Schema = Schema {
-    name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventTypeExtendedAttributeInactiveDisk",
-    fields: &[
-        Field::string("CreationTime"),
-        Field::string("DeviceSize"),
-        Field::string("DeviceCategory"),
-        Field::string("DeviceType"),
-        Field::string("ReleaseTime"),
-    ],
-    rules: &[],
-};
-
-/// `InstanceFullStatusSet.InstanceFullStatusType.Status` of [`DescribeInstancesFullStatusResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeStatus {
-    /// The state of the instance, such as `Running`.
-    pub name: Option<String>,
-    /// The number of the lifecycle state of the instance; `Name` has it in words.
-    pub code: Option<i32>,
-}
-
-record! {
-    response ResponseInstanceFullStatusSetInstanceFullStatusTypeStatus = RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_STATUS {
-        name,
-        code,
-    }
-}
-
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_STATUS: Schema = Schema {
-    name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeStatus",
-    fields: &[Field::string("Name"), Field::int32("Code")],
-    rules: &[],
-};
-
-/// `InstanceFullStatusSet.InstanceFullStatusType.HealthStatus` of [`DescribeInstancesFullStatusResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeHealthStatus {
-    /// The health of the instance, such as `Warning`.
-    pub name: Option<String>,
-    /// The number of the health state of the instance; `Name` has it in words.
-    pub code: Option<i32>,
-}
-
-record! {
-    response ResponseInstanceFullStatusSetInstanceFullStatusTypeHealthStatus = RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_HEALTH_STATUS {
-        name,
-        code,
-    }
-}
-
-static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE_HEALTH_STATUS: Schema = Schema {
-    name: "ResponseInstanceFullStatusSetInstanceFullStatusTypeHealthStatus",
-    fields: &[Field::string("Name"), Field::int32("Code")],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `DescribeInvocationResults`: Returns the results of Cloud Assistant commands on each instance.
 
 use crate::rt::*;
+use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 
 /// Returns the results of Cloud Assistant commands on each instance.
 ///
@@ -122,7 +123,7 @@ pub struct DescribeInvocationResults {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<ShortTag>>,
 }
 
 impl DescribeInvocationResults {
@@ -212,7 +213,7 @@ impl DescribeInvocationResults {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = ShortTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -251,7 +252,8 @@ static DESCRIBE_INVOCATION_RESULTS: Schema = Schema {
         Field::int64("PageSize"),
         Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
         Field::string("NextToken"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &SHORT_TAG))
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[
         Rule::requires(
@@ -290,55 +292,6 @@ static DESCRIBE_INVOCATION_RESULTS_RESPONSE: Schema = Schema {
     fields: &[
         Field::string("RequestId"),
         Field::object("Invocation", &RESPONSE_INVOCATION),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`DescribeInvocationResults`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by. Tags find at most a thousand resources; beyond that, use `ListTagResources`.
-    ///
-    /// 1 to 64 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
     ],
     rules: &[],
 };
@@ -466,7 +419,7 @@ pub struct ResponseInvocationInvocationResult {
     /// The tags of the command run.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseInvocationInvocationResultTag>,
+    pub tags: Vec<ResourceTag>,
     /// The command line of the program that starts the script.
     pub launcher: Option<String>,
     /// Where in OSS the output of the command goes.
@@ -532,11 +485,7 @@ static RESPONSE_INVOCATION_INVOCATION_RESULT: Schema = Schema {
         Field::string("ContainerId"),
         Field::string("ContainerName"),
         Field::string("TerminationMode"),
-        Field::list(
-                "Tags",
-                &Field::object("", &RESPONSE_INVOCATION_INVOCATION_RESULT_TAG),
-            )
-            .wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::string("Launcher"),
         Field::string("OssOutputDelivery"),
         Field::string("OssOutputErrorCode"),
@@ -544,29 +493,6 @@ static RESPONSE_INVOCATION_INVOCATION_RESULT: Schema = Schema {
         Field::string("OssOutputStatus"),
         Field::string("OssOutputUri"),
     ],
-    rules: &[],
-};
-
-/// `Invocation.InvocationResults.InvocationResult.Tags.Tag` of [`DescribeInvocationResultsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInvocationInvocationResultTag {
-    /// The key of a tag of the command run.
-    pub tag_key: Option<String>,
-    /// The value of a tag of the command run.
-    pub tag_value: Option<String>,
-}
-
-record! {
-    response ResponseInvocationInvocationResultTag = RESPONSE_INVOCATION_INVOCATION_RESULT_TAG {
-        tag_key,
-        tag_value,
-    }
-}
-
-static RESPONSE_INVOCATION_INVOCATION_RESULT_TAG: Schema = Schema {
-    name: "ResponseInvocationInvocationResultTag",
-    fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],
 };
 

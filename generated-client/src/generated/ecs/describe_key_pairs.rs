@@ -3,6 +3,7 @@
 //! `DescribeKeyPairs`: Lists SSH key pairs.
 
 use crate::rt::*;
+use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 
 /// Lists SSH key pairs.
 ///
@@ -59,7 +60,7 @@ pub struct DescribeKeyPairs {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyTag>>,
 }
 
 impl DescribeKeyPairs {
@@ -118,7 +119,7 @@ impl DescribeKeyPairs {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -147,7 +148,8 @@ static DESCRIBE_KEY_PAIRS: Schema = Schema {
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::boolean("IncludePublicKey"),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &ANY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
@@ -193,48 +195,6 @@ static DESCRIBE_KEY_PAIRS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeKeyPairs`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by. Tags find at most a thousand resources; beyond that, use `ListTagResources`.
-    pub key: Option<String>,
-    /// The value of the tag to filter by.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
 /// `KeyPairs.KeyPair` of [`DescribeKeyPairsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -252,7 +212,7 @@ pub struct ResponseKeyPair {
     /// The tags of the key pair.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseKeyPairTag>,
+    pub tags: Vec<ResourceTag>,
 }
 
 record! {
@@ -274,31 +234,8 @@ static RESPONSE_KEY_PAIR: Schema = Schema {
         Field::string("KeyPairFingerPrint"),
         Field::string("ResourceGroupId"),
         Field::string("PublicKey"),
-        Field::list("Tags", &Field::object("", &RESPONSE_KEY_PAIR_TAG)).wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
     ],
-    rules: &[],
-};
-
-/// `KeyPairs.KeyPair.Tags.Tag` of [`DescribeKeyPairsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseKeyPairTag {
-    /// The value of a tag of the key pair.
-    pub tag_value: Option<String>,
-    /// The key of a tag of the key pair.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseKeyPairTag = RESPONSE_KEY_PAIR_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_KEY_PAIR_TAG: Schema = Schema {
-    name: "ResponseKeyPairTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
 };
 

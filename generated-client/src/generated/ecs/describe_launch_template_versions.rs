@@ -3,6 +3,7 @@
 //! `DescribeLaunchTemplateVersions`: Lists versions of launch templates.
 
 use crate::rt::*;
+use super::types::{KEY_VALUE_TAG, KeyValueTag};
 
 /// Lists versions of launch templates.
 ///
@@ -441,7 +442,7 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     /// The tags that instances get from the template.
     ///
     /// On the wire `Tags.InstanceTag`.
-    pub tags: Vec<ResponseLaunchTemplateVersionSetLaunchTemplateDataTagsInstanceTag>,
+    pub tags: Vec<KeyValueTag>,
     /// The IDs of the security groups that the instances join.
     ///
     /// On the wire `SecurityGroupIds.SecurityGroupId`.
@@ -626,14 +627,7 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA: Schema = Schem
                 ),
             )
             .wrapped("NetworkInterface"),
-        Field::list(
-                "Tags",
-                &Field::object(
-                    "",
-                    &RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_TAGS_INSTANCE_TAG,
-                ),
-            )
-            .wrapped("InstanceTag"),
+        Field::list("Tags", &Field::object("", &KEY_VALUE_TAG)).wrapped("InstanceTag"),
         Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
         Field::int64("SystemDisk.ProvisionedIops"),
         Field::boolean("SystemDisk.BurstingEnabled"),
@@ -793,29 +787,6 @@ static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_NETWORK_INTERFA
         Field::string("NetworkInterfaceTrafficMode"),
         Field::boolean("DeleteOnRelease"),
     ],
-    rules: &[],
-};
-
-/// `LaunchTemplateVersionSets.LaunchTemplateVersionSet.LaunchTemplateData.Tags.InstanceTag` of [`DescribeLaunchTemplateVersionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataTagsInstanceTag {
-    /// The key of the tag that instances get.
-    pub key: Option<String>,
-    /// The value of the tag.
-    pub value: Option<String>,
-}
-
-record! {
-    response ResponseLaunchTemplateVersionSetLaunchTemplateDataTagsInstanceTag = RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_TAGS_INSTANCE_TAG {
-        key,
-        value,
-    }
-}
-
-static RESPONSE_LAUNCH_TEMPLATE_VERSION_SET_LAUNCH_TEMPLATE_DATA_TAGS_INSTANCE_TAG: Schema = Schema {
-    name: "ResponseLaunchTemplateVersionSetLaunchTemplateDataTagsInstanceTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `DescribeLaunchTemplates`: Lists launch templates with their default and latest version numbers.
 
 use crate::rt::*;
+use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 
 /// Lists launch templates with their default and latest version numbers.
 ///
@@ -51,7 +52,7 @@ pub struct DescribeLaunchTemplates {
     /// Lists only launch templates with these tags of their own. They are shown by the API only, not in the console.
     ///
     /// At most 20 elements.
-    pub template_tag: Option<Vec<TemplateTag>>,
+    pub template_tag: Option<Vec<AnyTag>>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
     /// At least 1. The server takes `1` where nothing is given.
@@ -88,7 +89,7 @@ impl DescribeLaunchTemplates {
     /// Sets `TemplateTag`.
     pub fn template_tag(
         mut self,
-        template_tag: impl IntoIterator<Item = TemplateTag>,
+        template_tag: impl IntoIterator<Item = AnyTag>,
     ) -> Self {
         self.template_tag = Some(template_tag.into_iter().collect());
         self
@@ -156,7 +157,7 @@ static DESCRIBE_LAUNCH_TEMPLATES: Schema = Schema {
     name: "DescribeLaunchTemplates",
     fields: &[
         Field::string("RegionId").region(),
-        Field::list("TemplateTag", &Field::object("", &TEMPLATE_TAG))
+        Field::list("TemplateTag", &Field::object("", &ANY_TAG))
             .limits(&Limits::NONE.max_items(20)),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize"),
@@ -213,48 +214,6 @@ static DESCRIBE_LAUNCH_TEMPLATES_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `TemplateTag` of [`DescribeLaunchTemplates`].
-#[derive(Default)]
-pub struct TemplateTag {
-    /// The key of a tag to filter by. Tags find at most a thousand resources; beyond that, use `ListTagResources`.
-    pub key: Option<String>,
-    /// The value of the tag to filter by.
-    pub value: Option<String>,
-}
-
-impl TemplateTag {
-    /// Creates a [`TemplateTag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request TemplateTag = TEMPLATE_TAG {
-        key,
-        value,
-    }
-}
-
-static TEMPLATE_TAG: Schema = Schema {
-    name: "TemplateTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
 /// `LaunchTemplateSets.LaunchTemplateSet` of [`DescribeLaunchTemplatesResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -278,7 +237,7 @@ pub struct ResponseLaunchTemplateSet {
     /// The tags of the launch template.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseLaunchTemplateSetTag>,
+    pub tags: Vec<ResourceTag>,
 }
 
 record! {
@@ -306,32 +265,8 @@ static RESPONSE_LAUNCH_TEMPLATE_SET: Schema = Schema {
         Field::string("ResourceGroupId"),
         Field::string("CreatedBy"),
         Field::int64("LatestVersionNumber"),
-        Field::list("Tags", &Field::object("", &RESPONSE_LAUNCH_TEMPLATE_SET_TAG))
-            .wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
     ],
-    rules: &[],
-};
-
-/// `LaunchTemplateSets.LaunchTemplateSet.Tags.Tag` of [`DescribeLaunchTemplatesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLaunchTemplateSetTag {
-    /// The value of a tag of the launch template.
-    pub tag_value: Option<String>,
-    /// The key of a tag of the launch template.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseLaunchTemplateSetTag = RESPONSE_LAUNCH_TEMPLATE_SET_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_LAUNCH_TEMPLATE_SET_TAG: Schema = Schema {
-    name: "ResponseLaunchTemplateSetTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
 };
 

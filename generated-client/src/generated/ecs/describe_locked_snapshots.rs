@@ -3,6 +3,7 @@
 //! `DescribeLockedSnapshots`: Lists the locks on snapshots with their status and settings.
 
 use crate::rt::*;
+use super::types::{SNAPSHOT_LOCK, SnapshotLock};
 
 /// Lists the locks on snapshots with their status and settings.
 ///
@@ -137,7 +138,7 @@ static DESCRIBE_LOCKED_SNAPSHOTS: Schema = Schema {
 #[non_exhaustive]
 pub struct DescribeLockedSnapshotsResponse {
     /// The locked snapshots found.
-    pub locked_snapshots_info: Vec<ResponseLockedSnapshotsInfo>,
+    pub locked_snapshots_info: Vec<SnapshotLock>,
     /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
@@ -155,80 +156,9 @@ record! {
 static DESCRIBE_LOCKED_SNAPSHOTS_RESPONSE: Schema = Schema {
     name: "DescribeLockedSnapshotsResponse",
     fields: &[
-        Field::list(
-            "LockedSnapshotsInfo",
-            &Field::object("", &RESPONSE_LOCKED_SNAPSHOTS_INFO),
-        ),
+        Field::list("LockedSnapshotsInfo", &Field::object("", &SNAPSHOT_LOCK)),
         Field::string("NextToken"),
         Field::string("RequestId"),
-    ],
-    rules: &[],
-};
-
-/// `LockedSnapshotsInfo` of [`DescribeLockedSnapshotsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLockedSnapshotsInfo {
-    /// The cool-off period of the lock in hours. Only in compliance mode.
-    pub cool_off_period: Option<i32>,
-    /// When the cool-off period of the lock ends, in UTC. Only in compliance mode.
-    pub cool_off_period_expired_time: Option<String>,
-    /// When the snapshot was locked, in UTC.
-    pub lock_creation_time: Option<String>,
-    /// The number of days the lock lasts.
-    pub lock_duration: Option<i32>,
-    /// When the lock duration starts, in UTC. If the snapshot was locked while `progressing`, it starts when the snapshot becomes `accomplished`.
-    pub lock_duration_start_time: Option<String>,
-    /// When the lock ends, in UTC.
-    pub lock_expired_time: Option<String>,
-    /// The mode of the lock: `compliance`. Nobody can remove such a lock, and the snapshot cannot be deleted before the lock ends; the duration can be extended but not shortened. A cooling-off period is possible.
-    ///
-    /// Documented values:
-    ///
-    /// - `compliance`: nobody can unlock it
-    pub lock_mode: Option<String>,
-    /// The state of the lock:
-    ///
-    /// - `compliance-cooloff`: within the cooling-off period. Deletion is impossible, but the lock can be removed, and both periods can be changed.
-    /// - `compliance`: in force. The lock can only be extended.
-    /// - `expired`: over. The snapshot can be deleted.
-    ///
-    /// Documented values:
-    ///
-    /// - `compliance-cooloff`
-    /// - `compliance`: nobody can unlock it
-    /// - `expired`
-    pub lock_status: Option<String>,
-    /// The snapshot, by ID.
-    pub snapshot_id: Option<String>,
-}
-
-record! {
-    response ResponseLockedSnapshotsInfo = RESPONSE_LOCKED_SNAPSHOTS_INFO {
-        cool_off_period,
-        cool_off_period_expired_time,
-        lock_creation_time,
-        lock_duration,
-        lock_duration_start_time,
-        lock_expired_time,
-        lock_mode,
-        lock_status,
-        snapshot_id,
-    }
-}
-
-static RESPONSE_LOCKED_SNAPSHOTS_INFO: Schema = Schema {
-    name: "ResponseLockedSnapshotsInfo",
-    fields: &[
-        Field::int32("CoolOffPeriod"),
-        Field::string("CoolOffPeriodExpiredTime"),
-        Field::string("LockCreationTime"),
-        Field::int32("LockDuration"),
-        Field::string("LockDurationStartTime"),
-        Field::string("LockExpiredTime"),
-        Field::string("LockMode"),
-        Field::string("LockStatus"),
-        Field::string("SnapshotId"),
     ],
     rules: &[],
 };
@@ -269,12 +199,10 @@ impl Request for DescribeLockedSnapshots {
 }
 
 impl Paginated for DescribeLockedSnapshots {
-    type Item = ResponseLockedSnapshotsInfo;
+    type Item = SnapshotLock;
 
     #[inline]
-    fn items(
-        response: DescribeLockedSnapshotsResponse,
-    ) -> Vec<ResponseLockedSnapshotsInfo> {
+    fn items(response: DescribeLockedSnapshotsResponse) -> Vec<SnapshotLock> {
         response.locked_snapshots_info
     }
 }

@@ -3,6 +3,7 @@
 //! `DescribeManagedInstances`: Lists managed instances, the registered servers outside Alibaba Cloud.
 
 use crate::rt::*;
+use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 
 /// Lists managed instances, the registered servers outside Alibaba Cloud.
 ///
@@ -82,7 +83,7 @@ pub struct DescribeManagedInstances {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<ShortTag>>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
     /// At most 50. The server takes `10` where nothing is given.
@@ -160,7 +161,7 @@ impl DescribeManagedInstances {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = ShortTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -228,7 +229,8 @@ static DESCRIBE_MANAGED_INSTANCES: Schema = Schema {
         Field::int64("PageSize"),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(50)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &SHORT_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
         Field::string("NextToken"),
         Field::string("ResourceGroupId"),
@@ -287,55 +289,6 @@ static DESCRIBE_MANAGED_INSTANCES_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeManagedInstances`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by. Tags find at most a thousand resources; beyond that, use `ListTagResources`.
-    ///
-    /// 1 to 64 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
 /// `Instances` of [`DescribeManagedInstancesResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -369,7 +322,7 @@ pub struct ResponseInstances {
     /// The machine ID that the managed instance was registered with.
     pub machine_id: Option<String>,
     /// The tags of the managed instance.
-    pub tags: Vec<ResponseInstancesTags>,
+    pub tags: Vec<ResourceTag>,
     /// The resource group of the managed instance.
     pub resource_group_id: Option<String>,
 }
@@ -412,32 +365,9 @@ static RESPONSE_INSTANCES: Schema = Schema {
         Field::string("OsVersion"),
         Field::int64("InvocationCount"),
         Field::string("MachineId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_INSTANCES_TAGS)),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)),
         Field::string("ResourceGroupId"),
     ],
-    rules: &[],
-};
-
-/// `Instances.Tags` of [`DescribeManagedInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstancesTags {
-    /// The key of a tag of the managed instance.
-    pub tag_key: Option<String>,
-    /// The value of a tag of the managed instance.
-    pub tag_value: Option<String>,
-}
-
-record! {
-    response ResponseInstancesTags = RESPONSE_INSTANCES_TAGS {
-        tag_key,
-        tag_value,
-    }
-}
-
-static RESPONSE_INSTANCES_TAGS: Schema = Schema {
-    name: "ResponseInstancesTags",
-    fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],
 };
 

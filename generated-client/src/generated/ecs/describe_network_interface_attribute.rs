@@ -3,6 +3,11 @@
 //! `DescribeNetworkInterfaceAttribute`: Shows the attributes of one elastic network interface (ENI).
 
 use crate::rt::*;
+use super::types::{
+    ANY_TAG, AnyTag, ASSOCIATED_PUBLIC_IP, AssociatedPublicIp, IPV4_PREFIX_SET,
+    Ipv4PrefixSet, IPV6_PREFIX_SET, Ipv6PrefixSet, IPV6_SET, Ipv6Set, RESOURCE_TAG,
+    ResourceTag,
+};
 
 /// Shows the attributes of one elastic network interface (ENI).
 ///
@@ -59,7 +64,7 @@ pub struct DescribeNetworkInterfaceAttribute {
     /// Tags. Not open for use; leave it out.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyTag>>,
     /// The ENI to show.
     ///
     /// Example: `eni-bp67acfmxazb4p4ph001`.
@@ -86,7 +91,7 @@ impl DescribeNetworkInterfaceAttribute {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -111,7 +116,8 @@ static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
     name: "DescribeNetworkInterfaceAttribute",
     fields: &[
         Field::string("RegionId").region(),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &ANY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("NetworkInterfaceId").required(),
         Field::string("Attribute"),
     ],
@@ -175,7 +181,7 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     /// On the wire `SecurityGroupIds.SecurityGroupId`.
     pub security_group_ids: Vec<String>,
     /// The elastic IP address that belongs to a private address of the ENI.
-    pub associated_public_ip: Option<ResponseAssociatedPublicIp>,
+    pub associated_public_ip: Option<AssociatedPublicIp>,
     /// What the ENI is attached to. In invitational preview and not publicly available.
     pub attachment: Option<ResponseAttachment>,
     /// The private IPv4 addresses of the ENI, the primary one included.
@@ -185,19 +191,19 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     /// The IPv6 addresses of the ENI.
     ///
     /// On the wire `Ipv6Sets.Ipv6Set`.
-    pub ipv6_sets: Vec<ResponseIpv6Set>,
+    pub ipv6_sets: Vec<Ipv6Set>,
     /// The IPv4 prefixes of the ENI.
     ///
     /// On the wire `Ipv4PrefixSets.Ipv4PrefixSet`.
-    pub ipv4_prefix_sets: Vec<ResponseIpv4PrefixSet>,
+    pub ipv4_prefix_sets: Vec<Ipv4PrefixSet>,
     /// The IPv6 prefixes of the ENI.
     ///
     /// On the wire `Ipv6PrefixSets.Ipv6PrefixSet`.
-    pub ipv6_prefix_sets: Vec<ResponseIpv6PrefixSet>,
+    pub ipv6_prefix_sets: Vec<Ipv6PrefixSet>,
     /// The tags of the ENI.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseTag>,
+    pub tags: Vec<ResourceTag>,
     /// How the bonded interface is composed. In invitational preview and not publicly available.
     pub bond_interface_specification: Option<ResponseBondInterfaceSpecification>,
     /// Not in use.
@@ -286,17 +292,16 @@ static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
         Field::string("PrivateIpAddress"),
         Field::int32("QueueNumber"),
         Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
-        Field::object("AssociatedPublicIp", &RESPONSE_ASSOCIATED_PUBLIC_IP),
+        Field::object("AssociatedPublicIp", &ASSOCIATED_PUBLIC_IP),
         Field::object("Attachment", &RESPONSE_ATTACHMENT),
         Field::list("PrivateIpSets", &Field::object("", &RESPONSE_PRIVATE_IP_SET))
             .wrapped("PrivateIpSet"),
-        Field::list("Ipv6Sets", &Field::object("", &RESPONSE_IPV6_SET))
-            .wrapped("Ipv6Set"),
-        Field::list("Ipv4PrefixSets", &Field::object("", &RESPONSE_IPV4_PREFIX_SET))
+        Field::list("Ipv6Sets", &Field::object("", &IPV6_SET)).wrapped("Ipv6Set"),
+        Field::list("Ipv4PrefixSets", &Field::object("", &IPV4_PREFIX_SET))
             .wrapped("Ipv4PrefixSet"),
-        Field::list("Ipv6PrefixSets", &Field::object("", &RESPONSE_IPV6_PREFIX_SET))
+        Field::list("Ipv6PrefixSets", &Field::object("", &IPV6_PREFIX_SET))
             .wrapped("Ipv6PrefixSet"),
-        Field::list("Tags", &Field::object("", &RESPONSE_TAG)).wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::object(
             "BondInterfaceSpecification",
             &RESPONSE_BOND_INTERFACE_SPECIFICATION,
@@ -319,71 +324,6 @@ static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
         Field::object("QoSConfig", &RESPONSE_QO_S_CONFIG),
         Field::boolean("SourceDestCheck"),
     ],
-    rules: &[],
-};
-
-/// `Tag` of [`DescribeNetworkInterfaceAttribute`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag. Not open for use; leave it out.
-    pub key: Option<String>,
-    /// The value of the tag. Not open for use; leave it out.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `AssociatedPublicIp` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseAssociatedPublicIp {
-    /// The elastic IP address.
-    pub public_ip_address: Option<String>,
-    /// The ID of the elastic IP address.
-    pub allocation_id: Option<String>,
-}
-
-record! {
-    response ResponseAssociatedPublicIp = RESPONSE_ASSOCIATED_PUBLIC_IP {
-        public_ip_address,
-        allocation_id,
-    }
-}
-
-static RESPONSE_ASSOCIATED_PUBLIC_IP: Schema = Schema {
-    name: "ResponseAssociatedPublicIp",
-    fields: &[Field::string("PublicIpAddress"), Field::string("AllocationId")],
     rules: &[],
 };
 
@@ -437,7 +377,7 @@ pub struct ResponsePrivateIpSet {
     /// Whether it is the primary address.
     pub primary: Option<bool>,
     /// The elastic IP address that belongs to this private address.
-    pub associated_public_ip: Option<ResponsePrivateIpSetAssociatedPublicIp>,
+    pub associated_public_ip: Option<AssociatedPublicIp>,
 }
 
 record! {
@@ -453,120 +393,8 @@ static RESPONSE_PRIVATE_IP_SET: Schema = Schema {
     fields: &[
         Field::string("PrivateIpAddress"),
         Field::boolean("Primary"),
-        Field::object(
-            "AssociatedPublicIp",
-            &RESPONSE_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP,
-        ),
+        Field::object("AssociatedPublicIp", &ASSOCIATED_PUBLIC_IP),
     ],
-    rules: &[],
-};
-
-/// `PrivateIpSets.PrivateIpSet.AssociatedPublicIp` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePrivateIpSetAssociatedPublicIp {
-    /// The elastic IP address.
-    pub public_ip_address: Option<String>,
-    /// The ID of the elastic IP address. In invitational preview and not publicly available.
-    pub allocation_id: Option<String>,
-}
-
-record! {
-    response ResponsePrivateIpSetAssociatedPublicIp = RESPONSE_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP {
-        public_ip_address,
-        allocation_id,
-    }
-}
-
-static RESPONSE_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP: Schema = Schema {
-    name: "ResponsePrivateIpSetAssociatedPublicIp",
-    fields: &[Field::string("PublicIpAddress"), Field::string("AllocationId")],
-    rules: &[],
-};
-
-/// `Ipv6Sets.Ipv6Set` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpv6Set {
-    /// An IPv6 address.
-    pub ipv6_address: Option<String>,
-    /// Whether it is the primary address.
-    pub primary: Option<bool>,
-}
-
-record! {
-    response ResponseIpv6Set = RESPONSE_IPV6_SET {
-        ipv6_address,
-        primary,
-    }
-}
-
-static RESPONSE_IPV6_SET: Schema = Schema {
-    name: "ResponseIpv6Set",
-    fields: &[Field::string("Ipv6Address"), Field::boolean("Primary")],
-    rules: &[],
-};
-
-/// `Ipv4PrefixSets.Ipv4PrefixSet` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpv4PrefixSet {
-    /// An IPv4 prefix in CIDR notation.
-    pub ipv4_prefix: Option<String>,
-}
-
-record! {
-    response ResponseIpv4PrefixSet = RESPONSE_IPV4_PREFIX_SET {
-        ipv4_prefix,
-    }
-}
-
-static RESPONSE_IPV4_PREFIX_SET: Schema = Schema {
-    name: "ResponseIpv4PrefixSet",
-    fields: &[Field::string("Ipv4Prefix")],
-    rules: &[],
-};
-
-/// `Ipv6PrefixSets.Ipv6PrefixSet` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseIpv6PrefixSet {
-    /// An IPv6 prefix in CIDR notation.
-    pub ipv6_prefix: Option<String>,
-}
-
-record! {
-    response ResponseIpv6PrefixSet = RESPONSE_IPV6_PREFIX_SET {
-        ipv6_prefix,
-    }
-}
-
-static RESPONSE_IPV6_PREFIX_SET: Schema = Schema {
-    name: "ResponseIpv6PrefixSet",
-    fields: &[Field::string("Ipv6Prefix")],
-    rules: &[],
-};
-
-/// `Tags.Tag` of [`DescribeNetworkInterfaceAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseTag {
-    /// The value of a tag.
-    pub tag_value: Option<String>,
-    /// The key of a tag.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseTag = RESPONSE_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_TAG: Schema = Schema {
-    name: "ResponseTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `DescribeNetworkInterfacePermissions`: Lists the permissions on network interfaces that were granted to other accounts.
 
 use crate::rt::*;
+use super::types::{NETWORK_INTERFACE_PERMISSION, NetworkInterfacePermission};
 
 /// Lists the permissions on network interfaces that were granted to other accounts.
 ///
@@ -148,7 +149,7 @@ pub struct DescribeNetworkInterfacePermissionsResponse {
     /// The permissions found.
     ///
     /// On the wire `NetworkInterfacePermissions.NetworkInterfacePermission`.
-    pub network_interface_permissions: Vec<ResponseNetworkInterfacePermission>,
+    pub network_interface_permissions: Vec<NetworkInterfacePermission>,
 }
 
 record! {
@@ -170,53 +171,9 @@ static DESCRIBE_NETWORK_INTERFACE_PERMISSIONS_RESPONSE: Schema = Schema {
         Field::int32("TotalCount"),
         Field::list(
                 "NetworkInterfacePermissions",
-                &Field::object("", &RESPONSE_NETWORK_INTERFACE_PERMISSION),
+                &Field::object("", &NETWORK_INTERFACE_PERMISSION),
             )
             .wrapped("NetworkInterfacePermission"),
-    ],
-    rules: &[],
-};
-
-/// `NetworkInterfacePermissions.NetworkInterfacePermission` of [`DescribeNetworkInterfacePermissionsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfacePermission {
-    /// What the other account may do: `InstanceAttach`, attach the ENI to an instance of its own.
-    pub permission: Option<String>,
-    /// The ID of the ENI.
-    pub network_interface_id: Option<String>,
-    /// The ID of the account that holds the permission: a certified ISV partner or an individual user.
-    pub account_id: Option<i64>,
-    /// The ID of the ENI permission.
-    pub network_interface_permission_id: Option<String>,
-    /// The name of the Alibaba Cloud service that the entry is about.
-    pub service_name: Option<String>,
-    /// The state of the permission: `Pending` (being granted), `Granted`, `Revoking` (being withdrawn) or `Revoked`.
-    ///
-    /// Documented values: `Pending`, `Granted`, `Revoking`, `Revoked`.
-    pub permission_state: Option<String>,
-}
-
-record! {
-    response ResponseNetworkInterfacePermission = RESPONSE_NETWORK_INTERFACE_PERMISSION {
-        permission,
-        network_interface_id,
-        account_id,
-        network_interface_permission_id,
-        service_name,
-        permission_state,
-    }
-}
-
-static RESPONSE_NETWORK_INTERFACE_PERMISSION: Schema = Schema {
-    name: "ResponseNetworkInterfacePermission",
-    fields: &[
-        Field::string("Permission"),
-        Field::string("NetworkInterfaceId"),
-        Field::int64("AccountId"),
-        Field::string("NetworkInterfacePermissionId"),
-        Field::string("ServiceName"),
-        Field::string("PermissionState"),
     ],
     rules: &[],
 };
@@ -361,12 +318,12 @@ impl Request for DescribeNetworkInterfacePermissions {
 }
 
 impl Paginated for DescribeNetworkInterfacePermissions {
-    type Item = ResponseNetworkInterfacePermission;
+    type Item = NetworkInterfacePermission;
 
     #[inline]
     fn items(
         response: DescribeNetworkInterfacePermissionsResponse,
-    ) -> Vec<ResponseNetworkInterfacePermission> {
+    ) -> Vec<NetworkInterfacePermission> {
         response.network_interface_permissions
     }
 }

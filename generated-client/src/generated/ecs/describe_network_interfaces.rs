@@ -3,6 +3,11 @@
 //! `DescribeNetworkInterfaces`: Lists elastic network interfaces (ENIs) with their details.
 
 use crate::rt::*;
+use super::types::{
+    ANY_TAG, AnyTag, ASSOCIATED_PUBLIC_IP, AssociatedPublicIp, IPV4_PREFIX_SET,
+    Ipv4PrefixSet, IPV6_PREFIX_SET, Ipv6PrefixSet, IPV6_SET, Ipv6Set, RESOURCE_TAG,
+    ResourceTag,
+};
 
 /// Lists elastic network interfaces (ENIs) with their details.
 ///
@@ -81,7 +86,7 @@ pub struct DescribeNetworkInterfaces {
     /// Only ENIs with all of these tags, up to 20. Works up to 1,000 resources; beyond that use `ListTagResources`.
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyTag>>,
     /// Only ENIs of this resource group. Works up to 1,000 resources, and not for the default resource group.
     ///
     /// Example: `rg-bp67acfmxazb4ph`.
@@ -172,7 +177,7 @@ impl DescribeNetworkInterfaces {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -330,7 +335,8 @@ static DESCRIBE_NETWORK_INTERFACES: Schema = Schema {
     name: "DescribeNetworkInterfaces",
     fields: &[
         Field::string("RegionId").region(),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &ANY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
         Field::string("VSwitchId"),
         Field::string("VpcId"),
@@ -403,48 +409,6 @@ static DESCRIBE_NETWORK_INTERFACES_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeNetworkInterfaces`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag.
-    pub key: Option<String>,
-    /// The value of the tag.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
 /// `NetworkInterfaceSets.NetworkInterfaceSet` of [`DescribeNetworkInterfacesResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -498,25 +462,25 @@ pub struct ResponseNetworkInterfaceSet {
     /// The IPv6 addresses of the ENI.
     ///
     /// On the wire `Ipv6Sets.Ipv6Set`.
-    pub ipv6_sets: Vec<ResponseNetworkInterfaceSetIpv6Set>,
+    pub ipv6_sets: Vec<Ipv6Set>,
     /// The IPv4 prefixes of the ENI.
     ///
     /// On the wire `Ipv4PrefixSets.Ipv4PrefixSet`.
-    pub ipv4_prefix_sets: Vec<ResponseNetworkInterfaceSetIpv4PrefixSet>,
+    pub ipv4_prefix_sets: Vec<Ipv4PrefixSet>,
     /// The IPv6 prefixes of the ENI.
     ///
     /// On the wire `Ipv6PrefixSets.Ipv6PrefixSet`.
-    pub ipv6_prefix_sets: Vec<ResponseNetworkInterfaceSetIpv6PrefixSet>,
+    pub ipv6_prefix_sets: Vec<Ipv6PrefixSet>,
     /// The tags of the ENI.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseNetworkInterfaceSetTag>,
+    pub tags: Vec<ResourceTag>,
     /// The IDs of the security groups that the ENI belongs to.
     ///
     /// On the wire `SecurityGroupIds.SecurityGroupId`.
     pub security_group_ids: Vec<String>,
     /// The elastic IP address that belongs to a private address of the ENI.
-    pub associated_public_ip: Option<ResponseNetworkInterfaceSetAssociatedPublicIp>,
+    pub associated_public_ip: Option<AssociatedPublicIp>,
     /// What the ENI is attached to. In invitational preview and not publicly available.
     pub attachment: Option<ResponseNetworkInterfaceSetAttachment>,
     /// Whether the ENI is deleted together with its instance.
@@ -586,28 +550,14 @@ static RESPONSE_NETWORK_INTERFACE_SET: Schema = Schema {
                 &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET),
             )
             .wrapped("PrivateIpSet"),
-        Field::list(
-                "Ipv6Sets",
-                &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET_IPV6_SET),
-            )
-            .wrapped("Ipv6Set"),
-        Field::list(
-                "Ipv4PrefixSets",
-                &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET_IPV4_PREFIX_SET),
-            )
+        Field::list("Ipv6Sets", &Field::object("", &IPV6_SET)).wrapped("Ipv6Set"),
+        Field::list("Ipv4PrefixSets", &Field::object("", &IPV4_PREFIX_SET))
             .wrapped("Ipv4PrefixSet"),
-        Field::list(
-                "Ipv6PrefixSets",
-                &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET_IPV6_PREFIX_SET),
-            )
+        Field::list("Ipv6PrefixSets", &Field::object("", &IPV6_PREFIX_SET))
             .wrapped("Ipv6PrefixSet"),
-        Field::list("Tags", &Field::object("", &RESPONSE_NETWORK_INTERFACE_SET_TAG))
-            .wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::list("SecurityGroupIds", &Field::string("")).wrapped("SecurityGroupId"),
-        Field::object(
-            "AssociatedPublicIp",
-            &RESPONSE_NETWORK_INTERFACE_SET_ASSOCIATED_PUBLIC_IP,
-        ),
+        Field::object("AssociatedPublicIp", &ASSOCIATED_PUBLIC_IP),
         Field::object("Attachment", &RESPONSE_NETWORK_INTERFACE_SET_ATTACHMENT),
         Field::boolean("DeleteOnRelease"),
         Field::boolean("SourceDestCheck"),
@@ -624,9 +574,7 @@ pub struct ResponseNetworkInterfaceSetPrivateIpSet {
     /// Whether it is the primary address.
     pub primary: Option<bool>,
     /// The elastic IP address that belongs to this private address.
-    pub associated_public_ip: Option<
-        ResponseNetworkInterfaceSetPrivateIpSetAssociatedPublicIp,
-    >,
+    pub associated_public_ip: Option<AssociatedPublicIp>,
     /// The private domain name of the instance. Filled only if `HostnameType` is `IP` or `InstanceId`.
     pub private_dns_name: Option<String>,
 }
@@ -645,144 +593,9 @@ static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET: Schema = Schema {
     fields: &[
         Field::string("PrivateIpAddress"),
         Field::boolean("Primary"),
-        Field::object(
-            "AssociatedPublicIp",
-            &RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP,
-        ),
+        Field::object("AssociatedPublicIp", &ASSOCIATED_PUBLIC_IP),
         Field::string("PrivateDnsName"),
     ],
-    rules: &[],
-};
-
-/// `NetworkInterfaceSets.NetworkInterfaceSet.PrivateIpSets.PrivateIpSet.AssociatedPublicIp` of [`DescribeNetworkInterfacesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfaceSetPrivateIpSetAssociatedPublicIp {
-    /// The elastic IP address.
-    pub public_ip_address: Option<String>,
-    /// The ID of the elastic IP address. In invitational preview and not publicly available.
-    pub allocation_id: Option<String>,
-}
-
-record! {
-    response ResponseNetworkInterfaceSetPrivateIpSetAssociatedPublicIp = RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP {
-        public_ip_address,
-        allocation_id,
-    }
-}
-
-static RESPONSE_NETWORK_INTERFACE_SET_PRIVATE_IP_SET_ASSOCIATED_PUBLIC_IP: Schema = Schema {
-    name: "ResponseNetworkInterfaceSetPrivateIpSetAssociatedPublicIp",
-    fields: &[Field::string("PublicIpAddress"), Field::string("AllocationId")],
-    rules: &[],
-};
-
-/// `NetworkInterfaceSets.NetworkInterfaceSet.Ipv6Sets.Ipv6Set` of [`DescribeNetworkInterfacesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfaceSetIpv6Set {
-    /// An IPv6 address.
-    pub ipv6_address: Option<String>,
-    /// Whether it is the primary address.
-    pub primary: Option<bool>,
-}
-
-record! {
-    response ResponseNetworkInterfaceSetIpv6Set = RESPONSE_NETWORK_INTERFACE_SET_IPV6_SET {
-        ipv6_address,
-        primary,
-    }
-}
-
-static RESPONSE_NETWORK_INTERFACE_SET_IPV6_SET: Schema = Schema {
-    name: "ResponseNetworkInterfaceSetIpv6Set",
-    fields: &[Field::string("Ipv6Address"), Field::boolean("Primary")],
-    rules: &[],
-};
-
-/// `NetworkInterfaceSets.NetworkInterfaceSet.Ipv4PrefixSets.Ipv4PrefixSet` of [`DescribeNetworkInterfacesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfaceSetIpv4PrefixSet {
-    /// An IPv4 prefix in CIDR notation.
-    pub ipv4_prefix: Option<String>,
-}
-
-record! {
-    response ResponseNetworkInterfaceSetIpv4PrefixSet = RESPONSE_NETWORK_INTERFACE_SET_IPV4_PREFIX_SET {
-        ipv4_prefix,
-    }
-}
-
-static RESPONSE_NETWORK_INTERFACE_SET_IPV4_PREFIX_SET: Schema = Schema {
-    name: "ResponseNetworkInterfaceSetIpv4PrefixSet",
-    fields: &[Field::string("Ipv4Prefix")],
-    rules: &[],
-};
-
-/// `NetworkInterfaceSets.NetworkInterfaceSet.Ipv6PrefixSets.Ipv6PrefixSet` of [`DescribeNetworkInterfacesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfaceSetIpv6PrefixSet {
-    /// An IPv6 prefix in CIDR notation.
-    pub ipv6_prefix: Option<String>,
-}
-
-record! {
-    response ResponseNetworkInterfaceSetIpv6PrefixSet = RESPONSE_NETWORK_INTERFACE_SET_IPV6_PREFIX_SET {
-        ipv6_prefix,
-    }
-}
-
-static RESPONSE_NETWORK_INTERFACE_SET_IPV6_PREFIX_SET: Schema = Schema {
-    name: "ResponseNetworkInterfaceSetIpv6PrefixSet",
-    fields: &[Field::string("Ipv6Prefix")],
-    rules: &[],
-};
-
-/// `NetworkInterfaceSets.NetworkInterfaceSet.Tags.Tag` of [`DescribeNetworkInterfacesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfaceSetTag {
-    /// The value of a tag.
-    pub tag_value: Option<String>,
-    /// The key of a tag.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseNetworkInterfaceSetTag = RESPONSE_NETWORK_INTERFACE_SET_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_NETWORK_INTERFACE_SET_TAG: Schema = Schema {
-    name: "ResponseNetworkInterfaceSetTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
-    rules: &[],
-};
-
-/// `NetworkInterfaceSets.NetworkInterfaceSet.AssociatedPublicIp` of [`DescribeNetworkInterfacesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseNetworkInterfaceSetAssociatedPublicIp {
-    /// The elastic IP address.
-    pub public_ip_address: Option<String>,
-    /// The ID of the elastic IP address. In invitational preview and not publicly available.
-    pub allocation_id: Option<String>,
-}
-
-record! {
-    response ResponseNetworkInterfaceSetAssociatedPublicIp = RESPONSE_NETWORK_INTERFACE_SET_ASSOCIATED_PUBLIC_IP {
-        public_ip_address,
-        allocation_id,
-    }
-}
-
-static RESPONSE_NETWORK_INTERFACE_SET_ASSOCIATED_PUBLIC_IP: Schema = Schema {
-    name: "ResponseNetworkInterfaceSetAssociatedPublicIp",
-    fields: &[Field::string("PublicIpAddress"), Field::string("AllocationId")],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `DescribeNewProjectEipMonitorData`: Returns monitoring data of an elastic IP address on the new BGP (multi-ISP) network.
 
 use crate::rt::*;
+use super::types::{EIP_MONITOR_DATA, EipMonitorData};
 
 /// Returns monitoring data of an elastic IP address on the new BGP (multi-ISP) network.
 ///
@@ -99,7 +100,7 @@ pub struct DescribeNewProjectEipMonitorDataResponse {
     /// The figures of the elastic IP address at points in time.
     ///
     /// On the wire `EipMonitorDatas.EipMonitorData`.
-    pub eip_monitor_datas: Vec<ResponseEipMonitorData>,
+    pub eip_monitor_datas: Vec<EipMonitorData>,
 }
 
 record! {
@@ -113,54 +114,8 @@ static DESCRIBE_NEW_PROJECT_EIP_MONITOR_DATA_RESPONSE: Schema = Schema {
     name: "DescribeNewProjectEipMonitorDataResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::list("EipMonitorDatas", &Field::object("", &RESPONSE_EIP_MONITOR_DATA))
+        Field::list("EipMonitorDatas", &Field::object("", &EIP_MONITOR_DATA))
             .wrapped("EipMonitorData"),
-    ],
-    rules: &[],
-};
-
-/// `EipMonitorDatas.EipMonitorData` of [`DescribeNewProjectEipMonitorDataResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseEipMonitorData {
-    /// The traffic that went out through the elastic IP address.
-    ///
-    /// On the wire `EipTX`.
-    pub eip_tx: Option<i32>,
-    /// The number of packets through the elastic IP address.
-    pub eip_packets: Option<i32>,
-    /// The bandwidth of the elastic IP address.
-    pub eip_bandwidth: Option<i32>,
-    /// The time that the data is for.
-    pub time_stamp: Option<String>,
-    /// The traffic of the elastic IP address.
-    pub eip_flow: Option<i32>,
-    /// The traffic that came in through the elastic IP address.
-    ///
-    /// On the wire `EipRX`.
-    pub eip_rx: Option<i32>,
-}
-
-record! {
-    response ResponseEipMonitorData = RESPONSE_EIP_MONITOR_DATA {
-        eip_tx,
-        eip_packets,
-        eip_bandwidth,
-        time_stamp,
-        eip_flow,
-        eip_rx,
-    }
-}
-
-static RESPONSE_EIP_MONITOR_DATA: Schema = Schema {
-    name: "ResponseEipMonitorData",
-    fields: &[
-        Field::int32("EipTX"),
-        Field::int32("EipPackets"),
-        Field::int32("EipBandwidth"),
-        Field::string("TimeStamp"),
-        Field::int32("EipFlow"),
-        Field::int32("EipRX"),
     ],
     rules: &[],
 };

@@ -3,6 +3,7 @@
 //! `DescribePhysicalConnections`: Lists Express Connect circuits.
 
 use crate::rt::*;
+use super::types::{FILTER, Filter};
 
 /// Lists Express Connect circuits.
 ///
@@ -175,53 +176,6 @@ static DESCRIBE_PHYSICAL_CONNECTIONS_RESPONSE: Schema = Schema {
                 ),
             )
             .wrapped("PhysicalConnectionType"),
-    ],
-    rules: &[],
-};
-
-/// `Filter` of [`DescribePhysicalConnections`].
-#[derive(Default)]
-pub struct Filter {
-    /// The name of the filter, or the key of the tag.
-    pub key: Option<String>,
-    /// The value that goes with the key.
-    ///
-    /// At most 5 elements.
-    pub value: Option<Vec<String>>,
-}
-
-impl Filter {
-    /// Creates a [`Filter`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.value = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-record! {
-    request Filter = FILTER {
-        key,
-        value,
-    }
-}
-
-static FILTER: Schema = Schema {
-    name: "Filter",
-    fields: &[
-        Field::string("Key"),
-        Field::list("Value", &Field::string("")).limits(&Limits::NONE.max_items(5)),
     ],
     rules: &[],
 };

@@ -3,6 +3,9 @@
 //! `DescribePlanMaintenanceWindows`: Lists maintenance windows with their time periods and actions.
 
 use crate::rt::*;
+use super::types::{
+    ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag, MAINTENANCE_WINDOW, MaintenanceWindow,
+};
 
 /// Lists maintenance windows with their time periods and actions.
 ///
@@ -42,7 +45,7 @@ pub struct DescribePlanMaintenanceWindows {
     /// Lists only maintenance windows that cover this resource group.
     pub target_resource_group_id: Option<String>,
     /// Lists only maintenance windows that cover instances with these tags.
-    pub target_resource_tags: Option<TargetResourceTags>,
+    pub target_resource_tags: Option<AnyTag>,
 }
 
 impl DescribePlanMaintenanceWindows {
@@ -101,10 +104,7 @@ impl DescribePlanMaintenanceWindows {
 
     /// Sets `TargetResourceTags`.
     #[inline]
-    pub fn target_resource_tags(
-        mut self,
-        target_resource_tags: TargetResourceTags,
-    ) -> Self {
+    pub fn target_resource_tags(mut self, target_resource_tags: AnyTag) -> Self {
         self.target_resource_tags = Some(target_resource_tags);
         self
     }
@@ -133,7 +133,7 @@ static DESCRIBE_PLAN_MAINTENANCE_WINDOWS: Schema = Schema {
         Field::string("PlanWindowName"),
         Field::string("RegionId").region(),
         Field::string("TargetResourceGroupId"),
-        Field::object("TargetResourceTags", &TARGET_RESOURCE_TAGS).style(Style::Json),
+        Field::object("TargetResourceTags", &ANY_TAG).style(Style::Json),
     ],
     rules: &[],
 };
@@ -176,48 +176,6 @@ static DESCRIBE_PLAN_MAINTENANCE_WINDOWS_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::int32("TotalCount"),
     ],
-    rules: &[],
-};
-
-/// `TargetResourceTags` of [`DescribePlanMaintenanceWindows`].
-#[derive(Default)]
-pub struct TargetResourceTags {
-    /// The key of a tag: resources that have it fall under the maintenance window.
-    pub key: Option<String>,
-    /// The value of the tag that picks the instances which the maintenance window covers.
-    pub value: Option<String>,
-}
-
-impl TargetResourceTags {
-    /// Creates a [`TargetResourceTags`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request TargetResourceTags = TARGET_RESOURCE_TAGS {
-        key,
-        value,
-    }
-}
-
-static TARGET_RESOURCE_TAGS: Schema = Schema {
-    name: "TargetResourceTags",
-    fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
 };
 
@@ -287,7 +245,7 @@ pub struct ResponsePlanMaintenanceWindowListTargetResource {
     /// How the resources of the maintenance window are picked, such as `Tag` or `ResourceGroup`.
     pub scope: Option<String>,
     /// The tags that pick the instances which the maintenance window covers.
-    pub tags: Vec<ResponsePlanMaintenanceWindowListTargetResourceTags>,
+    pub tags: Vec<KeyValueTag>,
 }
 
 record! {
@@ -303,37 +261,8 @@ static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE: Schema = Schema {
     fields: &[
         Field::string("ResourceGroupId"),
         Field::string("Scope"),
-        Field::list(
-            "Tags",
-            &Field::object(
-                "",
-                &RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE_TAGS,
-            ),
-        ),
+        Field::list("Tags", &Field::object("", &KEY_VALUE_TAG)),
     ],
-    rules: &[],
-};
-
-/// `PlanMaintenanceWindowList.TargetResource.Tags` of [`DescribePlanMaintenanceWindowsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePlanMaintenanceWindowListTargetResourceTags {
-    /// The key of a tag: resources that have it fall under the maintenance window.
-    pub key: Option<String>,
-    /// The value of the tag to filter by.
-    pub value: Option<String>,
-}
-
-record! {
-    response ResponsePlanMaintenanceWindowListTargetResourceTags = RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE_TAGS {
-        key,
-        value,
-    }
-}
-
-static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TARGET_RESOURCE_TAGS: Schema = Schema {
-    name: "ResponsePlanMaintenanceWindowListTargetResourceTags",
-    fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
 };
 
@@ -346,7 +275,7 @@ pub struct ResponsePlanMaintenanceWindowListTimePeriod {
     /// Documented values: `Daily`, `Weekly`.
     pub period_unit: Option<String>,
     /// The spans of time within each recurrence of the maintenance window, in UTC.
-    pub range_list: Vec<ResponsePlanMaintenanceWindowListTimePeriodRangeList>,
+    pub range_list: Vec<MaintenanceWindow>,
 }
 
 record! {
@@ -360,37 +289,8 @@ static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD: Schema = Schema {
     name: "ResponsePlanMaintenanceWindowListTimePeriod",
     fields: &[
         Field::string("PeriodUnit"),
-        Field::list(
-            "RangeList",
-            &Field::object(
-                "",
-                &RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD_RANGE_LIST,
-            ),
-        ),
+        Field::list("RangeList", &Field::object("", &MAINTENANCE_WINDOW)),
     ],
-    rules: &[],
-};
-
-/// `PlanMaintenanceWindowList.TimePeriod.RangeList` of [`DescribePlanMaintenanceWindowsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePlanMaintenanceWindowListTimePeriodRangeList {
-    /// When the O&M window ends, such as `Monday,22:00`.
-    pub end_time: Option<String>,
-    /// The start of the time span, such as `Monday,22:00`.
-    pub start_time: Option<String>,
-}
-
-record! {
-    response ResponsePlanMaintenanceWindowListTimePeriodRangeList = RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD_RANGE_LIST {
-        end_time,
-        start_time,
-    }
-}
-
-static RESPONSE_PLAN_MAINTENANCE_WINDOW_LIST_TIME_PERIOD_RANGE_LIST: Schema = Schema {
-    name: "ResponsePlanMaintenanceWindowListTimePeriodRangeList",
-    fields: &[Field::string("EndTime"), Field::string("StartTime")],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `DescribePortRangeLists`: Lists port lists.
 
 use crate::rt::*;
+use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 
 /// Lists port lists.
 ///
@@ -56,7 +57,7 @@ pub struct DescribePortRangeLists {
     /// Lists only port lists with these tags.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyTag>>,
 }
 
 impl DescribePortRangeLists {
@@ -112,7 +113,7 @@ impl DescribePortRangeLists {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -140,7 +141,8 @@ static DESCRIBE_PORT_RANGE_LISTS: Schema = Schema {
         Field::list("PortRangeListId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &ANY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
@@ -175,48 +177,6 @@ static DESCRIBE_PORT_RANGE_LISTS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribePortRangeLists`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by. Tags find at most a thousand resources; beyond that, use `ListTagResources`.
-    pub key: Option<String>,
-    /// The value of the tag to filter by.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
 /// `PortRangeLists` of [`DescribePortRangeListsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -236,7 +196,7 @@ pub struct ResponsePortRangeLists {
     /// The resource group of the port list.
     pub resource_group_id: Option<String>,
     /// The tags of the port list.
-    pub tags: Vec<ResponsePortRangeListsTags>,
+    pub tags: Vec<ResourceTag>,
 }
 
 record! {
@@ -262,31 +222,8 @@ static RESPONSE_PORT_RANGE_LISTS: Schema = Schema {
         Field::string("PortRangeListId"),
         Field::string("PortRangeListName"),
         Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_PORT_RANGE_LISTS_TAGS)),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)),
     ],
-    rules: &[],
-};
-
-/// `PortRangeLists.Tags` of [`DescribePortRangeListsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePortRangeListsTags {
-    /// The key of a tag of the port list.
-    pub tag_key: Option<String>,
-    /// The value of a tag of the port list.
-    pub tag_value: Option<String>,
-}
-
-record! {
-    response ResponsePortRangeListsTags = RESPONSE_PORT_RANGE_LISTS_TAGS {
-        tag_key,
-        tag_value,
-    }
-}
-
-static RESPONSE_PORT_RANGE_LISTS_TAGS: Schema = Schema {
-    name: "ResponsePortRangeListsTags",
-    fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],
 };
 

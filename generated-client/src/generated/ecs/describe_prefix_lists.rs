@@ -3,6 +3,7 @@
 //! `DescribePrefixLists`: Lists prefix lists.
 
 use crate::rt::*;
+use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 
 /// Lists prefix lists.
 ///
@@ -193,55 +194,6 @@ static DESCRIBE_PREFIX_LISTS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribePrefixLists`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
 /// `PrefixLists.PrefixList` of [`DescribePrefixListsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -267,7 +219,7 @@ pub struct ResponsePrefixList {
     /// The tags of the resource; when listing, those to filter by.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponsePrefixListTag>,
+    pub tags: Vec<ResourceTag>,
 }
 
 record! {
@@ -295,31 +247,8 @@ static RESPONSE_PREFIX_LIST: Schema = Schema {
         Field::string("PrefixListName"),
         Field::string("PrefixListId"),
         Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_PREFIX_LIST_TAG)).wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
     ],
-    rules: &[],
-};
-
-/// `PrefixLists.PrefixList.Tags.Tag` of [`DescribePrefixListsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePrefixListTag {
-    /// The key of a tag of the prefix list.
-    pub tag_key: Option<String>,
-    /// The value of a tag of the prefix list.
-    pub tag_value: Option<String>,
-}
-
-record! {
-    response ResponsePrefixListTag = RESPONSE_PREFIX_LIST_TAG {
-        tag_key,
-        tag_value,
-    }
-}
-
-static RESPONSE_PREFIX_LIST_TAG: Schema = Schema {
-    name: "ResponsePrefixListTag",
-    fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],
 };
 

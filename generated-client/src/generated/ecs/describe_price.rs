@@ -3,6 +3,9 @@
 //! `DescribePrice`: Returns the current price of instances, disks, dedicated hosts or reserved capacity.
 
 use crate::rt::*;
+use super::types::{
+    PRICE_RULE, PriceRule, RECURRENCE_RULES, RecurrenceRules, RELATED_PRICE, RelatedPrice,
+};
 
 /// Returns the current price of instances, disks, dedicated hosts or reserved capacity.
 ///
@@ -871,79 +874,6 @@ static DATA_DISK: Schema = Schema {
     rules: &[],
 };
 
-/// `RecurrenceRules` of [`DescribePrice`].
-#[derive(Default)]
-pub struct RecurrenceRules {
-    /// The hour of the day at which the assurance begins. Give it together with `EndHour`; the two must lie at least 4 hours apart.
-    pub start_hour: Option<i32>,
-    /// How the rule recurs: `Daily`, `Weekly` or `Monthly`. Give it together with `RecurrenceValue`.
-    ///
-    /// Documented values: `Daily`, `Weekly`, `Monthly`.
-    pub recurrence_type: Option<String>,
-    /// The full hour of the day at which the assurance ends.
-    pub end_hour: Option<i32>,
-    /// The days on which the rule recurs; its form depends on `RecurrenceType`, which is required with it:
-    ///
-    /// - `Daily`: one number from 1 to 31, the interval in days.
-    /// - `Weekly`: one or more weekdays, separated by commas, from `0` (Sunday) to `6` (Saturday); `1,2` is Monday and Tuesday.
-    /// - `Monthly`: a span `A-B` of days from 1 to 31, with B not less than A; `1-5` is the first to the fifth of the month.
-    pub recurrence_value: Option<String>,
-}
-
-impl RecurrenceRules {
-    /// Creates a [`RecurrenceRules`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `StartHour`.
-    #[inline]
-    pub fn start_hour(mut self, start_hour: i32) -> Self {
-        self.start_hour = Some(start_hour);
-        self
-    }
-
-    /// Sets `RecurrenceType`.
-    pub fn recurrence_type(mut self, recurrence_type: impl Into<String>) -> Self {
-        self.recurrence_type = Some(recurrence_type.into());
-        self
-    }
-
-    /// Sets `EndHour`.
-    #[inline]
-    pub fn end_hour(mut self, end_hour: i32) -> Self {
-        self.end_hour = Some(end_hour);
-        self
-    }
-
-    /// Sets `RecurrenceValue`.
-    pub fn recurrence_value(mut self, recurrence_value: impl Into<String>) -> Self {
-        self.recurrence_value = Some(recurrence_value.into());
-        self
-    }
-}
-
-record! {
-    request RecurrenceRules = RECURRENCE_RULES {
-        start_hour,
-        recurrence_type,
-        end_hour,
-        recurrence_value,
-    }
-}
-
-static RECURRENCE_RULES: Schema = Schema {
-    name: "RecurrenceRules",
-    fields: &[
-        Field::int32("StartHour"),
-        Field::string("RecurrenceType"),
-        Field::int32("EndHour"),
-        Field::string("RecurrenceValue"),
-    ],
-    rules: &[],
-};
-
 /// `PriceInfo` of [`DescribePriceResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -951,11 +881,11 @@ pub struct ResponsePriceInfo {
     /// The promotion rules, one entry for each.
     ///
     /// On the wire `Rules.Rule`.
-    pub rules: Vec<ResponsePriceInfoRule>,
+    pub rules: Vec<PriceRule>,
     /// The price and its parts.
     pub price: Option<ResponsePriceInfoPrice>,
     /// The prices of related items, such as a Marketplace image.
-    pub related_price: Option<ResponsePriceInfoRelatedPrice>,
+    pub related_price: Option<RelatedPrice>,
 }
 
 record! {
@@ -969,34 +899,10 @@ record! {
 static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
-        Field::list("Rules", &Field::object("", &RESPONSE_PRICE_INFO_RULE))
-            .wrapped("Rule"),
+        Field::list("Rules", &Field::object("", &PRICE_RULE)).wrapped("Rule"),
         Field::object("Price", &RESPONSE_PRICE_INFO_PRICE),
-        Field::object("RelatedPrice", &RESPONSE_PRICE_INFO_RELATED_PRICE),
+        Field::object("RelatedPrice", &RELATED_PRICE),
     ],
-    rules: &[],
-};
-
-/// `PriceInfo.Rules.Rule` of [`DescribePriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoRule {
-    /// The description of the promotion, such as a discount.
-    pub description: Option<String>,
-    /// The ID of the pricing rule.
-    pub rule_id: Option<i64>,
-}
-
-record! {
-    response ResponsePriceInfoRule = RESPONSE_PRICE_INFO_RULE {
-        description,
-        rule_id,
-    }
-}
-
-static RESPONSE_PRICE_INFO_RULE: Schema = Schema {
-    name: "ResponsePriceInfoRule",
-    fields: &[Field::string("Description"), Field::int64("RuleId")],
     rules: &[],
 };
 
@@ -1077,7 +983,7 @@ pub struct ResponsePriceInfoPriceDetailInfo {
     /// The pricing rules of the item, one entry for each.
     ///
     /// On the wire `SubRules.Rule`.
-    pub sub_rules: Vec<ResponsePriceInfoPriceDetailInfoSubRulesRule>,
+    pub sub_rules: Vec<PriceRule>,
     /// Holds further properties of the priced item.
     pub attributes: Option<Value>,
 }
@@ -1100,96 +1006,8 @@ static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO: Schema = Schema {
         Field::float("OriginalPrice"),
         Field::float("DiscountPrice"),
         Field::float("TradePrice"),
-        Field::list(
-                "SubRules",
-                &Field::object("", &RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE),
-            )
-            .wrapped("Rule"),
+        Field::list("SubRules", &Field::object("", &PRICE_RULE)).wrapped("Rule"),
         Field::any("Attributes"),
-    ],
-    rules: &[],
-};
-
-/// `PriceInfo.Price.DetailInfos.DetailInfo.SubRules.Rule` of [`DescribePriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoPriceDetailInfoSubRulesRule {
-    /// The description of the pricing rule, such as a discount.
-    pub description: Option<String>,
-    /// The ID of the pricing rule.
-    pub rule_id: Option<i64>,
-}
-
-record! {
-    response ResponsePriceInfoPriceDetailInfoSubRulesRule = RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE {
-        description,
-        rule_id,
-    }
-}
-
-static RESPONSE_PRICE_INFO_PRICE_DETAIL_INFO_SUB_RULES_RULE: Schema = Schema {
-    name: "ResponsePriceInfoPriceDetailInfoSubRulesRule",
-    fields: &[Field::string("Description"), Field::int64("RuleId")],
-    rules: &[],
-};
-
-/// `PriceInfo.RelatedPrice` of [`DescribePriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoRelatedPrice {
-    /// What the Marketplace image costs.
-    pub marketplace_image_price: Option<
-        ResponsePriceInfoRelatedPriceMarketplaceImagePrice,
-    >,
-}
-
-record! {
-    response ResponsePriceInfoRelatedPrice = RESPONSE_PRICE_INFO_RELATED_PRICE {
-        marketplace_image_price,
-    }
-}
-
-static RESPONSE_PRICE_INFO_RELATED_PRICE: Schema = Schema {
-    name: "ResponsePriceInfoRelatedPrice",
-    fields: &[
-        Field::object(
-            "MarketplaceImagePrice",
-            &RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE,
-        ),
-    ],
-    rules: &[],
-};
-
-/// `PriceInfo.RelatedPrice.MarketplaceImagePrice` of [`DescribePriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoRelatedPriceMarketplaceImagePrice {
-    /// The currency of the prices: `CNY` on the China site, `USD` on the international one.
-    pub currency: Option<String>,
-    /// The price before discounts.
-    pub original_price: Option<f64>,
-    /// The discount: what is taken off the list price.
-    pub discount_price: Option<f64>,
-    /// The price to pay: the original price less the discount.
-    pub trade_price: Option<f64>,
-}
-
-record! {
-    response ResponsePriceInfoRelatedPriceMarketplaceImagePrice = RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE {
-        currency,
-        original_price,
-        discount_price,
-        trade_price,
-    }
-}
-
-static RESPONSE_PRICE_INFO_RELATED_PRICE_MARKETPLACE_IMAGE_PRICE: Schema = Schema {
-    name: "ResponsePriceInfoRelatedPriceMarketplaceImagePrice",
-    fields: &[
-        Field::string("Currency"),
-        Field::float("OriginalPrice"),
-        Field::float("DiscountPrice"),
-        Field::float("TradePrice"),
     ],
     rules: &[],
 };

@@ -3,6 +3,9 @@
 //! `DescribeReservedInstances`: Lists the reserved instances in a region.
 
 use crate::rt::*;
+use super::types::{
+    FULL_TAG, FullTag, LOCK_REASON, LockReason, RESOURCE_TAG, ResourceTag,
+};
 
 /// Lists the reserved instances in a region.
 ///
@@ -68,7 +71,7 @@ pub struct DescribeReservedInstances {
     /// The tags to bind, or to filter by when listing, up to 20.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<FullTag>>,
     /// The zone of the reserved instance. Required if `Scope` is `Zone`, otherwise ignored. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
     /// Lists only reserved instances with exactly this name.
@@ -141,7 +144,7 @@ impl DescribeReservedInstances {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = FullTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -246,7 +249,8 @@ static DESCRIBE_RESERVED_INSTANCES: Schema = Schema {
         Field::string("RegionId").region(),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &FULL_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("ZoneId"),
         Field::string("ReservedInstanceName"),
         Field::string("LockReason"),
@@ -309,55 +313,6 @@ static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeReservedInstances`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by. Tags find at most a thousand resources; beyond that, use `ListTagResources`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, not starting with `acs:` and without `http://` or `https://`. It must not be empty.
-    ///
-    /// 1 to 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(128)),
-    ],
-    rules: &[],
-};
-
 /// `ReservedInstances.ReservedInstance` of [`DescribeReservedInstancesResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -404,11 +359,11 @@ pub struct ResponseReservedInstance {
     /// The locks of the reserved instance.
     ///
     /// On the wire `OperationLocks.OperationLock`.
-    pub operation_locks: Vec<ResponseReservedInstanceOperationLock>,
+    pub operation_locks: Vec<LockReason>,
     /// The tags of the reserved instance.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseReservedInstanceTag>,
+    pub tags: Vec<ResourceTag>,
 }
 
 record! {
@@ -453,57 +408,10 @@ static RESPONSE_RESERVED_INSTANCE: Schema = Schema {
         Field::string("ZoneId"),
         Field::string("Platform"),
         Field::string("Scope"),
-        Field::list(
-                "OperationLocks",
-                &Field::object("", &RESPONSE_RESERVED_INSTANCE_OPERATION_LOCK),
-            )
+        Field::list("OperationLocks", &Field::object("", &LOCK_REASON))
             .wrapped("OperationLock"),
-        Field::list("Tags", &Field::object("", &RESPONSE_RESERVED_INSTANCE_TAG))
-            .wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
     ],
-    rules: &[],
-};
-
-/// `ReservedInstances.ReservedInstance.OperationLocks.OperationLock` of [`DescribeReservedInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseReservedInstanceOperationLock {
-    /// Why the reserved instance is locked.
-    pub lock_reason: Option<String>,
-}
-
-record! {
-    response ResponseReservedInstanceOperationLock = RESPONSE_RESERVED_INSTANCE_OPERATION_LOCK {
-        lock_reason,
-    }
-}
-
-static RESPONSE_RESERVED_INSTANCE_OPERATION_LOCK: Schema = Schema {
-    name: "ResponseReservedInstanceOperationLock",
-    fields: &[Field::string("LockReason")],
-    rules: &[],
-};
-
-/// `ReservedInstances.ReservedInstance.Tags.Tag` of [`DescribeReservedInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseReservedInstanceTag {
-    /// The value of a tag of the resource.
-    pub tag_value: Option<String>,
-    /// The key of a tag of the resource.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseReservedInstanceTag = RESPONSE_RESERVED_INSTANCE_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_RESERVED_INSTANCE_TAG: Schema = Schema {
-    name: "ResponseReservedInstanceTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `DescribeResourceByTags`: Lists resources that carry given tags.
 
 use crate::rt::*;
+use super::types::{LEGACY_TAG, LegacyTag};
 
 /// Lists resources that carry given tags.
 ///
@@ -67,7 +68,7 @@ pub struct DescribeResourceByTags {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<LegacyTag>>,
 }
 
 impl DescribeResourceByTags {
@@ -104,7 +105,7 @@ impl DescribeResourceByTags {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = LegacyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -127,7 +128,8 @@ static DESCRIBE_RESOURCE_BY_TAGS: Schema = Schema {
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::string("ResourceType"),
         Field::string("RegionId").region(),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &LEGACY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
@@ -169,79 +171,6 @@ static DESCRIBE_RESOURCE_BY_TAGS_RESPONSE: Schema = Schema {
         Field::int32("TotalCount"),
         Field::list("Resources", &Field::object("", &RESPONSE_RESOURCE))
             .wrapped("Resource"),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`DescribeResourceByTags`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag, under an older name. Use `Key`.
-    ///
-    /// On the wire `key`.
-    pub key_2: Option<String>,
-    /// The key of a tag to filter by.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag to filter by: up to 128 characters. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-    /// The value of the tag, under an older name. Use `Value`.
-    ///
-    /// On the wire `value`.
-    pub value_2: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `key`.
-    pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
-        self.key_2 = Some(key_2.into());
-        self
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// Sets `value`.
-    pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
-        self.value_2 = Some(value_2.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key_2,
-        key,
-        value,
-        value_2,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("key"),
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-        Field::string("value"),
     ],
     rules: &[],
 };

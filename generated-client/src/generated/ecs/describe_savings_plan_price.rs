@@ -3,6 +3,7 @@
 //! `DescribeSavingsPlanPrice`: Returns the price of a savings plan bought with a switch from subscription to pay-as-you-go.
 
 use crate::rt::*;
+use super::types::{MARKETPLACE_IMAGE_PRICE, MarketplaceImagePrice};
 
 /// Returns the price of a savings plan bought with a switch from subscription to pay-as-you-go.
 ///
@@ -176,7 +177,7 @@ static DESCRIBE_SAVINGS_PLAN_PRICE_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponsePriceInfo {
     /// The price and its parts.
-    pub price: Option<ResponsePriceInfoPrice>,
+    pub price: Option<MarketplaceImagePrice>,
     /// The promotion rules that apply to the price.
     pub rules: Vec<ResponsePriceInfoRules>,
 }
@@ -191,42 +192,8 @@ record! {
 static RESPONSE_PRICE_INFO: Schema = Schema {
     name: "ResponsePriceInfo",
     fields: &[
-        Field::object("Price", &RESPONSE_PRICE_INFO_PRICE),
+        Field::object("Price", &MARKETPLACE_IMAGE_PRICE),
         Field::list("Rules", &Field::object("", &RESPONSE_PRICE_INFO_RULES)),
-    ],
-    rules: &[],
-};
-
-/// `PriceInfo.Price` of [`DescribeSavingsPlanPriceResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponsePriceInfoPrice {
-    /// The currency of the prices.
-    pub currency: Option<String>,
-    /// The discount on the price.
-    pub discount_price: Option<f64>,
-    /// The price before discounts.
-    pub original_price: Option<f64>,
-    /// The price to pay: the original price less the discount.
-    pub trade_price: Option<f64>,
-}
-
-record! {
-    response ResponsePriceInfoPrice = RESPONSE_PRICE_INFO_PRICE {
-        currency,
-        discount_price,
-        original_price,
-        trade_price,
-    }
-}
-
-static RESPONSE_PRICE_INFO_PRICE: Schema = Schema {
-    name: "ResponsePriceInfoPrice",
-    fields: &[
-        Field::string("Currency"),
-        Field::float("DiscountPrice"),
-        Field::float("OriginalPrice"),
-        Field::float("TradePrice"),
     ],
     rules: &[],
 };

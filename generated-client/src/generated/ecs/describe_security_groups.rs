@@ -3,6 +3,7 @@
 //! `DescribeSecurityGroups`: Lists security groups with their basic data.
 
 use crate::rt::*;
+use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 
 /// Lists security groups with their basic data.
 ///
@@ -99,7 +100,7 @@ pub struct DescribeSecurityGroups {
     /// Only security groups with all of these tags, up to 20. Works up to 1,000 resources; beyond that use `ListTagResources`.
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyLegacyTag>>,
     /// `true` only checks the request (credentials, permissions, required parameters) and answers with the error `DryRunOperation` if all is well. Default: `false`.
     ///
     /// The server takes `false` where nothing is given. Example: `false`.
@@ -205,7 +206,7 @@ impl DescribeSecurityGroups {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyLegacyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -289,7 +290,8 @@ static DESCRIBE_SECURITY_GROUPS: Schema = Schema {
         Field::string("SecurityGroupName"),
         Field::boolean("IsQueryEcsCount"),
         Field::string("ResourceGroupId"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &ANY_LEGACY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::boolean("DryRun"),
         Field::string("SecurityGroupId"),
         Field::boolean("FuzzyQuery"),
@@ -349,75 +351,6 @@ static DESCRIBE_SECURITY_GROUPS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeSecurityGroups`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag, under an older name. Use `Key`.
-    ///
-    /// On the wire `key`.
-    pub key_2: Option<String>,
-    /// The key of the tag.
-    pub key: Option<String>,
-    /// The value of the tag.
-    pub value: Option<String>,
-    /// The value of the tag, under an older name. Use `Value`.
-    ///
-    /// On the wire `value`.
-    pub value_2: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `key`.
-    pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
-        self.key_2 = Some(key_2.into());
-        self
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// Sets `value`.
-    pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
-        self.value_2 = Some(value_2.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key_2,
-        key,
-        value,
-        value_2,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
-        Field::string("value"),
-    ],
-    rules: &[],
-};
-
 /// `SecurityGroups.SecurityGroup` of [`DescribeSecurityGroupsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -454,7 +387,7 @@ pub struct ResponseSecurityGroup {
     /// The tags of the security group.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseSecurityGroupTag>,
+    pub tags: Vec<ResourceTag>,
     /// The number of rules in the security group that name another security group.
     pub group_to_group_rule_count: Option<i32>,
     /// The number of rules in the security group.
@@ -494,34 +427,10 @@ static RESPONSE_SECURITY_GROUP: Schema = Schema {
         Field::string("ResourceGroupId"),
         Field::boolean("ServiceManaged"),
         Field::int64("ServiceID"),
-        Field::list("Tags", &Field::object("", &RESPONSE_SECURITY_GROUP_TAG))
-            .wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::int32("GroupToGroupRuleCount"),
         Field::int32("RuleCount"),
     ],
-    rules: &[],
-};
-
-/// `SecurityGroups.SecurityGroup.Tags.Tag` of [`DescribeSecurityGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSecurityGroupTag {
-    /// The value of a tag.
-    pub tag_value: Option<String>,
-    /// The key of a tag.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseSecurityGroupTag = RESPONSE_SECURITY_GROUP_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_SECURITY_GROUP_TAG: Schema = Schema {
-    name: "ResponseSecurityGroupTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `DescribeSendFileResults`: Lists the files sent with Cloud Assistant and the status of each transfer.
 
 use crate::rt::*;
+use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 
 /// Lists the files sent with Cloud Assistant and the status of each transfer.
 ///
@@ -102,7 +103,7 @@ pub struct DescribeSendFileResults {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<ShortTag>>,
 }
 
 impl DescribeSendFileResults {
@@ -176,7 +177,7 @@ impl DescribeSendFileResults {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = ShortTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -211,7 +212,8 @@ static DESCRIBE_SEND_FILE_RESULTS: Schema = Schema {
         Field::int32("MaxResults").limits(&Limits::NONE.maximum(50)),
         Field::string("NextToken"),
         Field::string("InvocationStatus"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &SHORT_TAG))
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[
         Rule::requires(
@@ -264,55 +266,6 @@ static DESCRIBE_SEND_FILE_RESULTS_RESPONSE: Schema = Schema {
         Field::string("NextToken"),
         Field::list("Invocations", &Field::object("", &RESPONSE_INVOCATION))
             .wrapped("Invocation"),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`DescribeSendFileResults`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by. Tags find at most a thousand resources; beyond that, use `ListTagResources`.
-    ///
-    /// 1 to 64 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
     ],
     rules: &[],
 };
@@ -370,7 +323,7 @@ pub struct ResponseInvocation {
     /// The tags of the file delivery.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseInvocationTag>,
+    pub tags: Vec<ResourceTag>,
 }
 
 record! {
@@ -414,7 +367,7 @@ static RESPONSE_INVOCATION: Schema = Schema {
                 &Field::object("", &RESPONSE_INVOCATION_INVOKE_INSTANCE),
             )
             .wrapped("InvokeInstance"),
-        Field::list("Tags", &Field::object("", &RESPONSE_INVOCATION_TAG)).wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
     ],
     rules: &[],
 };
@@ -496,29 +449,6 @@ static RESPONSE_INVOCATION_INVOKE_INSTANCE: Schema = Schema {
         Field::string("ErrorCode"),
         Field::string("InstanceId"),
     ],
-    rules: &[],
-};
-
-/// `Invocations.Invocation.Tags.Tag` of [`DescribeSendFileResultsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInvocationTag {
-    /// The key of a tag of the file delivery.
-    pub tag_key: Option<String>,
-    /// The value of a tag of the file delivery.
-    pub tag_value: Option<String>,
-}
-
-record! {
-    response ResponseInvocationTag = RESPONSE_INVOCATION_TAG {
-        tag_key,
-        tag_value,
-    }
-}
-
-static RESPONSE_INVOCATION_TAG: Schema = Schema {
-    name: "ResponseInvocationTag",
-    fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],
 };
 

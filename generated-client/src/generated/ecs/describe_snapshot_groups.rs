@@ -3,6 +3,7 @@
 //! `DescribeSnapshotGroups`: Lists snapshot-consistent groups with their progress and snapshots.
 
 use crate::rt::*;
+use super::types::{ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag};
 
 /// Lists snapshot-consistent groups with their progress and snapshots.
 ///
@@ -78,7 +79,7 @@ pub struct DescribeSnapshotGroups {
     /// Lists only snapshot-consistent groups with these tags.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyTag>>,
     /// The resource group of the snapshot-consistent group.
     pub resource_group_id: Option<String>,
 }
@@ -153,7 +154,7 @@ impl DescribeSnapshotGroups {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -193,7 +194,8 @@ static DESCRIBE_SNAPSHOT_GROUPS: Schema = Schema {
         Field::list("Status", &Field::string("")).limits(&Limits::NONE.max_items(3)),
         Field::list("AdditionalAttributes", &Field::string(""))
             .limits(&Limits::NONE.max_items(5)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &ANY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
     ],
     rules: &[],
@@ -232,48 +234,6 @@ static DESCRIBE_SNAPSHOT_GROUPS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeSnapshotGroups`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by.
-    pub key: Option<String>,
-    /// The value of the tag to filter by.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
 /// `SnapshotGroups.SnapshotGroup` of [`DescribeSnapshotGroupsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -303,7 +263,7 @@ pub struct ResponseSnapshotGroup {
     /// The tags of the snapshot-consistent group.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseSnapshotGroupTag>,
+    pub tags: Vec<KeyValueTag>,
     /// The snapshots of the snapshot-consistent group, one entry for each.
     ///
     /// On the wire `Snapshots.Snapshot`.
@@ -336,34 +296,10 @@ static RESPONSE_SNAPSHOT_GROUP: Schema = Schema {
         Field::string("InstanceId"),
         Field::string("Name"),
         Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_SNAPSHOT_GROUP_TAG))
-            .wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &KEY_VALUE_TAG)).wrapped("Tag"),
         Field::list("Snapshots", &Field::object("", &RESPONSE_SNAPSHOT_GROUP_SNAPSHOT))
             .wrapped("Snapshot"),
     ],
-    rules: &[],
-};
-
-/// `SnapshotGroups.SnapshotGroup.Tags.Tag` of [`DescribeSnapshotGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSnapshotGroupTag {
-    /// The key of the tag of the snapshot-consistent group.
-    pub key: Option<String>,
-    /// The value of the tag.
-    pub value: Option<String>,
-}
-
-record! {
-    response ResponseSnapshotGroupTag = RESPONSE_SNAPSHOT_GROUP_TAG {
-        key,
-        value,
-    }
-}
-
-static RESPONSE_SNAPSHOT_GROUP_TAG: Schema = Schema {
-    name: "ResponseSnapshotGroupTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
 };
 
@@ -393,7 +329,7 @@ pub struct ResponseSnapshotGroupSnapshot {
     /// The tags of the snapshot. By default they tell where it comes from.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseSnapshotGroupSnapshotTag>,
+    pub tags: Vec<KeyValueTag>,
 }
 
 record! {
@@ -419,32 +355,8 @@ static RESPONSE_SNAPSHOT_GROUP_SNAPSHOT: Schema = Schema {
         Field::string("SnapshotId"),
         Field::boolean("InstantAccess"),
         Field::string("SourceDiskType"),
-        Field::list("Tags", &Field::object("", &RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAG))
-            .wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &KEY_VALUE_TAG)).wrapped("Tag"),
     ],
-    rules: &[],
-};
-
-/// `SnapshotGroups.SnapshotGroup.Snapshots.Snapshot.Tags.Tag` of [`DescribeSnapshotGroupsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSnapshotGroupSnapshotTag {
-    /// The key of the tag. Tags such as `acs:ecs:createFrom` tell where the snapshot comes from.
-    pub key: Option<String>,
-    /// The value of the tag. By default it tells where the snapshot comes from.
-    pub value: Option<String>,
-}
-
-record! {
-    response ResponseSnapshotGroupSnapshotTag = RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAG {
-        key,
-        value,
-    }
-}
-
-static RESPONSE_SNAPSHOT_GROUP_SNAPSHOT_TAG: Schema = Schema {
-    name: "ResponseSnapshotGroupSnapshotTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `DescribeSnapshots`: Lists snapshots with their state, progress and retention.
 
 use crate::rt::*;
+use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 
 /// Lists snapshots with their state, progress and retention.
 ///
@@ -162,7 +163,7 @@ pub struct DescribeSnapshots {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyLegacyTag>>,
 }
 
 impl DescribeSnapshots {
@@ -319,7 +320,7 @@ impl DescribeSnapshots {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyLegacyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -382,7 +383,8 @@ static DESCRIBE_SNAPSHOTS: Schema = Schema {
         Field::boolean("DryRun"),
         Field::string("KMSKeyId"),
         Field::string("Category"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &ANY_LEGACY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[
         Rule::requires(
@@ -439,75 +441,6 @@ static DESCRIBE_SNAPSHOTS_RESPONSE: Schema = Schema {
         Field::int32("TotalCount"),
         Field::list("Snapshots", &Field::object("", &RESPONSE_SNAPSHOT))
             .wrapped("Snapshot"),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`DescribeSnapshots`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag, under an older name. Use `Key`.
-    ///
-    /// On the wire `key`.
-    pub key_2: Option<String>,
-    /// The key of a tag to filter by. Tags find at most a thousand resources; beyond that, use `ListTagResources`.
-    pub key: Option<String>,
-    /// The value of the tag to filter by.
-    pub value: Option<String>,
-    /// The value of the tag, under an older name. Use `Value`.
-    ///
-    /// On the wire `value`.
-    pub value_2: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `key`.
-    pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
-        self.key_2 = Some(key_2.into());
-        self
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// Sets `value`.
-    pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
-        self.value_2 = Some(value_2.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key_2,
-        key,
-        value,
-        value_2,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("key"),
-        Field::string("Key"),
-        Field::string("Value"),
-        Field::string("value"),
     ],
     rules: &[],
 };
@@ -610,7 +543,7 @@ pub struct ResponseSnapshot {
     /// The tags of the snapshot.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseSnapshotTag>,
+    pub tags: Vec<ResourceTag>,
     /// The size of the full snapshot, in bytes.
     pub full_snapshot_size_in_bytes: Option<i64>,
 }
@@ -681,32 +614,9 @@ static RESPONSE_SNAPSHOT: Schema = Schema {
         Field::string("SourceSnapshotId"),
         Field::string("SourceRegionId"),
         Field::string("SnapshotLinkId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_SNAPSHOT_TAG)).wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::int64("FullSnapshotSizeInBytes"),
     ],
-    rules: &[],
-};
-
-/// `Snapshots.Snapshot.Tags.Tag` of [`DescribeSnapshotsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseSnapshotTag {
-    /// The value of a tag of the snapshot.
-    pub tag_value: Option<String>,
-    /// The key of a tag of the snapshot.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseSnapshotTag = RESPONSE_SNAPSHOT_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_SNAPSHOT_TAG: Schema = Schema {
-    name: "ResponseSnapshotTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `DescribeStorageCapacityUnits`: Lists storage capacity units with their details.
 
 use crate::rt::*;
+use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 
 /// Lists storage capacity units with their details.
 ///
@@ -84,7 +85,7 @@ pub struct DescribeStorageCapacityUnits {
     /// The tags to bind, or to filter by when listing, up to 20.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyTag>>,
 }
 
 impl DescribeStorageCapacityUnits {
@@ -154,7 +155,7 @@ impl DescribeStorageCapacityUnits {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -186,7 +187,8 @@ static DESCRIBE_STORAGE_CAPACITY_UNITS: Schema = Schema {
         Field::list("StorageCapacityUnitId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
         Field::list("Status", &Field::string("")).limits(&Limits::NONE.max_items(4)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &ANY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
@@ -235,48 +237,6 @@ static DESCRIBE_STORAGE_CAPACITY_UNITS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeStorageCapacityUnits`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by.
-    pub key: Option<String>,
-    /// The value of the tag to filter by.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
 /// `StorageCapacityUnits.StorageCapacityUnit` of [`DescribeStorageCapacityUnitsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -311,7 +271,7 @@ pub struct ResponseStorageCapacityUnit {
     /// The tags of the SCU.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseStorageCapacityUnitTag>,
+    pub tags: Vec<ResourceTag>,
 }
 
 record! {
@@ -343,32 +303,8 @@ static RESPONSE_STORAGE_CAPACITY_UNIT: Schema = Schema {
         Field::string("StorageCapacityUnitId"),
         Field::string("Name"),
         Field::string("RegionId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_STORAGE_CAPACITY_UNIT_TAG))
-            .wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
     ],
-    rules: &[],
-};
-
-/// `StorageCapacityUnits.StorageCapacityUnit.Tags.Tag` of [`DescribeStorageCapacityUnitsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseStorageCapacityUnitTag {
-    /// The value of a tag of the SCU.
-    pub tag_value: Option<String>,
-    /// The key of a tag of the SCU.
-    pub tag_key: Option<String>,
-}
-
-record! {
-    response ResponseStorageCapacityUnitTag = RESPONSE_STORAGE_CAPACITY_UNIT_TAG {
-        tag_value,
-        tag_key,
-    }
-}
-
-static RESPONSE_STORAGE_CAPACITY_UNIT_TAG: Schema = Schema {
-    name: "ResponseStorageCapacityUnitTag",
-    fields: &[Field::string("TagValue"), Field::string("TagKey")],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `DescribeStorageSets`: Lists the storage sets in a region.
 
 use crate::rt::*;
+use super::types::{ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag};
 
 /// Lists the storage sets in a region.
 ///
@@ -51,7 +52,7 @@ pub struct DescribeStorageSets {
     /// At most 100. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// The tags of the resource; when listing, those to filter by.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<AnyTag>>,
 }
 
 impl DescribeStorageSets {
@@ -111,7 +112,7 @@ impl DescribeStorageSets {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = AnyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -143,7 +144,7 @@ static DESCRIBE_STORAGE_SETS: Schema = Schema {
         Field::string("StorageSetName"),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.maximum(100)),
-        Field::list("Tag", &Field::object("", &TAG)),
+        Field::list("Tag", &Field::object("", &ANY_TAG)),
     ],
     rules: &[],
 };
@@ -189,48 +190,6 @@ static DESCRIBE_STORAGE_SETS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeStorageSets`].
-#[derive(Default)]
-pub struct Tag {
-    /// The name of the filter, or the key of the tag.
-    pub key: Option<String>,
-    /// The value that goes with the key.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
 /// `StorageSets.StorageSet` of [`DescribeStorageSetsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -254,7 +213,7 @@ pub struct ResponseStorageSet {
     /// The tags of the resource; when listing, those to filter by.
     ///
     /// On the wire `Tags.Tag`.
-    pub tags: Vec<ResponseStorageSetTag>,
+    pub tags: Vec<KeyValueTag>,
 }
 
 record! {
@@ -282,31 +241,8 @@ static RESPONSE_STORAGE_SET: Schema = Schema {
         Field::string("StorageSetName"),
         Field::string("RegionId"),
         Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &RESPONSE_STORAGE_SET_TAG)).wrapped("Tag"),
+        Field::list("Tags", &Field::object("", &KEY_VALUE_TAG)).wrapped("Tag"),
     ],
-    rules: &[],
-};
-
-/// `StorageSets.StorageSet.Tags.Tag` of [`DescribeStorageSetsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseStorageSetTag {
-    /// The name of the filter, or the key of the tag.
-    pub key: Option<String>,
-    /// The value that goes with the key.
-    pub value: Option<String>,
-}
-
-record! {
-    response ResponseStorageSetTag = RESPONSE_STORAGE_SET_TAG {
-        key,
-        value,
-    }
-}
-
-static RESPONSE_STORAGE_SET_TAG: Schema = Schema {
-    name: "ResponseStorageSetTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `DescribeTaskAttribute`: Returns the details of an asynchronous task.
 
 use crate::rt::*;
+use super::types::{OPERATION_PROGRESS, OperationProgress};
 
 /// Returns the details of an asynchronous task.
 ///
@@ -93,7 +94,7 @@ pub struct DescribeTaskAttributeResponse {
     /// The state of each part of the task.
     ///
     /// On the wire `OperationProgressSet.OperationProgress`.
-    pub operation_progress_set: Vec<ResponseOperationProgress>,
+    pub operation_progress_set: Vec<OperationProgress>,
 }
 
 record! {
@@ -129,75 +130,9 @@ static DESCRIBE_TASK_ATTRIBUTE_RESPONSE: Schema = Schema {
         Field::string("TaskProcess"),
         Field::string("FinishedTime"),
         Field::string("TaskId"),
-        Field::list(
-                "OperationProgressSet",
-                &Field::object("", &RESPONSE_OPERATION_PROGRESS),
-            )
+        Field::list("OperationProgressSet", &Field::object("", &OPERATION_PROGRESS))
             .wrapped("OperationProgress"),
     ],
-    rules: &[],
-};
-
-/// `OperationProgressSet.OperationProgress` of [`DescribeTaskAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseOperationProgress {
-    /// Why the operation failed, in words.
-    pub error_msg: Option<String>,
-    /// Why the operation failed, as a code such as `ParameterInvalid`.
-    pub error_code: Option<String>,
-    /// The state of this part of the task.
-    pub operation_status: Option<String>,
-    /// The resources that the operation concerns, one entry for each.
-    ///
-    /// On the wire `RelatedItemSet.RelatedItem`.
-    pub related_item_set: Vec<ResponseOperationProgressRelatedItem>,
-}
-
-record! {
-    response ResponseOperationProgress = RESPONSE_OPERATION_PROGRESS {
-        error_msg,
-        error_code,
-        operation_status,
-        related_item_set,
-    }
-}
-
-static RESPONSE_OPERATION_PROGRESS: Schema = Schema {
-    name: "ResponseOperationProgress",
-    fields: &[
-        Field::string("ErrorMsg"),
-        Field::string("ErrorCode"),
-        Field::string("OperationStatus"),
-        Field::list(
-                "RelatedItemSet",
-                &Field::object("", &RESPONSE_OPERATION_PROGRESS_RELATED_ITEM),
-            )
-            .wrapped("RelatedItem"),
-    ],
-    rules: &[],
-};
-
-/// `OperationProgressSet.OperationProgress.RelatedItemSet.RelatedItem` of [`DescribeTaskAttributeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseOperationProgressRelatedItem {
-    /// The name of what `Value` identifies, such as `OSSObject`.
-    pub name: Option<String>,
-    /// The value of the related item.
-    pub value: Option<String>,
-}
-
-record! {
-    response ResponseOperationProgressRelatedItem = RESPONSE_OPERATION_PROGRESS_RELATED_ITEM {
-        name,
-        value,
-    }
-}
-
-static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Schema = Schema {
-    name: "ResponseOperationProgressRelatedItem",
-    fields: &[Field::string("Name"), Field::string("Value")],
     rules: &[],
 };
 

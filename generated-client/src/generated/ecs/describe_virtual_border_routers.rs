@@ -3,6 +3,7 @@
 //! `DescribeVirtualBorderRouters`: Lists virtual border routers (VBRs).
 
 use crate::rt::*;
+use super::types::{FILTER, Filter};
 
 /// Lists virtual border routers (VBRs).
 ///
@@ -154,53 +155,6 @@ static DESCRIBE_VIRTUAL_BORDER_ROUTERS_RESPONSE: Schema = Schema {
                 ),
             )
             .wrapped("VirtualBorderRouterType"),
-    ],
-    rules: &[],
-};
-
-/// `Filter` of [`DescribeVirtualBorderRouters`].
-#[derive(Default)]
-pub struct Filter {
-    /// The name of the filter, or the key of the tag.
-    pub key: Option<String>,
-    /// The value that goes with the key.
-    ///
-    /// At most 5 elements.
-    pub value: Option<Vec<String>>,
-}
-
-impl Filter {
-    /// Creates a [`Filter`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.value = Some(value.into_iter().map(Into::into).collect());
-        self
-    }
-}
-
-record! {
-    request Filter = FILTER {
-        key,
-        value,
-    }
-}
-
-static FILTER: Schema = Schema {
-    name: "Filter",
-    fields: &[
-        Field::string("Key"),
-        Field::list("Value", &Field::string("")).limits(&Limits::NONE.max_items(5)),
     ],
     rules: &[],
 };

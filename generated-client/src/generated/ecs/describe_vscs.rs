@@ -3,6 +3,7 @@
 //! `DescribeVscs`: Lists virtual storage channels (VSCs).
 
 use crate::rt::*;
+use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 
 /// Lists virtual storage channels (VSCs).
 ///
@@ -50,7 +51,7 @@ pub struct DescribeVscs {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<ShortTag>>,
     /// The IDs of the VSCs to list, better not more than 100.
     pub vsc_ids: Option<Vec<String>>,
 }
@@ -100,7 +101,7 @@ impl DescribeVscs {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = ShortTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -137,7 +138,8 @@ static DESCRIBE_VSCS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
         Field::string("Status"),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &SHORT_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::list("VscIds", &Field::string("")),
     ],
     rules: &[],
@@ -173,55 +175,6 @@ static DESCRIBE_VSCS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`DescribeVscs`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by. Tags find at most a thousand resources; beyond that, use `ListTagResources`.
-    ///
-    /// 1 to 64 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
 /// `Vscs` of [`DescribeVscsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -237,7 +190,7 @@ pub struct ResponseVscs {
     /// Documented values: `In_use`, `Attaching`, `Detaching`, `AttachFailed`, `DetachFailed`.
     pub status: Option<String>,
     /// The tags of the VSC.
-    pub tags: Vec<ResponseVscsTags>,
+    pub tags: Vec<ResourceTag>,
     /// The ID of the virtual storage channel (VSC).
     pub vsc_id: Option<String>,
     /// The name that the user gave the VSC.
@@ -268,34 +221,11 @@ static RESPONSE_VSCS: Schema = Schema {
         Field::string("InstanceId"),
         Field::string("ResourceGroupId"),
         Field::string("Status"),
-        Field::list("Tags", &Field::object("", &RESPONSE_VSCS_TAGS)),
+        Field::list("Tags", &Field::object("", &RESOURCE_TAG)),
         Field::string("VscId"),
         Field::string("VscName"),
         Field::string("VscType"),
     ],
-    rules: &[],
-};
-
-/// `Vscs.Tags` of [`DescribeVscsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseVscsTags {
-    /// The key of a tag of the key pair.
-    pub tag_key: Option<String>,
-    /// The value of a tag of the resource.
-    pub tag_value: Option<String>,
-}
-
-record! {
-    response ResponseVscsTags = RESPONSE_VSCS_TAGS {
-        tag_key,
-        tag_value,
-    }
-}
-
-static RESPONSE_VSCS_TAGS: Schema = Schema {
-    name: "ResponseVscsTags",
-    fields: &[Field::string("TagKey"), Field::string("TagValue")],
     rules: &[],
 };
 

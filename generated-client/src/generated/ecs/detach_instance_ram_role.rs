@@ -3,6 +3,7 @@
 //! `DetachInstanceRamRole`: Takes a RAM role away from instances.
 
 use crate::rt::*;
+use super::types::{INSTANCE_RAM_ROLE_SET, InstanceRamRoleSet};
 
 /// Takes a RAM role away from instances.
 ///
@@ -141,9 +142,7 @@ pub struct ResponseDetachInstanceRamRoleResult {
     /// The instances and the roles that were detached from them.
     ///
     /// On the wire `InstanceRamRoleSets.InstanceRamRoleSet`.
-    pub instance_ram_role_sets: Vec<
-        ResponseDetachInstanceRamRoleResultInstanceRamRoleSet,
-    >,
+    pub instance_ram_role_sets: Vec<InstanceRamRoleSet>,
 }
 
 record! {
@@ -163,38 +162,9 @@ static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT: Schema = Schema {
         Field::string("Message"),
         Field::string("InstanceId"),
         Field::boolean("Success"),
-        Field::list(
-                "InstanceRamRoleSets",
-                &Field::object(
-                    "",
-                    &RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT_INSTANCE_RAM_ROLE_SET,
-                ),
-            )
+        Field::list("InstanceRamRoleSets", &Field::object("", &INSTANCE_RAM_ROLE_SET))
             .wrapped("InstanceRamRoleSet"),
     ],
-    rules: &[],
-};
-
-/// `DetachInstanceRamRoleResults.DetachInstanceRamRoleResult.InstanceRamRoleSets.InstanceRamRoleSet` of [`DetachInstanceRamRoleResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseDetachInstanceRamRoleResultInstanceRamRoleSet {
-    /// The RAM role of the instance, by name.
-    pub ram_role_name: Option<String>,
-    /// The ID of the instance.
-    pub instance_id: Option<String>,
-}
-
-record! {
-    response ResponseDetachInstanceRamRoleResultInstanceRamRoleSet = RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT_INSTANCE_RAM_ROLE_SET {
-        ram_role_name,
-        instance_id,
-    }
-}
-
-static RESPONSE_DETACH_INSTANCE_RAM_ROLE_RESULT_INSTANCE_RAM_ROLE_SET: Schema = Schema {
-    name: "ResponseDetachInstanceRamRoleResultInstanceRamRoleSet",
-    fields: &[Field::string("RamRoleName"), Field::string("InstanceId")],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `DetachKeyPair`: Unbinds an SSH key pair from Linux instances.
 
 use crate::rt::*;
+use super::types::{KEY_PAIR_RESULT, KeyPairResult};
 
 /// Unbinds an SSH key pair from Linux instances.
 ///
@@ -97,7 +98,7 @@ pub struct DetachKeyPairResponse {
     /// The outcomes, one entry for each instance.
     ///
     /// On the wire `Results.Result`.
-    pub results: Vec<ResponseResult>,
+    pub results: Vec<KeyPairResult>,
 }
 
 record! {
@@ -117,41 +118,7 @@ static DETACH_KEY_PAIR_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::string("TotalCount"),
         Field::string("FailCount"),
-        Field::list("Results", &Field::object("", &RESPONSE_RESULT)).wrapped("Result"),
-    ],
-    rules: &[],
-};
-
-/// `Results.Result` of [`DetachKeyPairResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseResult {
-    /// The outcome for the instance: `200` if the key pair was unbound, otherwise an error code.
-    pub code: Option<String>,
-    /// The outcome as text: `successful` if `Code` is `200`.
-    pub message: Option<String>,
-    /// The ID of the instance.
-    pub instance_id: Option<String>,
-    /// Whether (`true` or `false`) the key pair was unbound from the instance.
-    pub success: Option<String>,
-}
-
-record! {
-    response ResponseResult = RESPONSE_RESULT {
-        code,
-        message,
-        instance_id,
-        success,
-    }
-}
-
-static RESPONSE_RESULT: Schema = Schema {
-    name: "ResponseResult",
-    fields: &[
-        Field::string("Code"),
-        Field::string("Message"),
-        Field::string("InstanceId"),
-        Field::string("Success"),
+        Field::list("Results", &Field::object("", &KEY_PAIR_RESULT)).wrapped("Result"),
     ],
     rules: &[],
 };

@@ -3,6 +3,7 @@
 //! `ImportKeyPair`: Imports the public key of an SSH key pair made with another tool.
 
 use crate::rt::*;
+use super::types::{TAG, Tag};
 
 /// Imports the public key of an SSH key pair made with another tool.
 ///
@@ -131,55 +132,6 @@ static IMPORT_KEY_PAIR_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::string("KeyPairName"),
         Field::string("KeyPairFingerPrint"),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`ImportKeyPair`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
     ],
     rules: &[],
 };

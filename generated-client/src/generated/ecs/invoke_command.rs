@@ -3,6 +3,7 @@
 //! `InvokeCommand`: Runs an existing Cloud Assistant command on instances, once or on a schedule.
 
 use crate::rt::*;
+use super::types::{SHORT_TAG, ShortTag};
 
 /// Runs an existing Cloud Assistant command on instances, once or on a schedule.
 ///
@@ -144,7 +145,7 @@ pub struct InvokeCommand {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<ShortTag>>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
     /// At most 64 characters.
@@ -152,7 +153,7 @@ pub struct InvokeCommand {
     /// The tags that pick the instances to run the command on, in place of `InstanceId`.
     ///
     /// At most 10 elements.
-    pub resource_tag: Option<Vec<ResourceTag>>,
+    pub resource_tag: Option<Vec<ShortTag>>,
     /// What ends when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
     ///
     /// Documented values:
@@ -261,7 +262,7 @@ impl InvokeCommand {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = ShortTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -275,7 +276,7 @@ impl InvokeCommand {
     /// Sets `ResourceTag`.
     pub fn resource_tag(
         mut self,
-        resource_tag: impl IntoIterator<Item = ResourceTag>,
+        resource_tag: impl IntoIterator<Item = ShortTag>,
     ) -> Self {
         self.resource_tag = Some(resource_tag.into_iter().collect());
         self
@@ -362,10 +363,11 @@ static INVOKE_COMMAND: Schema = Schema {
         Field::string("ContainerId"),
         Field::string("ContainerName"),
         Field::int64("Timeout").limits(&Limits::NONE.minimum(10)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &SHORT_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::list("ResourceTag", &Field::object("", &RESOURCE_TAG))
+        Field::list("ResourceTag", &Field::object("", &SHORT_TAG))
             .limits(&Limits::NONE.max_items(10)),
         Field::string("TerminationMode"),
         Field::string("Launcher"),
@@ -415,104 +417,6 @@ static INVOKE_COMMAND_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`InvokeCommand`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag: 1 to 64 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 64 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
-/// `ResourceTag` of [`InvokeCommand`].
-#[derive(Default)]
-pub struct ResourceTag {
-    /// The key of a tag: the command runs on instances that have it. Excludes `InstanceId`, whose limit on the number of instances holds here, too. At most 64 characters.
-    ///
-    /// 1 to 64 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl ResourceTag {
-    /// Creates a [`ResourceTag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request ResourceTag = RESOURCE_TAG {
-        key,
-        value,
-    }
-}
-
-static RESOURCE_TAG: Schema = Schema {
-    name: "ResourceTag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
 /// One of `InstanceId`, `ResourceTag`.
 ///
 /// The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).
@@ -521,7 +425,7 @@ pub enum Targets {
     /// `InstanceId`.
     InstanceId(Vec<String>),
     /// `ResourceTag`.
-    ResourceTag(Vec<ResourceTag>),
+    ResourceTag(Vec<ShortTag>),
 }
 
 error_codes! {

@@ -3,6 +3,7 @@
 //! `ListTagResources`: Lists the tags of resources.
 
 use crate::rt::*;
+use super::types::{FULL_TAG, FullTag};
 
 /// Lists the tags of resources.
 ///
@@ -100,7 +101,7 @@ pub struct ListTagResources {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<FullTag>>,
     /// Not in use; leave it out.
     ///
     /// At most 5 elements.
@@ -138,7 +139,7 @@ impl ListTagResources {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = FullTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -183,7 +184,8 @@ static LIST_TAG_RESOURCES: Schema = Schema {
         Field::string("ResourceType").required(),
         Field::list("ResourceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(50)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &FULL_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::list("TagFilter", &Field::object("", &TAG_FILTER))
             .limits(&Limits::NONE.max_items(5)),
     ],
@@ -246,55 +248,6 @@ static LIST_TAG_RESOURCES_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::list("TagResources", &Field::object("", &RESPONSE_TAG_RESOURCE))
             .wrapped("TagResource"),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`ListTagResources`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of a tag to filter by, 1 to 128 characters; without a value, any value matches, and with several tags all must match. A value without its key fails with `InvalidParameter.TagValue`. The key `acs:rm:rgId` filters by the resource group whose ID is the value; it must not be the default group, and no other tag may be given.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag to look for, exactly: 1 to 128 characters. With the key `acs:rm:rgId` it is the ID of a resource group, but not of the default one.
-    ///
-    /// 1 to 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(128)),
     ],
     rules: &[],
 };
@@ -417,7 +370,7 @@ static RESPONSE_TAG_RESOURCE: Schema = Schema {
 #[derive(Clone, Debug, PartialEq)]
 pub enum TagSearch {
     /// `Tag`.
-    Tag(Vec<Tag>),
+    Tag(Vec<FullTag>),
     /// `TagFilter`.
     TagFilter(Vec<TagFilter>),
 }

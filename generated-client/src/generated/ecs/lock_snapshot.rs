@@ -3,6 +3,7 @@
 //! `LockSnapshot`: Locks a snapshot, so that nobody can delete it for a time.
 
 use crate::rt::*;
+use super::types::{SNAPSHOT_LOCK, SnapshotLock};
 
 /// Locks a snapshot, so that nobody can delete it for a time.
 ///
@@ -126,7 +127,7 @@ static LOCK_SNAPSHOT: Schema = Schema {
 #[non_exhaustive]
 pub struct LockSnapshotResponse {
     /// The snapshot and its lock.
-    pub locked_snapshot_info: Option<ResponseLockedSnapshotInfo>,
+    pub locked_snapshot_info: Option<SnapshotLock>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
 }
@@ -141,76 +142,8 @@ record! {
 static LOCK_SNAPSHOT_RESPONSE: Schema = Schema {
     name: "LockSnapshotResponse",
     fields: &[
-        Field::object("LockedSnapshotInfo", &RESPONSE_LOCKED_SNAPSHOT_INFO),
+        Field::object("LockedSnapshotInfo", &SNAPSHOT_LOCK),
         Field::string("RequestId"),
-    ],
-    rules: &[],
-};
-
-/// `LockedSnapshotInfo` of [`LockSnapshotResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseLockedSnapshotInfo {
-    /// The cool-off period of the lock in hours. Only in compliance mode.
-    pub cool_off_period: Option<i32>,
-    /// When the cool-off period of the lock ends, in UTC. Only in compliance mode.
-    pub cool_off_period_expired_time: Option<String>,
-    /// When the snapshot was locked, in UTC.
-    pub lock_creation_time: Option<String>,
-    /// The number of days the lock lasts.
-    pub lock_duration: Option<i32>,
-    /// When the lock duration starts, in UTC. If the snapshot was locked while `progressing`, it starts when the snapshot becomes `accomplished`.
-    pub lock_duration_start_time: Option<String>,
-    /// When the lock ends, in UTC.
-    pub lock_expired_time: Option<String>,
-    /// The mode of the lock: `compliance`. Nobody can remove such a lock, and the snapshot cannot be deleted before the lock ends; the duration can be extended but not shortened. A cooling-off period is possible.
-    ///
-    /// Documented values:
-    ///
-    /// - `compliance`: nobody can unlock it
-    pub lock_mode: Option<String>,
-    /// The state of the lock:
-    ///
-    /// - `compliance-cooloff`: within the cooling-off period. Deletion is impossible, but the lock can be removed, and both periods can be changed.
-    /// - `compliance`: in force. The lock can only be extended.
-    /// - `expired`: over. The snapshot can be deleted.
-    ///
-    /// Documented values:
-    ///
-    /// - `compliance-cooloff`
-    /// - `compliance`: nobody can unlock it
-    /// - `expired`
-    pub lock_status: Option<String>,
-    /// The snapshot, by ID.
-    pub snapshot_id: Option<String>,
-}
-
-record! {
-    response ResponseLockedSnapshotInfo = RESPONSE_LOCKED_SNAPSHOT_INFO {
-        cool_off_period,
-        cool_off_period_expired_time,
-        lock_creation_time,
-        lock_duration,
-        lock_duration_start_time,
-        lock_expired_time,
-        lock_mode,
-        lock_status,
-        snapshot_id,
-    }
-}
-
-static RESPONSE_LOCKED_SNAPSHOT_INFO: Schema = Schema {
-    name: "ResponseLockedSnapshotInfo",
-    fields: &[
-        Field::int32("CoolOffPeriod"),
-        Field::string("CoolOffPeriodExpiredTime"),
-        Field::string("LockCreationTime"),
-        Field::int32("LockDuration"),
-        Field::string("LockDurationStartTime"),
-        Field::string("LockExpiredTime"),
-        Field::string("LockMode"),
-        Field::string("LockStatus"),
-        Field::string("SnapshotId"),
     ],
     rules: &[],
 };

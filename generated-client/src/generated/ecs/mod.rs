@@ -951,6 +951,7 @@ pub mod unassociate_ha_vip;
 pub mod unlock_snapshot;
 pub mod untag_resources;
 mod examples;
+pub mod types;
 pub mod waiters;
 #[allow(deprecated, unused_imports)]
 pub use self::{
@@ -2212,6 +2213,20 @@ pub use self::{
     },
     unlock_snapshot::{UnlockSnapshot, UnlockSnapshotResponse, UnlockSnapshotErrorCode},
     untag_resources::{UntagResources, UntagResourcesResponse, UntagResourcesErrorCode},
+    types::{
+        AnyLegacyTag, AnyTag, Arn, AssociatedPublicIp, AvailableInstanceType,
+        CapacityReservationUsage, ConnectionTrackingConfiguration,
+        CopyEncryptionConfiguration, CpuOptions, DiskSpec, EipMonitorData,
+        EnhancedNetwork, FeeOfInstance, Filter, FullTag, ImageOptions, InactiveDisk,
+        InstanceIdSet, InstanceRamRoleSet, InstanceResponse, Ipv4PrefixSet,
+        Ipv6PrefixSet, Ipv6Set, KeyPairResult, KeyValueTag, LaunchTemplateDataDisk,
+        LaunchTemplateNetworkInterface, LegacyTag, LockReason, MaintenanceWindow,
+        MarketplaceImagePrice, NamedValue, NetworkInterfacePermission, NextHopList,
+        OperationProgress, PortRangeListEntry, PrefixListEntry, PriceRule,
+        PrivateDnsNameOptions, RecurrenceRules, RelatedPrice, ResourceTag,
+        SecureBootSupport, SecurityOptions, ShortFullTag, ShortLegacyTag, ShortTag,
+        SnapshotLock, Status, Tag, TimeRange, VpcAttributes,
+    },
 };
 use crate::rt::*;
 

@@ -3,6 +3,7 @@
 //! `ModifyDedicatedHostsChargeType`: Changes the billing method of dedicated hosts.
 
 use crate::rt::*;
+use super::types::{FEE_OF_INSTANCE, FeeOfInstance};
 
 /// Changes the billing method of dedicated hosts.
 ///
@@ -208,7 +209,7 @@ pub struct ModifyDedicatedHostsChargeTypeResponse {
     /// The amount for each instance or host.
     ///
     /// On the wire `FeeOfInstances.FeeOfInstance`.
-    pub fee_of_instances: Vec<ResponseFeeOfInstance>,
+    pub fee_of_instances: Vec<FeeOfInstance>,
 }
 
 record! {
@@ -224,38 +225,8 @@ static MODIFY_DEDICATED_HOSTS_CHARGE_TYPE_RESPONSE: Schema = Schema {
     fields: &[
         Field::string("OrderId"),
         Field::string("RequestId"),
-        Field::list("FeeOfInstances", &Field::object("", &RESPONSE_FEE_OF_INSTANCE))
+        Field::list("FeeOfInstances", &Field::object("", &FEE_OF_INSTANCE))
             .wrapped("FeeOfInstance"),
-    ],
-    rules: &[],
-};
-
-/// `FeeOfInstances.FeeOfInstance` of [`ModifyDedicatedHostsChargeTypeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseFeeOfInstance {
-    /// The ID of the dedicated host.
-    pub instance_id: Option<String>,
-    /// The currency of the prices: `CNY` on the China site, `USD` on the international one.
-    pub currency: Option<String>,
-    /// The amount to pay, or to be paid back, for the change.
-    pub fee: Option<String>,
-}
-
-record! {
-    response ResponseFeeOfInstance = RESPONSE_FEE_OF_INSTANCE {
-        instance_id,
-        currency,
-        fee,
-    }
-}
-
-static RESPONSE_FEE_OF_INSTANCE: Schema = Schema {
-    name: "ResponseFeeOfInstance",
-    fields: &[
-        Field::string("InstanceId"),
-        Field::string("Currency"),
-        Field::string("Fee"),
     ],
     rules: &[],
 };

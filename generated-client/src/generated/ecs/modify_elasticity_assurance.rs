@@ -75,7 +75,7 @@ pub struct ModifyElasticityAssurance {
     /// The rules that say when the time-sharing elasticity assurance applies.
     ///
     /// At most 20 elements.
-    pub recurrence_rules: Option<Vec<RecurrenceRules>>,
+    pub recurrence_rules: Option<Vec<RecurrenceRulesValue>>,
 }
 
 impl ModifyElasticityAssurance {
@@ -124,7 +124,7 @@ impl ModifyElasticityAssurance {
     /// Sets `RecurrenceRules`.
     pub fn recurrence_rules(
         mut self,
-        recurrence_rules: impl IntoIterator<Item = RecurrenceRules>,
+        recurrence_rules: impl IntoIterator<Item = RecurrenceRulesValue>,
     ) -> Self {
         self.recurrence_rules = Some(recurrence_rules.into_iter().collect());
         self
@@ -154,7 +154,7 @@ static MODIFY_ELASTICITY_ASSURANCE: Schema = Schema {
         Field::int32("InstanceAmount").limits(&Limits::NONE.maximum(1000)),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::list("RecurrenceRules", &Field::object("", &RECURRENCE_RULES))
+        Field::list("RecurrenceRules", &Field::object("", &RECURRENCE_RULES_VALUE))
             .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[
@@ -195,7 +195,7 @@ pub type ModifyElasticityAssuranceResponse = RequestIdResponse;
 
 /// `RecurrenceRules` of [`ModifyElasticityAssurance`].
 #[derive(Default)]
-pub struct RecurrenceRules {
+pub struct RecurrenceRulesValue {
     /// How the rule recurs: `Daily`, `Weekly` or `Monthly`. Give it together with `RecurrenceValue`.
     ///
     /// Documented values: `Daily`, `Weekly`, `Monthly`.
@@ -216,8 +216,8 @@ pub struct RecurrenceRules {
     pub end_hour: Option<i32>,
 }
 
-impl RecurrenceRules {
-    /// Creates a [`RecurrenceRules`] without any field.
+impl RecurrenceRulesValue {
+    /// Creates a [`RecurrenceRulesValue`] without any field.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -251,7 +251,7 @@ impl RecurrenceRules {
 }
 
 record! {
-    request RecurrenceRules = RECURRENCE_RULES {
+    request RecurrenceRulesValue = RECURRENCE_RULES_VALUE {
         recurrence_type,
         recurrence_value,
         start_hour,
@@ -259,8 +259,8 @@ record! {
     }
 }
 
-static RECURRENCE_RULES: Schema = Schema {
-    name: "RecurrenceRules",
+static RECURRENCE_RULES_VALUE: Schema = Schema {
+    name: "RecurrenceRulesValue",
     fields: &[
         Field::string("RecurrenceType"),
         Field::string("RecurrenceValue"),

@@ -3,6 +3,9 @@
 //! `ModifyInstanceAttribute`: Changes the password, names, security groups, user data and other attributes of an instance.
 
 use crate::rt::*;
+use super::types::{
+    CPU_OPTIONS, CpuOptions, PRIVATE_DNS_NAME_OPTIONS, PrivateDnsNameOptions,
+};
 
 /// Changes the password, names, security groups, user data and other attributes of an instance.
 ///
@@ -400,145 +403,6 @@ record! {
 static REMOTE_CONNECTION_OPTIONS: Schema = Schema {
     name: "RemoteConnectionOptions",
     fields: &[Field::string("Password").sensitive(), Field::string("Type")],
-    rules: &[],
-};
-
-/// `PrivateDnsNameOptions` of [`ModifyInstanceAttribute`].
-#[derive(Default)]
-pub struct PrivateDnsNameOptions {
-    /// Whether the domain name made from the instance ID resolves to the IPv4 address. Default: `false`.
-    ///
-    /// The server takes `false` where nothing is given.
-    pub enable_instance_id_dns_a_record: Option<bool>,
-    /// Whether the domain name made from the instance ID resolves to the IPv6 address. Default: `false`.
-    ///
-    /// On the wire `EnableInstanceIdDnsAAAARecord`. The server takes `false` where nothing is given.
-    pub enable_instance_id_dns_aaaa_record: Option<bool>,
-    /// Whether the domain name made from the address resolves to the IPv4 address. Default: `false`.
-    ///
-    /// The server takes `false` where nothing is given.
-    pub enable_ip_dns_a_record: Option<bool>,
-    /// Whether the IPv4 address resolves back to the domain name made from it. Default: `false`.
-    ///
-    /// The server takes `false` where nothing is given.
-    pub enable_ip_dns_ptr_record: Option<bool>,
-    /// What the host name is made from: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
-    ///
-    /// The server takes `Custom` where nothing is given.
-    ///
-    /// Documented values:
-    ///
-    /// - `Custom`
-    /// - `IpBased`: from the IP address
-    /// - `InstanceIdBased`: from the instance ID
-    pub hostname_type: Option<String>,
-}
-
-impl PrivateDnsNameOptions {
-    /// Creates a [`PrivateDnsNameOptions`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `EnableInstanceIdDnsARecord`.
-    #[inline]
-    pub fn enable_instance_id_dns_a_record(
-        mut self,
-        enable_instance_id_dns_a_record: bool,
-    ) -> Self {
-        self.enable_instance_id_dns_a_record = Some(enable_instance_id_dns_a_record);
-        self
-    }
-
-    /// Sets `EnableInstanceIdDnsAAAARecord`.
-    #[inline]
-    pub fn enable_instance_id_dns_aaaa_record(
-        mut self,
-        enable_instance_id_dns_aaaa_record: bool,
-    ) -> Self {
-        self.enable_instance_id_dns_aaaa_record = Some(
-            enable_instance_id_dns_aaaa_record,
-        );
-        self
-    }
-
-    /// Sets `EnableIpDnsARecord`.
-    #[inline]
-    pub fn enable_ip_dns_a_record(mut self, enable_ip_dns_a_record: bool) -> Self {
-        self.enable_ip_dns_a_record = Some(enable_ip_dns_a_record);
-        self
-    }
-
-    /// Sets `EnableIpDnsPtrRecord`.
-    #[inline]
-    pub fn enable_ip_dns_ptr_record(mut self, enable_ip_dns_ptr_record: bool) -> Self {
-        self.enable_ip_dns_ptr_record = Some(enable_ip_dns_ptr_record);
-        self
-    }
-
-    /// Sets `HostnameType`.
-    pub fn hostname_type(mut self, hostname_type: impl Into<String>) -> Self {
-        self.hostname_type = Some(hostname_type.into());
-        self
-    }
-}
-
-record! {
-    request PrivateDnsNameOptions = PRIVATE_DNS_NAME_OPTIONS {
-        enable_instance_id_dns_a_record,
-        enable_instance_id_dns_aaaa_record,
-        enable_ip_dns_a_record,
-        enable_ip_dns_ptr_record,
-        hostname_type,
-    }
-}
-
-static PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
-    name: "PrivateDnsNameOptions",
-    fields: &[
-        Field::boolean("EnableInstanceIdDnsARecord"),
-        Field::boolean("EnableInstanceIdDnsAAAARecord"),
-        Field::boolean("EnableIpDnsARecord"),
-        Field::boolean("EnableIpDnsPtrRecord"),
-        Field::string("HostnameType"),
-    ],
-    rules: &[],
-};
-
-/// `CpuOptions` of [`ModifyInstanceAttribute`].
-#[derive(Default)]
-pub struct CpuOptions {
-    /// In invitational preview only; leave it out.
-    pub nested_virtualization: Option<String>,
-}
-
-impl CpuOptions {
-    /// Creates a [`CpuOptions`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `NestedVirtualization`.
-    pub fn nested_virtualization(
-        mut self,
-        nested_virtualization: impl Into<String>,
-    ) -> Self {
-        self.nested_virtualization = Some(nested_virtualization.into());
-        self
-    }
-}
-
-record! {
-    request CpuOptions = CPU_OPTIONS {
-        nested_virtualization,
-    }
-}
-
-static CPU_OPTIONS: Schema = Schema {
-    name: "CpuOptions",
-    fields: &[Field::string("NestedVirtualization")],
     rules: &[],
 };
 

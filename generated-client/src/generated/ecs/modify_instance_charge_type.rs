@@ -3,6 +3,7 @@
 //! `ModifyInstanceChargeType`: Changes the billing method of instances.
 
 use crate::rt::*;
+use super::types::{FEE_OF_INSTANCE, FeeOfInstance};
 
 /// Changes the billing method of instances.
 ///
@@ -246,7 +247,7 @@ pub struct ModifyInstanceChargeTypeResponse {
     /// The amount for each instance or host.
     ///
     /// On the wire `FeeOfInstances.FeeOfInstance`.
-    pub fee_of_instances: Vec<ResponseFeeOfInstance>,
+    pub fee_of_instances: Vec<FeeOfInstance>,
 }
 
 record! {
@@ -262,38 +263,8 @@ static MODIFY_INSTANCE_CHARGE_TYPE_RESPONSE: Schema = Schema {
     fields: &[
         Field::string("OrderId"),
         Field::string("RequestId"),
-        Field::list("FeeOfInstances", &Field::object("", &RESPONSE_FEE_OF_INSTANCE))
+        Field::list("FeeOfInstances", &Field::object("", &FEE_OF_INSTANCE))
             .wrapped("FeeOfInstance"),
-    ],
-    rules: &[],
-};
-
-/// `FeeOfInstances.FeeOfInstance` of [`ModifyInstanceChargeTypeResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseFeeOfInstance {
-    /// The ID of the instance.
-    pub instance_id: Option<String>,
-    /// The currency of the prices: `CNY` on the China site, `USD` on the international one.
-    pub currency: Option<String>,
-    /// The amount to pay, or to be paid back, for the change.
-    pub fee: Option<String>,
-}
-
-record! {
-    response ResponseFeeOfInstance = RESPONSE_FEE_OF_INSTANCE {
-        instance_id,
-        currency,
-        fee,
-    }
-}
-
-static RESPONSE_FEE_OF_INSTANCE: Schema = Schema {
-    name: "ResponseFeeOfInstance",
-    fields: &[
-        Field::string("InstanceId"),
-        Field::string("Currency"),
-        Field::string("Fee"),
     ],
     rules: &[],
 };

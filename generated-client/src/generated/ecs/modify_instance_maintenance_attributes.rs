@@ -3,6 +3,7 @@
 //! `ModifyInstanceMaintenanceAttributes`: Changes the maintenance settings of instances.
 
 use crate::rt::*;
+use super::types::{TIME_RANGE, TimeRange};
 
 /// Changes the maintenance settings of instances.
 ///
@@ -68,7 +69,7 @@ pub struct ModifyInstanceMaintenanceAttributes {
     /// The maintenance window; only one is possible.
     ///
     /// At most 1 elements.
-    pub maintenance_window: Option<Vec<MaintenanceWindow>>,
+    pub maintenance_window: Option<Vec<TimeRange>>,
 }
 
 impl ModifyInstanceMaintenanceAttributes {
@@ -112,7 +113,7 @@ impl ModifyInstanceMaintenanceAttributes {
     /// Sets `MaintenanceWindow`.
     pub fn maintenance_window(
         mut self,
-        maintenance_window: impl IntoIterator<Item = MaintenanceWindow>,
+        maintenance_window: impl IntoIterator<Item = TimeRange>,
     ) -> Self {
         self.maintenance_window = Some(maintenance_window.into_iter().collect());
         self
@@ -137,7 +138,7 @@ static MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES: Schema = Schema {
         Field::boolean("NotifyOnMaintenance"),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
-        Field::list("MaintenanceWindow", &Field::object("", &MAINTENANCE_WINDOW))
+        Field::list("MaintenanceWindow", &Field::object("", &TIME_RANGE))
             .limits(&Limits::NONE.max_items(1)),
     ],
     rules: &[
@@ -152,48 +153,6 @@ static MODIFY_INSTANCE_MAINTENANCE_ATTRIBUTES: Schema = Schema {
 
 /// The response to [`ModifyInstanceMaintenanceAttributes`]: the ID of the request, and nothing else.
 pub type ModifyInstanceMaintenanceAttributesResponse = RequestIdResponse;
-
-/// `MaintenanceWindow` of [`ModifyInstanceMaintenanceAttributes`].
-#[derive(Default)]
-pub struct MaintenanceWindow {
-    /// The time of day at which the window ends: a full hour in UTC+8, as `HH:mm:ss`, 1 to 23 hours after the start. Required if the start is given.
-    pub end_time: Option<String>,
-    /// The time of day at which the maintenance window begins, on the full hour in UTC+8 (`HH:mm:ss`). Requires the end time too, 1 to 23 hours later. Only one window can be set.
-    pub start_time: Option<String>,
-}
-
-impl MaintenanceWindow {
-    /// Creates a [`MaintenanceWindow`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `EndTime`.
-    pub fn end_time(mut self, end_time: impl Into<String>) -> Self {
-        self.end_time = Some(end_time.into());
-        self
-    }
-
-    /// Sets `StartTime`.
-    pub fn start_time(mut self, start_time: impl Into<String>) -> Self {
-        self.start_time = Some(start_time.into());
-        self
-    }
-}
-
-record! {
-    request MaintenanceWindow = MAINTENANCE_WINDOW {
-        end_time,
-        start_time,
-    }
-}
-
-static MAINTENANCE_WINDOW: Schema = Schema {
-    name: "MaintenanceWindow",
-    fields: &[Field::string("EndTime"), Field::string("StartTime")],
-    rules: &[],
-};
 
 error_codes! {
     /// The error codes of [`ModifyInstanceMaintenanceAttributes`].

@@ -3,6 +3,7 @@
 //! `ModifyInstanceSpec`: Changes the instance type or the public bandwidth of a pay-as-you-go instance.
 
 use crate::rt::*;
+use super::types::{DISK_SPEC, DiskSpec};
 
 /// Changes the instance type or the public bandwidth of a pay-as-you-go instance.
 ///
@@ -175,7 +176,7 @@ pub struct ModifyInstanceSpec {
     /// Not in use; leave it out.
     ///
     /// At most 128 elements.
-    pub disk: Option<Vec<Disk>>,
+    pub disk: Option<Vec<DiskSpec>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     pub dry_run: Option<bool>,
 }
@@ -275,7 +276,7 @@ impl ModifyInstanceSpec {
     }
 
     /// Sets `Disk`.
-    pub fn disk(mut self, disk: impl IntoIterator<Item = Disk>) -> Self {
+    pub fn disk(mut self, disk: impl IntoIterator<Item = DiskSpec>) -> Self {
         self.disk = Some(disk.into_iter().collect());
         self
     }
@@ -326,7 +327,7 @@ static MODIFY_INSTANCE_SPEC: Schema = Schema {
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("ModifyMode").limits(&Limits::NONE.values(&["Online", "Offline"])),
-        Field::list("Disk", &Field::object("", &DISK))
+        Field::list("Disk", &Field::object("", &DISK_SPEC))
             .limits(&Limits::NONE.max_items(128)),
         Field::boolean("DryRun"),
     ],
@@ -355,61 +356,6 @@ static MODIFY_INSTANCE_SPEC: Schema = Schema {
 
 /// The response to [`ModifyInstanceSpec`]: the ID of the request, and nothing else.
 pub type ModifyInstanceSpecResponse = RequestIdResponse;
-
-/// `Disk` of [`ModifyInstanceSpec`].
-#[derive(Default)]
-pub struct Disk {
-    /// Not in use; leave it out.
-    pub disk_id: Option<String>,
-    /// Not in use; leave it out.
-    pub category: Option<String>,
-    /// Not in use; leave it out.
-    pub performance_level: Option<String>,
-}
-
-impl Disk {
-    /// Creates a [`Disk`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `DiskId`.
-    pub fn disk_id(mut self, disk_id: impl Into<String>) -> Self {
-        self.disk_id = Some(disk_id.into());
-        self
-    }
-
-    /// Sets `Category`.
-    pub fn category(mut self, category: impl Into<String>) -> Self {
-        self.category = Some(category.into());
-        self
-    }
-
-    /// Sets `PerformanceLevel`.
-    pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
-        self.performance_level = Some(performance_level.into());
-        self
-    }
-}
-
-record! {
-    request Disk = DISK {
-        disk_id,
-        category,
-        performance_level,
-    }
-}
-
-static DISK: Schema = Schema {
-    name: "Disk",
-    fields: &[
-        Field::string("DiskId"),
-        Field::string("Category"),
-        Field::string("PerformanceLevel"),
-    ],
-    rules: &[],
-};
 
 error_codes! {
     /// The error codes of [`ModifyInstanceSpec`].

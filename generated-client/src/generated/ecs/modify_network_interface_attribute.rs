@@ -3,6 +3,10 @@
 //! `ModifyNetworkInterfaceAttribute`: Changes attributes of an elastic network interface (ENI).
 
 use crate::rt::*;
+use super::types::{
+    CONNECTION_TRACKING_CONFIGURATION, ConnectionTrackingConfiguration, ENHANCED_NETWORK,
+    EnhancedNetwork,
+};
 
 /// Changes attributes of an elastic network interface (ENI).
 ///
@@ -402,163 +406,6 @@ static NETWORK_INTERFACE_TRAFFIC_CONFIG: Schema = Schema {
         Field::int32("QueuePairNumber"),
         Field::int32("RxQueueSize"),
         Field::int32("TxQueueSize"),
-    ],
-    rules: &[],
-};
-
-/// `ConnectionTrackingConfiguration` of [`ModifyNetworkInterfaceAttribute`].
-#[derive(Default)]
-pub struct ConnectionTrackingConfiguration {
-    /// Seconds until an established TCP connection without traffic is forgotten: 30, 60, 80, 100, 200, 300, 500, 700 or 910. Default: 910.
-    ///
-    /// The server takes `910` where nothing is given.
-    ///
-    /// Documented values: `30`, `60`, `80`, `100`, `200`, `300`, `500`, `700`, `910`.
-    pub tcp_established_timeout: Option<i32>,
-    /// Seconds until a TCP connection that is closed or in `TIME_WAIT` is forgotten, 3 to 15. Default: 3, behind an NLB or CLB load balancer 15.
-    ///
-    /// 3 to 15. The server takes `3` where nothing is given.
-    pub tcp_closed_and_time_wait_timeout: Option<i32>,
-    /// Seconds until a UDP flow without traffic is forgotten: 10, 20, 30, 60, 80 or 100. Default: 30, behind an NLB or CLB load balancer 100.
-    ///
-    /// The server takes `30` where nothing is given.
-    ///
-    /// Documented values: `10`, `20`, `30`, `60`, `80`, `100`.
-    pub udp_timeout: Option<i32>,
-}
-
-impl ConnectionTrackingConfiguration {
-    /// Creates a [`ConnectionTrackingConfiguration`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `TcpEstablishedTimeout`.
-    #[inline]
-    pub fn tcp_established_timeout(mut self, tcp_established_timeout: i32) -> Self {
-        self.tcp_established_timeout = Some(tcp_established_timeout);
-        self
-    }
-
-    /// Sets `TcpClosedAndTimeWaitTimeout`.
-    #[inline]
-    pub fn tcp_closed_and_time_wait_timeout(
-        mut self,
-        tcp_closed_and_time_wait_timeout: i32,
-    ) -> Self {
-        self.tcp_closed_and_time_wait_timeout = Some(tcp_closed_and_time_wait_timeout);
-        self
-    }
-
-    /// Sets `UdpTimeout`.
-    #[inline]
-    pub fn udp_timeout(mut self, udp_timeout: i32) -> Self {
-        self.udp_timeout = Some(udp_timeout);
-        self
-    }
-}
-
-record! {
-    request ConnectionTrackingConfiguration = CONNECTION_TRACKING_CONFIGURATION {
-        tcp_established_timeout,
-        tcp_closed_and_time_wait_timeout,
-        udp_timeout,
-    }
-}
-
-static CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
-    name: "ConnectionTrackingConfiguration",
-    fields: &[
-        Field::int32("TcpEstablishedTimeout"),
-        Field::int32("TcpClosedAndTimeWaitTimeout")
-            .limits(&Limits::NONE.minimum(3).maximum(15)),
-        Field::int32("UdpTimeout"),
-    ],
-    rules: &[],
-};
-
-/// `EnhancedNetwork` of [`ModifyNetworkInterfaceAttribute`].
-#[derive(Default)]
-pub struct EnhancedNetwork {
-    /// Whether single-root I/O virtualization (SR-IOV) is on. Not open for use; leave it out.
-    pub enable_sriov: Option<bool>,
-    /// Whether receive-side scaling (RSS) is on. Not open for use; leave it out.
-    pub enable_rss: Option<bool>,
-    /// The number of queues of all virtual functions together. Not open for use; leave it out.
-    pub virtual_function_total_queue_number: Option<i32>,
-    /// The number of virtual functions. Not open for use; leave it out.
-    pub virtual_function_quantity: Option<i32>,
-    /// Whether the express option of enhanced networking is on.
-    pub enable_express: Option<bool>,
-}
-
-impl EnhancedNetwork {
-    /// Creates a [`EnhancedNetwork`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `EnableSriov`.
-    #[inline]
-    pub fn enable_sriov(mut self, enable_sriov: bool) -> Self {
-        self.enable_sriov = Some(enable_sriov);
-        self
-    }
-
-    /// Sets `EnableRss`.
-    #[inline]
-    pub fn enable_rss(mut self, enable_rss: bool) -> Self {
-        self.enable_rss = Some(enable_rss);
-        self
-    }
-
-    /// Sets `VirtualFunctionTotalQueueNumber`.
-    #[inline]
-    pub fn virtual_function_total_queue_number(
-        mut self,
-        virtual_function_total_queue_number: i32,
-    ) -> Self {
-        self.virtual_function_total_queue_number = Some(
-            virtual_function_total_queue_number,
-        );
-        self
-    }
-
-    /// Sets `VirtualFunctionQuantity`.
-    #[inline]
-    pub fn virtual_function_quantity(mut self, virtual_function_quantity: i32) -> Self {
-        self.virtual_function_quantity = Some(virtual_function_quantity);
-        self
-    }
-
-    /// Sets `EnableExpress`.
-    #[inline]
-    pub fn enable_express(mut self, enable_express: bool) -> Self {
-        self.enable_express = Some(enable_express);
-        self
-    }
-}
-
-record! {
-    request EnhancedNetwork = ENHANCED_NETWORK {
-        enable_sriov,
-        enable_rss,
-        virtual_function_total_queue_number,
-        virtual_function_quantity,
-        enable_express,
-    }
-}
-
-static ENHANCED_NETWORK: Schema = Schema {
-    name: "EnhancedNetwork",
-    fields: &[
-        Field::boolean("EnableSriov"),
-        Field::boolean("EnableRss"),
-        Field::int32("VirtualFunctionTotalQueueNumber"),
-        Field::int32("VirtualFunctionQuantity"),
-        Field::boolean("EnableExpress"),
     ],
     rules: &[],
 };

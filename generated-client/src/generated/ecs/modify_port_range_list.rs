@@ -3,6 +3,7 @@
 //! `ModifyPortRangeList`: Renames a port list, or adds, changes and removes its entries.
 
 use crate::rt::*;
+use super::types::{PORT_RANGE_LIST_ENTRY, PortRangeListEntry};
 
 /// Renames a port list, or adds, changes and removes its entries.
 ///
@@ -38,7 +39,7 @@ pub struct ModifyPortRangeList {
     /// The entries to add to the port list, or to change in it.
     ///
     /// At most 200 elements.
-    pub add_entry: Option<Vec<AddEntry>>,
+    pub add_entry: Option<Vec<PortRangeListEntry>>,
     /// The entries to delete from the port list.
     ///
     /// At most 200 elements.
@@ -82,7 +83,10 @@ impl ModifyPortRangeList {
     }
 
     /// Sets `AddEntry`.
-    pub fn add_entry(mut self, add_entry: impl IntoIterator<Item = AddEntry>) -> Self {
+    pub fn add_entry(
+        mut self,
+        add_entry: impl IntoIterator<Item = PortRangeListEntry>,
+    ) -> Self {
         self.add_entry = Some(add_entry.into_iter().collect());
         self
     }
@@ -118,7 +122,7 @@ static MODIFY_PORT_RANGE_LIST: Schema = Schema {
         Field::string("PortRangeListName")
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::list("AddEntry", &Field::object("", &ADD_ENTRY))
+        Field::list("AddEntry", &Field::object("", &PORT_RANGE_LIST_ENTRY))
             .limits(&Limits::NONE.max_items(200)),
         Field::list("RemoveEntry", &Field::object("", &REMOVE_ENTRY))
             .limits(&Limits::NONE.max_items(200)),
@@ -128,53 +132,6 @@ static MODIFY_PORT_RANGE_LIST: Schema = Schema {
 
 /// The response to [`ModifyPortRangeList`]: the ID of the request, and nothing else.
 pub type ModifyPortRangeListResponse = RequestIdResponse;
-
-/// `AddEntry` of [`ModifyPortRangeList`].
-#[derive(Default)]
-pub struct AddEntry {
-    /// The first and last port of an entry to add, as in `80/80`. No range may occur twice, nor be removed in the same request; a list takes up to `MaxEntries` entries.
-    pub port_range: Option<String>,
-    /// The description of the port range: 2 to 32 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 32 characters.
-    pub description: Option<String>,
-}
-
-impl AddEntry {
-    /// Creates a [`AddEntry`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `PortRange`.
-    pub fn port_range(mut self, port_range: impl Into<String>) -> Self {
-        self.port_range = Some(port_range.into());
-        self
-    }
-
-    /// Sets `Description`.
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-}
-
-record! {
-    request AddEntry = ADD_ENTRY {
-        port_range,
-        description,
-    }
-}
-
-static ADD_ENTRY: Schema = Schema {
-    name: "AddEntry",
-    fields: &[
-        Field::string("PortRange"),
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(32)),
-    ],
-    rules: &[],
-};
 
 /// `RemoveEntry` of [`ModifyPortRangeList`].
 #[derive(Default)]

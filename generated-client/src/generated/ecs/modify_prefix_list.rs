@@ -3,6 +3,7 @@
 //! `ModifyPrefixList`: Changes the name, description and entries of a prefix list.
 
 use crate::rt::*;
+use super::types::{PREFIX_LIST_ENTRY, PrefixListEntry};
 
 /// Changes the name, description and entries of a prefix list.
 ///
@@ -52,7 +53,7 @@ pub struct ModifyPrefixList {
     /// The entries to add to the prefix list.
     ///
     /// At most 200 elements.
-    pub add_entry: Option<Vec<AddEntry>>,
+    pub add_entry: Option<Vec<PrefixListEntry>>,
     /// The entries to delete from the prefix list.
     ///
     /// At most 200 elements.
@@ -87,7 +88,10 @@ impl ModifyPrefixList {
     }
 
     /// Sets `AddEntry`.
-    pub fn add_entry(mut self, add_entry: impl IntoIterator<Item = AddEntry>) -> Self {
+    pub fn add_entry(
+        mut self,
+        add_entry: impl IntoIterator<Item = PrefixListEntry>,
+    ) -> Self {
         self.add_entry = Some(add_entry.into_iter().collect());
         self
     }
@@ -121,7 +125,7 @@ static MODIFY_PREFIX_LIST: Schema = Schema {
         Field::string("PrefixListName")
             .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
-        Field::list("AddEntry", &Field::object("", &ADD_ENTRY))
+        Field::list("AddEntry", &Field::object("", &PREFIX_LIST_ENTRY))
             .limits(&Limits::NONE.max_items(200)),
         Field::list("RemoveEntry", &Field::object("", &REMOVE_ENTRY))
             .limits(&Limits::NONE.max_items(200)),
@@ -131,49 +135,6 @@ static MODIFY_PREFIX_LIST: Schema = Schema {
 
 /// The response to [`ModifyPrefixList`]: the ID of the request, and nothing else.
 pub type ModifyPrefixListResponse = RequestIdResponse;
-
-/// `AddEntry` of [`ModifyPrefixList`].
-#[derive(Default)]
-pub struct AddEntry {
-    /// The description of the entry: 2 to 32 characters, not starting with `http://` or `https://`.
-    ///
-    /// 2 to 32 characters.
-    pub description: Option<String>,
-    /// The CIDR block to add. No block may occur twice in the request or be in `RemoveEntry` as well, and the list must not exceed its maximum number of entries, which `DescribePrefixListAttributes` tells.
-    pub cidr: String,
-}
-
-impl AddEntry {
-    /// Creates a [`AddEntry`] with its required field.
-    pub fn new(cidr: impl Into<String>) -> Self {
-        Self {
-            cidr: cidr.into(),
-            ..Self::default()
-        }
-    }
-
-    /// Sets `Description`.
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-}
-
-record! {
-    request AddEntry = ADD_ENTRY {
-        description,
-        cidr,
-    }
-}
-
-static ADD_ENTRY: Schema = Schema {
-    name: "AddEntry",
-    fields: &[
-        Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(32)),
-        Field::string("Cidr").required(),
-    ],
-    rules: &[],
-};
 
 /// `RemoveEntry` of [`ModifyPrefixList`].
 #[derive(Default)]

@@ -3,6 +3,7 @@
 //! `ModifyPrepayInstanceSpec`: Upgrades or downgrades the instance type of a subscription instance.
 
 use crate::rt::*;
+use super::types::{DISK_SPEC, DiskSpec};
 
 /// Upgrades or downgrades the instance type of a subscription instance.
 ///
@@ -153,7 +154,7 @@ pub struct ModifyPrepayInstanceSpec {
     /// Not in use; leave it out.
     ///
     /// At most 128 elements.
-    pub disk: Option<Vec<Disk>>,
+    pub disk: Option<Vec<DiskSpec>>,
 }
 
 impl ModifyPrepayInstanceSpec {
@@ -236,7 +237,7 @@ impl ModifyPrepayInstanceSpec {
     }
 
     /// Sets `Disk`.
-    pub fn disk(mut self, disk: impl IntoIterator<Item = Disk>) -> Self {
+    pub fn disk(mut self, disk: impl IntoIterator<Item = DiskSpec>) -> Self {
         self.disk = Some(disk.into_iter().collect());
         self
     }
@@ -276,7 +277,7 @@ static MODIFY_PREPAY_INSTANCE_SPEC: Schema = Schema {
         Field::string("EndTime"),
         Field::boolean("RebootWhenFinished"),
         Field::string("ModifyMode").limits(&Limits::NONE.values(&["Online", "Offline"])),
-        Field::list("Disk", &Field::object("", &DISK))
+        Field::list("Disk", &Field::object("", &DISK_SPEC))
             .limits(&Limits::NONE.max_items(128)),
     ],
     rules: &[
@@ -309,61 +310,6 @@ record! {
 static MODIFY_PREPAY_INSTANCE_SPEC_RESPONSE: Schema = Schema {
     name: "ModifyPrepayInstanceSpecResponse",
     fields: &[Field::string("OrderId"), Field::string("RequestId")],
-    rules: &[],
-};
-
-/// `Disk` of [`ModifyPrepayInstanceSpec`].
-#[derive(Default)]
-pub struct Disk {
-    /// Not in use; leave it out.
-    pub disk_id: Option<String>,
-    /// Not in use; leave it out.
-    pub category: Option<String>,
-    /// Not in use; leave it out.
-    pub performance_level: Option<String>,
-}
-
-impl Disk {
-    /// Creates a [`Disk`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `DiskId`.
-    pub fn disk_id(mut self, disk_id: impl Into<String>) -> Self {
-        self.disk_id = Some(disk_id.into());
-        self
-    }
-
-    /// Sets `Category`.
-    pub fn category(mut self, category: impl Into<String>) -> Self {
-        self.category = Some(category.into());
-        self
-    }
-
-    /// Sets `PerformanceLevel`.
-    pub fn performance_level(mut self, performance_level: impl Into<String>) -> Self {
-        self.performance_level = Some(performance_level.into());
-        self
-    }
-}
-
-record! {
-    request Disk = DISK {
-        disk_id,
-        category,
-        performance_level,
-    }
-}
-
-static DISK: Schema = Schema {
-    name: "Disk",
-    fields: &[
-        Field::string("DiskId"),
-        Field::string("Category"),
-        Field::string("PerformanceLevel"),
-    ],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `PurchaseReservedInstancesOffering`: Buys a reserved instance, which offsets the bills of matching pay-as-you-go instances.
 
 use crate::rt::*;
+use super::types::{FULL_TAG, FullTag};
 
 /// Buys a reserved instance, which offsets the bills of matching pay-as-you-go instances.
 ///
@@ -74,7 +75,7 @@ pub struct PurchaseReservedInstancesOffering {
     /// The tags to bind, or to filter by when listing, up to 20.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<FullTag>>,
     /// The resource group of the reserved instance.
     pub resource_group_id: Option<String>,
     /// The zone of the reserved instance. Required if `Scope` is `Zone`, otherwise ignored. `DescribeZones` lists the zones.
@@ -149,7 +150,7 @@ impl PurchaseReservedInstancesOffering {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = FullTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -272,7 +273,8 @@ static PURCHASE_RESERVED_INSTANCES_OFFERING: Schema = Schema {
     name: "PurchaseReservedInstancesOffering",
     fields: &[
         Field::string("RegionId").region(),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &FULL_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
         Field::string("ZoneId"),
         Field::string("ReservedInstanceName")
@@ -329,55 +331,6 @@ static PURCHASE_RESERVED_INSTANCES_OFFERING_RESPONSE: Schema = Schema {
         Field::list("ReservedInstanceIdSets", &Field::string(""))
             .wrapped("ReservedInstanceId"),
         Field::string("OrderId"),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`PurchaseReservedInstancesOffering`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`. It must not be empty.
-    ///
-    /// 1 to 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.min_length(1).max_length(128)),
     ],
     rules: &[],
 };

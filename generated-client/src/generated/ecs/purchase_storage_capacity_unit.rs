@@ -3,6 +3,7 @@
 //! `PurchaseStorageCapacityUnit`: Buys storage capacity units.
 
 use crate::rt::*;
+use super::types::{TAG, Tag};
 
 /// Buys storage capacity units.
 ///
@@ -229,55 +230,6 @@ static PURCHASE_STORAGE_CAPACITY_UNIT_RESPONSE: Schema = Schema {
         Field::string("RequestId"),
         Field::list("StorageCapacityUnitIds", &Field::string(""))
             .wrapped("StorageCapacityUnitId"),
-    ],
-    rules: &[],
-};
-
-/// `Tag` of [`PurchaseStorageCapacityUnit`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, not starting with `acs:` and without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
     ],
     rules: &[],
 };

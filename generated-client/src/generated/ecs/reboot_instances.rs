@@ -3,6 +3,7 @@
 //! `RebootInstances`: Restarts several instances.
 
 use crate::rt::*;
+use super::types::{INSTANCE_RESPONSE, InstanceResponse};
 
 /// Restarts several instances.
 ///
@@ -138,7 +139,7 @@ pub struct RebootInstancesResponse {
     /// The outcome for each instance, with its state before and after.
     ///
     /// On the wire `InstanceResponses.InstanceResponse`.
-    pub instance_responses: Vec<ResponseInstanceResponse>,
+    pub instance_responses: Vec<InstanceResponse>,
 }
 
 record! {
@@ -152,46 +153,8 @@ static REBOOT_INSTANCES_RESPONSE: Schema = Schema {
     name: "RebootInstancesResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::list("InstanceResponses", &Field::object("", &RESPONSE_INSTANCE_RESPONSE))
+        Field::list("InstanceResponses", &Field::object("", &INSTANCE_RESPONSE))
             .wrapped("InstanceResponse"),
-    ],
-    rules: &[],
-};
-
-/// `InstanceResponses.InstanceResponse` of [`RebootInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceResponse {
-    /// The outcome for the instance: `200` if it was restarted, otherwise an error code.
-    pub code: Option<String>,
-    /// The error message for this instance, or `success`.
-    pub message: Option<String>,
-    /// The ID of the instance.
-    pub instance_id: Option<String>,
-    /// The state of the instance after the call.
-    pub current_status: Option<String>,
-    /// The state of the instance before the request, such as `Running`.
-    pub previous_status: Option<String>,
-}
-
-record! {
-    response ResponseInstanceResponse = RESPONSE_INSTANCE_RESPONSE {
-        code,
-        message,
-        instance_id,
-        current_status,
-        previous_status,
-    }
-}
-
-static RESPONSE_INSTANCE_RESPONSE: Schema = Schema {
-    name: "ResponseInstanceResponse",
-    fields: &[
-        Field::string("Code"),
-        Field::string("Message"),
-        Field::string("InstanceId"),
-        Field::string("CurrentStatus"),
-        Field::string("PreviousStatus"),
     ],
     rules: &[],
 };

@@ -3,6 +3,7 @@
 //! `RemoveTags`: Removes tags from resources.
 
 use crate::rt::*;
+use super::types::{SHORT_LEGACY_TAG, ShortLegacyTag};
 
 /// Removes tags from resources.
 ///
@@ -50,7 +51,7 @@ pub struct RemoveTags {
     /// The tags to bind, or to filter by when listing.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<ShortLegacyTag>>,
 }
 
 impl RemoveTags {
@@ -73,7 +74,7 @@ impl RemoveTags {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = ShortLegacyTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -94,86 +95,14 @@ static REMOVE_TAGS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ResourceType").required(),
         Field::string("ResourceId").required(),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &SHORT_LEGACY_TAG))
+            .limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
 
 /// The response to [`RemoveTags`]: the ID of the request, and nothing else.
 pub type RemoveTagsResponse = RequestIdResponse;
-
-/// `Tag` of [`RemoveTags`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag, under an older name. Use `Key`.
-    ///
-    /// On the wire `key`.
-    pub key_2: Option<String>,
-    /// The key of a tag to filter by.
-    ///
-    /// 1 to 64 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-    /// The value of the tag, under an older name. Use `Value`.
-    ///
-    /// On the wire `value`.
-    pub value_2: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `key`.
-    pub fn key_2(mut self, key_2: impl Into<String>) -> Self {
-        self.key_2 = Some(key_2.into());
-        self
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// Sets `value`.
-    pub fn value_2(mut self, value_2: impl Into<String>) -> Self {
-        self.value_2 = Some(value_2.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key_2,
-        key,
-        value,
-        value_2,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("key"),
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-        Field::string("value"),
-    ],
-    rules: &[],
-};
 
 error_codes! {
     /// The error codes of [`RemoveTags`].

@@ -3,6 +3,7 @@
 //! `ReplaceSystemDisk`: Replaces the system disk of an instance, and with it the operating system.
 
 use crate::rt::*;
+use super::types::{ARN, Arn};
 
 /// Replaces the system disk of an instance, and with it the operating system.
 ///
@@ -382,62 +383,6 @@ record! {
 static REPLACE_SYSTEM_DISK_RESPONSE: Schema = Schema {
     name: "ReplaceSystemDiskResponse",
     fields: &[Field::string("DiskId"), Field::string("RequestId")],
-    rules: &[],
-};
-
-/// `Arn` of [`ReplaceSystemDisk`].
-#[derive(Default)]
-pub struct Arn {
-    /// Not open for use; leave it out.
-    pub role_type: Option<String>,
-    /// Not open for use; leave it out.
-    pub rolearn: Option<String>,
-    /// Not open for use; leave it out.
-    pub assume_role_for: Option<i64>,
-}
-
-impl Arn {
-    /// Creates a [`Arn`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `RoleType`.
-    pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
-        self.role_type = Some(role_type.into());
-        self
-    }
-
-    /// Sets `Rolearn`.
-    pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
-        self.rolearn = Some(rolearn.into());
-        self
-    }
-
-    /// Sets `AssumeRoleFor`.
-    #[inline]
-    pub fn assume_role_for(mut self, assume_role_for: i64) -> Self {
-        self.assume_role_for = Some(assume_role_for);
-        self
-    }
-}
-
-record! {
-    request Arn = ARN {
-        role_type,
-        rolearn,
-        assume_role_for,
-    }
-}
-
-static ARN: Schema = Schema {
-    name: "Arn",
-    fields: &[
-        Field::string("RoleType"),
-        Field::string("Rolearn"),
-        Field::int64("AssumeRoleFor"),
-    ],
     rules: &[],
 };
 

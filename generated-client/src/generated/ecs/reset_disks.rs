@@ -3,6 +3,7 @@
 //! `ResetDisks`: Rolls several disks back by means of an instance snapshot.
 
 use crate::rt::*;
+use super::types::{OPERATION_PROGRESS, OperationProgress};
 
 /// Rolls several disks back by means of an instance snapshot.
 ///
@@ -113,7 +114,7 @@ pub struct ResetDisksResponse {
     /// The outcome of the rollback, one entry per disk.
     ///
     /// On the wire `OperationProgressSet.OperationProgress`.
-    pub operation_progress_set: Vec<ResponseOperationProgress>,
+    pub operation_progress_set: Vec<OperationProgress>,
 }
 
 record! {
@@ -127,10 +128,7 @@ static RESET_DISKS_RESPONSE: Schema = Schema {
     name: "ResetDisksResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::list(
-                "OperationProgressSet",
-                &Field::object("", &RESPONSE_OPERATION_PROGRESS),
-            )
+        Field::list("OperationProgressSet", &Field::object("", &OPERATION_PROGRESS))
             .wrapped("OperationProgress"),
     ],
     rules: &[],
@@ -175,69 +173,6 @@ record! {
 static DISK: Schema = Schema {
     name: "Disk",
     fields: &[Field::string("SnapshotId"), Field::string("DiskId")],
-    rules: &[],
-};
-
-/// `OperationProgressSet.OperationProgress` of [`ResetDisksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseOperationProgress {
-    /// Why the operation failed, in words; empty if it succeeded.
-    pub error_msg: Option<String>,
-    /// Why the operation failed, as a code; empty if it succeeded.
-    pub error_code: Option<String>,
-    /// `Success`, or the error code and message.
-    pub operation_status: Option<String>,
-    /// The resources that the operation concerns, one entry for each.
-    ///
-    /// On the wire `RelatedItemSet.RelatedItem`.
-    pub related_item_set: Vec<ResponseOperationProgressRelatedItem>,
-}
-
-record! {
-    response ResponseOperationProgress = RESPONSE_OPERATION_PROGRESS {
-        error_msg,
-        error_code,
-        operation_status,
-        related_item_set,
-    }
-}
-
-static RESPONSE_OPERATION_PROGRESS: Schema = Schema {
-    name: "ResponseOperationProgress",
-    fields: &[
-        Field::string("ErrorMsg"),
-        Field::string("ErrorCode"),
-        Field::string("OperationStatus"),
-        Field::list(
-                "RelatedItemSet",
-                &Field::object("", &RESPONSE_OPERATION_PROGRESS_RELATED_ITEM),
-            )
-            .wrapped("RelatedItem"),
-    ],
-    rules: &[],
-};
-
-/// `OperationProgressSet.OperationProgress.RelatedItemSet.RelatedItem` of [`ResetDisksResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseOperationProgressRelatedItem {
-    /// The name of what `Value` identifies, such as `SnapshotId`.
-    pub name: Option<String>,
-    /// The ID of the resource.
-    pub value: Option<String>,
-}
-
-record! {
-    response ResponseOperationProgressRelatedItem = RESPONSE_OPERATION_PROGRESS_RELATED_ITEM {
-        name,
-        value,
-    }
-}
-
-static RESPONSE_OPERATION_PROGRESS_RELATED_ITEM: Schema = Schema {
-    name: "ResponseOperationProgressRelatedItem",
-    fields: &[Field::string("Name"), Field::string("Value")],
     rules: &[],
 };
 

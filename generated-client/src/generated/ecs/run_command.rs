@@ -3,6 +3,7 @@
 //! `RunCommand`: Creates a Cloud Assistant command and runs it on instances, once or on a schedule.
 
 use crate::rt::*;
+use super::types::{SHORT_TAG, ShortTag};
 
 /// Creates a Cloud Assistant command and runs it on instances, once or on a schedule.
 ///
@@ -190,7 +191,7 @@ pub struct RunCommand {
     /// The tags of the command run, up to 20.
     ///
     /// At most 20 elements.
-    pub tag: Option<Vec<Tag>>,
+    pub tag: Option<Vec<ShortTag>>,
     /// The ID of the container to run the command in, optionally with `docker://`, `containerd://` or `cri-o://` in front. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
     pub container_id: Option<String>,
     /// The name of the container to run the command in. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
@@ -202,7 +203,7 @@ pub struct RunCommand {
     /// The tags that pick the instances to run the command on, up to 20, in place of `InstanceId`.
     ///
     /// At most 20 elements.
-    pub resource_tag: Option<Vec<ResourceTag>>,
+    pub resource_tag: Option<Vec<ShortTag>>,
     /// What ends when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
     ///
     /// Documented values:
@@ -334,7 +335,7 @@ impl RunCommand {
     }
 
     /// Sets `Tag`.
-    pub fn tag(mut self, tag: impl IntoIterator<Item = Tag>) -> Self {
+    pub fn tag(mut self, tag: impl IntoIterator<Item = ShortTag>) -> Self {
         self.tag = Some(tag.into_iter().collect());
         self
     }
@@ -360,7 +361,7 @@ impl RunCommand {
     /// Sets `ResourceTag`.
     pub fn resource_tag(
         mut self,
-        resource_tag: impl IntoIterator<Item = ResourceTag>,
+        resource_tag: impl IntoIterator<Item = ShortTag>,
     ) -> Self {
         self.resource_tag = Some(resource_tag.into_iter().collect());
         self
@@ -452,12 +453,13 @@ static RUN_COMMAND: Schema = Schema {
         Field::string("WindowsPasswordName").limits(&Limits::NONE.max_length(255)),
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(501)),
-        Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
+        Field::list("Tag", &Field::object("", &SHORT_TAG))
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("ContainerId"),
         Field::string("ContainerName"),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
-        Field::list("ResourceTag", &Field::object("", &RESOURCE_TAG))
+        Field::list("ResourceTag", &Field::object("", &SHORT_TAG))
             .limits(&Limits::NONE.max_items(20)),
         Field::string("TerminationMode"),
         Field::string("OssOutputDelivery"),
@@ -527,104 +529,6 @@ static RUN_COMMAND_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`RunCommand`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag: 1 to 64 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 64 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
-/// `ResourceTag` of [`RunCommand`].
-#[derive(Default)]
-pub struct ResourceTag {
-    /// The key of a tag: the command runs on instances that have it. Excludes `InstanceId`, whose limit on the number of instances holds here, too. At most 64 characters.
-    ///
-    /// 1 to 64 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl ResourceTag {
-    /// Creates a [`ResourceTag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request ResourceTag = RESOURCE_TAG {
-        key,
-        value,
-    }
-}
-
-static RESOURCE_TAG: Schema = Schema {
-    name: "ResourceTag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(64)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
 /// One of `InstanceId`, `ResourceTag`.
 ///
 /// The notes on `ResourceTag`: instances are listed or found by their tags (`InvalidResourceTag.ConflictWithInstanceIds`); with neither the instances are reported as missing (`MissingParam.InstanceId`).
@@ -633,7 +537,7 @@ pub enum Targets {
     /// `InstanceId`.
     InstanceId(Vec<String>),
     /// `ResourceTag`.
-    ResourceTag(Vec<ResourceTag>),
+    ResourceTag(Vec<ShortTag>),
 }
 
 error_codes! {

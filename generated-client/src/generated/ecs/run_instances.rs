@@ -3,6 +3,10 @@
 //! `RunInstances`: Creates one or more instances and starts them.
 
 use crate::rt::*;
+use super::types::{
+    ARN, Arn, CPU_OPTIONS, CpuOptions, IMAGE_OPTIONS, ImageOptions,
+    PRIVATE_DNS_NAME_OPTIONS, PrivateDnsNameOptions, TAG, Tag,
+};
 
 /// Creates one or more instances and starts them.
 ///
@@ -935,7 +939,7 @@ pub struct RunInstances {
     /// The CPU of the instance.
     pub cpu_options: Option<CpuOptions>,
     /// The security features, such as those for trusted or confidential computing.
-    pub security_options: Option<SecurityOptions>,
+    pub security_options: Option<SecurityOptionsValue>,
 }
 
 impl RunInstances {
@@ -1594,7 +1598,7 @@ impl RunInstances {
 
     /// Sets `SecurityOptions`.
     #[inline]
-    pub fn security_options(mut self, security_options: SecurityOptions) -> Self {
+    pub fn security_options(mut self, security_options: SecurityOptionsValue) -> Self {
         self.security_options = Some(security_options);
         self
     }
@@ -1844,7 +1848,7 @@ static RUN_INSTANCES: Schema = Schema {
         Field::object("ClockOptions", &CLOCK_OPTIONS),
         Field::string("ManagedHostId"),
         Field::object("CpuOptions", &CPU_OPTIONS),
-        Field::object("SecurityOptions", &SECURITY_OPTIONS),
+        Field::object("SecurityOptions", &SECURITY_OPTIONS_VALUE),
     ],
     rules: &[
         Rule::new(
@@ -2505,62 +2509,6 @@ static DATA_DISK: Schema = Schema {
     rules: &[],
 };
 
-/// `Arn` of [`RunInstances`].
-#[derive(Default)]
-pub struct Arn {
-    /// Not open for use; leave it out.
-    pub role_type: Option<String>,
-    /// Not open for use; leave it out.
-    pub rolearn: Option<String>,
-    /// Not open for use; leave it out.
-    pub assume_role_for: Option<i64>,
-}
-
-impl Arn {
-    /// Creates a [`Arn`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `RoleType`.
-    pub fn role_type(mut self, role_type: impl Into<String>) -> Self {
-        self.role_type = Some(role_type.into());
-        self
-    }
-
-    /// Sets `Rolearn`.
-    pub fn rolearn(mut self, rolearn: impl Into<String>) -> Self {
-        self.rolearn = Some(rolearn.into());
-        self
-    }
-
-    /// Sets `AssumeRoleFor`.
-    #[inline]
-    pub fn assume_role_for(mut self, assume_role_for: i64) -> Self {
-        self.assume_role_for = Some(assume_role_for);
-        self
-    }
-}
-
-record! {
-    request Arn = ARN {
-        role_type,
-        rolearn,
-        assume_role_for,
-    }
-}
-
-static ARN: Schema = Schema {
-    name: "Arn",
-    fields: &[
-        Field::string("RoleType"),
-        Field::string("Rolearn"),
-        Field::int64("AssumeRoleFor"),
-    ],
-    rules: &[],
-};
-
 /// `NetworkInterface` of [`RunInstances`].
 #[derive(Default)]
 pub struct NetworkInterface {
@@ -2840,55 +2788,6 @@ static NETWORK_INTERFACE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`RunInstances`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
-    rules: &[],
-};
-
 /// `SystemDisk` of [`RunInstances`].
 #[derive(Default)]
 pub struct SystemDisk {
@@ -2984,40 +2883,6 @@ static SYSTEM_DISK: Schema = Schema {
     rules: &[],
 };
 
-/// `ImageOptions` of [`RunInstances`].
-#[derive(Default)]
-pub struct ImageOptions {
-    /// Whether users log in as `ecs-user` rather than as root.
-    pub login_as_non_root: Option<bool>,
-}
-
-impl ImageOptions {
-    /// Creates a [`ImageOptions`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `LoginAsNonRoot`.
-    #[inline]
-    pub fn login_as_non_root(mut self, login_as_non_root: bool) -> Self {
-        self.login_as_non_root = Some(login_as_non_root);
-        self
-    }
-}
-
-record! {
-    request ImageOptions = IMAGE_OPTIONS {
-        login_as_non_root,
-    }
-}
-
-static IMAGE_OPTIONS: Schema = Schema {
-    name: "ImageOptions",
-    fields: &[Field::boolean("LoginAsNonRoot")],
-    rules: &[],
-};
-
 /// `NetworkOptions` of [`RunInstances`].
 #[derive(Default)]
 pub struct NetworkOptions {
@@ -3080,109 +2945,6 @@ static NETWORK_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// `PrivateDnsNameOptions` of [`RunInstances`].
-#[derive(Default)]
-pub struct PrivateDnsNameOptions {
-    /// Whether the domain name made from the instance ID resolves to the IPv4 address. Default: `false`.
-    ///
-    /// The server takes `false` where nothing is given.
-    pub enable_instance_id_dns_a_record: Option<bool>,
-    /// Whether the domain name made from the instance ID resolves to the IPv6 address. Default: `false`.
-    ///
-    /// On the wire `EnableInstanceIdDnsAAAARecord`. The server takes `false` where nothing is given.
-    pub enable_instance_id_dns_aaaa_record: Option<bool>,
-    /// Whether the domain name made from the address resolves to the IPv4 address. Default: `false`.
-    ///
-    /// The server takes `false` where nothing is given.
-    pub enable_ip_dns_a_record: Option<bool>,
-    /// Whether the IPv4 address resolves back to the domain name made from it. Default: `false`.
-    ///
-    /// The server takes `false` where nothing is given.
-    pub enable_ip_dns_ptr_record: Option<bool>,
-    /// What the host name is made from: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
-    ///
-    /// The server takes `Custom` where nothing is given.
-    ///
-    /// Documented values:
-    ///
-    /// - `Custom`
-    /// - `IpBased`: from the IP address
-    /// - `InstanceIdBased`: from the instance ID
-    pub hostname_type: Option<String>,
-}
-
-impl PrivateDnsNameOptions {
-    /// Creates a [`PrivateDnsNameOptions`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `EnableInstanceIdDnsARecord`.
-    #[inline]
-    pub fn enable_instance_id_dns_a_record(
-        mut self,
-        enable_instance_id_dns_a_record: bool,
-    ) -> Self {
-        self.enable_instance_id_dns_a_record = Some(enable_instance_id_dns_a_record);
-        self
-    }
-
-    /// Sets `EnableInstanceIdDnsAAAARecord`.
-    #[inline]
-    pub fn enable_instance_id_dns_aaaa_record(
-        mut self,
-        enable_instance_id_dns_aaaa_record: bool,
-    ) -> Self {
-        self.enable_instance_id_dns_aaaa_record = Some(
-            enable_instance_id_dns_aaaa_record,
-        );
-        self
-    }
-
-    /// Sets `EnableIpDnsARecord`.
-    #[inline]
-    pub fn enable_ip_dns_a_record(mut self, enable_ip_dns_a_record: bool) -> Self {
-        self.enable_ip_dns_a_record = Some(enable_ip_dns_a_record);
-        self
-    }
-
-    /// Sets `EnableIpDnsPtrRecord`.
-    #[inline]
-    pub fn enable_ip_dns_ptr_record(mut self, enable_ip_dns_ptr_record: bool) -> Self {
-        self.enable_ip_dns_ptr_record = Some(enable_ip_dns_ptr_record);
-        self
-    }
-
-    /// Sets `HostnameType`.
-    pub fn hostname_type(mut self, hostname_type: impl Into<String>) -> Self {
-        self.hostname_type = Some(hostname_type.into());
-        self
-    }
-}
-
-record! {
-    request PrivateDnsNameOptions = PRIVATE_DNS_NAME_OPTIONS {
-        enable_instance_id_dns_a_record,
-        enable_instance_id_dns_aaaa_record,
-        enable_ip_dns_a_record,
-        enable_ip_dns_ptr_record,
-        hostname_type,
-    }
-}
-
-static PRIVATE_DNS_NAME_OPTIONS: Schema = Schema {
-    name: "PrivateDnsNameOptions",
-    fields: &[
-        Field::boolean("EnableInstanceIdDnsARecord"),
-        Field::boolean("EnableInstanceIdDnsAAAARecord"),
-        Field::boolean("EnableIpDnsARecord"),
-        Field::boolean("EnableIpDnsPtrRecord"),
-        Field::string("HostnameType"),
-    ],
-    rules: &[],
-};
-
 /// `ClockOptions` of [`RunInstances`].
 #[derive(Default)]
 pub struct ClockOptions {
@@ -3220,51 +2982,15 @@ static CLOCK_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// `CpuOptions` of [`RunInstances`].
-#[derive(Default)]
-pub struct CpuOptions {
-    /// In invitational preview only; leave it out.
-    pub nested_virtualization: Option<String>,
-}
-
-impl CpuOptions {
-    /// Creates a [`CpuOptions`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `NestedVirtualization`.
-    pub fn nested_virtualization(
-        mut self,
-        nested_virtualization: impl Into<String>,
-    ) -> Self {
-        self.nested_virtualization = Some(nested_virtualization.into());
-        self
-    }
-}
-
-record! {
-    request CpuOptions = CPU_OPTIONS {
-        nested_virtualization,
-    }
-}
-
-static CPU_OPTIONS: Schema = Schema {
-    name: "CpuOptions",
-    fields: &[Field::string("NestedVirtualization")],
-    rules: &[],
-};
-
 /// `SecurityOptions` of [`RunInstances`].
 #[derive(Default)]
-pub struct SecurityOptions {
+pub struct SecurityOptionsValue {
     /// Whether the instances start with UEFI Secure Boot.
     pub enable_secure_boot: Option<bool>,
 }
 
-impl SecurityOptions {
-    /// Creates a [`SecurityOptions`] without any field.
+impl SecurityOptionsValue {
+    /// Creates a [`SecurityOptionsValue`] without any field.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -3279,13 +3005,13 @@ impl SecurityOptions {
 }
 
 record! {
-    request SecurityOptions = SECURITY_OPTIONS {
+    request SecurityOptionsValue = SECURITY_OPTIONS_VALUE {
         enable_secure_boot,
     }
 }
 
-static SECURITY_OPTIONS: Schema = Schema {
-    name: "SecurityOptions",
+static SECURITY_OPTIONS_VALUE: Schema = Schema {
+    name: "SecurityOptionsValue",
     fields: &[Field::boolean("EnableSecureBoot")],
     rules: &[],
 };

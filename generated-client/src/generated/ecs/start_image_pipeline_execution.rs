@@ -3,6 +3,7 @@
 //! `StartImagePipelineExecution`: Starts building an image from an image template.
 
 use crate::rt::*;
+use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 
 /// Starts building an image from an image template.
 ///
@@ -39,7 +40,7 @@ pub struct StartImagePipelineExecution {
     ///
     /// At most 20 elements.
     #[deprecated = "use `tag` instead"]
-    pub template_tag: Option<Vec<TemplateTag>>,
+    pub template_tag: Option<Vec<AnyTag>>,
     /// The ID of the image template.
     pub image_pipeline_id: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -71,7 +72,7 @@ impl StartImagePipelineExecution {
     #[deprecated = "use `tag` instead"]
     pub fn template_tag(
         mut self,
-        template_tag: impl IntoIterator<Item = TemplateTag>,
+        template_tag: impl IntoIterator<Item = AnyTag>,
     ) -> Self {
         self.template_tag = Some(template_tag.into_iter().collect());
         self
@@ -104,7 +105,7 @@ static START_IMAGE_PIPELINE_EXECUTION: Schema = Schema {
     name: "StartImagePipelineExecution",
     fields: &[
         Field::string("RegionId").region(),
-        Field::list("TemplateTag", &Field::object("", &TEMPLATE_TAG))
+        Field::list("TemplateTag", &Field::object("", &ANY_TAG))
             .limits(&Limits::NONE.max_items(20)),
         Field::string("ImagePipelineId").required(),
         Field::string("ClientToken")
@@ -134,97 +135,6 @@ record! {
 static START_IMAGE_PIPELINE_EXECUTION_RESPONSE: Schema = Schema {
     name: "StartImagePipelineExecutionResponse",
     fields: &[Field::string("ExecutionId"), Field::string("RequestId")],
-    rules: &[],
-};
-
-/// `TemplateTag` of [`StartImagePipelineExecution`].
-#[derive(Default)]
-pub struct TemplateTag {
-    /// Deprecated; leave it out.
-    pub key: Option<String>,
-    /// Deprecated: leave it out.
-    pub value: Option<String>,
-}
-
-impl TemplateTag {
-    /// Creates a [`TemplateTag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request TemplateTag = TEMPLATE_TAG {
-        key,
-        value,
-    }
-}
-
-static TEMPLATE_TAG: Schema = Schema {
-    name: "TemplateTag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
-/// `Tag` of [`StartImagePipelineExecution`].
-#[derive(Default)]
-pub struct Tag {
-    /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
-    ///
-    /// 1 to 128 characters.
-    pub key: Option<String>,
-    /// The value of the tag: up to 128 characters, not starting with `acs:` and without `http://` or `https://`. It may be empty.
-    ///
-    /// At most 128 characters.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[
-        Field::string("Key").limits(&Limits::NONE.min_length(1).max_length(128)),
-        Field::string("Value").limits(&Limits::NONE.max_length(128)),
-    ],
     rules: &[],
 };
 

@@ -3,6 +3,7 @@
 //! `StopInstances`: Stops several instances.
 
 use crate::rt::*;
+use super::types::{INSTANCE_RESPONSE, InstanceResponse};
 
 /// Stops several instances.
 ///
@@ -156,7 +157,7 @@ pub struct StopInstancesResponse {
     /// The outcome for each instance, with its state before and after.
     ///
     /// On the wire `InstanceResponses.InstanceResponse`.
-    pub instance_responses: Vec<ResponseInstanceResponse>,
+    pub instance_responses: Vec<InstanceResponse>,
 }
 
 record! {
@@ -170,46 +171,8 @@ static STOP_INSTANCES_RESPONSE: Schema = Schema {
     name: "StopInstancesResponse",
     fields: &[
         Field::string("RequestId"),
-        Field::list("InstanceResponses", &Field::object("", &RESPONSE_INSTANCE_RESPONSE))
+        Field::list("InstanceResponses", &Field::object("", &INSTANCE_RESPONSE))
             .wrapped("InstanceResponse"),
-    ],
-    rules: &[],
-};
-
-/// `InstanceResponses.InstanceResponse` of [`StopInstancesResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseInstanceResponse {
-    /// The outcome for the instance: `200` if it was stopped, otherwise an error code.
-    pub code: Option<String>,
-    /// The error message for this instance, or `success`.
-    pub message: Option<String>,
-    /// The ID of the instance.
-    pub instance_id: Option<String>,
-    /// The state of the instance after the call.
-    pub current_status: Option<String>,
-    /// The state of the instance before the request, such as `Running`.
-    pub previous_status: Option<String>,
-}
-
-record! {
-    response ResponseInstanceResponse = RESPONSE_INSTANCE_RESPONSE {
-        code,
-        message,
-        instance_id,
-        current_status,
-        previous_status,
-    }
-}
-
-static RESPONSE_INSTANCE_RESPONSE: Schema = Schema {
-    name: "ResponseInstanceResponse",
-    fields: &[
-        Field::string("Code"),
-        Field::string("Message"),
-        Field::string("InstanceId"),
-        Field::string("CurrentStatus"),
-        Field::string("PreviousStatus"),
     ],
     rules: &[],
 };

@@ -96,7 +96,7 @@ pub struct TagResources {
     /// The tags to bind, 1 to 20, each with another key.
     ///
     /// At most 20 elements.
-    pub tag: Vec<Tag>,
+    pub tag: Vec<TagValue>,
 }
 
 impl TagResources {
@@ -104,7 +104,7 @@ impl TagResources {
     pub fn new(
         resource_type: impl Into<String>,
         resource_id: impl IntoIterator<Item = impl Into<String>>,
-        tag: impl IntoIterator<Item = Tag>,
+        tag: impl IntoIterator<Item = TagValue>,
     ) -> Self {
         Self {
             resource_type: resource_type.into(),
@@ -138,7 +138,7 @@ static TAG_RESOURCES: Schema = Schema {
         Field::list("ResourceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(50))
             .required(),
-        Field::list("Tag", &Field::object("", &TAG))
+        Field::list("Tag", &Field::object("", &TAG_VALUE))
             .limits(&Limits::NONE.max_items(20))
             .required(),
     ],
@@ -150,7 +150,7 @@ pub type TagResourcesResponse = RequestIdResponse;
 
 /// `Tag` of [`TagResources`].
 #[derive(Default)]
-pub struct Tag {
+pub struct TagValue {
     /// The key of the tag: 1 to 128 characters, not starting with `aliyun` or `acs:` and without `http://` or `https://`.
     ///
     /// At most 128 characters.
@@ -161,8 +161,8 @@ pub struct Tag {
     pub value: String,
 }
 
-impl Tag {
-    /// Creates a [`Tag`] with its required fields.
+impl TagValue {
+    /// Creates a [`TagValue`] with its required fields.
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
             key: key.into(),
@@ -172,14 +172,14 @@ impl Tag {
 }
 
 record! {
-    request Tag = TAG {
+    request TagValue = TAG_VALUE {
         key,
         value,
     }
 }
 
-static TAG: Schema = Schema {
-    name: "Tag",
+static TAG_VALUE: Schema = Schema {
+    name: "TagValue",
     fields: &[
         Field::string("Key").limits(&Limits::NONE.max_length(128)).required(),
         Field::string("Value").limits(&Limits::NONE.max_length(128)).required(),
