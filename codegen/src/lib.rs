@@ -156,35 +156,11 @@ pub fn render(
     specs: &Path,
     options: &Options,
 ) -> Result<Generated, String> {
-    use rayon::prelude::*;
-
     let folder = name_of(specs);
     let products: Vec<_> = catalogue
         .products
         .iter()
-        .map(|product| {
-            let operations = product.operations.iter().map(|op| &op.operation);
-            let (marker, exports) = model::exports(&product.product, operations);
-            let shared = model::shared_names(product.types.iter().map(|it| it.name.as_str()));
-            let operations: Vec<_> = product
-                .operations
-                .par_iter()
-                .zip(exports)
-                .map(|(operation, exports)| {
-                    let source = source(specs, &folder, &operation.path);
-                    let spec = &operation.operation;
-                    model::operation(spec, &product.product, &shared, source, exports)
-                })
-                .collect();
-            model::Product {
-                module: names::module_name(&product.dir_name),
-                marker,
-                spec: &product.product,
-                source: source(specs, &folder, &product.path),
-                types: model::shared_types(&product.types, &shared, &operations),
-                operations,
-            }
-        })
+        .map(|product| model::product(product, &|path| source(specs, &folder, path)))
         .collect();
     Ok(Generated {
         files: emit::render(&products, options)?,

@@ -5,12 +5,16 @@
 
 mod values;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::{
-    check::{TypeSpec, path},
+    check::{ProductSpec, TypeSpec, path},
     names,
     spec::{self, Deprecation, Format, Replacement, Schema, Type},
 };
@@ -32,6 +36,35 @@ pub struct Product<'a> {
     pub types: SharedTypes<'a>,
     /// The operations, by module name.
     pub operations: Vec<Operation<'a>>,
+}
+
+/// Decides every name and type of a product; `source` says how a generated file names the file of its spec.
+#[must_use]
+pub fn product<'a>(
+    product: &'a ProductSpec,
+    source: &(impl Fn(&Path) -> String + Sync),
+) -> Product<'a> {
+    let operations = product.operations.iter().map(|op| &op.operation);
+    let (marker, exports) = exports(&product.product, operations);
+    let shared = shared_names(product.types.iter().map(|it| it.name.as_str()));
+    let operations: Vec<_> = product
+        .operations
+        .par_iter()
+        .zip(exports)
+        .map(|(operation, exports)| {
+            let source = source(&operation.path);
+            let spec = &operation.operation;
+            self::operation(spec, &product.product, &shared, source, exports)
+        })
+        .collect();
+    Product {
+        module: names::module_name(&product.dir_name),
+        marker,
+        spec: &product.product,
+        source: source(&product.path),
+        types: shared_types(&product.types, &shared, &operations),
+        operations,
+    }
 }
 
 /// The module of the types that operations share.

@@ -13,6 +13,7 @@ mod interop;
 mod output;
 mod page;
 mod policy;
+mod release_notes;
 mod status;
 mod workspace;
 
@@ -45,6 +46,7 @@ enum Command {
     Interop(interop::Arguments),
     /// Print the least-privilege RAM policy for some operations.
     Policy(policy::Arguments),
+    ReleaseNotes(release_notes::Arguments),
     Status(status::Arguments),
 }
 
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Command::Page(arguments) => page::run(&arguments),
         Command::Interop(arguments) => interop::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments),
+        Command::ReleaseNotes(arguments) => release_notes::run(&arguments),
         Command::Status(arguments) => status::run(&arguments),
     }
 }
