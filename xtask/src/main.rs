@@ -11,10 +11,12 @@ mod folder;
 mod import;
 mod interop;
 mod output;
+mod package;
 mod page;
 mod policy;
 mod release_notes;
 mod status;
+mod temporary;
 mod workspace;
 
 use std::process::ExitCode;
@@ -42,6 +44,7 @@ enum Command {
     Import(import::ImportArgs),
     Drift(drift::DriftArgs),
     Page(page::PageArgs),
+    Package(package::Arguments),
     /// Run the vendor's Python and Node clients against the embedded endpoint.
     Interop(interop::Arguments),
     /// Print the least-privilege RAM policy for some operations.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
+        Command::Package(arguments) => package::run(&arguments),
         Command::Page(arguments) => page::run(&arguments),
         Command::Interop(arguments) => interop::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments),

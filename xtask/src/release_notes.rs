@@ -10,6 +10,7 @@ use alicloud_codegen::layout::{PRODUCT_FILE, SCHEMA_FOLDER};
 use clap::Args;
 
 use crate::import::json;
+use crate::temporary::Temporary;
 use crate::{folder, output, workspace};
 
 /// Print the changelog section and the version that the changes of the specs since an older state demand.
@@ -102,13 +103,13 @@ fn products(specs: &Path) -> Result<BTreeMap<String, Specs>, String> {
 /// The products as they were in a revision: git writes its files beside an index of their own, so that
 /// neither the work tree nor the index of the repository changes.
 fn of_revision(revision: &str, spec: &Path) -> Result<BTreeMap<String, Specs>, String> {
-    let temporary = Temporary::new()?;
+    let temporary = Temporary::new("release-notes")?;
     let git = |arguments: &[&str]| -> Result<String, String> {
         let run = Command::new("git")
             .arg("-C")
             .arg(spec)
             .args(arguments)
-            .env("GIT_INDEX_FILE", temporary.0.join("index"))
+            .env("GIT_INDEX_FILE", temporary.path().join("index"))
             .output()
             .map_err(|error| format!("git cannot be run: {error}"))?;
         if run.status.success() {
@@ -131,7 +132,7 @@ fn of_revision(revision: &str, spec: &Path) -> Result<BTreeMap<String, Specs>, S
     let below = git(&["rev-parse", "--show-prefix"])?;
     let tree = git(&["rev-parse", "--verify", &format!("{commit}:{below}")]).map_err(unknown)?;
     git(&["read-tree", &tree])?;
-    let files = temporary.0.join("specs");
+    let files = temporary.path().join("specs");
     // `checkout-index` writes below the root of the work tree, so the prefix is an absolute path.
     let prefix = format!("--prefix={}/", files.display());
     let root = git(&["rev-parse", "--show-toplevel"])?;
@@ -143,23 +144,4 @@ fn of_revision(revision: &str, spec: &Path) -> Result<BTreeMap<String, Specs>, S
         return Err(unknown("there are no specs in it".to_owned()));
     }
     Ok(products)
-}
-
-/// A folder that is gone with the value.
-struct Temporary(PathBuf);
-
-impl Temporary {
-    fn new() -> Result<Self, String> {
-        let name = format!("alicloud-release-notes-{}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        let told = |error: std::io::Error| format!("{}: {error}", path.display());
-        std::fs::create_dir(&path).map_err(told)?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

@@ -17,9 +17,38 @@
 //! | additive | there is more to use | a new operation, optional parameter, response field, error code |
 //! | documentation | the same to the compiler and on the wire | deprecations, defaults, another status for a code |
 //!
+//! Facts alone do not tell what breaks: what breaks is read off the names and types of the code that would be
+//! generated from both states. A fact that turns out to break nothing is told for what it is, and
+//! a break that no fact tells (a type that is called otherwise, required parameters in another order, a
+//! constant whose value was struck) is an entry of its own.
+//!
 //! A new optional parameter is additive because requests are made with `new` and setters, or with
 //! `..` over a made one; who writes out every field of a request has to name the new one. Responses
 //! and error codes are `#[non_exhaustive]`.
+//!
+//! # As JSON
+//!
+//! A [`Drift`] serializes to an object with all of it; names are stable within a major version, more may come:
+//!
+//! | key | what |
+//! |---|---|
+//! | `product`, `version` | the vendor's code of the product, and the version of its API |
+//! | `before`, `after` | how many operations there were and are |
+//! | `requestsOnly` | `true` where the newer metadata has no responses and errors |
+//! | `entries` | the changes, the gravest first; see below |
+//! | `departures` | documented departures that need attention: `operation`, `at`, `state`, `now` |
+//! | `kept` | how much could not be compared, by kind |
+//!
+//! | key of an entry | what |
+//! |---|---|
+//! | `effect` | one of `breaking`, `behaviour`, `tightened`, `loosened`, `additive`, `documentation` |
+//! | `operation` | its name on the wire; empty for the product |
+//! | `at` | the place in the spec: keys from the top, elements of lists by name, `/parameters/Tag/items/maxLength` |
+//! | `side` | `product`, `operation`, `request`, `response` or `errors` |
+//! | `fact` | what changed: a keyword of the spec, or `operation`, `item`, `error`, `endpoint`, `signatures`, `derived`, `rule`, `waiter`, `mark`, `words`, `rust` |
+//! | `text` | the change in words, without the operation |
+//! | `instead` | what to write instead, of what breaks or is deprecated; left out where there is no such thing |
+//! | `old`, `new` | the values; `null` for what is not there |
 
 mod api;
 mod classify;
