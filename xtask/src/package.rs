@@ -49,14 +49,12 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn package(arguments: &Arguments) -> Result<(), String> {
-    let root = workspace::rooted(Path::new("generated-client/Cargo.toml"));
-    let root = root
-        .parent()
-        .and_then(Path::parent)
-        .unwrap_or(Path::new("."));
-    let root = fs::canonicalize(root).map_err(|error| format!("{}: {error}", root.display()))?;
-    // What is built here differs from the workspace's own in features and profile; it is kept for the next time.
-    let target = root.join("target/packages");
+    let inside = workspace::rooted(Path::new("generated-client/Cargo.toml"));
+    let inside =
+        fs::canonicalize(&inside).map_err(|error| format!("{}: {error}", inside.display()))?;
+    let root = inside.ancestors().nth(2).unwrap_or(&inside).to_owned();
+    // Shared with the test of the README's program, which is built in the same way.
+    let target = root.join("target/outside");
     let mut pack = cargo(&root, &target);
     pack.arg("package");
     pack.args(PACKAGES.iter().flat_map(|name| ["--package", name]));

@@ -566,7 +566,7 @@ fn findings_are_annotations_of_a_pull_request() {
     fs::write(dir.join("specs/shop/operations/BuyGoods.json"), wrong).unwrap();
     let (status, printed) = github(&[]);
     assert_eq!(status, Some(1));
-    let start = "::error file=specs/shop/operations/BuyGoods.json,line=3,endLine=3,col=43,endColumn=51,title=E0013::";
+    let start = "::error file=specs/shop/operations/BuyGoods.json,line=3,endLine=3,col=42,endColumn=50,title=E0014::unknown type `strnig`%0Adid you mean `string`?%0A";
     assert!(printed.starts_with(start), "{printed}");
     assert_eq!(printed.lines().count(), 1, "{printed}");
 }
