@@ -2319,7 +2319,7 @@ pub struct SnapshotLock {
     pub lock_duration_start_time: Option<String>,
     /// When the lock ends, in UTC.
     pub lock_expired_time: Option<String>,
-    /// The mode of the lock: `compliance`. Nobody can remove such a lock, and the snapshot cannot be deleted before the lock ends; the duration can be extended but not shortened. A cooling-off period is possible.
+    /// The mode of the lock: `compliance`. Nobody can remove such a lock, and the snapshot cannot be deleted before the lock ends; the duration can be extended but not shortened. A cool-off period is possible.
     ///
     /// Documented values:
     ///
@@ -2327,7 +2327,7 @@ pub struct SnapshotLock {
     pub lock_mode: Option<String>,
     /// The state of the lock:
     ///
-    /// - `compliance-cooloff`: within the cooling-off period. Deletion is impossible, but the lock can be removed, and both periods can be changed.
+    /// - `compliance-cooloff`: within the cool-off period. Deletion is impossible, but the lock can be removed, and both periods can be changed.
     /// - `compliance`: in force. The lock can only be extended.
     /// - `expired`: over. The snapshot can be deleted.
     ///
