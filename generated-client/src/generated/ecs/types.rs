@@ -13,9 +13,9 @@ pub struct AnyLegacyTag {
     ///
     /// On the wire `key`.
     pub key_2: Option<String>,
-    /// The key of the tag.
+    /// The key of a tag that the resource gets, or that a listing filters by.
     pub key: Option<String>,
-    /// The value of the tag.
+    /// The value that goes with the key.
     pub value: Option<String>,
     /// The value of the tag, under an older name. Use `Value`.
     ///
@@ -80,9 +80,9 @@ pub(super) static ANY_LEGACY_TAG: Schema = Schema {
 /// Used by [`CancelImagePipelineExecution`](super::CancelImagePipelineExecution), [`CreateImagePipeline`](super::CreateImagePipeline), [`CreatePlanMaintenanceWindow`](super::CreatePlanMaintenanceWindow) and 21 more.
 #[derive(Default)]
 pub struct AnyTag {
-    /// The key of the tag.
+    /// The key of a tag that the resource gets, or that a listing filters by.
     pub key: Option<String>,
-    /// The value of the tag.
+    /// The value that goes with the key.
     pub value: Option<String>,
 }
 
@@ -1057,9 +1057,9 @@ pub(super) static KEY_PAIR_RESULT: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KeyValueTag {
-    /// The key of the tag.
+    /// The key of a tag that is bound to the resource.
     pub key: Option<String>,
-    /// The value of the tag.
+    /// The value that goes with the key of the tag.
     pub value: Option<String>,
 }
 
@@ -2061,9 +2061,9 @@ pub(super) static RELATED_PRICE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourceTag {
-    /// The value of the tag.
+    /// The value that goes with the key of the tag.
     pub tag_value: Option<String>,
-    /// The key of the tag.
+    /// The key of a tag that is bound to the resource.
     pub tag_key: Option<String>,
 }
 
