@@ -71,7 +71,7 @@
 //! - [`EndTerminalSession`] – Closes a terminal session for good.
 //! - [`InstallCloudAssistant`] – Installs the Cloud Assistant Agent on instances.
 //! - [`InvokeCommand`] – Runs an existing Cloud Assistant command on instances, once or on a schedule.
-//! - [`ListPluginStatus`] – Lists the status of Cloud Assistant plugins on instances.
+//! - [`ListPluginStatus`] – Lists the status of Cloud Assistant plug-ins on instances.
 //! - [`ModifyCloudAssistantSettings`] – Changes the Cloud Assistant settings of the account in a region.
 //! - [`ModifyCommand`] – Changes the content, name, timeout and other properties of a Cloud Assistant command.
 //! - [`ModifyInvocationAttribute`] – Changes a scheduled Cloud Assistant task: its command, its schedule or the instances it covers.
