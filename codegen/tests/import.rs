@@ -1072,6 +1072,20 @@ fn a_reference_stays_while_the_metadata_agrees_and_is_written_out_where_it_does_
 }
 
 #[test]
+fn a_type_that_nothing_is_like_any_more_is_removed() {
+    let before = imported(&Specs::default(), &tagged(&key(64)));
+    let apart = tagged(&key(128)).replace("\"maxLength\":64", "\"maxLength\":32");
+    let after = imported(&before.specs, &apart);
+    assert_eq!(after.report.unused_types, ["Tag"]);
+    assert_eq!(after.removed, ["types/Tag.json"]);
+    let told = after.report.to_text(9);
+    let told_of = "types that no operation has any more, removed (1):\n  Tag\n";
+    assert!(told.contains(told_of), "{told}");
+    let kept: Vec<_> = after.specs.types.keys().collect();
+    assert_eq!(kept, ["ResponseTag"]);
+}
+
+#[test]
 fn a_type_changes_when_all_of_its_uses_do() {
     let before = imported(&Specs::default(), &tagged(&key(64)));
     let both = tagged(&key(128)).replace("\"maxLength\":64", "\"maxLength\":128");

@@ -414,7 +414,7 @@ pub struct AllocateDedicatedHostsResponse {
     ///
     /// On the wire `DedicatedHostIdSets.DedicatedHostId`.
     pub dedicated_host_id_sets: Vec<String>,
-    /// The ID of the order. Told only for subscription hosts (`ChargeType` `PrePaid`).
+    /// The ID of the order. Returned only for subscription hosts (`ChargeType` `PrePaid`).
     pub order_id: Option<String>,
 }
 

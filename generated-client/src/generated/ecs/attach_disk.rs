@@ -82,9 +82,9 @@ pub struct AttachDisk {
     pub instance_id: String,
     /// The ID of the disk to attach, which must be in the same zone as the instance.
     pub disk_id: String,
-    /// The device name of the disk. On the way out; leave it out.
+    /// The device name of the disk. Being phased out; leave it out.
     pub device: Option<String>,
-    /// Whether the disk is released together with the instance; otherwise it turns into a pay-as-you-go data disk. Must be `true` for elastic ephemeral disks, and left out for disks with multi-attach. Instances locked for security reasons always take the disk along. Default: `false`.
+    /// Whether the disk is released together with the instance; otherwise it turns into a pay-as-you-go data disk. Must be `true` for elastic ephemeral disks, and left out for disks with multi-attach. With an instance that is locked for security reasons, the disk is released in any case. Default: `false`.
     ///
     /// The server takes `false` where nothing is given.
     pub delete_with_instance: Option<bool>,

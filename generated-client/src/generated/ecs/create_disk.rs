@@ -256,7 +256,7 @@ pub struct CreateDisk {
     pub storage_set_id: Option<String>,
     /// Not open for use; leave it out.
     pub encrypt_algorithm: Option<String>,
-    /// The number of partitions in the storage set: at least 2, the default, and at most the quota that `DescribeAccountAttributes` tells.
+    /// The number of partitions in the storage set: at least 2, the default, and at most the quota that `DescribeAccountAttributes` returns.
     ///
     /// At least 2. The server takes `2` where nothing is given.
     pub storage_set_partition_number: Option<i32>,
@@ -654,7 +654,7 @@ pub struct CreateDiskResponse {
     pub disk_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The ID of the order. Told only for a subscription disk.
+    /// The ID of the order. Returned only for a subscription disk.
     pub order_id: Option<String>,
 }
 

@@ -439,11 +439,11 @@ pub struct ResponseDedicatedHost {
     ///
     /// On the wire `SupportedInstanceTypesList.SupportedInstanceTypesList`.
     pub supported_instance_types_list: Vec<String>,
-    /// What the dedicated host has in all, and what of it is free.
+    /// The total and the free capacity of the dedicated host.
     pub capacity: Option<ResponseDedicatedHostCapacity>,
     /// The network settings of the dedicated host.
     pub network_attributes: Option<ResponseDedicatedHostNetworkAttributes>,
-    /// Further data on the dedicated host. On the way out.
+    /// Further data on the dedicated host. Deprecated: it will be removed.
     pub host_detail_info: Option<ResponseDedicatedHostHostDetailInfo>,
     /// The ID of the account that owns the dedicated host.
     pub dedicated_host_owner_id: Option<i64>,

@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Changes the category of a disk or the performance level of an ESSD.
 ///
-/// Regional ESSDs, basic disks, elastic ephemeral disks, local disks and disks with multi-attach cannot change. Do it at a quiet time, as workloads may feel it.
+/// Regional ESSDs, basic disks, elastic ephemeral disks, local disks and disks with multi-attach cannot change. Choose off-peak hours, as the change can affect workloads.
 ///
 /// The performance level of an ESSD:
 ///
@@ -241,7 +241,7 @@ pub struct ModifyDiskSpecResponse {
     pub request_id: Option<String>,
     /// The ID of the task that changes the disk. Absent if only the performance level changes.
     pub task_id: Option<String>,
-    /// The ID of the order. Told only for a subscription disk.
+    /// The ID of the order. Returned only for a subscription disk.
     pub order_id: Option<String>,
 }
 

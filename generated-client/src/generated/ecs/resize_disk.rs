@@ -162,7 +162,7 @@ static RESIZE_DISK: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResizeDiskResponse {
-    /// The ID of the order. Told only for a subscription disk.
+    /// The ID of the order. Returned only for a subscription disk.
     pub order_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
