@@ -2,6 +2,7 @@
 
 #![warn(clippy::pedantic)]
 
+mod bench;
 mod codegen;
 mod dates;
 mod drift;
@@ -46,6 +47,8 @@ enum Command {
     /// Print the least-privilege RAM policy for some operations.
     Policy(policy::Arguments),
     Status(status::Arguments),
+    /// Measure what builds and generation cost, beside a peer.
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -58,5 +61,6 @@ fn main() -> ExitCode {
         Command::Interop(arguments) => interop::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments),
         Command::Status(arguments) => status::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
     }
 }

@@ -43,9 +43,10 @@ pub mod rt {
     };
 }
 
-#[doc(hidden)]
 pub use alicloud_schema::{compare, copy, path, print, repair};
 pub use alicloud_schema::{
     decode, dynamic, encode, error_codes, examples, json, operation, pattern, policy, record,
     record_serde, validate,
 };
+#[doc(hidden)]
+pub use error::Error;
