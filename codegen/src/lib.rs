@@ -33,6 +33,7 @@ mod number;
 pub mod page;
 pub mod spec;
 pub mod status;
+pub mod tables;
 pub mod tree;
 pub mod types;
 mod web;
