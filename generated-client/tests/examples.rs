@@ -141,12 +141,12 @@ fn the_endpoint_is_a_process() {
 
 #[test]
 fn what_is_wrong_with_the_endpoints_arguments_is_said() {
+    let products = alicloud::PRODUCTS.iter().map(|product| product.code);
+    let products: Vec<_> = products.collect();
+    let unknown = format!("unknown product `esc`; known: {}", products.join(", "));
     for (arguments, said) in [
         (&["--port", "x"][..], "`--port x`: a number is wanted"),
-        (
-            &["--product", "esc"],
-            "unknown product `esc`; known: Ecs, Sts",
-        ),
+        (&["--product", "esc"], unknown.as_str()),
         (
             &["--log", "xml"],
             "`--log xml`: json, text or none is wanted",

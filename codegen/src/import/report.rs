@@ -40,6 +40,8 @@ pub struct Report {
     pub types: Vec<String>,
     /// Places that referred to such a type, and are schemas of their own because they differ now.
     pub written_out: Vec<WrittenOut>,
+    /// Types that no operation refers to any more. Their files are removed.
+    pub unused_types: Vec<String>,
 }
 
 /// A place that referred to a type that operations share.
@@ -516,6 +518,13 @@ impl Report {
             &self.written_out,
             most,
             |it| format!("{} {}: was `{}`", it.operation, it.at, it.name),
+        );
+        section(
+            &mut out,
+            "types that no operation has any more, removed",
+            &self.unused_types,
+            most,
+            Clone::clone,
         );
         if let Some(kept) = self.kept.to_text() {
             let _ = writeln!(out, "\nkept, the metadata is silent about them:\n  {kept}");

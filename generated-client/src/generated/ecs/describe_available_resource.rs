@@ -112,7 +112,7 @@ pub struct DescribeAvailableResource {
     pub dedicated_host_id: Option<String>,
     /// Only this instance type. `DescribeInstanceTypes` lists all types. It applies to some values of `DestinationResource` only.
     pub instance_type: Option<String>,
-    /// The category of the system disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `ephemeral_ssd` (local SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or `cloud_essd_entry` (ESSD Entry). Required if `ResourceType` is `instance` and `DestinationResource` is `DataDisk`. Default: `cloud` for a retired instance type, else `cloud_efficiency` (`cloud_essd` from 30 January 2026 on, for types that support nothing else).
+    /// The category of the system disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `ephemeral_ssd` (local SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or `cloud_essd_entry` (ESSD Entry, China site only). Required if `ResourceType` is `instance` and `DestinationResource` is `DataDisk`. Default: `cloud` for a retired instance type, else `cloud_efficiency` (on the China site, since January 30, 2026, `cloud_essd` for types that support nothing else).
     ///
     /// Documented values:
     ///

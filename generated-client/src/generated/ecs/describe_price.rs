@@ -193,7 +193,7 @@ pub struct DescribePrice {
     ///
     /// 0 to 100. The server takes `0` where nothing is given.
     pub internet_max_bandwidth_out: Option<i32>,
-    /// The category of the system disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `ephemeral_ssd` (local SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or `cloud_essd_entry` (ESSD Entry). Requires `ImageId` too. Default: `cloud` if the type is retired and `IoOptimized` is `none`, else `cloud_efficiency` (`cloud_essd` from 30 January 2026 on, for types that support nothing else).
+    /// The category of the system disk: `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `ephemeral_ssd` (local SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or `cloud_essd_entry` (ESSD Entry, China site only). Requires `ImageId` too. Default: `cloud` if the type is retired and `IoOptimized` is `none`, else `cloud_efficiency` (on the China site, since January 30, 2026, `cloud_essd` for types that support nothing else).
     ///
     /// On the wire `SystemDisk.Category`.
     ///

@@ -90,7 +90,7 @@ pub struct DescribeRecommendInstanceType {
     /// - `SpotWithPriceLimit`: spot, up to a price
     /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
-    /// Whether the instances are I/O optimized: `optimized` or `none`. Default: `none` for retired types, else `optimized`.
+    /// Whether the instances are I/O optimized: `optimized` or `none`. Default: `none` for retired types, else `optimized`. Cannot be set for a type that exists only without I/O optimization.
     ///
     /// The server takes `optimized` where nothing is given.
     ///

@@ -108,7 +108,7 @@ pub struct DescribeReservedInstances {
     ///
     /// At most 100 elements.
     pub reserved_instance_id: Option<Vec<String>>,
-    /// Lists only reserved instances in these states.
+    /// Lists only reserved instances in these states: `Creating`, `Active`, `Updating` (being modified) or `Expired`.
     ///
     /// At most 100 elements.
     ///
@@ -317,7 +317,7 @@ static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseReservedInstance {
-    /// The state of the reserved instance, such as `Active`.
+    /// The state of the reserved instance: `Creating`, `Active`, `Updating` (being modified) or `Expired`.
     pub status: Option<String>,
     /// When the reserved instance was created, in UTC.
     pub creation_time: Option<String>,

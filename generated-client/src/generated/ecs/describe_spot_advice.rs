@@ -62,7 +62,7 @@ pub struct DescribeSpotAdvice {
     pub memory: Option<f64>,
     /// Only types with at least this number of vCPUs.
     pub min_cores: Option<i32>,
-    /// Only types with at least this much memory.
+    /// Only types with at least this much memory, in GiB.
     pub min_memory: Option<f64>,
     /// The zone to look in. By default all zones of the region.
     pub zone_id: Option<String>,

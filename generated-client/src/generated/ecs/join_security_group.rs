@@ -9,7 +9,7 @@ use crate::rt::*;
 /// Deprecated: use `ModifyInstanceAttribute` for instances and `ModifyNetworkInterfaceAttribute` for network interfaces.
 ///
 /// - Pass either `InstanceId` or `NetworkInterfaceId`, not both.
-/// - Group and instance must be in the same region and network, in the same VPC in particular.
+/// - Group and instance must be in the same region and have the same kind of network; in a VPC, it must be the same VPC.
 /// - The instance must be `Stopped` or `Running`.
 /// - An instance or network interface can be in up to five security groups.
 ///

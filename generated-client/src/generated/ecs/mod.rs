@@ -239,7 +239,7 @@
 //! - [`CreatePlanMaintenanceWindow`] – Creates a maintenance window, during which scheduled maintenance may take place.
 //! - [`DeletePlanMaintenanceWindow`] – Deletes a maintenance window.
 //! - [`DescribeDiskMonitorData`] – Returns IOPS, bandwidth and latency of a disk over a period.
-//! - [`DescribeEniMonitorData`] – Returns the traffic of a secondary network interface over a period.
+//! - [`DescribeEniMonitorData`] – Returns the traffic of a secondary elastic network interface (ENI) over a period.
 //! - [`DescribeInstanceMaintenanceAttributes`] – Lists the maintenance settings of instances.
 //! - [`DescribeInstanceMonitorData`] – Returns CPU, traffic, bandwidth and other monitoring data of an instance over a period.
 //! - [`DescribePlanMaintenanceWindows`] – Lists maintenance windows with their time periods and actions.

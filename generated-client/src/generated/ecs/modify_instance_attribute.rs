@@ -87,7 +87,7 @@ use super::types::{
 pub struct ModifyInstanceAttribute {
     /// The ID of the instance.
     pub instance_id: String,
-    /// The new password, which takes effect when the instance is restarted by `RebootInstance` or in the console, not from inside. 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;<>,.?/``. On Windows it must not start with a slash. The instance must not be `Starting`. Send it over HTTPS only.
+    /// The new password, which takes effect when the instance is restarted by `RebootInstance` or in the console, not from inside. 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;'<>,.?/``. On Windows it must not start with a slash. The instance must not be `Starting`. Send it over HTTPS only.
     ///
     /// 8 to 30 characters.
     pub password: Option<String>,
@@ -106,7 +106,7 @@ pub struct ModifyInstanceAttribute {
     ///
     /// 2 to 256 characters.
     pub description: Option<String>,
-    /// The new data of the instance, best encoded in Base64; at most 32 KB before encoding. After a restart it can be read but is not run. Encrypt what is secret.
+    /// The new user data of the instance, best encoded in Base64; at most 32 KB before encoding. After a restart it can be read but is not run. Encrypt what is secret.
     pub user_data: Option<String>,
     /// Not in use; leave it out.
     pub recyclable: Option<bool>,
@@ -152,7 +152,7 @@ pub struct ModifyInstanceAttribute {
     pub private_dns_name_options: Option<PrivateDnsNameOptions>,
     /// Whether traffic in the VPC is encrypted. Open to invited users only.
     pub enable_network_encryption: Option<bool>,
-    /// The CPU of the instance.
+    /// The CPU options of the instance.
     pub cpu_options: Option<CpuOptions>,
 }
 

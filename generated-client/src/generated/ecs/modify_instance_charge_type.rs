@@ -10,7 +10,7 @@ use super::types::{FEE_OF_INSTANCE, FeeOfInstance};
 /// The instances must be `Running` or `Stopped`, and the account must not be overdue. Orders are paid automatically by default; if the balance may not suffice, set `AutoPay` to `false` to get an unpaid order, which is paid in the console.
 ///
 /// - Subscription to pay-as-you-go: the price difference is refunded to the original means of payment, used vouchers are not. A monthly quota limits the refunds.
-/// - Pay-as-you-go to subscription: attached pay-as-you-go data disks can be converted along. Not possible while a release time is set.
+/// - Pay-as-you-go to subscription: attached pay-as-you-go data disks can be converted along. Not possible while a release time is set; an instance in economical mode has to be started first.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceChargeType>.
 ///

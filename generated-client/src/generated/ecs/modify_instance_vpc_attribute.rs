@@ -12,7 +12,7 @@ use crate::rt::*;
 ///
 /// - The new vSwitch must be in that VPC and in the same zone, with a free IP address.
 /// - The instance must not be locked, expiring, expired or overdue, behind a load balancer or in use by another cloud service.
-/// - Excluded are instances with secondary network interfaces, several IP addresses on the primary one, IPv6 addresses, an HaVip, EIPs in visible mode, Global Accelerator, or a vSwitch with a custom route table.
+/// - Excluded are instances with secondary ENIs, several IP addresses on the primary one, IPv6 addresses, an HaVip, EIPs in visible mode, Global Accelerator, or a vSwitch with a custom route table.
 /// - In a VPC shared by another account, the security group must be your own.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceVpcAttribute>.

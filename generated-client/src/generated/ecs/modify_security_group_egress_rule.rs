@@ -128,7 +128,7 @@ pub struct ModifySecurityGroupEgressRule {
     pub dest_group_owner_account: Option<String>,
     /// The ID of the account that owns the destination security group, if it is another one.
     pub dest_group_owner_id: Option<i64>,
-    /// The kind of network that the rule applies to. It cannot be changed when the rule is told by its ID; add a new rule and delete the present one instead.
+    /// The kind of network that the rule applies to. It cannot be changed for a rule given by `SecurityGroupRuleId`; add a new rule and delete the present one instead.
     pub nic_type: Option<String>,
     /// The description of the rule, 1 to 512 characters.
     ///

@@ -506,7 +506,7 @@ pub struct RunInstances {
     ///
     /// The client fills it with its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The image to start from. `DescribeImages` lists the images. Needed unless a launch template or `ImageFamily` tells the image.
+    /// The image to start from. `DescribeImages` lists the images. Required unless a launch template or `ImageFamily` determines the image.
     ///
     /// Example: `aliyun_3_x64_20G_alibase_20240528.vhd`.
     pub image_id: Option<String>,
@@ -514,11 +514,11 @@ pub struct RunInstances {
     ///
     /// 2 to 128 characters. Example: `acs:alibaba_cloud_linux_3_2104_lts_x64`.
     pub image_family: Option<String>,
-    /// The type of the instances. Needed unless a launch template tells it.
+    /// The type of the instances. Required unless a launch template sets it.
     ///
     /// Example: `ecs.g6.large`.
     pub instance_type: Option<String>,
-    /// The security group that the instances join. It decides the kind of network: with a group of a VPC, `VSwitchId` is needed too. Needed unless a launch template, `SecurityGroupIds` or the primary ENI of `NetworkInterface` tells the group; not together with the latter two.
+    /// The security group that the instances join. It decides the kind of network: with a group of a VPC, `VSwitchId` is needed too. Needed unless a launch template, `SecurityGroupIds` or the primary ENI of `NetworkInterface` sets the group; not together with the latter two.
     ///
     /// Example: `sg-bp15ed6xe1yxeycg7001`.
     pub security_group_id: Option<String>,
@@ -526,7 +526,7 @@ pub struct RunInstances {
     ///
     /// Example: `vsw-bp1s5fnvk4gn2tws0001`.
     pub v_switch_id: Option<String>,
-    /// The name of the instances: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed. `prefix[begin,digits]suffix` numbers several instances. Default: the ID of the instance.
+    /// The name of the instances: 2 to 128 letters and digits of any script, colons, underscores, periods and hyphens. `prefix[begin,digits]suffix` numbers several instances. Default: the ID of the instance.
     ///
     /// At least 2 characters. Example: `web-[1,4]-node`.
     pub instance_name: Option<String>,
@@ -587,7 +587,7 @@ pub struct RunInstances {
     ///
     /// On the wire `SystemDisk.Size`. Example: `40`.
     pub system_disk_size: Option<String>,
-    /// The category of the system disk: `cloud_efficiency` (ultra disk), `cloud_ssd` (standard SSD), `cloud_essd` (enterprise SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or, for families `ecs.u1` and `ecs.e`, `cloud_essd_entry` (ESSD Entry). Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`.
+    /// The category of the system disk: `cloud_efficiency` (ultra disk), `cloud_ssd` (standard SSD), `cloud_essd` (enterprise SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or, for families `ecs.u1` and `ecs.e`, `cloud_essd_entry` (ESSD Entry). Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`; on the China site, since January 30, 2026, `cloud_essd` at `PL0` for types that support nothing else.
     ///
     /// On the wire `SystemDisk.Category`. Example: `cloud_essd`.
     ///
@@ -600,7 +600,7 @@ pub struct RunInstances {
     /// - `cloud_auto`: ESSD AutoPL
     /// - `cloud_essd_entry`: ESSD Entry
     pub system_disk_category: Option<String>,
-    /// The name of the system disk: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed.
+    /// The name of the system disk: 2 to 128 letters and digits of any script, colons, underscores, periods and hyphens.
     ///
     /// On the wire `SystemDisk.DiskName`. 2 to 128 characters. Example: `web-system`.
     pub system_disk_disk_name: Option<String>,
@@ -641,11 +641,11 @@ pub struct RunInstances {
     ///
     /// Example: `WebServerRole`.
     pub ram_role_name: Option<String>,
-    /// How many instances to create; the vendor's page speaks of no more than 100. If fewer are in stock, none is created, unless `MinAmount` allows it. Default: 1.
+    /// How many instances to create, 1 to 100. If fewer are in stock, none is created, unless `MinAmount` allows it. Default: 1.
     ///
     /// 1 to 100. The server takes `1` where nothing is given. Example: `3`.
     pub amount: Option<i32>,
-    /// How many instances to create at least, 1 to 100. If fewer than this are in stock, the call fails; if fewer than `Amount`, as many as there are are created.
+    /// The least number of instances to create, 1 to 100. If fewer are in stock, the call fails; if there are at least this many but fewer than `Amount`, as many as possible are created.
     ///
     /// 1 to 100. Example: `2`.
     pub min_amount: Option<i32>,
@@ -672,7 +672,7 @@ pub struct RunInstances {
     /// - `1`: one hour of protection
     /// - `0`: no protection period
     pub spot_duration: Option<i32>,
-    /// The highest price an hour of an instance, with up to 3 decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
+    /// The highest price of an instance per hour, with up to 3 decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
     ///
     /// 0 to 999999. Example: `0.97`.
     pub spot_price_limit: Option<f64>,
@@ -810,7 +810,7 @@ pub struct RunInstances {
     ///
     /// Example: `ss-bp67acfmxazb4p000001`.
     pub storage_set_id: Option<String>,
-    /// The greatest number of partitions in the storage set, at least 2.
+    /// The greatest number of partitions in the storage set, at least 1.
     ///
     /// At least 1. Example: `2`.
     pub storage_set_partition_number: Option<i32>,
@@ -862,7 +862,7 @@ pub struct RunInstances {
     /// - `optional`: IMDSv1 or IMDSv2
     /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
-    /// How many hops the answer to a `PUT` request for metadata may take, 1 to 64. Default: 1.
+    /// Not open for use; leave it out.
     ///
     /// Example: `3`.
     pub http_put_response_hop_limit: Option<i32>,
@@ -902,11 +902,11 @@ pub struct RunInstances {
     ///
     /// At most 16 elements.
     pub arn: Option<Vec<Arn>>,
-    /// The ENIs of each instance: one, primary or secondary, or two, one of each.
+    /// The ENIs of each instance: at most one primary one, and in all no more than the instance type supports.
     ///
     /// Example: `[{"InstanceType":"Secondary","VSwitchId":"vsw-bp1s5fnvk4gn2tws0001"}]`.
     pub network_interface: Option<Vec<NetworkInterface>>,
-    /// The tags of the instances, their disks and primary ENIs. 20 according to the descriptions, while the metadata allows more.
+    /// The tags of the instances, their disks and primary ENIs, up to 20.
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<Tag>>,
@@ -914,7 +914,7 @@ pub struct RunInstances {
     ///
     /// At most 10 elements. Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
-    /// More about the system disk.
+    /// Further settings of the system disk, such as its encryption and storage cluster.
     ///
     /// Example: `{"Encrypted":"false"}`.
     pub system_disk: Option<SystemDisk>,
@@ -936,7 +936,7 @@ pub struct RunInstances {
     pub clock_options: Option<ClockOptions>,
     /// The ID of the managed host to place the instance on.
     pub managed_host_id: Option<String>,
-    /// The CPU of the instance.
+    /// The CPU options of the instance.
     pub cpu_options: Option<CpuOptions>,
     /// The security features, such as those for trusted or confidential computing.
     pub security_options: Option<SecurityOptionsValue>,
@@ -2304,7 +2304,7 @@ pub struct DataDisk {
     pub performance_level: Option<String>,
     /// The automatic snapshot policy of the disk.
     pub auto_snapshot_policy_id: Option<String>,
-    /// Whether the disk is encrypted: `true` or `false`, as text. Default: `false`.
+    /// Whether the disk is encrypted: `true` or `false`, as text. Must be `true` if the disk comes from an encrypted snapshot of a shared image. Default: `false`.
     ///
     /// The server takes `false` where nothing is given.
     ///
@@ -2321,16 +2321,18 @@ pub struct DataDisk {
     /// The size of the disk in GiB, at least that of the snapshot.
     ///
     /// - `cloud_efficiency`, `cloud_ssd`: 20 to 32768
-    /// - `cloud_essd`: 1 to 32768 at `PL0`, 20 to 32768 at `PL1`, 461 to 32768 at `PL2`, 1261 to 32768 at `PL3`
+    /// - `cloud_essd`: 1 to 65536 at `PL0`, 20 to 65536 at `PL1`, 461 to 65536 at `PL2`, 1261 to 65536 at `PL3`
     /// - `cloud`: 5 to 2000
-    /// - `cloud_auto`: 1 to 32768
+    /// - `cloud_auto`: 1 to 65536
     /// - `cloud_essd_entry`: 10 to 32768
     pub size: Option<i32>,
-    /// The name of the disk: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed.
+    /// The name of the disk: 2 to 128 letters and digits of any script, colons, underscores, periods and hyphens.
     ///
     /// 2 to 128 characters.
     pub disk_name: Option<String>,
-    /// The category of the disk: `cloud_efficiency` (ultra disk), `cloud_ssd` (standard SSD), `cloud_essd` (enterprise SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL), for families `ecs.u1` and `ecs.e` `cloud_essd_entry` (ESSD Entry), `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium` (elastic ephemeral disks). Default: `cloud_efficiency` for I/O optimized instances, else `cloud`.
+    /// The category of the disk: `cloud_auto` (ESSD AutoPL), `cloud_regional_disk_auto` (regional ESSD), `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `cloud` (basic disk), for families `ecs.u1` and `ecs.e` `cloud_essd_entry` (ESSD Entry), `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium` (elastic ephemeral disks).
+    ///
+    /// Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`; on the China site, since January 30, 2026, `cloud_auto` with bursting where the type supports it.
     ///
     /// Documented values:
     ///
@@ -2348,7 +2350,7 @@ pub struct DataDisk {
     ///
     /// The server takes `true` where nothing is given.
     pub delete_with_instance: Option<bool>,
-    /// The KMS key that encrypts the disk.
+    /// The KMS key that encrypts the disk. If it is left out, an encrypted disk uses the key of the encrypted snapshot it comes from (unless that is shared), or the key of the account where it encrypts disks by default, else the service key.
     ///
     /// On the wire `KMSKeyId`.
     pub kms_key_id: Option<String>,
@@ -2514,7 +2516,7 @@ static DATA_DISK: Schema = Schema {
 pub struct NetworkInterface {
     /// The vSwitch of the ENI. Needed for a primary ENI, where it replaces the parameter `VSwitchId`. Default for a secondary ENI: that of the instance.
     pub v_switch_id: Option<String>,
-    /// The name of a secondary ENI: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed.
+    /// The name of a secondary ENI: 2 to 128 letters and digits of any script, colons, underscores, periods and hyphens.
     ///
     /// 2 to 128 characters.
     pub network_interface_name: Option<String>,
@@ -2538,7 +2540,7 @@ pub struct NetworkInterface {
     ///
     /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
-    /// The number of queue pairs of an ENI for RDMA.
+    /// The number of queue pairs of an ENI for RDMA. All ENIs together must stay within the maximum of the instance type (see `DescribeInstanceTypes`). Without it the ENI takes that maximum, and no more RDMA ENIs can be attached.
     pub queue_pair_number: Option<i64>,
     /// The type of the ENI: `Primary` or `Secondary`. Default: `Secondary`.
     ///
@@ -2563,11 +2565,11 @@ pub struct NetworkInterface {
     ///
     /// The server takes `true` where nothing is given.
     pub delete_on_release: Option<bool>,
-    /// An existing secondary ENI to attach. Nothing else about the ENI can be set then.
+    /// An existing secondary ENI to attach. `Amount` must then be 1, and nothing else about the ENI can be set.
     pub network_interface_id: Option<String>,
-    /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory.
+    /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory. Open to invited users only, for Linux images and types of the seventh and later generations.
     pub rx_queue_size: Option<i32>,
-    /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory.
+    /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory. Open to invited users only, for Linux images and types of the seventh and later generations.
     pub tx_queue_size: Option<i32>,
     /// Whether the ENI drops traffic of which it is neither the source nor the destination; advisable for security. Only some regions have it. Default: `false`.
     ///
@@ -2799,13 +2801,13 @@ pub struct SystemDisk {
     pub provisioned_iops: Option<i64>,
     /// Whether the disk may exceed its performance for a while. Only for category `cloud_auto`.
     pub bursting_enabled: Option<bool>,
-    /// Whether the system disk is encrypted: `true` or `false`, as text. Not possible in Hong Kong zone D and Singapore zone A. Default: `false`.
+    /// Whether the system disk is encrypted: `true` or `false`, as text. Not possible in Hong Kong zone D and Singapore zone A. Must be `true` if the image is shared and encrypted. Default: `false`.
     ///
     /// The server takes `false` where nothing is given.
     ///
     /// Documented values: `true`, `false`.
     pub encrypted: Option<String>,
-    /// The KMS key that encrypts the system disk, at most 64 characters.
+    /// The KMS key that encrypts the system disk, at most 64 characters. If it is left out, an encrypted disk uses the key of the encrypted snapshot it comes from (unless that is shared), or the key of the account where it encrypts disks by default, else the service key.
     ///
     /// On the wire `KMSKeyId`. At most 64 characters.
     pub kms_key_id: Option<String>,
