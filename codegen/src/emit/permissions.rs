@@ -17,7 +17,7 @@ use super::docs;
 pub(super) fn table(permissions: &[Permission]) -> TokenStream {
     let permissions = permissions.iter().map(|permission| {
         let action = &permission.action;
-        let access = level(permission.access);
+        let access = permission.access.word();
         let resources = permission.resources.iter().map(|resource| {
             let (kind, arns) = (&resource.kind, &resource.arns);
             if resource.required {
@@ -52,7 +52,7 @@ fn describe(permission: &Permission) -> String {
     let action = docs::code(&permission.action);
     let level = match permission.access {
         AccessLevel::None => String::new(),
-        level => format!(" (access level `{}`)", self::level(level)),
+        level => format!(" (access level `{}`)", level.word()),
     };
     let mut text = if permission.resources.is_empty() {
         format!("{action}{level} on all resources.")
@@ -81,15 +81,4 @@ fn describe(permission: &Permission) -> String {
 fn codes(texts: &[String]) -> String {
     let codes: Vec<String> = texts.iter().map(|text| docs::code(text)).collect();
     codes.join(", ")
-}
-
-fn level(level: AccessLevel) -> &'static str {
-    match level {
-        AccessLevel::Create => "create",
-        AccessLevel::List => "list",
-        AccessLevel::Get => "get",
-        AccessLevel::Update => "update",
-        AccessLevel::Delete => "delete",
-        AccessLevel::None => "none",
-    }
 }
