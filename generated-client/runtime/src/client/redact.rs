@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::answer::character;
 use crate::{
@@ -23,7 +24,7 @@ const MOST_ESCAPES: usize = 5;
 
 /// Texts to take out.
 #[derive(Default)]
-pub(super) struct Secrets(Vec<Vec<u8>>);
+pub(super) struct Secrets(Vec<Zeroizing<Vec<u8>>>);
 
 impl Secrets {
     /// Those of a request, of parameters beside it and of what it was signed with.
@@ -65,7 +66,7 @@ impl Secrets {
             // In the query it is escaped.
             let plain = Level::of(signature).unescaped();
             let plain = plain.map_or_else(|| signature.as_bytes().to_vec(), |level| level.bytes);
-            self.0.push(plain);
+            self.0.push(Zeroizing::new(plain));
         }
     }
 
@@ -119,7 +120,7 @@ impl Secrets {
     }
 
     fn add(&mut self, secret: &str) {
-        let secret = secret.as_bytes().to_vec();
+        let secret = Zeroizing::new(secret.as_bytes().to_vec());
         if secret.len() >= SHORTEST && !self.0.contains(&secret) {
             self.0.push(secret);
         }
@@ -297,7 +298,7 @@ mod tests {
     #[test]
     fn secrets_are_found_in_every_escape() {
         let secret = "a\"b/c d&é=+";
-        let secrets = Secrets(vec![secret.as_bytes().to_vec()]);
+        let secrets = Secrets(vec![secret.as_bytes().to_vec().into()]);
         let cases = [
             r#"a"b/c d&é=+"#,
             r#"a\"b\/c d&é=+"#,
