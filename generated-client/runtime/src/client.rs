@@ -40,7 +40,7 @@ mod call;
 pub(crate) mod core;
 mod exchange;
 mod http;
-mod redact;
+pub(crate) mod redact;
 mod untyped;
 
 use std::{fmt, marker::PhantomData, sync::Arc};

@@ -565,6 +565,7 @@ impl Core {
             }
             Err(Unread::Compressed(why)) => {
                 let error = TransportError::new(TransportKind::Compression, host, meta);
+                let why = secrets().redact(&why);
                 return Err(Failed::without_answer(error.with_source(why).into()));
             }
         };
