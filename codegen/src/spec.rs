@@ -792,6 +792,21 @@ pub enum AccessLevel {
     None,
 }
 
+impl AccessLevel {
+    /// The vendor's word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::List => "list",
+            Self::Get => "get",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::None => "none",
+        }
+    }
+}
+
 /// A place where a spec says something else than its source.
 ///
 /// An import keeps what the spec says as long as the source still says `source`.

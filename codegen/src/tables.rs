@@ -8,7 +8,7 @@
 //! Tables refer to each other for as long as the program runs, so what is made here is never freed: make
 //! the tables of a product once.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use alicloud_schema::{
     operation::{
@@ -21,8 +21,9 @@ use alicloud_schema::{
 use serde_json::{Number, Value};
 
 use crate::{
+    Failure,
     check::{
-        ProductSpec, TypeSpec,
+        self, ProductSpec, TypeSpec,
         path::{self, Target},
     },
     spec::{self, AccessLevel, Format, Type},
@@ -58,6 +59,24 @@ impl std::fmt::Display for Unresolved {
 }
 
 impl std::error::Error for Unresolved {}
+
+/// The descriptors of the products in a folder of specs.
+///
+/// ```no_run
+/// let products = alicloud_codegen::tables::load("api-spec".as_ref())?;
+/// println!("{} products", products.len());
+/// # Ok::<(), alicloud_codegen::Failure>(())
+/// ```
+///
+/// # Errors
+///
+/// Everything that is wrong with the specs.
+pub fn load(specs: &Path) -> Result<Vec<&'static ProductInfo>, Failure> {
+    let catalogue = check::load(specs).map_err(Failure::Specs)?;
+    let products = catalogue.products.iter().map(product);
+    // The checks have let no such path pass.
+    Ok(products.filter_map(Result::ok).collect())
+}
 
 /// The descriptor of a product with all of its operations.
 ///

@@ -18,6 +18,8 @@ mod proxy;
 pub mod rate_limit;
 pub mod retry;
 pub mod sign;
+#[cfg(feature = "fake")]
+pub mod stub;
 #[doc(hidden)]
 pub mod tls;
 pub mod waiter;
