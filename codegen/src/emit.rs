@@ -16,6 +16,8 @@ mod types;
 mod values;
 mod waiters;
 
+pub(crate) use rules::sentence;
+
 use std::{collections::BTreeMap, path::PathBuf};
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};

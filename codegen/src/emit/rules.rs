@@ -54,7 +54,8 @@ pub(super) fn prose(spec: &Operation) -> Option<String> {
     Some(format!("# Rules\n\n{}", rules.join("\n")))
 }
 
-fn sentence(constraint: &Constraint) -> String {
+/// What a rule demands.
+pub(crate) fn sentence(constraint: &Constraint) -> String {
     let each = constraint
         .each
         .as_ref()

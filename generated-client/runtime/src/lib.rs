@@ -4,6 +4,8 @@
 //! Programs depend on the crate `alicloud`, which re-exports everything here beside the generated
 //! operations.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "blocking")]
 pub mod blocking;
 pub mod client;
