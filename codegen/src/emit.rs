@@ -181,6 +181,11 @@ fn text(text: &str) -> Literal {
         .unwrap_or_else(|| Literal::string(text))
 }
 
+/// The variant of an enum of the runtime that has no data.
+fn variant(value: impl std::fmt::Debug) -> Ident {
+    ident(&format!("{value:?}"))
+}
+
 /// An identifier, raw where the name says so.
 fn ident(name: &str) -> Ident {
     match name.strip_prefix("r#") {

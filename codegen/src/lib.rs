@@ -33,6 +33,7 @@ mod number;
 pub mod page;
 pub mod spec;
 pub mod status;
+pub mod tables;
 pub mod tree;
 pub mod types;
 mod web;
@@ -157,11 +158,12 @@ pub fn render(
     options: &Options,
 ) -> Result<Generated, String> {
     let folder = name_of(specs);
-    let products: Vec<_> = catalogue
-        .products
-        .iter()
-        .map(|product| model::product(product, &|path| source(specs, &folder, path)))
-        .collect();
+    let source = |path: &Path| source(specs, &folder, path);
+    let products = catalogue.products.iter();
+    let products: Vec<_> = products
+        .map(|product| model::product(product, source))
+        .collect::<Result<_, _>>()
+        .map_err(|error| error.to_string())?;
     Ok(Generated {
         files: emit::render(&products, options)?,
         products: products.len(),

@@ -29,7 +29,8 @@
 //! | metrics and `tracing` spans | [`observe`] |
 //! | not being throttled | [`rate_limit`] |
 //! | the permissions that operations need | [`policy`] |
-//! | tests without the cloud | `fake` (feature `fake`) |
+//! | tests without HTTP, answered by typed stubs | `stub` (feature `fake`) |
+//! | tests without the cloud, over HTTP | `fake` (feature `fake`) |
 //!
 //! # Programs that use `reqwest` themselves
 //!

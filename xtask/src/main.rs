@@ -2,6 +2,7 @@
 
 #![warn(clippy::pedantic)]
 
+mod bench;
 mod codegen;
 mod dates;
 mod drift;
@@ -51,6 +52,8 @@ enum Command {
     Policy(policy::Arguments),
     ReleaseNotes(release_notes::Arguments),
     Status(status::Arguments),
+    /// Measure what builds and generation cost, beside a peer.
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -65,5 +68,6 @@ fn main() -> ExitCode {
         Command::Policy(arguments) => policy::run(&arguments),
         Command::ReleaseNotes(arguments) => release_notes::run(&arguments),
         Command::Status(arguments) => status::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use zeroize::Zeroizing;
+
 use super::{
     AssumeRole, BoxFuture, Context, Credentials, CredentialsError, CredentialsErrorKind,
     Environment, InstanceRole, Oidc, ProvideCredentials,
@@ -98,7 +100,9 @@ impl ProvideCredentials for CredentialsFile {
 }
 
 /// The file in the home directory: `credentials`, or `credentials.ini` where that is not there.
-async fn read_from_home(environment: &Environment) -> Result<(PathBuf, Vec<u8>), CredentialsError> {
+async fn read_from_home(
+    environment: &Environment,
+) -> Result<(PathBuf, Zeroizing<Vec<u8>>), CredentialsError> {
     let home = environment
         .home()
         .ok_or_else(|| CredentialsError::missing("there is no home directory"))?;

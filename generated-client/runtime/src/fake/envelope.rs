@@ -34,16 +34,16 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request as it came over the wire.
 #[derive(Clone)]
-pub(super) struct Raw {
-    pub(super) method: String,
-    pub(super) path: String,
-    pub(super) query: String,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Raw {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Sorts out what a request says of itself; nothing is checked yet.
-pub(super) fn read(raw: Raw) -> (Received, Vec<(String, String)>) {
+pub(crate) fn read(raw: Raw) -> (Received, Vec<(String, String)>) {
     let header = |name| find(&raw.headers, name);
     let is_form = header("content-type").is_some_and(|kind| kind.starts_with(FORM));
     let mut all = decode(&raw.query);
