@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::{
-    model::wire_text,
     spec::{Constraint, Fact, Member, Members, Operation, RuleKind},
+    tables::wire_text,
 };
 
 /// How many optional parameters an example may need.

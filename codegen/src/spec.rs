@@ -4,6 +4,7 @@
 //! and so are the structural checks of [`crate::check`]. What the contents *mean* for each other is
 //! checked there too, on these types; nothing here knows about Rust code.
 
+use alicloud_schema::record;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -394,6 +395,21 @@ pub enum Format {
     Binary,
 }
 
+impl Format {
+    /// The format of text, where it is one.
+    #[must_use]
+    pub fn of_text(self) -> Option<record::Format> {
+        match self {
+            Self::Ascii => Some(record::Format::Ascii),
+            Self::Ipv4 => Some(record::Format::Ipv4),
+            Self::Ipv6 => Some(record::Format::Ipv6),
+            Self::Ipv4Cidr => Some(record::Format::Ipv4Cidr),
+            Self::Ipv6Cidr => Some(record::Format::Ipv6Cidr),
+            Self::Int32 | Self::Int64 | Self::Float | Self::Double | Self::Binary => None,
+        }
+    }
+}
+
 /// Where a parameter travels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -499,6 +515,18 @@ pub enum RuleKind {
     AllOrNone,
     /// Where `if` holds, `then` does.
     Requires,
+}
+
+impl From<RuleKind> for record::RuleKind {
+    fn from(kind: RuleKind) -> Self {
+        match kind {
+            RuleKind::ExactlyOneOf => Self::ExactlyOneOf,
+            RuleKind::AtMostOneOf => Self::AtMostOneOf,
+            RuleKind::AtLeastOneOf => Self::AtLeastOneOf,
+            RuleKind::AllOrNone => Self::AllOrNone,
+            RuleKind::Requires => Self::Requires,
+        }
+    }
 }
 
 /// One member or several.

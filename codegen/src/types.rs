@@ -351,6 +351,24 @@ pub fn settle<'o>(operations: impl Iterator<Item = &'o Operation>, types: &Types
     settled
 }
 
+/// Takes the types away that no operation refers to any more, and says which.
+pub(crate) fn take_unused<'o>(
+    operations: impl Iterator<Item = &'o Operation>,
+    types: &mut Types,
+) -> Vec<String> {
+    let mut uses = BTreeMap::new();
+    for operation in operations {
+        let mut value = serde_json::to_value(operation).unwrap_or_default();
+        for schema in schemas(&mut value) {
+            collect_uses(schema, &mut uses);
+        }
+    }
+    let names = types.keys().filter(|name| !uses.contains_key(*name));
+    let unused: Vec<String> = names.cloned().collect();
+    types.retain(|name, _| uses.contains_key(name));
+    unused
+}
+
 /// Makes the schemas at these places their own.
 pub(crate) fn forget(operation: &mut Operation, places: &[WrittenOut]) {
     for parameter in &mut operation.parameters {

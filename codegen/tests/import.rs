@@ -993,10 +993,7 @@ fn the_types_that_operations_share_are_found_for_a_new_product() {
     {
       "$schema": "../../schema/type.schema.json",
       "type": "object",
-      "properties": {
-        "Key": { "type": "string", "minLength": 1, "maxLength": 64 },
-        "Value": { "type": "string" }
-      }
+      "properties": { "Key": { "type": "string", "minLength": 1, "maxLength": 64 }, "Value": { "type": "string" } }
     }
     "#);
     for operation in ["BuyGoods", "SellGoods"] {
@@ -1013,9 +1010,10 @@ fn the_types_that_operations_share_are_found_for_a_new_product() {
     let again = self::imported(&imported.specs, &tagged(&key(64)));
     assert_eq!((again.files.len(), again.report.unchanged), (0, 2));
 
-    // What differs in a limit is not shared.
+    // What differs in a limit is not shared: the type is that of the responses, and no other takes its name.
     let other = self::imported(&Specs::default(), &tagged(&key(128)));
-    assert_eq!(other.report.types, ["ResponseTag"]);
+    assert_eq!(other.report.types, ["Tag"]);
+    assert!(!other.files["types/Tag.json"].contains("maxLength"));
 
     let files = imported.files.iter();
     let files = files.map(|(path, text)| (format!("shop/{path}").into(), text.as_bytes()));
@@ -1071,6 +1069,20 @@ fn a_reference_stays_while_the_metadata_agrees_and_is_written_out_where_it_does_
             ),
         ]
     );
+}
+
+#[test]
+fn a_type_that_nothing_is_like_any_more_is_removed() {
+    let before = imported(&Specs::default(), &tagged(&key(64)));
+    let apart = tagged(&key(128)).replace("\"maxLength\":64", "\"maxLength\":32");
+    let after = imported(&before.specs, &apart);
+    assert_eq!(after.report.unused_types, ["Tag"]);
+    assert_eq!(after.removed, ["types/Tag.json"]);
+    let told = after.report.to_text(9);
+    let told_of = "types that no operation has any more, removed (1):\n  Tag\n";
+    assert!(told.contains(told_of), "{told}");
+    let kept: Vec<_> = after.specs.types.keys().collect();
+    assert_eq!(kept, ["ResponseTag"]);
 }
 
 #[test]

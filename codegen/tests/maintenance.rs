@@ -18,9 +18,13 @@ type Specs = BTreeMap<PathBuf, String>;
 /// The specs of ECS.
 fn specs() -> Specs {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api-spec");
-    let operations = fs::read_dir(root.join("ecs/operations")).unwrap();
-    let operations = operations.map(|entry| entry.unwrap().path());
-    let files = operations.chain([root.join("ecs/product.json")]);
+    let files = ["ecs/operations", "ecs/types"]
+        .into_iter()
+        .flat_map(|folder| {
+            let files = fs::read_dir(root.join(folder)).unwrap();
+            files.map(|entry| entry.unwrap().path())
+        });
+    let files = files.chain([root.join("ecs/product.json")]);
     let read = |path: PathBuf| {
         let text = fs::read_to_string(&path).unwrap();
         (path.strip_prefix(&root).unwrap().to_owned(), text)

@@ -65,6 +65,8 @@ fn a_spec_with_every_key_has_no_finding() {
         for key in inner
             .filter_map(|schema| schema["properties"].as_object())
             .flat_map(|p| p.keys())
+            // Which leads to another file.
+            .filter(|key| *key != "$ref")
         {
             assert!(
                 text.contains(&format!("\"{key}\":")),

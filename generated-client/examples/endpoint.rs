@@ -146,7 +146,8 @@ fn product(all: &[&'static ProductInfo], name: &str) -> Result<&'static ProductI
 
 /// The products of a folder of specs.
 fn specified(folder: &str) -> Result<Vec<&'static ProductInfo>, String> {
-    let products = alicloud_tables::load(folder.as_ref()).map_err(|error| error.to_string())?;
+    let products =
+        alicloud_codegen::tables::load(folder.as_ref()).map_err(|error| error.to_string())?;
     if products.is_empty() {
         return Err(format!(
             "`--spec {folder}`: there is no product in this folder"

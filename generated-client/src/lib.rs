@@ -40,6 +40,8 @@
 //! no crypto provider is installed. The features `native-tls`, or none with plain HTTP, have no such
 //! effect.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[rustfmt::skip]
 mod generated;
 
@@ -48,5 +50,5 @@ pub use generated::*;
 
 /// The programs of the README are compiled and run as tests.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;

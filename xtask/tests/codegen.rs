@@ -53,13 +53,13 @@ fn workplace() -> tempfile::TempDir {
 fn one_line_tells_what_was_done() {
     let dir = workplace();
     let dir = dir.path();
-    let line = "1 product, 2 operations: 7 files written, 0 unchanged, 0 removed";
+    let line = "1 product, 2 operations: 8 files written, 0 unchanged, 0 removed";
     assert_eq!(generate(dir), (Some(0), line.to_owned()));
-    let line = "1 product, 2 operations: 0 files written, 7 unchanged, 0 removed";
+    let line = "1 product, 2 operations: 0 files written, 8 unchanged, 0 removed";
     assert_eq!(generate(dir), (Some(0), line.to_owned()));
-    assert_eq!(check(dir), (Some(0), "up to date: 7 files\n".to_owned()));
+    assert_eq!(check(dir), (Some(0), "up to date: 8 files\n".to_owned()));
     fs::remove_file(dir.join("specs/shop/operations/ListGoods.json")).unwrap();
-    let line = "1 product, 1 operation: 1 file written, 5 unchanged, 1 removed";
+    let line = "1 product, 1 operation: 1 file written, 6 unchanged, 1 removed";
     assert_eq!(generate(dir), (Some(0), line.to_owned()));
 }
 
@@ -113,7 +113,7 @@ fn check_lists_everything_and_names_the_remedy() {
     assert!(!at("shop/list_goods.rs").exists());
 
     generate(dir);
-    assert_eq!(check(dir), (Some(0), "up to date: 7 files\n".to_owned()));
+    assert_eq!(check(dir), (Some(0), "up to date: 8 files\n".to_owned()));
 }
 
 #[test]
@@ -182,12 +182,12 @@ fn warnings_are_told_and_keep_nothing_from_being_written() {
       = help: correct either, or leave the range out of the description: the documentation states the limits
 
     1 warning in the specs
-    1 product, 2 operations: 7 files written, 0 unchanged, 0 removed
+    1 product, 2 operations: 8 files written, 0 unchanged, 0 removed
     "#);
     assert!(
         check(dir)
             .1
-            .ends_with("1 warning in the specs\nup to date: 7 files\n")
+            .ends_with("1 warning in the specs\nup to date: 8 files\n")
     );
 
     // Beside errors they are counted for themselves.
@@ -262,12 +262,12 @@ fn every_command_works_from_a_folder_within() {
     assert_eq!(run(dir, &["codegen"]).0, Some(0));
     assert_eq!(
         run(&within, &["codegen", "--check"]),
-        (Some(0), "up to date: 7 files\n".to_owned())
+        (Some(0), "up to date: 8 files\n".to_owned())
     );
     let at = dir.join("api-spec/shop/operations");
     assert_eq!(
         run(&at, &["codegen", "--check", "--spec", "../.."]),
-        (Some(0), "up to date: 7 files\n".to_owned())
+        (Some(0), "up to date: 8 files\n".to_owned())
     );
     let metadata = r#"{ "info": { "style": "RPC", "product": "Shop", "version": "2020-01-01" },
       "apis": { "BuyGoods": { "methods": ["post"], "parameters": [], "responses": {} } } }"#;
@@ -422,7 +422,7 @@ fn line_ends_of_a_checkout_are_one_line() {
     let spec = dir.join("specs/shop/operations/BuyGoods.json");
     fs::write(&spec, BUY.replace(", ", ",\r\n")).unwrap();
     generate(dir);
-    assert_eq!(check(dir), (Some(0), "up to date: 7 files\n".to_owned()));
+    assert_eq!(check(dir), (Some(0), "up to date: 8 files\n".to_owned()));
 }
 
 /// The remedy is printed only where it is one, and can be pasted.
@@ -525,7 +525,7 @@ fn commands_at_once_both_succeed() {
                 assert_eq!(status, Some(0), "{printed}");
             }
         });
-        assert_eq!(check(dir), (Some(0), "up to date: 7 files\n".to_owned()));
+        assert_eq!(check(dir), (Some(0), "up to date: 8 files\n".to_owned()));
         let names: Vec<_> = fs::read_dir(dir.join("src/generated/shop"))
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -533,4 +533,40 @@ fn commands_at_once_both_succeed() {
             .collect();
         assert_eq!(names, [""; 0]);
     }
+}
+
+#[test]
+fn findings_are_annotations_of_a_pull_request() {
+    let dir = workplace();
+    let dir = dir.path();
+    let github = |more: &[&str]| {
+        let arguments = [
+            "codegen",
+            "--spec",
+            "specs",
+            "--out",
+            "src/generated",
+            "--format",
+            "github",
+        ];
+        let output = support::xtask(dir, &[&arguments, more].concat());
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap(),
+        )
+    };
+    // What is not generated yet is said file by file.
+    let (status, printed) = github(&["--check"]);
+    assert_eq!(status, Some(1));
+    let line = "::error file=src/generated/shop/buy_goods.rs,title=not up to date::the file is missing; \
+                `cargo xtask codegen --spec specs --out src/generated` mends it\n";
+    assert!(printed.contains(line), "{printed}");
+    // A mistake is said at its place; what would end the message or the place is escaped.
+    let wrong = "{\n  \"operation\": \"BuyGoods\",\n  \"parameters\": [{ \"name\": \"Id\", \"type\": \"strnig\" }]\n}";
+    fs::write(dir.join("specs/shop/operations/BuyGoods.json"), wrong).unwrap();
+    let (status, printed) = github(&[]);
+    assert_eq!(status, Some(1));
+    let start = "::error file=specs/shop/operations/BuyGoods.json,line=3,endLine=3,col=42,endColumn=50,title=E0014::unknown type `strnig`%0Adid you mean `string`?%0A";
+    assert!(printed.starts_with(start), "{printed}");
+    assert_eq!(printed.lines().count(), 1, "{printed}");
 }

@@ -553,7 +553,8 @@ mod tests {
             [
                 "codes.schema.json",
                 "operation.schema.json",
-                "product.schema.json"
+                "product.schema.json",
+                "type.schema.json"
             ]
         );
         for text in schemas.values() {

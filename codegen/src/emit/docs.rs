@@ -64,7 +64,7 @@ pub(super) fn code(text: &str) -> String {
 
 /// A value as a code span; words where there is nothing to show.
 pub(super) fn value(value: &serde_json::Value) -> String {
-    let code = code(&crate::model::wire_text(value));
+    let code = code(&crate::tables::wire_text(value));
     if code.is_empty() {
         return "the empty text".to_owned();
     }

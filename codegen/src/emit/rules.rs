@@ -1,91 +1,44 @@
 //! Rules between parameters: as static data, and as sentences of the documentation.
 
+use alicloud_schema::record::{self, Predicate};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::{
-    check::path::{self, Target},
-    model::wire_text,
-    spec::{Constraint, Fact, Member, Members, Operation, RuleKind, Schema},
-};
+use crate::spec::{Constraint, Fact, Member, Members, Operation, RuleKind};
 
-use super::{docs, text};
+use super::{docs, text, variant};
 
-/// `Rule::new(RuleKind::AtMostOneOf, &[Predicate::given(&["A"]), …], "why")`, for each rule.
-pub(super) fn emit(spec: &Operation) -> Vec<TokenStream> {
-    spec.constraints
-        .iter()
-        .map(|rule| one(spec, rule))
-        .collect()
-}
-
-fn one(spec: &Operation, constraint: &Constraint) -> TokenStream {
-    let Some(list) = &constraint.each else {
-        return rule(&path::parameters(spec), constraint, &TokenStream::new());
-    };
-    // The checker has resolved every path before.
-    let Some(target) = path::resolve(path::parameters(spec), list) else {
-        return TokenStream::new();
-    };
-    let steps = target.names();
-    let each = quote!(.each(&[#(#steps),*]));
-    match target.schema() {
-        Some(list) => rule(&path::fields(list), constraint, &each),
-        None => TokenStream::new(),
+/// `Rule::new(RuleKind::AtMostOneOf, &[Predicate::given(&["A"]), …], "why")`.
+pub(super) fn emit(rule: &record::Rule) -> TokenStream {
+    let members = predicates(rule.members);
+    let reason = text(rule.reason);
+    let each = rule.each;
+    let each = (!each.is_empty()).then(|| quote!(.each(&[#(#each),*])));
+    if rule.kind == record::RuleKind::Requires {
+        let then = predicates(rule.then);
+        return quote!(Rule::requires(#members, #then, #reason) #each);
     }
+    let kind = variant(rule.kind);
+    quote!(Rule::new(RuleKind::#kind, #members, #reason) #each)
 }
 
-/// A rule over the given fields.
-fn rule<'s>(
-    fields: &(impl Iterator<Item = (&'s str, &'s Schema)> + Clone),
-    constraint: &Constraint,
-    each: &TokenStream,
-) -> TokenStream {
-    let resolve = |path: &str| path::resolve(fields.clone(), path);
-    let reason = text(&constraint.reason);
-    let kind = match constraint.rule {
-        RuleKind::Requires => {
-            let members = members(&resolve, slice(constraint.condition.as_ref()));
-            let then = self::members(&resolve, slice(constraint.then.as_ref()));
-            return quote!(Rule::requires(&[#(#members),*], &[#(#then),*], #reason) #each);
+fn predicates(predicates: &[Predicate]) -> TokenStream {
+    let predicates = predicates.iter().map(|predicate| match *predicate {
+        Predicate::Field { path, values: [] } => quote!(Predicate::given(&[#(#path),*])),
+        Predicate::Field { path, values } => {
+            let values = values.iter().map(|value| text(value));
+            quote!(Predicate::is(&[#(#path),*], &[#(#values),*]))
         }
-        RuleKind::ExactlyOneOf => quote!(ExactlyOneOf),
-        RuleKind::AtMostOneOf => quote!(AtMostOneOf),
-        RuleKind::AtLeastOneOf => quote!(AtLeastOneOf),
-        RuleKind::AllOrNone => quote!(AllOrNone),
-    };
-    let members = members(&resolve, &constraint.parameters);
-    quote!(Rule::new(RuleKind::#kind, &[#(#members),*], #reason) #each)
+        Predicate::Any(group) => {
+            let group = self::predicates(group);
+            quote!(Predicate::any(#group))
+        }
+    });
+    quote!(&[#(#predicates),*])
 }
 
 fn slice(members: Option<&Members>) -> &[Member] {
     members.map_or(&[], Members::as_slice)
-}
-
-fn members<'s>(
-    resolve: &impl Fn(&str) -> Option<Target<'s>>,
-    members: &[Member],
-) -> Vec<TokenStream> {
-    members
-        .iter()
-        .map(|member| {
-            let facts = member.facts().iter().map(|fact| self::fact(resolve, fact));
-            match member {
-                Member::One(_) => quote!(#(#facts)*),
-                Member::AnyOf(_) => quote!(Predicate::any(&[#(#facts),*])),
-            }
-        })
-        .collect()
-}
-
-fn fact<'s>(resolve: &impl Fn(&str) -> Option<Target<'s>>, fact: &Fact) -> TokenStream {
-    let steps = resolve(fact.path()).map_or_else(Vec::new, |target| target.names());
-    let values = fact.values().iter().map(|value| text(&wire_text(value)));
-    if fact.values().is_empty() {
-        quote!(Predicate::given(&[#(#steps),*]))
-    } else {
-        quote!(Predicate::is(&[#(#steps),*], &[#(#values),*]))
-    }
 }
 
 /// The rules of an operation as a list, for its documentation.
@@ -101,7 +54,8 @@ pub(super) fn prose(spec: &Operation) -> Option<String> {
     Some(format!("# Rules\n\n{}", rules.join("\n")))
 }
 
-fn sentence(constraint: &Constraint) -> String {
+/// What a rule demands.
+pub(crate) fn sentence(constraint: &Constraint) -> String {
     let each = constraint
         .each
         .as_ref()
@@ -204,14 +158,14 @@ mod tests {
 
     #[test]
     fn groups_are_data_of_their_own() {
-        let spec: Operation = serde_json::from_str(
-            r#"{ "operation": "X",
-                "parameters": [{ "name": "A", "type": "string" }, { "name": "B", "type": "array", "items": {
-                    "type": "object", "properties": { "C": { "type": "string" } } } }],
-                "constraints": [{ "rule": "requires", "if": "A",
-                    "then": { "anyOf": ["B.N.C", { "parameter": "A", "is": ["x"] }] }, "reason": "r" }] }"#,
-        )
-        .unwrap();
+        static RULE: record::Rule = record::Rule::requires(
+            &[Predicate::given(&["A"])],
+            &[Predicate::any(&[
+                Predicate::given(&["B", "C"]),
+                Predicate::is(&["A"], &["x"]),
+            ])],
+            "r",
+        );
         let expected = quote!(Rule::requires(
             &[Predicate::given(&["A"])],
             &[Predicate::any(&[
@@ -220,7 +174,6 @@ mod tests {
             ])],
             "r"
         ));
-        let emitted: Vec<_> = emit(&spec).iter().map(ToString::to_string).collect();
-        assert_eq!(emitted, [expected.to_string()]);
+        assert_eq!(emit(&RULE).to_string(), expected.to_string());
     }
 }

@@ -344,8 +344,16 @@ fn settle_types(
                 name: place.name,
             }));
         }
+        let operations = imported.specs.operations.values();
+        for name in types::take_unused(operations, &mut imported.specs.types) {
+            imported.removed.push(type_file(&name));
+            report.unused_types.push(name);
+        }
         settled.changed
     };
+    let types = &imported.specs.types;
+    let changed = changed.into_iter().filter(|name| types.contains_key(name));
+    let changed: Vec<_> = changed.collect();
     for name in &changed {
         let types = &imported.specs.types;
         let text = types::type_to_text(&types[name], types);

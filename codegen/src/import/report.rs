@@ -40,6 +40,8 @@ pub struct Report {
     pub types: Vec<String>,
     /// Places that referred to such a type, and are schemas of their own because they differ now.
     pub written_out: Vec<WrittenOut>,
+    /// Types that no operation refers to any more. Their files are removed.
+    pub unused_types: Vec<String>,
 }
 
 /// A place that referred to a type that operations share.
@@ -395,6 +397,44 @@ pub enum Fact {
     Signatures,
     /// `idempotency`, `dryRun` or `pagination`, which follow from the parameters.
     Derived,
+    /// A rule between parameters.
+    Rule,
+    /// A documented value of an open list.
+    KnownValue,
+    /// A state to wait for.
+    Waiter,
+    /// Whether a value is a secret, or an error may be gone later.
+    Mark,
+    /// Words: summaries, descriptions, examples.
+    Words,
+    /// A name or type of the generated code that follows from several facts.
+    Rust,
+}
+
+impl Fact {
+    /// The facts of operations that a merge compares.
+    pub(crate) const MERGED: [Self; 20] = [
+        Self::Item,
+        Self::Type,
+        Self::Format,
+        Self::Required,
+        Self::Deprecated,
+        Self::Default,
+        Self::Minimum,
+        Self::Maximum,
+        Self::MinLength,
+        Self::MaxLength,
+        Self::MinItems,
+        Self::MaxItems,
+        Self::Pattern,
+        Self::Enum,
+        Self::In,
+        Self::Style,
+        Self::Method,
+        Self::Access,
+        Self::Anonymous,
+        Self::Permissions,
+    ];
 }
 
 /// A departure that needs attention.
@@ -516,6 +556,13 @@ impl Report {
             &self.written_out,
             most,
             |it| format!("{} {}: was `{}`", it.operation, it.at, it.name),
+        );
+        section(
+            &mut out,
+            "types that no operation has any more, removed",
+            &self.unused_types,
+            most,
+            Clone::clone,
         );
         if let Some(kept) = self.kept.to_text() {
             let _ = writeln!(out, "\nkept, the metadata is silent about them:\n  {kept}");

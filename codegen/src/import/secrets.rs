@@ -18,6 +18,12 @@ const SECRETS: &[&str] = &[
     "plaintext",
     "secretdata",
     "sslpri",
+    "psk",
+    "authkey",
+    "clientkey",
+    "base32stringseed",
+    "authenticationcode1",
+    "authenticationcode2",
     "credentials",
 ];
 
@@ -40,7 +46,10 @@ fn mark(name: &str, schema: &mut Schema) {
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())
         .collect();
-    if schema.kind == Type::String && SECRETS.iter().any(|secret| plain.ends_with(secret)) {
+    // `AllowCredentials` says whether there may be some.
+    let secret =
+        SECRETS.iter().any(|secret| plain.ends_with(secret)) && !plain.starts_with("allow");
+    if schema.kind == Type::String && secret {
         schema.sensitive = true;
     }
     if let Some(items) = &mut schema.items {

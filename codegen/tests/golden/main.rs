@@ -58,12 +58,15 @@ fn the_files_are_as_they_were_read() {
     let generated =
         alicloud_codegen::generate(&golden("spec"), &Options::for_crate("alicloud")).unwrap();
     let files = specs();
+    let files = files
+        .keys()
+        .filter(|path| !path.components().any(|part| part.as_os_str() == "types"));
     assert_eq!(
         (
             generated.products,
             generated.products + generated.operations
         ),
-        (2, files.len())
+        (2, files.count())
     );
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         write::write(&golden("generated"), &generated.files).unwrap();

@@ -29,7 +29,7 @@
 //! # }
 //! ```
 //!
-#![doc = include_str!("../../docs/endpoint.md")]
+#![doc = include_str!("../docs/endpoint.md")]
 
 use std::{
     fmt, io,

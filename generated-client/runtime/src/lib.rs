@@ -4,6 +4,8 @@
 //! Programs depend on the crate `alicloud`, which re-exports everything here beside the generated
 //! operations.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "blocking")]
 pub mod blocking;
 pub mod client;
@@ -45,9 +47,10 @@ pub mod rt {
     };
 }
 
-#[doc(hidden)]
 pub use alicloud_schema::{compare, copy, path, print, repair};
 pub use alicloud_schema::{
     decode, dynamic, encode, error_codes, examples, json, operation, pattern, policy, record,
     record_serde, validate,
 };
+#[doc(hidden)]
+pub use error::Error;

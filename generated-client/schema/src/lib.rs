@@ -4,6 +4,8 @@
 //! Nothing in this crate knows a network; the client that sends requests is `alicloud`, which
 //! re-exports these modules.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[doc(hidden)]
 pub mod compare;
 #[doc(hidden)]

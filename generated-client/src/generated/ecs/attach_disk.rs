@@ -58,7 +58,7 @@ use crate::rt::*;
 /// | 403 | `InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk` |  | A disk with multi-attach cannot become a system disk. |
 /// | 403 | `DeleteWithInstance.Conflict` |  | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
 /// | 403 | `InvalidParameter.DeleteWithInstance` |  | For elastic ephemeral disks, `DeleteWithInstance` must be `true`. |
-/// | 403 | `InvalidOperation.OtherInstanceUnsupported` |  | An elastic ephemeral disk goes back only to its last instance. A system tag of the disk names that instance. |
+/// | 403 | `InvalidOperation.OtherInstanceUnsupported` |  | An elastic ephemeral disk can be attached only to its last instance. A system tag of the disk names that instance. |
 /// | 403 | `InvalidInstance.ZoneConflict` |  | The disk cannot be force-attached to another instance in the same zone. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
@@ -82,9 +82,9 @@ pub struct AttachDisk {
     pub instance_id: String,
     /// The ID of the disk to attach, which must be in the same zone as the instance.
     pub disk_id: String,
-    /// The device name of the disk. On the way out; leave it out.
+    /// The device name of the disk. Being phased out; leave it out.
     pub device: Option<String>,
-    /// Whether the disk is released together with the instance; otherwise it turns into a pay-as-you-go data disk. Must be `true` for elastic ephemeral disks, and left out for disks with multi-attach. Instances locked for security reasons always take the disk along. Default: `false`.
+    /// Whether the disk is released together with the instance; otherwise it turns into a pay-as-you-go data disk. Must be `true` for elastic ephemeral disks, and left out for disks with multi-attach. With an instance that is locked for security reasons, the disk is released in any case. Default: `false`.
     ///
     /// The server takes `false` where nothing is given.
     pub delete_with_instance: Option<bool>,
@@ -268,7 +268,7 @@ error_codes! {
         DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
         /// `InvalidParameter.DeleteWithInstance` (403): For elastic ephemeral disks, `DeleteWithInstance` must be `true`.
         InvalidParameterDeleteWithInstance = "InvalidParameter.DeleteWithInstance",
-        /// `InvalidOperation.OtherInstanceUnsupported` (403): An elastic ephemeral disk goes back only to its last instance. A system tag of the disk names that instance.
+        /// `InvalidOperation.OtherInstanceUnsupported` (403): An elastic ephemeral disk can be attached only to its last instance. A system tag of the disk names that instance.
         InvalidOperationOtherInstanceUnsupported = "InvalidOperation.OtherInstanceUnsupported",
         /// `InvalidInstance.ZoneConflict` (403): The disk cannot be force-attached to another instance in the same zone.
         InvalidInstanceZoneConflict = "InvalidInstance.ZoneConflict",
@@ -526,7 +526,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidOperation.OtherInstanceUnsupported",
             "",
-            "An elastic ephemeral disk goes back only to its last instance. A system tag of the disk names that instance.",
+            "An elastic ephemeral disk can be attached only to its last instance. A system tag of the disk names that instance.",
         ),
         ErrorRow::new(
             403,

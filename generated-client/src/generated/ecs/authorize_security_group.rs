@@ -32,7 +32,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidIpProtocol.Malformed` |  | The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`. |
 /// | 400 | `InvalidSourceCidrIp.Malformed` |  | The source CIDR block is not valid. Check `SourceCidrIp`. |
 /// | 400 | `InvalidPolicy.Malformed` |  | The policy is not valid. In rules, use `Accept` or `Drop`. |
@@ -113,40 +113,40 @@ pub struct AuthorizeSecurityGroup {
     /// Deprecated: use `IpProtocol` in `Permissions`.
     #[deprecated = "use `permissions.ip_protocol` instead"]
     pub ip_protocol: Option<String>,
-    /// Deprecated: use `Permissions.N.SourceCidrIp`.
+    /// Deprecated: use `SourceCidrIp` in `Permissions`.
     #[deprecated = "use `permissions.source_cidr_ip` instead"]
     pub source_cidr_ip: Option<String>,
     /// Deprecated: use `Ipv6SourceCidrIp` in `Permissions`.
     #[deprecated = "use `permissions.ipv6_source_cidr_ip` instead"]
     pub ipv6_source_cidr_ip: Option<String>,
-    /// Deprecated: use `Permissions.N.SourceGroupId`.
+    /// Deprecated: use `SourceGroupId` in `Permissions`.
     #[deprecated = "use `permissions.source_group_id` instead"]
     pub source_group_id: Option<String>,
-    /// Deprecated: use `Permissions.N.SourcePrefixListId`.
+    /// Deprecated: use `SourcePrefixListId` in `Permissions`.
     #[deprecated = "use `permissions.source_prefix_list_id` instead"]
     pub source_prefix_list_id: Option<String>,
     /// Deprecated: use `PortRange` in `Permissions`.
     #[deprecated = "use `permissions.port_range` instead"]
     pub port_range: Option<String>,
-    /// Deprecated: use the `DestCidrIp` in `Permissions`.
+    /// Deprecated: use `DestCidrIp` in `Permissions`.
     #[deprecated = "use `permissions.dest_cidr_ip` instead"]
     pub dest_cidr_ip: Option<String>,
     /// Deprecated: use `Ipv6DestCidrIp` in `Permissions`.
     #[deprecated = "use `permissions.ipv6_dest_cidr_ip` instead"]
     pub ipv6_dest_cidr_ip: Option<String>,
-    /// Deprecated: use `Permissions.N.SourcePortRange`.
+    /// Deprecated: use `SourcePortRange` in `Permissions`.
     #[deprecated = "use `permissions.source_port_range` instead"]
     pub source_port_range: Option<String>,
-    /// Deprecated: use `Permissions.N.SourceGroupOwnerAccount`.
+    /// Deprecated: use `SourceGroupOwnerAccount` in `Permissions`.
     #[deprecated = "use `permissions.source_group_owner_account` instead"]
     pub source_group_owner_account: Option<String>,
-    /// Deprecated: use `Permissions.N.SourceGroupOwnerId`.
+    /// Deprecated: use `SourceGroupOwnerId` in `Permissions`.
     #[deprecated = "use `permissions.source_group_owner_id` instead"]
     pub source_group_owner_id: Option<i64>,
     /// Deprecated: use `NicType` in `Permissions`.
     #[deprecated = "use `permissions.nic_type` instead"]
     pub nic_type: Option<String>,
-    /// Deprecated: use the `Description` in `Permissions`.
+    /// Deprecated: use `Description` in `Permissions`.
     #[deprecated = "use `permissions.description` instead"]
     pub description: Option<String>,
 }
@@ -499,7 +499,7 @@ pub struct Permissions {
     pub source_group_owner_account: Option<String>,
     /// The account that owns the source security group, by ID. Needed only if it is another account; ignored if `SourceCidrIp` is given.
     pub source_group_owner_id: Option<i64>,
-    /// The kind of network that the rule applies to. Needed only in the classic network: `internet` (default) or `intranet`. Always `intranet` in a VPC, and for a rule that names the other side only by `DestGroupId`.
+    /// The kind of network that the rule applies to. Needed only in the classic network: `internet` (default) or `intranet`. Always `intranet` in a VPC, and for a rule that names the source only by `SourceGroupId`.
     ///
     /// The server takes `internet` where nothing is given.
     ///
@@ -680,7 +680,7 @@ static PATTERN_PERMISSIONS_PRIORITY: Pattern = Pattern::new("^0*([1-9][0-9]?|100
 error_codes! {
     /// The error codes of [`AuthorizeSecurityGroup`].
     AuthorizeSecurityGroupErrorCode {
-        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidIpProtocol.Malformed` (400): The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`.
         InvalidIpProtocolMalformed = "InvalidIpProtocol.Malformed",
@@ -788,7 +788,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,

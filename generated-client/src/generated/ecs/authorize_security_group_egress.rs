@@ -32,7 +32,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidIpProtocol.Malformed` |  | The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`. |
 /// | 400 | `InvalidDestCidrIp.Malformed` |  | The destination CIDR block is not valid. Check `DestCidrIp`. |
 /// | 400 | `InvalidPolicy.Malformed` |  | The policy is not valid. In rules, use `Accept` or `Drop`. |
@@ -111,40 +111,40 @@ pub struct AuthorizeSecurityGroupEgress {
     /// Deprecated: use `IpProtocol` in `Permissions`.
     #[deprecated = "use `permissions.ip_protocol` instead"]
     pub ip_protocol: Option<String>,
-    /// Deprecated: use the `DestCidrIp` in `Permissions`.
+    /// Deprecated: use `DestCidrIp` in `Permissions`.
     #[deprecated = "use `permissions.dest_cidr_ip` instead"]
     pub dest_cidr_ip: Option<String>,
     /// Deprecated: use `Ipv6DestCidrIp` in `Permissions`.
     #[deprecated = "use `permissions.ipv6_dest_cidr_ip` instead"]
     pub ipv6_dest_cidr_ip: Option<String>,
-    /// Deprecated: use the `DestGroupId` in `Permissions`.
+    /// Deprecated: use `DestGroupId` in `Permissions`.
     #[deprecated = "use `permissions.dest_group_id` instead"]
     pub dest_group_id: Option<String>,
-    /// Deprecated: use the `DestPrefixListId` in `Permissions`.
+    /// Deprecated: use `DestPrefixListId` in `Permissions`.
     #[deprecated = "use `permissions.dest_prefix_list_id` instead"]
     pub dest_prefix_list_id: Option<String>,
     /// Deprecated: use `PortRange` in `Permissions`.
     #[deprecated = "use `permissions.port_range` instead"]
     pub port_range: Option<String>,
-    /// Deprecated: use `Permissions.N.SourceCidrIp`.
+    /// Deprecated: use `SourceCidrIp` in `Permissions`.
     #[deprecated = "use `permissions.source_cidr_ip` instead"]
     pub source_cidr_ip: Option<String>,
     /// Deprecated: use `Ipv6SourceCidrIp` in `Permissions`.
     #[deprecated = "use `permissions.ipv6_source_cidr_ip` instead"]
     pub ipv6_source_cidr_ip: Option<String>,
-    /// Deprecated: use `Permissions.N.SourcePortRange`.
+    /// Deprecated: use `SourcePortRange` in `Permissions`.
     #[deprecated = "use `permissions.source_port_range` instead"]
     pub source_port_range: Option<String>,
-    /// Deprecated: use the `DestGroupOwnerAccount` in `Permissions`.
+    /// Deprecated: use `DestGroupOwnerAccount` in `Permissions`.
     #[deprecated = "use `permissions.dest_group_owner_account` instead"]
     pub dest_group_owner_account: Option<String>,
-    /// Deprecated: use the `DestGroupOwnerId` in `Permissions`.
+    /// Deprecated: use `DestGroupOwnerId` in `Permissions`.
     #[deprecated = "use `permissions.dest_group_owner_id` instead"]
     pub dest_group_owner_id: Option<i64>,
     /// Deprecated: use `NicType` in `Permissions`.
     #[deprecated = "use `permissions.nic_type` instead"]
     pub nic_type: Option<String>,
-    /// Deprecated: use the `Description` in `Permissions`.
+    /// Deprecated: use `Description` in `Permissions`.
     #[deprecated = "use `permissions.description` instead"]
     pub description: Option<String>,
 }
@@ -470,7 +470,7 @@ pub struct Permissions {
     ///
     /// Documented values: `TCP`, `UDP`, `ICMP`, `ICMPv6`, `GRE`, `ALL`.
     pub ip_protocol: Option<String>,
-    /// The destination IPv4 address or CIDR block, for rules that name both ends.
+    /// The destination addresses of the rule, as an IPv4 CIDR block or a single IPv4 address. One of `DestCidrIp`, `Ipv6DestCidrIp`, `DestPrefixListId` and `DestGroupId` is required.
     pub dest_cidr_ip: Option<String>,
     /// The destination as an IPv6 address or CIDR block, for instances in a VPC that support IPv6. Excludes `DestCidrIp`.
     pub ipv6_dest_cidr_ip: Option<String>,
@@ -480,7 +480,7 @@ pub struct Permissions {
     pub dest_prefix_list_id: Option<String>,
     /// The destination ports that the rule applies to: for TCP and UDP the first and last port, 1 to 65535, as in `1/200`; for ICMP, GRE and all protocols `-1/-1`.
     pub port_range: Option<String>,
-    /// The source addresses of the rule, as an IPv4 CIDR block or a single IPv4 address.
+    /// The source addresses of the rule, as an IPv4 CIDR block or a single IPv4 address, for rules that name both ends.
     pub source_cidr_ip: Option<String>,
     /// The source as an IPv6 address or CIDR block, for instances in a VPC that support IPv6; makes a rule more specific (quintuple rule). Excludes `DestCidrIp`.
     pub ipv6_source_cidr_ip: Option<String>,
@@ -669,7 +669,7 @@ static PATTERN_PERMISSIONS_PRIORITY: Pattern = Pattern::new("^0*([1-9][0-9]?|100
 error_codes! {
     /// The error codes of [`AuthorizeSecurityGroupEgress`].
     AuthorizeSecurityGroupEgressErrorCode {
-        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidIpProtocol.Malformed` (400): The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`.
         InvalidIpProtocolMalformed = "InvalidIpProtocol.Malformed",
@@ -775,7 +775,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,

@@ -13,6 +13,8 @@ use super::types::{TAG, Tag};
 /// - The clone must be at least as large as the source. Category, performance level and encryption key can differ, but the clone of an encrypted disk is encrypted.
 /// - A subscription disk can be the source, even after it has expired.
 /// - The clone cannot be re-initialized. It is not placed in a storage set or dedicated block storage cluster.
+/// - The source is `In_use` on a `Running` or `Stopped` instance, or `Available` after an earlier attachment. It must not be in the middle of a resize or another change, nor belong to a hibernated instance.
+/// - Local disks and elastic ephemeral disks can be neither source nor clone.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CloneDisks>.
 ///

@@ -13,7 +13,7 @@ use super::types::{SHORT_TAG, ShortTag};
 /// - CoreOS or OpenSUSE
 /// - Windows Server 2012, 2016 or 2019
 ///
-/// A region holds up to 10 activation codes. Each code is good for up to 10 instances and valid for up to 4 hours.
+/// A region holds up to 10 activation codes. Each code is valid for up to 4 hours; `InstanceCount` limits how many instances can register with it.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateActivation>.
 ///

@@ -149,7 +149,7 @@ pub struct CreateAutoProvisioningGroup {
     pub pay_as_you_go_target_capacity: Option<String>,
     /// The capacity that spot instances shall make up in the group: an integer not above `TotalTargetCapacity`.
     pub spot_target_capacity: Option<String>,
-    /// How the rest is paid for when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`.
+    /// How the rest is paid for when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`. Default: `Spot`.
     ///
     /// The server takes `Spot` where nothing is given.
     ///
@@ -280,7 +280,7 @@ pub struct CreateAutoProvisioningGroup {
     /// - `Standard`: within its CPU credits
     /// - `Unlimited`: beyond its CPU credits
     pub launch_configuration_credit_specification: Option<String>,
-    /// The password of the instances: 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and special characters. On Windows it must not start with a slash. A launch template, if given, takes precedence.
+    /// The password of the instances: 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;<>,.?/``. On Windows it must not start with a slash. A launch template, if given, takes precedence.
     ///
     /// On the wire `LaunchConfiguration.Password`. 8 to 30 characters.
     pub launch_configuration_password: Option<String>,
@@ -308,7 +308,7 @@ pub struct CreateAutoProvisioningGroup {
     ///
     /// At most 10 elements.
     pub data_disk_config: Option<Vec<DataDiskConfig>>,
-    /// The host names of the instances, one each: as many as `TotalTargetCapacity`, up to 1000. Only if `AutoProvisioningGroupType` is `instant`. No periods or hyphens at the ends or in a row. A launch template, if given, takes precedence.
+    /// The host names of the instances, one each: as many as `TotalTargetCapacity`, up to 1000. Only if `AutoProvisioningGroupType` is `instant`. No periods or hyphens at the ends or in a row. Excludes `LaunchConfiguration.HostName`. A launch template, if given, takes precedence.
     ///
     /// On the wire `LaunchConfiguration.HostNames`. At most 1000 elements. Each element: At least 2 characters.
     pub launch_configuration_host_names: Option<Vec<String>>,
@@ -1172,7 +1172,7 @@ pub struct CreateAutoProvisioningGroupResponse {
     pub auto_provisioning_group_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The instances created. Told only if `AutoProvisioningGroupType` is `instant`.
+    /// The instances created. Returned only if `AutoProvisioningGroupType` is `instant`.
     ///
     /// On the wire `LaunchResults.LaunchResult`.
     pub launch_results: Vec<ResponseLaunchResult>,
@@ -1214,11 +1214,11 @@ pub struct LaunchTemplateConfig {
     pub weighted_capacity: Option<f64>,
     /// In invitational preview only; leave it out.
     pub max_quantity: Option<i32>,
-    /// The numbers of vCPUs the instance types may have, up to five.
+    /// The numbers of vCPUs that the instance types may have, up to ten.
     ///
     /// At most 10 elements.
     pub cores: Option<Vec<i32>>,
-    /// Only types with one of these memory sizes.
+    /// The memory sizes in GiB that the instance types may have, up to ten.
     ///
     /// At most 10 elements.
     pub memories: Option<Vec<f64>>,
@@ -1234,11 +1234,11 @@ pub struct LaunchTemplateConfig {
     /// - `EnterpriseLevel`: enterprise
     /// - `CreditEntryLevel`: burstable
     pub instance_family_level: Option<String>,
-    /// The instance types that must not be chosen.
+    /// The instance types that must not be chosen, up to five. `*` is a wildcard: `ecs.c6.*` excludes a whole instance family.
     ///
     /// At most 5 elements.
     pub excluded_instance_types: Option<Vec<String>>,
-    /// The architectures the instance types may have, up to five.
+    /// The architectures the instance types may have, up to five: `X86`, `Heterogeneous` (with GPUs or FPGAs), `BareMental` (ECS Bare Metal), `Arm` or `SuperComputeCluster`. Default: all.
     ///
     /// At most 5 elements.
     ///
@@ -1408,7 +1408,7 @@ pub struct LaunchConfigurationDataDisk {
     pub performance_level: Option<String>,
     /// The KMS key that encrypts the data disk. A launch template, if given, takes precedence.
     pub kms_key_id: Option<String>,
-    /// The description of the data disk: 2 to 256 characters, not starting with `http://` or `https://`.
+    /// The description of the data disk: 2 to 256 characters, not starting with `http://` or `https://`. Ignored if a launch template is given.
     ///
     /// 2 to 256 characters.
     pub description: Option<String>,
@@ -1449,7 +1449,7 @@ pub struct LaunchConfigurationDataDisk {
     ///
     /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
-    /// Whether the disk may exceed its performance for a while. Only with a `DiskCategory` of `cloud_auto`.
+    /// Whether the disk may exceed its performance for a while. Only for category `cloud_auto`.
     pub bursting_enabled: Option<bool>,
     /// The ID of the automatic snapshot policy to apply to the data disk. Only with an `AutoProvisioningGroupType` of `instant`.
     pub auto_snapshot_policy_id: Option<String>,

@@ -71,7 +71,7 @@ pub struct CreateCommand {
     /// - `RunPowerShellScript`: PowerShell script, Windows
     /// - `RunShellScript`: shell script, Linux
     pub r#type: String,
-    /// The command in Base64, at most 24 KB once encoded. With `EnableParameter`, up to 20 parameters of the form `{{name}}` are filled in at each run, and built-in ones such as `{{ACS::InstanceId}}` fill themselves.
+    /// The command, in Base64 unless `ContentEncoding` is `PlainText`, at most 24 KB once encoded. With `EnableParameter`, up to 20 parameters of the form `{{name}}` are filled in at each run, and built-in ones such as `{{ACS::InstanceId}}` fill themselves.
     pub command_content: String,
     /// The directory in which the command runs, up to 200 characters. Defaults to `/root` on Linux and to the directory of the Cloud Assistant Agent on Windows, such as `C:\Windows\System32`. Any other directory must exist on the instance.
     ///

@@ -27,7 +27,7 @@ use crate::rt::*;
 /// | 400 | `Invalid.natgwNotExist` |  | The NAT gateway does not exist. Check its ID. |
 /// | 400 | `InvalidIp.NotInNatgw` |  | The IP address does not belong to the NAT gateway. Choose another one. |
 /// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `OperationFailed.InstacneBindEip` |  | The instance of the private IP address has an EIP. Separate it first. |
+/// | 400 | `OperationFailed.InstacneBindEip` |  | The instance of the private IP address has an EIP. Disassociate the EIP first. |
 /// | 400 | `DuplicatedParam.ExternalPort` |  | The external port is already used by another forwarding entry. Choose another one. |
 /// | 400 | `DuplicatedParam.InternalPort` |  | The internal port is already used by another forwarding entry. Choose another one. |
 /// | 400 | `UnsupportedFeature.PrivateLinkEnabled` |  | PrivateLink is not supported here. Leave it off. |
@@ -182,7 +182,7 @@ error_codes! {
         InvalidIpNotInNatgw = "InvalidIp.NotInNatgw",
         /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `OperationFailed.InstacneBindEip` (400): The instance of the private IP address has an EIP. Separate it first.
+        /// `OperationFailed.InstacneBindEip` (400): The instance of the private IP address has an EIP. Disassociate the EIP first.
         OperationFailedInstacneBindEip = "OperationFailed.InstacneBindEip",
         /// `DuplicatedParam.ExternalPort` (400): The external port is already used by another forwarding entry. Choose another one.
         DuplicatedParamExternalPort = "DuplicatedParam.ExternalPort",
@@ -332,7 +332,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationFailed.InstacneBindEip",
             "",
-            "The instance of the private IP address has an EIP. Separate it first.",
+            "The instance of the private IP address has an EIP. Disassociate the EIP first.",
         ),
         ErrorRow::new(
             400,

@@ -94,7 +94,7 @@ pub struct CreateLaunchTemplate {
     pub vpc_id: Option<String>,
     /// The vSwitch of the instances. Required in a VPC.
     pub v_switch_id: Option<String>,
-    /// The name of the instances: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed. A sequence in brackets, such as `[1,4]`, numbers several instances. Default: the ID of the instance.
+    /// The name of the instances: 2 to 128 letters and digits of any script, colons, underscores, periods and hyphens. A sequence in brackets, such as `[1,4]`, numbers several instances. Default: the ID of the instance.
     ///
     /// 2 to 128 characters.
     pub instance_name: Option<String>,
@@ -196,7 +196,7 @@ pub struct CreateLaunchTemplate {
     /// - `PayByBandwidth`: by bandwidth
     /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
-    /// Whether the operating system of the instances is configured. On the way out; leave it out.
+    /// Whether the operating system of the instances is configured. About to be deprecated; leave it out.
     pub enable_vm_os_config: Option<bool>,
     /// The kind of network: `vpc` or `classic`, which is no longer available.
     ///
@@ -218,7 +218,7 @@ pub struct CreateLaunchTemplate {
     /// - `SpotWithPriceLimit`: spot, up to a price
     /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
-    /// The highest price an hour of an instance, with up to three decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
+    /// The highest price of an instance per hour, with up to three decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
     ///
     /// 0 to 999999.
     pub spot_price_limit: Option<f64>,

@@ -63,7 +63,7 @@ pub struct CreateLaunchTemplateVersion {
     pub version_description: Option<String>,
     /// The image to start from. `DescribeImages` lists the images.
     pub image_id: Option<String>,
-    /// The source of the image. On the way out; leave it out.
+    /// The source of the image. About to be deprecated; leave it out.
     pub image_owner_alias: Option<String>,
     /// Whether the password set in the image is kept; `Password` is then left out, and the image must have one. Default: `false`.
     ///
@@ -77,7 +77,7 @@ pub struct CreateLaunchTemplateVersion {
     pub vpc_id: Option<String>,
     /// The vSwitch of the instances. Required in a VPC.
     pub v_switch_id: Option<String>,
-    /// The name of the instances: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed. A sequence in brackets, such as `[1,4]`, numbers several instances. Default: the ID of the instance.
+    /// The name of the instances: 2 to 128 letters and digits of any script, colons, underscores, periods and hyphens. A sequence in brackets, such as `[1,4]`, numbers several instances. Default: the ID of the instance.
     ///
     /// 2 to 128 characters.
     pub instance_name: Option<String>,
@@ -202,7 +202,7 @@ pub struct CreateLaunchTemplateVersion {
     /// - `SpotWithPriceLimit`: spot, up to a price
     /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
-    /// The highest price an hour of an instance, with up to three decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
+    /// The highest price of an instance per hour, with up to three decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
     ///
     /// 0 to 999999.
     pub spot_price_limit: Option<f64>,

@@ -20,7 +20,7 @@ use crate::rt::*;
 /// | 400 | `InvalidNatGatewayName.MalFormed` |  | The name of the NAT gateway is not valid. |
 /// | 400 | `InvalidNatGatewayDescription.MalFormed` |  | The description of the NAT gateway is not valid. |
 /// | 400 | `MissingParameter.BandwidthPackage` |  | A NAT gateway is created with exactly one bandwidth package. Pass one. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `RouterEntryConflict.Duplicated` |  | A route for 0.0.0.0/0 exists already. Delete it first. |
 /// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `QuotaExceeded.BandwidthPackageIps` |  | The number of IP addresses exceeds the quota of the bandwidth package. |
@@ -233,7 +233,7 @@ error_codes! {
         InvalidNatGatewayDescriptionMalFormed = "InvalidNatGatewayDescription.MalFormed",
         /// `MissingParameter.BandwidthPackage` (400): A NAT gateway is created with exactly one bandwidth package. Pass one.
         MissingParameterBandwidthPackage = "MissingParameter.BandwidthPackage",
-        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `RouterEntryConflict.Duplicated` (400): A route for 0.0.0.0/0 exists already. Delete it first.
         RouterEntryConflictDuplicated = "RouterEntryConflict.Duplicated",
@@ -320,7 +320,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,

@@ -40,7 +40,7 @@ use super::types::{
 /// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
 /// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
 /// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  | The primary network interface of an instance cannot be detached. |
 /// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
 /// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
@@ -1036,7 +1036,7 @@ error_codes! {
         InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
         /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
-        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
         /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
         InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
@@ -1228,7 +1228,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidOperation.InvalidEniState",
             "",
-            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+            "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
         ),
         ErrorRow::new(
             400,

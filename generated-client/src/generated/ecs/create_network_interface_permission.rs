@@ -17,7 +17,7 @@ use super::types::{NETWORK_INTERFACE_PERMISSION, NetworkInterfacePermission};
 /// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
 /// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
-/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
 /// | 400 | `NotBelongUser` |  | The resource belongs to another account. |
 /// | 400 | `InvalidOperation.PermissionExisted` |  | The permission on the network interface exists already. |
 /// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
@@ -119,7 +119,7 @@ error_codes! {
         InvalidParameter = "InvalidParameter",
         /// `InvalidInstanceID.Malformed` (400): The instance ID is not valid.
         InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
-        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
         /// `NotBelongUser` (400): The resource belongs to another account.
         NotBelongUser = "NotBelongUser",
@@ -175,7 +175,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidOperation.InvalidEniState",
             "",
-            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+            "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
         ),
         ErrorRow::new(
             400,

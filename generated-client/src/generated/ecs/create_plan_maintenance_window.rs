@@ -17,7 +17,7 @@ use super::types::{ANY_TAG, AnyTag, TIME_RANGE, TimeRange};
 /// - `TargetResource.Scope` = `Tag` requires `TargetResource.Tags`. The note on `Tags`: a window for tagged resources must name the tags.
 #[derive(Default)]
 pub struct CreatePlanMaintenanceWindow {
-    /// Whether the O&M window is in force.
+    /// Whether the maintenance window is in force.
     pub enable: bool,
     /// The least number of hours between two planned maintenance events of one instance, 1 to 48.
     ///

@@ -60,7 +60,7 @@ pub struct CreateSimulatedSystemEvents {
     ///
     /// At most 100 elements.
     pub instance_id: Vec<String>,
-    /// Whether the events are really carried out, so that instances are stopped or released. Defaults to `false`: the events are only announced.
+    /// Whether the events are really carried out, so that instances are stopped or released. Defaults to `false`: the events are only announced. `true` works only with `SystemFailure.Reboot`, `InstanceFailure.Reboot`, `SystemMaintenance.Stop`, `SystemMaintenance.Reboot`, `SystemMaintenance.Redeploy` and `Instance:PreemptibleInstanceInterruption`.
     pub trigger_real_ops: Option<bool>,
 }
 

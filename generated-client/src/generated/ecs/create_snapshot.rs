@@ -10,7 +10,8 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// The snapshot service must have been activated (`OpenSnapshotService`). An attached disk needs an instance that is `Running` or `Stopped`; a detached disk must have been attached before.
 ///
 /// - Snapshots of ESSD disks can be used at once, and `InstantAccess` and `InstantAccessRetentionDays` have no effect any more. Others cannot serve `CreateImage` until they are finished.
-/// - Meanwhile the I/O performance of the disk drops by up to 10 %, so avoid busy hours.
+/// - While the snapshot is made, the I/O performance of the disk drops by up to 10 %, the disk cannot be resized, and stopping or restarting the instance makes the snapshot fail.
+/// - Snapshots are billed by size.
 /// - For disks in a RAID array or a striped volume, use `CreateSnapshotGroup`.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSnapshot>.

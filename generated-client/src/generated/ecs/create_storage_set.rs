@@ -30,7 +30,7 @@ pub struct CreateStorageSet {
     ///
     /// 2 to 256 characters.
     pub description: Option<String>,
-    /// The number of partitions the storage set can have: at least 2, at most the quota told by `DescribeAccountAttributes`. Default: 2.
+    /// The number of partitions the storage set can have: at least 2, at most the quota that `DescribeAccountAttributes` returns. Default: 2.
     ///
     /// At least 2. The server takes `2` where nothing is given.
     pub max_partition_number: Option<i32>,

@@ -18,7 +18,7 @@ use crate::rt::*;
 /// |---|---|---|---|
 /// | 400 | `IncorrectStatus` |  | The state of the resource does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `DependencyViolation.HaVipReferedByRouteEntry` |  | A route has the HaVip as its next hop. Delete the route first. |
-/// | 400 | `DependencyViolation.HaVipAssociatedWithEIP` |  | The HaVip still has an EIP. Separate the EIP first. |
+/// | 400 | `DependencyViolation.HaVipAssociatedWithEIP` |  | The HaVip still has an EIP. Disassociate the EIP first. |
 /// | 400 | `IncorrectHaVipStatus` |  | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
 /// | 400 | `Forbidden.HaVip` |  | The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
@@ -86,7 +86,7 @@ error_codes! {
         IncorrectStatus = "IncorrectStatus",
         /// `DependencyViolation.HaVipReferedByRouteEntry` (400): A route has the HaVip as its next hop. Delete the route first.
         DependencyViolationHaVipReferedByRouteEntry = "DependencyViolation.HaVipReferedByRouteEntry",
-        /// `DependencyViolation.HaVipAssociatedWithEIP` (400): The HaVip still has an EIP. Separate the EIP first.
+        /// `DependencyViolation.HaVipAssociatedWithEIP` (400): The HaVip still has an EIP. Disassociate the EIP first.
         DependencyViolationHaVipAssociatedWithEip = "DependencyViolation.HaVipAssociatedWithEIP",
         /// `IncorrectHaVipStatus` (400): The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call.
         IncorrectHaVipStatus = "IncorrectHaVipStatus",
@@ -121,7 +121,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "DependencyViolation.HaVipAssociatedWithEIP",
             "",
-            "The HaVip still has an EIP. Separate the EIP first.",
+            "The HaVip still has an EIP. Disassociate the EIP first.",
         ),
         ErrorRow::new(
             400,

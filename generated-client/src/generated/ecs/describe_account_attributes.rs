@@ -6,7 +6,7 @@ use crate::rt::*;
 
 /// Returns quotas of the account in a region, and whether it has passed real-name registration.
 ///
-/// For example the quotas of security groups, network interfaces, vCPUs, disk capacity and dedicated hosts. Higher quotas can be requested in the Quota Center.
+/// For example the quotas of security groups, ENIs, vCPUs, disk capacity and dedicated hosts. Higher quotas can be requested in the Quota Center.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAccountAttributes>.
 ///
@@ -236,7 +236,7 @@ pub struct ResponseAccountAttributeItemAttributeValuesValueItem {
     /// - `cloud_ssd`: standard SSD
     /// - `cloud_essd`: ESSD
     pub disk_category: Option<String>,
-    /// The value of the attribute. Quotas (`max-…`, `used-…`) are numbers, `supported-postpay-instance-types` gives instance types, `real-name-authentications` gives `yes`, `none` or `unnecessary`, and `instance-network-type` gives `vpc` or `classic`.
+    /// The value of the attribute. Quotas (`max-…`, `used-…`) are numbers, `supported-postpaid-instance-types` gives instance types, `real-name-authentication` gives `yes`, `none` or `unnecessary`, and `instance-network-type` gives `vpc` or `classic`.
     pub value: Option<String>,
     /// When the privilege expires, in UTC. Missing for privileges without an end.
     pub expired_time: Option<String>,

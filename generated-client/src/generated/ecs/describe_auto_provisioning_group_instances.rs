@@ -159,7 +159,7 @@ pub struct ResponseInstance {
     pub instance_type: Option<String>,
     /// The region of the instance.
     pub region_id: Option<String>,
-    /// Whether the instances are I/O optimized.
+    /// Whether the instance is I/O optimized.
     pub io_optimized: Option<bool>,
     /// The kind of operating system: `windows` or `linux`.
     ///

@@ -57,7 +57,7 @@ pub struct DescribeAutoProvisioningGroups {
     ///
     /// At most 20 elements.
     pub auto_provisioning_group_id: Option<Vec<String>>,
-    /// The states to filter by.
+    /// The states to filter by: `submitted` (no scheduling has run yet), `active` (scheduling), `modifying`, `delete-running` or `deleted`.
     ///
     /// At most 10 elements.
     ///
@@ -461,7 +461,7 @@ static RESPONSE_AUTO_PROVISIONING_GROUP_LAUNCH_TEMPLATE_CONFIG: Schema = Schema 
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseAutoProvisioningGroupSpotOptions {
-    /// The number of instances that the group creates from the cheapest instance type. Fixed when the group is created.
+    /// The number of instance types, the cheapest ones, that spot instances are created from. Fixed when the group is created.
     pub instance_pools_to_use_count: Option<i32>,
     /// How spot instances are chosen: `lowest-price` takes the cheapest instance type, `diversified` spreads the instances evenly over the zones of the extended configuration.
     ///
@@ -470,7 +470,7 @@ pub struct ResponseAutoProvisioningGroupSpotOptions {
     /// - `lowest-price`: lowest price first
     /// - `diversified`: spread over zones
     pub allocation_strategy: Option<String>,
-    /// What happens to surplus spot instances: `stop` (they are stopped and kept) or `terminate` (they are released).
+    /// What happens to a spot instance that is interrupted: `stop` (stopped and kept) or `terminate` (released).
     ///
     /// Documented values:
     ///

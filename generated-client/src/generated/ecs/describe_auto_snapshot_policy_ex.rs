@@ -210,7 +210,7 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     pub status: Option<String>,
     /// The name of the automatic snapshot policy, as shown in the console.
     pub auto_snapshot_policy_name: Option<String>,
-    /// The region that snapshots are copied to.
+    /// The region that snapshots are copied to. In invitational preview and not publicly available.
     pub target_copy_regions: Option<String>,
     /// For how many days copied snapshots are kept. In invitational preview and not publicly available.
     pub copied_snapshots_retention_days: Option<i32>,
@@ -242,7 +242,7 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     ///
     /// Documented values: `Custom`, `System`.
     pub r#type: Option<String>,
-    /// What the policy is applied to: `AssociatedWithDisk` stands for single disks.
+    /// What the policy is applied to: `AssociatedWithDisk` (single disks) or `AssociatedWithInstanceTag` (instances by their tags).
     pub association_type: Option<String>,
     /// The tags by which the policy picks its resources, one entry for each.
     ///

@@ -104,7 +104,7 @@ pub struct DescribeCapacityReservations {
     pub platform: Option<String>,
     /// Only active capacity reservations for this instance type. Released ones can be found only by `PrivatePoolOptions.Ids`.
     pub instance_type: Option<String>,
-    /// The zone of the capacity reservation.
+    /// Lists only capacity reservations in this zone.
     pub zone_id: Option<String>,
     /// Reservations for instances billed in this way: `PostPaid` (pay as you go) or `PrePaid` (subscription). Default: `PostPaid`.
     ///

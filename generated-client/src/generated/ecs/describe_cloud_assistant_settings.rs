@@ -25,7 +25,7 @@ use crate::rt::*;
 /// | ServiceSettings | yes | `acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}` |
 #[derive(Default)]
 pub struct DescribeCloudAssistantSettings {
-    /// The kinds of settings to return, such as `SessionManagerDelivery` or `AgentUpgradeConfig`.
+    /// The kinds of settings to return, such as `SessionManagerDelivery` (delivery of session logs), `InvocationDelivery` (delivery of the logs of command runs), `AgentUpgradeConfig` and `SessionManagerConfig`.
     ///
     /// At most 100 elements.
     ///

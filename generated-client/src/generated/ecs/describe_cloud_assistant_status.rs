@@ -173,7 +173,7 @@ pub struct DescribeCloudAssistantStatusResponse {
     pub request_id: Option<String>,
     /// The page that was returned.
     pub page_number: Option<i64>,
-    /// The total number of entries that match. Of no meaning when pages come by token.
+    /// The total number of entries that match. Not valid when paging with `NextToken` and `MaxResults`.
     pub total_count: Option<i64>,
     /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,

@@ -70,7 +70,7 @@ pub struct DescribeCommands {
     pub provider: Option<String>,
     /// The ID of the command ("c-…").
     pub command_id: Option<String>,
-    /// Only commands of this name; parts of names match, too. For the account's own commands (no `Provider`), `*` stands for any text, as in `command*`.
+    /// Only commands of this name. With `Provider`, a part of the name is enough; without it, `*` stands for any text, as in `command*`.
     pub name: Option<String>,
     /// The description to filter by. For private commands `*` stands for any text: `test*` finds what starts with test, `*test` what ends with it. For public commands (with `Provider`) a part is enough.
     pub description: Option<String>,
@@ -264,7 +264,7 @@ pub struct DescribeCommandsResponse {
     pub request_id: Option<String>,
     /// The page that was returned.
     pub page_number: Option<i64>,
-    /// The total number of entries that match. Of no meaning when pages come by token.
+    /// The total number of entries that match. Not valid when paging with `NextToken` and `MaxResults`.
     pub total_count: Option<i64>,
     /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,
@@ -316,15 +316,15 @@ pub struct ResponseCommand {
     pub working_dir: Option<String>,
     /// The description of the command.
     pub description: Option<String>,
-    /// The version of the common command: commands of one `Provider` with the same name and category are versions of each other. Absent for commands of one's own.
+    /// The version of the public command: commands of one `Provider` with the same name and category are versions of each other. Absent for the account's own commands.
     pub version: Option<i32>,
     /// Who provides the public command.
     pub provider: Option<String>,
     /// The command: as plain text or in Base64, as the `ContentEncoding` of the request says.
     pub command_content: Option<String>,
-    /// The category of the common command.
+    /// The category of the public command.
     pub category: Option<String>,
-    /// Whether this is the latest version of the public command. Public commands of one `Provider` that share category and name are versions of one command. Not told for commands of the account.
+    /// Whether this is the latest version of the public command. Public commands of one `Provider` that share category and name are versions of one command. Absent for the account's own commands.
     pub latest: Option<bool>,
     /// The name of the command.
     pub name: Option<String>,

@@ -262,7 +262,7 @@ pub struct ResponseDedicatedHostCluster {
     ///
     /// On the wire `DedicatedHostIds.DedicatedHostId`.
     pub dedicated_host_ids: Vec<String>,
-    /// What the cluster has in all, and what of it is free.
+    /// The total and the free capacity of the dedicated host cluster.
     pub dedicated_host_cluster_capacity: Option<
         ResponseDedicatedHostClusterDedicatedHostClusterCapacity,
     >,

@@ -51,7 +51,7 @@ use super::types::{
 /// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
 /// | 404 | `InvalidDiskIds.ValueNotSupported` |  | The value of `DiskIds` is not supported. Pass a JSON array of disk IDs. |
 /// | 404 | `InvalidDiskChargeType.NotFound` |  | The billing method of the disk does not exist. Check `DiskChargeType`. |
-/// | 404 | `InvalidLockReason.NotFound` |  | The reason of the lock is not known. Check `LockReason`. |
+/// | 404 | `InvalidLockReason.NotFound` |  | The reason for the lock is not known. Check `LockReason`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
@@ -171,7 +171,7 @@ pub struct DescribeDisks {
     pub next_token: Option<String>,
     /// The number of entries per page, 10 to 500; lesser values count as 10, greater ones as 500. Default: 10.
     pub max_results: Option<i32>,
-    /// The name of the disk: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed.
+    /// The name of the disk to filter by, 2 to 128 characters: letters and digits of any script, colons, underscores, periods and hyphens.
     ///
     /// At most 128 characters.
     pub disk_name: Option<String>,
@@ -243,7 +243,7 @@ pub struct DescribeDisks {
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<AnyLegacyTag>>,
-    /// What else the answer shall have. The only value is `Placement`: where the data of the disk is stored, which only regional disks have.
+    /// The additional attributes to return. The only value is `Placement`: where the data of the disk is stored, which only regional disks have.
     ///
     /// At most 5 elements.
     pub additional_attributes: Option<Vec<String>>,
@@ -602,7 +602,7 @@ pub struct DescribeDisksResponse {
     pub page_number: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The total number of entries that match. Of no meaning when pages come by token.
+    /// The total number of entries that match. Not valid when paging with `NextToken` and `MaxResults`.
     pub total_count: Option<i32>,
     /// The disks found.
     ///
@@ -693,7 +693,7 @@ pub struct ResponseDisk {
     pub mount_instance_num: Option<i32>,
     /// The description of the disk.
     pub description: Option<String>,
-    /// The device name of the disk in its instance, such as `/dev/xvdb`. Only while `Status` is `In_use` or `Detaching`; empty for disks with multi-attach, whose names are in `Attachment`. On the way out.
+    /// The device name of the disk in its instance, such as `/dev/xvdb`. Only while `Status` is `In_use` or `Detaching`; empty for disks with multi-attach, whose names are in `Attachment`. Being phased out.
     pub device: Option<String>,
     /// The name of the disk, as shown in the console.
     pub disk_name: Option<String>,
@@ -719,7 +719,7 @@ pub struct ResponseDisk {
     ///
     /// On the wire `IOPSWrite`.
     pub iops_write: Option<i32>,
-    /// The instance that the disk is attached to. Told only while `Status` is `In_use` or `Detaching`. Empty for a disk with multi-attach, whose instances are found in `Attachment`.
+    /// The instance that the disk is attached to. Set only while `Status` is `In_use` or `Detaching`. Empty for a disk with multi-attach, whose instances are found in `Attachment`.
     pub instance_id: Option<String>,
     /// The greatest number of reads and writes per second.
     ///
@@ -802,7 +802,7 @@ pub struct ResponseDisk {
     pub throughput_read: Option<i32>,
     /// The throughput of the disk when writing, in MB/s.
     pub throughput_write: Option<i32>,
-    /// Where the data of a regional ESSD (`cloud_regional_disk_auto`) are stored. Told only if `AdditionalAttributes` asks for `Placement`.
+    /// Where the data of a regional ESSD (`cloud_regional_disk_auto`) is stored. Returned only if `AdditionalAttributes` asks for `Placement`.
     pub placement: Option<ResponseDiskPlacement>,
     /// Where the data of the disk comes from.
     pub data_source: Option<ResponseDiskDataSource>,
@@ -1073,7 +1073,7 @@ error_codes! {
         InvalidDiskIdsValueNotSupported = "InvalidDiskIds.ValueNotSupported",
         /// `InvalidDiskChargeType.NotFound` (404): The billing method of the disk does not exist. Check `DiskChargeType`.
         InvalidDiskChargeTypeNotFound = "InvalidDiskChargeType.NotFound",
-        /// `InvalidLockReason.NotFound` (404): The reason of the lock is not known. Check `LockReason`.
+        /// `InvalidLockReason.NotFound` (404): The reason for the lock is not known. Check `LockReason`.
         InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
@@ -1215,7 +1215,7 @@ pub static OPERATION: Operation = Operation {
             404,
             "InvalidLockReason.NotFound",
             "",
-            "The reason of the lock is not known. Check `LockReason`.",
+            "The reason for the lock is not known. Check `LockReason`.",
         ),
         ErrorRow::new(
             500,

@@ -48,7 +48,7 @@ use super::types::{ANY_TAG, AnyTag, STATUS, Status};
 /// ```
 #[derive(Default)]
 pub struct DescribeDisksFullStatus {
-    /// The region of the block storage devices. `DescribeRegions` lists the regions.
+    /// The region of the disks. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
@@ -69,7 +69,7 @@ pub struct DescribeDisksFullStatus {
     /// - `Warning`: slower than normal
     /// - `Initializing`: being set up
     /// - `InsufficientData`: too little data to tell
-    /// - `NotApplicable`: no state
+    /// - `NotApplicable`: does not apply
     ///
     /// Documented values: `Impaired`, `Warning`, `Initializing`, `InsufficientData`, `NotApplicable`.
     pub health_status: Option<String>,
@@ -304,7 +304,7 @@ pub struct ResponseDiskFullStatusSetDiskFullStatusType {
     pub disk_event_set: Vec<
         ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType,
     >,
-    /// The life cycle state of the disk.
+    /// The lifecycle state of the disk, as a number and in words.
     pub status: Option<Status>,
     /// The health state of the disk, as a number and in words.
     pub health_status: Option<Status>,

@@ -98,7 +98,7 @@ pub struct DescribeElasticityAssurances {
     pub platform: Option<String>,
     /// Only active elasticity assurances for this instance type. Released ones can be found only by `PrivatePoolOptions.Ids`.
     pub instance_type: Option<String>,
-    /// The zone of the elasticity assurance.
+    /// Lists only elasticity assurances in this zone.
     pub zone_id: Option<String>,
     /// How the instances are billed. Only `PostPaid` (pay as you go) is possible, which is also the default.
     ///

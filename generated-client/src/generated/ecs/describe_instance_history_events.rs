@@ -100,9 +100,9 @@ pub struct DescribeInstanceHistoryEvents {
     pub event_publish_time_end: Option<String>,
     /// Not in use; leave it out.
     pub impact_level: Option<String>,
-    /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
+    /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
     pub page_number: Option<i32>,
-    /// The number of entries per page. Deprecated: use `NextToken` and `MaxResults`.
+    /// The number of entries per page, at most 100. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
     pub page_size: Option<i32>,
     /// The kind of resource whose events are listed: `instance`, `ddh` (dedicated host) or `managedhost` (physical machine of a fully managed pool). Default: `instance`.
     ///
@@ -126,7 +126,7 @@ pub struct DescribeInstanceHistoryEvents {
     /// - `Executed`: completed.
     /// - `Canceled`: called off.
     /// - `Failed`: carried out without success.
-    /// - `Inquiring`: being inquired about.
+    /// - `Inquiring`: waiting for an answer.
     ///
     /// At most 7 elements.
     ///
@@ -554,7 +554,7 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     ///
     /// Documented values: `true`, `false`.
     pub response_result: Option<String>,
-    /// The initial "not before" time of the event, such as `2026-06-22T00:00:00Z`.
+    /// The time first planned for the event, in UTC, such as `2026-06-22T00:00:00Z`.
     pub initial_not_before: Option<String>,
     /// The metric that the event is about.
     pub metric_name: Option<String>,

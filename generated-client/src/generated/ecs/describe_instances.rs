@@ -43,7 +43,7 @@ use super::types::{
 /// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
 /// | 404 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
-/// | 404 | `InvalidLockReason.NotFound` |  | The reason of the lock is not known. Check `LockReason`. |
+/// | 404 | `InvalidLockReason.NotFound` |  | The reason for the lock is not known. Check `LockReason`. |
 /// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
 /// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
 /// | 404 | `InvalidNetworkType.NotFound` |  | The network type does not exist. Check `InstanceNetworkType`. |
@@ -1694,7 +1694,7 @@ error_codes! {
         InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
         /// `InvalidInternetChargeType.ValueNotSupported` (404): The billing method of the public bandwidth is not valid. Check `InternetChargeType`.
         InvalidInternetChargeTypeValueNotSupported = "InvalidInternetChargeType.ValueNotSupported",
-        /// `InvalidLockReason.NotFound` (404): The reason of the lock is not known. Check `LockReason`.
+        /// `InvalidLockReason.NotFound` (404): The reason for the lock is not known. Check `LockReason`.
         InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
         /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
         InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
@@ -1759,7 +1759,7 @@ pub static OPERATION: Operation = Operation {
             404,
             "InvalidLockReason.NotFound",
             "",
-            "The reason of the lock is not known. Check `LockReason`.",
+            "The reason for the lock is not known. Check `LockReason`.",
         ),
         ErrorRow::new(
             404,

@@ -58,7 +58,7 @@ pub struct DescribeInstancesFullStatus {
     /// - `Maintaining`: under maintenance
     /// - `Initializing`: being set up
     /// - `InsufficientData`: too little data to tell
-    /// - `NotApplicable`: no state
+    /// - `NotApplicable`: does not apply
     ///
     /// Documented values: `Impaired`, `Warning`, `Maintaining`, `Initializing`, `InsufficientData`, `NotApplicable`.
     pub health_status: Option<String>,
@@ -335,7 +335,7 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusType {
     pub scheduled_system_event_set: Vec<
         ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType,
     >,
-    /// The life cycle state of the instance.
+    /// The lifecycle state of the instance, as a number and in words.
     pub status: Option<Status>,
     /// The health state of the instance, as a number and in words.
     pub health_status: Option<Status>,

@@ -304,7 +304,7 @@ pub struct ResponseInvocation {
     pub page_size: Option<i64>,
     /// The page that was returned.
     pub page_number: Option<i64>,
-    /// The total number of entries that match. Of no meaning when pages come by token.
+    /// The total number of entries that match. Not valid when paging with `NextToken` and `MaxResults`.
     pub total_count: Option<i64>,
     /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,
@@ -344,21 +344,33 @@ static RESPONSE_INVOCATION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInvocationInvocationResult {
-    /// The state of the command on this instance.
+    /// The state of the command on this instance:
+    ///
+    /// - `Pending`: being checked or sent.
+    /// - `Invalid`: its type or a parameter is wrong.
+    /// - `Aborted`: could not be sent within 1 minute to a running instance.
+    /// - `Running`: under way.
+    /// - `Success`: completed with exit code 0; for a scheduled command, the last run did and the schedule has ended.
+    /// - `Failed`: completed with another exit code.
+    /// - `Error`: broken off by an error.
+    /// - `Timeout`: took too long.
+    /// - `Cancelled`: canceled before it began.
+    /// - `Stopping`, `Terminated`: being stopped, or stopped while running.
+    /// - `Scheduled`: a scheduled command that waits for its time.
     ///
     /// Documented values: `Pending`, `Invalid`, `Aborted`, `Running`, `Success`, `Failed`, `Error`, `Timeout`, `Cancelled`, `Stopping`, `Terminated`, `Scheduled`.
     pub invocation_status: Option<String>,
-    /// How many times the command has run on the instance.
+    /// How many times the command has run on the instance; 0 or 1 if it is not scheduled.
     pub repeats: Option<i32>,
     /// The ID of the command ("c-…").
     pub command_id: Option<String>,
     /// The instance that the command ran on.
     pub instance_id: Option<String>,
-    /// What the command has written.
+    /// The output of the command, as plain text or in Base64, as the `ContentEncoding` of the request says.
     pub output: Option<String>,
-    /// The length of the text that was cut off because `Output` was too long.
+    /// The length of the text that was cut off because `Output` exceeded 24 KB.
     pub dropped: Option<i32>,
-    /// The time at which the run of the command was stopped.
+    /// The time at which `StopInvocation` was called, if it was.
     pub stop_time: Option<String>,
     /// The exit code of the command: that of the shell on Linux, of Bat or PowerShell on Windows.
     pub exit_code: Option<i64>,
@@ -388,11 +400,11 @@ pub struct ResponseInvocationInvocationResult {
     /// - `ExitCodeNonzero`: exit code other than 0
     /// - `SecurityGroupRuleDenied`: blocked by a security group
     pub error_code: Option<String>,
-    /// When the command ended on the instance, in UTC.
+    /// When the command ended on the instance, in UTC; after a timeout, its start time plus the timeout.
     pub finished_time: Option<String>,
     /// The ID of the execution.
     pub invoke_id: Option<String>,
-    /// The state of the execution on this instance.
+    /// The overall state of the execution: `Running`, `Finished`, `Failed`, `PartialFailed`, `Stopping` or `Stopped`. A scheduled command is `Running` until it is stopped. `InvocationStatus` has the state on this instance.
     ///
     /// Documented values:
     ///
@@ -428,9 +440,9 @@ pub struct ResponseInvocationInvocationResult {
     pub oss_output_error_code: Option<String>,
     /// Why the output could not be delivered to OSS.
     pub oss_output_error_info: Option<String>,
-    /// The state of the delivery of the output to OSS.
+    /// The state of the delivery of the output to OSS: `InProgress`, `Finished` or `Failed`.
     pub oss_output_status: Option<String>,
-    /// The OSS address of the delivered output.
+    /// The OSS address of the delivered output; empty while the delivery is under way and if it failed.
     pub oss_output_uri: Option<String>,
 }
 

@@ -137,7 +137,7 @@ pub struct DescribeInvocations {
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
-    /// Lists only invocations whose command runs in this mode; all modes by default. Ignored if `InstanceId` is given.
+    /// Lists only executions in this mode; all modes by default. Ignored if `InstanceId` is given.
     ///
     /// - `Once`: right away.
     /// - `Period`: on a schedule.
@@ -345,7 +345,7 @@ pub struct DescribeInvocationsResponse {
     pub request_id: Option<String>,
     /// The page that was returned.
     pub page_number: Option<i64>,
-    /// The total number of entries that match. Of no meaning when pages come by token.
+    /// The total number of entries that match. Not valid when paging with `NextToken` and `MaxResults`.
     pub total_count: Option<i64>,
     /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,
@@ -388,7 +388,15 @@ pub struct ResponseInvocation {
     pub creation_time: Option<String>,
     /// When the command runs: an expression with `rate`, `at` or cron.
     pub frequency: Option<String>,
-    /// The overall state of the execution.
+    /// The overall state of the execution:
+    ///
+    /// - `Pending`, `Scheduled`, `Running`, `Stopping`: at least one instance is in this state.
+    /// - `Success`: successful on at least one instance, successful or stopped on all others.
+    /// - `Failed`: failed or stopped on all instances.
+    /// - `PartialFailed`: successful on some instances, failed on others.
+    /// - `Stopped`: stopped on all instances.
+    ///
+    /// `Invalid`, `Aborted`, `Timeout` and `Error` of an instance count as failed, `Cancelled` and `Terminated` as stopped.
     ///
     /// Documented values:
     ///
@@ -414,7 +422,7 @@ pub struct ResponseInvocation {
     pub command_id: Option<String>,
     /// The kind of command: `RunBatScript` (Windows batch), `RunPowerShellScript` (Windows PowerShell) or `RunShellScript` (Linux shell).
     pub command_type: Option<String>,
-    /// The overall state of the execution.
+    /// The overall state of the execution. Better read `InvocationStatus`.
     pub invoke_status: Option<String>,
     /// The values of the custom parameters, as a JSON object in text form.
     pub parameters: Option<String>,
@@ -531,19 +539,31 @@ pub struct ResponseInvocationInvokeInstance {
     pub update_time: Option<String>,
     /// When the command ended on the instance, in UTC.
     pub finish_time: Option<String>,
-    /// The state of the command on this instance.
+    /// The state of the command on this instance:
+    ///
+    /// - `Pending`: being checked or sent.
+    /// - `Invalid`: its type or a parameter is wrong.
+    /// - `Aborted`: could not be sent within 1 minute to a running instance.
+    /// - `Running`: under way.
+    /// - `Success`: completed with exit code 0; for a scheduled command, the last run did and the schedule has ended.
+    /// - `Failed`: completed with another exit code.
+    /// - `Error`: broken off by an error.
+    /// - `Timeout`: took too long.
+    /// - `Cancelled`: canceled before it began.
+    /// - `Stopping`, `Terminated`: being stopped, or stopped while running.
+    /// - `Scheduled`: a scheduled command that waits for its time.
     ///
     /// Documented values: `Pending`, `Invalid`, `Aborted`, `Running`, `Success`, `Failed`, `Error`, `Timeout`, `Cancelled`, `Stopping`, `Terminated`, `Scheduled`.
     pub invocation_status: Option<String>,
-    /// How many times the command has run on the instance.
+    /// How many times the command has run on the instance; 0 or 1 if it is not scheduled.
     pub repeats: Option<i32>,
     /// The instance that the command ran on.
     pub instance_id: Option<String>,
-    /// What the command has written.
+    /// The output of the command, as plain text or in Base64, as the `ContentEncoding` of the request says.
     pub output: Option<String>,
-    /// The length of the text that was cut off because `Output` was too long.
+    /// The length of the text that was cut off because `Output` exceeded 24 KB.
     pub dropped: Option<i32>,
-    /// The time at which the run of the command was stopped.
+    /// The time at which `StopInvocation` was called, if it was.
     pub stop_time: Option<String>,
     /// The exit code of the command: that of the shell on Linux, of Bat or PowerShell on Windows.
     pub exit_code: Option<i64>,
@@ -575,15 +595,15 @@ pub struct ResponseInvocationInvokeInstance {
     /// - `ExitCodeNonzero`: exit code other than 0
     /// - `SecurityGroupRuleDenied`: blocked by a security group
     pub error_code: Option<String>,
-    /// The state of the command on this instance.
+    /// The state of the command on this instance. Better read `InvocationStatus`.
     pub instance_invoke_status: Option<String>,
     /// The code of the error that hindered the delivery of the output to OSS.
     pub oss_output_error_code: Option<String>,
     /// Why the output could not be delivered to OSS.
     pub oss_output_error_info: Option<String>,
-    /// The state of the delivery of the output to OSS.
+    /// The state of the delivery of the output to OSS: `InProgress`, `Finished` or `Failed`.
     pub oss_output_status: Option<String>,
-    /// The OSS address of the delivered output.
+    /// The OSS address of the delivered output; empty while the delivery is under way and if it failed.
     pub oss_output_uri: Option<String>,
 }
 

@@ -352,7 +352,7 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     ///
     /// On the wire `SystemDisk.Size`.
     pub system_disk_size: Option<i32>,
-    /// The highest price an hour of a spot instance.
+    /// The highest price of a spot instance per hour.
     pub spot_price_limit: Option<f64>,
     /// Whether the user name and password set in the image are kept.
     pub password_inherit: Option<bool>,

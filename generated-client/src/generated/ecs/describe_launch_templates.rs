@@ -63,11 +63,11 @@ pub struct DescribeLaunchTemplates {
     pub page_size: Option<i32>,
     /// Lists only launch templates of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub template_resource_group_id: Option<String>,
-    /// Only these launch templates, up to 100 IDs. The templates are told by ID or by `LaunchTemplateName`.
+    /// Only these launch templates, up to 100 IDs. `LaunchTemplateName` selects them by name instead.
     ///
     /// At most 100 elements.
     pub launch_template_id: Option<Vec<String>>,
-    /// Only these launch templates, up to 100 names. The templates are told by name or by `LaunchTemplateId`.
+    /// Only these launch templates, up to 100 names. `LaunchTemplateId` selects them by ID instead.
     ///
     /// At most 100 elements.
     pub launch_template_name: Option<Vec<String>>,

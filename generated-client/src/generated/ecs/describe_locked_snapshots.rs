@@ -35,7 +35,7 @@ pub struct DescribeLockedSnapshots {
     pub dry_run: Option<bool>,
     /// The state of the lock:
     ///
-    /// - `compliance-cooloff`: within the cooling-off period. Deletion is impossible, but the lock can be removed, and both periods can be changed.
+    /// - `compliance-cooloff`: within the cool-off period. Deletion is impossible, but the lock can be removed, and both periods can be changed.
     /// - `compliance`: in force. The lock can only be extended.
     /// - `expired`: over. The snapshot can be deleted.
     ///
@@ -49,7 +49,7 @@ pub struct DescribeLockedSnapshots {
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the snapshot. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,

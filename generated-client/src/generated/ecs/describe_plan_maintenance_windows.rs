@@ -183,9 +183,9 @@ static DESCRIBE_PLAN_MAINTENANCE_WINDOWS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponsePlanMaintenanceWindowList {
-    /// When the O&M window was created, in UTC.
+    /// When the maintenance window was created, in UTC.
     pub create_time: Option<String>,
-    /// Whether the O&M window is in force.
+    /// Whether the maintenance window is in force.
     pub enable: Option<bool>,
     /// The least number of hours between two planned maintenance events of one instance.
     pub min_maintenance_interval: Option<i32>,

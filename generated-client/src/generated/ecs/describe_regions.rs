@@ -36,7 +36,12 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct DescribeRegions {
-    /// Only regions for instances billed in this way: `PrePaid` (subscription; the account must be allowed to pay from its balance or by credit) or `PostPaid` (pay as you go). Default: `PostPaid`.
+    /// Only regions for instances billed in this way. Default: `PostPaid`.
+    ///
+    /// - `PrePaid`: subscription; the account must be allowed to pay from its balance or by credit.
+    /// - `PostPaid`: pay as you go.
+    /// - `SpotWithPriceLimit`: spot instances up to a price.
+    /// - `SpotAsPriceGo`: spot instances at the market price, up to that of pay as you go.
     ///
     /// The server takes `PostPaid` where nothing is given. Example: `PostPaid`.
     ///
@@ -58,7 +63,7 @@ pub struct DescribeRegions {
     /// - `reservedinstance`: reserved instance
     /// - `scu`: storage capacity unit
     pub resource_type: Option<String>,
-    /// The language of the names in the answer: `zh-CN`, `en-US` or `ja`. Default: `zh-CN`.
+    /// The language of the names in the answer: `zh-CN`, `zh-TW`, `en-US`, `ja`, `fr`, `de` or `ko`. Default: `zh-CN`.
     ///
     /// The server takes `zh-CN` where nothing is given. Example: `en-US`.
     ///

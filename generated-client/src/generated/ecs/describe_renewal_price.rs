@@ -65,7 +65,7 @@ pub struct DescribeRenewalPrice {
     ///
     /// Documented values: `Month`, `Year`.
     pub price_unit: Option<String>,
-    /// The day of the month, 1 to 28, up to which the renewal is to be priced. Cannot be combined with `Period` and `PeriodUnit`.
+    /// The day of the month, 1 to 28, up to which the renewal is to be priced. Cannot be combined with `Period` and `PriceUnit`.
     ///
     /// 1 to 28.
     pub expected_renew_day: Option<i32>,

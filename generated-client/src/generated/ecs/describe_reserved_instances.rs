@@ -26,7 +26,7 @@ use super::types::{
 /// | 400 | `InvalidZone.NotFound` |  | The zone does not exist. Check `ZoneId`. |
 /// | 400 | `InvalidReservedInstanceOfferingType.ValueNotSupported` |  | The payment option is not supported. Check `OfferingType`. |
 /// | 400 | `InvalidReservedInstanceOfferingClass.ValueNotSupported` |  | The offering class of the reserved instance is not supported. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidEndTime.ValueNotSupported` |  | The end time is out of range. Check `EndTime`. |
 /// | 400 | `InvalidReservedInstanceLockReason.ValueNotSupported` |  | The value of `LockReason` is not supported. |
 /// | 400 | `InvalidReservedInstanceStatus.ValueNotSupported` |  | The state of the reserved instance is not supported here. |
@@ -108,7 +108,7 @@ pub struct DescribeReservedInstances {
     ///
     /// At most 100 elements.
     pub reserved_instance_id: Option<Vec<String>>,
-    /// Lists only reserved instances in these states.
+    /// Lists only reserved instances in these states: `Creating`, `Active`, `Updating` (being modified) or `Expired`.
     ///
     /// At most 100 elements.
     ///
@@ -317,7 +317,7 @@ static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseReservedInstance {
-    /// The state of the reserved instance, such as `Active`.
+    /// The state of the reserved instance: `Creating`, `Active`, `Updating` (being modified) or `Expired`.
     pub status: Option<String>,
     /// When the reserved instance was created, in UTC.
     pub creation_time: Option<String>,
@@ -428,7 +428,7 @@ error_codes! {
         InvalidReservedInstanceOfferingTypeValueNotSupported = "InvalidReservedInstanceOfferingType.ValueNotSupported",
         /// `InvalidReservedInstanceOfferingClass.ValueNotSupported` (400): The offering class of the reserved instance is not supported.
         InvalidReservedInstanceOfferingClassValueNotSupported = "InvalidReservedInstanceOfferingClass.ValueNotSupported",
-        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidEndTime.ValueNotSupported` (400): The end time is out of range. Check `EndTime`.
         InvalidEndTimeValueNotSupported = "InvalidEndTime.ValueNotSupported",
@@ -484,7 +484,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,

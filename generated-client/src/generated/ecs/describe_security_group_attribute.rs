@@ -149,7 +149,7 @@ pub struct DescribeSecurityGroupAttributeResponse {
     /// - `Accept`: instances reach each other
     /// - `Drop`: instances are isolated
     pub inner_access_policy: Option<String>,
-    /// The description of the security group, or within `Permissions` of the rule.
+    /// The description of the security group; inside `Permissions`, that of the rule.
     pub description: Option<String>,
     /// The security group, by ID.
     pub security_group_id: Option<String>,
@@ -163,7 +163,7 @@ pub struct DescribeSecurityGroupAttributeResponse {
     pub permissions: Vec<ResponsePermission>,
     /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,
-    /// The IDs of the automatic snapshot policies.
+    /// The IDs of the snapshot policies linked to the security group, if `Attribute` asks for them.
     ///
     /// On the wire `SnapshotPolicyIds.SnapshotPolicyId`.
     pub snapshot_policy_ids: Vec<String>,
@@ -240,7 +240,7 @@ pub struct ResponsePermission {
     pub nic_type: Option<String>,
     /// Whether the rule lets traffic through, such as `Accept`.
     pub policy: Option<String>,
-    /// The description of the security group, or within `Permissions` of the rule.
+    /// The description of the security group; inside `Permissions`, that of the rule.
     pub description: Option<String>,
     /// The first and last port, as in `80/80`.
     pub port_range: Option<String>,

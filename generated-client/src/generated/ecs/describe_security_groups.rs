@@ -7,9 +7,9 @@ use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 
 /// Lists security groups with their basic data.
 ///
-/// The list is sorted by ID, descending. Parameters are filters, and a group has to pass all of them.
+/// The list is sorted by ID, descending.
 ///
-/// Pages come by token: ask for the first with `MaxResults` alone, for each next one with the `NextToken` of the answer before; an empty `NextToken` ends the list. Pages by `PageNumber` and `PageSize` are on the way out.
+/// For the first page, set only `MaxResults`; for each later one, add the `NextToken` of the previous response. An empty `NextToken` marks the last page. Paging by `PageNumber` and `PageSize` is deprecated.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroups>.
 ///
@@ -73,11 +73,11 @@ pub struct DescribeSecurityGroups {
     /// - `normal`: basic security group
     /// - `enterprise`: advanced security group
     pub security_group_type: Option<String>,
-    /// Where to go on: the `NextToken` of the answer before. Left out for the first page.
+    /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     ///
     /// Example: `e71d8a535bd9cc11`.
     pub next_token: Option<String>,
-    /// The greatest number of security groups on a page, at most 100. Default: 10. With it, pages come by token.
+    /// The number of entries per page, at most 100. Default: 10. Setting it turns on paging by `NextToken`.
     ///
     /// 1 to 100. The server takes `10` where nothing is given. Example: `10`.
     pub max_results: Option<i32>,
@@ -101,7 +101,7 @@ pub struct DescribeSecurityGroups {
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<AnyLegacyTag>>,
-    /// `true` only checks the request (credentials, permissions, required parameters) and answers with the error `DryRunOperation` if all is well. Default: `false`.
+    /// Whether to check the request (credentials, permissions, required parameters) without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
     /// The server takes `false` where nothing is given. Example: `false`.
     pub dry_run: Option<bool>,
@@ -111,11 +111,11 @@ pub struct DescribeSecurityGroups {
     pub security_group_id: Option<String>,
     /// No longer used; leave it out.
     pub fuzzy_query: Option<bool>,
-    /// The page to return, from 1. Default: 1. On the way out: use `NextToken` and `MaxResults`.
+    /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// At least 1. The server takes `1` where nothing is given. Example: `1`.
     pub page_number: Option<i32>,
-    /// The number of security groups on a page, at most 50. Default: 10. On the way out: use `NextToken` and `MaxResults`.
+    /// The number of entries per page, at most 50. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// 1 to 100. The server takes `10` where nothing is given. Example: `10`.
     pub page_size: Option<i32>,
@@ -310,17 +310,17 @@ pub struct DescribeSecurityGroupsResponse {
     pub request_id: Option<String>,
     /// The region of the security groups.
     pub region_id: Option<String>,
-    /// The token of the next page; empty on the last.
+    /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,
     /// The security groups found.
     ///
     /// On the wire `SecurityGroups.SecurityGroup`.
     pub security_groups: Vec<ResponseSecurityGroup>,
-    /// How many security groups there are in all. Not told when pages come by token.
+    /// The total number of entries that match. Absent when paging by `NextToken` and `MaxResults`.
     pub total_count: Option<i32>,
-    /// The page returned. On the way out.
+    /// The page that was returned. Deprecated: use `NextToken` and `MaxResults`.
     pub page_number: Option<i32>,
-    /// The size of the page. On the way out.
+    /// The number of entries per page. Deprecated: use `NextToken` and `MaxResults`.
     pub page_size: Option<i32>,
 }
 
@@ -372,15 +372,15 @@ pub struct ResponseSecurityGroup {
     pub vpc_id: Option<String>,
     /// When the security group was created: ISO 8601, UTC.
     pub creation_time: Option<String>,
-    /// How many private addresses the group holds. Only where `IsQueryEcsCount` was `true`.
+    /// The number of private IP addresses in the security group. Valid only if `IsQueryEcsCount` is `true`. Deprecated: the figure may differ from the real one.
     pub ecs_count: Option<i32>,
-    /// How many more private addresses fit into the group. Only where `IsQueryEcsCount` was `true`.
+    /// How many more private IP addresses the security group can take. Valid only if `IsQueryEcsCount` is `true`. Deprecated: the figure may differ from the real one.
     pub available_instance_amount: Option<i32>,
     /// The resource group of the security group.
     pub resource_group_id: Option<String>,
-    /// Whether a cloud service or a virtual provider uses the group.
+    /// Whether the security group is used by a cloud service or a distributor.
     pub service_managed: Option<bool>,
-    /// The ID of the virtual provider that uses the group.
+    /// The ID of the distributor that the security group belongs to.
     ///
     /// On the wire `ServiceID`.
     pub service_id: Option<i64>,

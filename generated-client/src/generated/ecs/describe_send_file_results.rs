@@ -235,7 +235,7 @@ pub struct DescribeSendFileResultsResponse {
     pub request_id: Option<String>,
     /// The page that was returned.
     pub page_number: Option<i64>,
-    /// The total number of entries that match. Of no meaning when pages come by token.
+    /// The total number of entries that match. Not valid when paging with `NextToken` and `MaxResults`.
     pub total_count: Option<i64>,
     /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,
@@ -274,7 +274,7 @@ static DESCRIBE_SEND_FILE_RESULTS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInvocation {
-    /// When the file sending task was created, in UTC.
+    /// When the file delivery was created, in UTC.
     pub creation_time: Option<String>,
     /// The overall state of the delivery:
     ///
@@ -376,7 +376,7 @@ static RESPONSE_INVOCATION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInvocationInvokeInstance {
-    /// When the file sending task was created, in UTC.
+    /// When the file delivery was created, in UTC.
     pub creation_time: Option<String>,
     /// The time at which the delivery of the file to the instance began.
     pub start_time: Option<String>,
@@ -393,7 +393,7 @@ pub struct ResponseInvocationInvokeInstance {
     ///
     /// Documented values: `Pending`, `Invalid`, `Running`, `Aborted`, `Success`, `Failed`, `Error`, `Timeout`.
     pub invocation_status: Option<String>,
-    /// When the file sending task ended, in UTC.
+    /// When the file delivery ended, in UTC.
     pub finish_time: Option<String>,
     /// The time at which the state was last updated.
     pub update_time: Option<String>,

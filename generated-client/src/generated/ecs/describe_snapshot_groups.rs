@@ -254,7 +254,7 @@ pub struct ResponseSnapshotGroup {
     pub progress_status: Option<String>,
     /// The ID of the snapshot-consistent group.
     pub snapshot_group_id: Option<String>,
-    /// The instance that the group belongs to. Told only if all snapshots of the group are from disks of one instance; otherwise the tags of each snapshot tell its instance.
+    /// The instance that the group belongs to. Set only if all snapshots of the group come from disks of one instance; otherwise the `Tags` of each snapshot name its instance.
     pub instance_id: Option<String>,
     /// The name of the snapshot-consistent group.
     pub name: Option<String>,

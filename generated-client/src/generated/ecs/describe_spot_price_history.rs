@@ -229,7 +229,7 @@ pub struct ResponseSpotPricesSpotPriceType {
     pub io_optimized: Option<String>,
     /// The zone of the spot instance.
     pub zone_id: Option<String>,
-    /// The hourly price of the spot instance at this time.
+    /// The price of the spot instance at the time in `Timestamp`.
     pub spot_price: Option<f64>,
     /// The time at which the price applied, in UTC (`yyyy-MM-ddTHH:mm:ssZ`).
     pub timestamp: Option<String>,

@@ -76,7 +76,7 @@ pub struct DescribeStorageCapacityUnits {
     ///
     /// At most 100 elements.
     pub storage_capacity_unit_id: Option<Vec<String>>,
-    /// Lists only SCUs in these states.
+    /// Lists only SCUs in these states: `Creating`, `Active`, `Expired` or `Pending` (not yet in effect).
     ///
     /// At most 4 elements.
     ///

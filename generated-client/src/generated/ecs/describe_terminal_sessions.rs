@@ -246,7 +246,7 @@ pub struct ResponseSessionConnection {
     pub closed_reason: Option<String>,
     /// When the connection was closed, in UTC.
     pub end_time: Option<String>,
-    /// The state of the connection: `Connecting`, `Connected`, `Terminated` (the session has ended) or `Failed`.
+    /// The state of the connection: `Connecting`, `Connected`, `Disconnected`, `Terminating` or `Terminated` (the session is ending or has ended), or `Failed`.
     ///
     /// Documented values: `Connecting`, `Connected`, `Terminated`, `Failed`, `Disconnected`, `Terminating`.
     pub status: Option<String>,

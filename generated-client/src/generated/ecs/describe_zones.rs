@@ -66,7 +66,7 @@ pub struct DescribeZones {
     /// - `SpotWithPriceLimit`: spot, up to a price
     /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
-    /// The language of the names in the answer: `zh-CN`, `en-US` or `ja`. Default: `zh-CN`.
+    /// The language of the names in the answer: `zh-CN`, `zh-TW`, `en-US`, `ja`, `fr`, `de` or `ko`. Default: `zh-CN`.
     ///
     /// The server takes `zh-CN` where nothing is given. Example: `en-US`.
     ///

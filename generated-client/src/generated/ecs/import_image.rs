@@ -54,7 +54,7 @@ use super::types::{TAG, Tag};
 /// | 400 | `InvalidBootMode.NotSupport` |  | The boot mode does not fit the image or its architecture. Check `BootMode`. |
 /// | 403 | `ImageIsImporting` |  | The image is being imported. Wait until the task ends. |
 /// | 403 | `QuotaExceed.Image` |  | The account has the maximum number of images. Delete unused ones first. |
-/// | 403 | `ImportImageFailed` |  | The image could not be imported. Contact the support of Alibaba Cloud. |
+/// | 403 | `ImportImageFailed` |  | The image could not be imported. Contact Alibaba Cloud support. |
 /// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
 /// | 403 | `NoSetRoletoECSServiceAcount` |  | ECS may not access your OSS. Grant it a role that allows the access first. |
 /// | 403 | `InvalidParameter.Malformed` |  | The device name of a disk is not valid. Check `DiskDeviceMapping`. |
@@ -604,7 +604,7 @@ error_codes! {
         ImageIsImporting = "ImageIsImporting",
         /// `QuotaExceed.Image` (403): The account has the maximum number of images. Delete unused ones first.
         QuotaExceedImage = "QuotaExceed.Image",
-        /// `ImportImageFailed` (403): The image could not be imported. Contact the support of Alibaba Cloud.
+        /// `ImportImageFailed` (403): The image could not be imported. Contact Alibaba Cloud support.
         ImportImageFailed = "ImportImageFailed",
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
@@ -822,7 +822,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "ImportImageFailed",
             "",
-            "The image could not be imported. Contact the support of Alibaba Cloud.",
+            "The image could not be imported. Contact Alibaba Cloud support.",
         ),
         ErrorRow::new(
             403,

@@ -58,7 +58,7 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 403 | `ParameterType.NotSupported` |  | The value of a custom parameter has an unsupported type. Use strings. |
 /// | 403 | `Username.ExceedLimit` |  | The user name is too long. Shorten it. |
 /// | 403 | `WindowsPasswordName.ExceedLimit` |  | The name of the Windows password is too long. Shorten `WindowsPasswordName`. |
-/// | 403 | `WindowsPasswordName.Missed` |  | For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`. |
+/// | 403 | `WindowsPasswordName.Missed` |  | To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`. |
 /// | 403 | `ParameterStore.NotSupported` |  | Parameter Store is not available in this region. |
 /// | 403 | `TemporaryAccessKey.Error` |  | The temporary access key is not valid. Get a new one. |
 /// | 403 | `ParameterStore.InvalidParameters` |  | A parameter from Parameter Store is not valid. Check it there. |
@@ -118,15 +118,17 @@ pub struct InvokeCommand {
     ///
     /// - `rate(5m)`: at intervals from 60 seconds to 7 days that are longer than the timeout, with the units `s`, `m`, `h` and `d`; the first run is one interval after the task is created
     /// - `at(yyyy-MM-dd HH:mm:ss <time zone>)`: once, in UTC if no time zone is given
-    /// - a cron expression: by the clock, such as `0 */20 * * * ?`
+    /// - a cron expression with optional year and time zone (default: that of the instance), such as `0 */20 * * * ?`; at intervals of at least 10 seconds, not shorter than the timeout
+    ///
+    /// A time zone is a name (`Asia/Shanghai`), an offset without leading zeros (`GMT+8:00`) or `UTC`.
     pub frequency: Option<String>,
-    /// The values of up to 10 custom parameters, by name. Names have at most 64 characters and must be known to the command; values may be empty, as are those left out. Together with the command at most 24 KB in Base64.
+    /// The values of up to 10 custom parameters, by name. Names have at most 64 characters and must be known to the command; values may be empty, and so are those of parameters left out. Together with the command at most 24 KB in Base64.
     pub parameters: Option<BTreeMap<String, Value>>,
     /// The user of the instance that runs the command, up to 255 characters. Defaults to `root` on Linux and `System` on Windows; an existing ordinary user is safer.
     ///
     /// At most 255 characters.
     pub username: Option<String>,
-    /// The name of the password, up to 255 characters, in the parameter store of CloudOps Orchestration Service. Required together with `Username` for another user than `System` on Windows; not needed for `System` or for `root` on Linux.
+    /// The name of the password, up to 255 characters, in the parameter store of CloudOps Orchestration Service. Required together with `Username` for a user other than `System` on Windows; not needed for `System` or for `root` on Linux.
     ///
     /// At most 255 characters.
     pub windows_password_name: Option<String>,
@@ -134,7 +136,7 @@ pub struct InvokeCommand {
     ///
     /// At most 501 elements.
     pub instance_id: Option<Vec<String>>,
-    /// The ID of the container to run the command in, optionally with `docker://`, `containerd://` or `cri-o://` in front. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
+    /// The ID of the container to run the command in: 64 hexadecimal digits, optionally with `docker://`, `containerd://` or `cri-o://` in front. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
     pub container_id: Option<String>,
     /// The name of the container to run the command in. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
     pub container_name: Option<String>,
@@ -487,7 +489,7 @@ error_codes! {
         UsernameExceedLimit = "Username.ExceedLimit",
         /// `WindowsPasswordName.ExceedLimit` (403): The name of the Windows password is too long. Shorten `WindowsPasswordName`.
         WindowsPasswordNameExceedLimit = "WindowsPasswordName.ExceedLimit",
-        /// `WindowsPasswordName.Missed` (403): For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`.
+        /// `WindowsPasswordName.Missed` (403): To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`.
         WindowsPasswordNameMissed = "WindowsPasswordName.Missed",
         /// `ParameterStore.NotSupported` (403): Parameter Store is not available in this region.
         ParameterStoreNotSupported = "ParameterStore.NotSupported",
@@ -697,7 +699,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "WindowsPasswordName.Missed",
             "",
-            "For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`.",
+            "To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`.",
         ),
         ErrorRow::new(
             403,

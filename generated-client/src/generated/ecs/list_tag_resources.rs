@@ -102,7 +102,7 @@ pub struct ListTagResources {
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<FullTag>>,
-    /// Not in use; leave it out.
+    /// The rules of a fuzzy search by tag, up to 5. In invitational preview and not publicly available.
     ///
     /// At most 5 elements.
     pub tag_filter: Option<Vec<TagFilter>>,

@@ -40,13 +40,13 @@ pub struct LockSnapshot {
     ///
     /// 1 to 36500.
     pub lock_duration: i32,
-    /// The mode of the lock: `compliance`. Nobody can remove such a lock, and the snapshot cannot be deleted before the lock ends; the duration can be extended but not shortened. A cooling-off period is possible.
+    /// The mode of the lock: `compliance`. Nobody can remove such a lock, and the snapshot cannot be deleted before the lock ends; the duration can be extended but not shortened. A cool-off period is possible.
     ///
     /// Documented values:
     ///
     /// - `compliance`: nobody can unlock it
     pub lock_mode: String,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the snapshot. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,

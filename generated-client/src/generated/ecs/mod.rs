@@ -71,7 +71,7 @@
 //! - [`EndTerminalSession`] – Closes a terminal session for good.
 //! - [`InstallCloudAssistant`] – Installs the Cloud Assistant Agent on instances.
 //! - [`InvokeCommand`] – Runs an existing Cloud Assistant command on instances, once or on a schedule.
-//! - [`ListPluginStatus`] – Lists the status of Cloud Assistant plugins on instances.
+//! - [`ListPluginStatus`] – Lists the status of Cloud Assistant plug-ins on instances.
 //! - [`ModifyCloudAssistantSettings`] – Changes the Cloud Assistant settings of the account in a region.
 //! - [`ModifyCommand`] – Changes the content, name, timeout and other properties of a Cloud Assistant command.
 //! - [`ModifyInvocationAttribute`] – Changes a scheduled Cloud Assistant task: its command, its schedule or the instances it covers.
@@ -239,7 +239,7 @@
 //! - [`CreatePlanMaintenanceWindow`] – Creates a maintenance window, during which scheduled maintenance may take place.
 //! - [`DeletePlanMaintenanceWindow`] – Deletes a maintenance window.
 //! - [`DescribeDiskMonitorData`] – Returns IOPS, bandwidth and latency of a disk over a period.
-//! - [`DescribeEniMonitorData`] – Returns the traffic of a secondary network interface over a period.
+//! - [`DescribeEniMonitorData`] – Returns the traffic of a secondary elastic network interface (ENI) over a period.
 //! - [`DescribeInstanceMaintenanceAttributes`] – Lists the maintenance settings of instances.
 //! - [`DescribeInstanceMonitorData`] – Returns CPU, traffic, bandwidth and other monitoring data of an instance over a period.
 //! - [`DescribePlanMaintenanceWindows`] – Lists maintenance windows with their time periods and actions.

@@ -47,7 +47,7 @@ use crate::rt::*;
 pub struct ModifyDiskAttribute {
     /// The ID of the disk to change. Cannot be combined with `DiskIds`.
     pub disk_id: Option<String>,
-    /// The name of the disk: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed.
+    /// The new name of the disk, 2 to 128 characters: letters and digits of any script, colons, underscores, periods and hyphens.
     ///
     /// 2 to 128 characters.
     pub disk_name: Option<String>,

@@ -79,7 +79,7 @@ pub struct ModifyDiskChargeType {
     ///
     /// At most 16 elements.
     pub disk_ids: Vec<String>,
-    /// Whether the order is paid at once; `false` leaves an order to be paid in the console. With too little money to pay, the order becomes invalid and has to be cancelled. Default: `true`.
+    /// Whether the order is paid at once; `false` leaves an order to be paid in the console. With `true`, too low a balance leaves an invalid order that can only be canceled. Default: `true`.
     ///
     /// The server takes `true` where nothing is given.
     pub auto_pay: Option<bool>,

@@ -10,7 +10,7 @@ use super::types::{FEE_OF_INSTANCE, FeeOfInstance};
 /// The instances must be `Running` or `Stopped`, and the account must not be overdue. Orders are paid automatically by default; if the balance may not suffice, set `AutoPay` to `false` to get an unpaid order, which is paid in the console.
 ///
 /// - Subscription to pay-as-you-go: the price difference is refunded to the original means of payment, used vouchers are not. A monthly quota limits the refunds.
-/// - Pay-as-you-go to subscription: attached pay-as-you-go data disks can be converted along. Not possible while a release time is set.
+/// - Pay-as-you-go to subscription: attached pay-as-you-go data disks can be converted along. Not possible while a release time is set; an instance in economical mode has to be started first.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceChargeType>.
 ///
@@ -56,7 +56,7 @@ use super::types::{FEE_OF_INSTANCE, FeeOfInstance};
 /// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 403 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
 /// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
-/// | 403 | `InvalidAction` |  | The operation is not valid for this resource in its present condition. |
+/// | 403 | `InvalidAction` |  | The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections. |
 /// | 403 | `QuotaExceed.PostPaidDisk` |  | The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota. |
 /// | 403 | `ImageNotSupportInstanceType` |  | The image does not support the instance type. Choose another image or type. |
 /// | 403 | `InvalidInstanceType.PhasedOut` |  | The instance type is no longer offered. Choose another one. |
@@ -342,7 +342,7 @@ error_codes! {
         AccountArrearage = "Account.Arrearage",
         /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
         InvalidParameterNotMatch = "InvalidParameter.NotMatch",
-        /// `InvalidAction` (403): The operation is not valid for this resource in its present condition.
+        /// `InvalidAction` (403): The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.
         InvalidAction = "InvalidAction",
         /// `QuotaExceed.PostPaidDisk` (403): The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.
         QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
@@ -592,7 +592,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidAction",
             "",
-            "The operation is not valid for this resource in its present condition.",
+            "The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.",
         ),
         ErrorRow::new(
             403,

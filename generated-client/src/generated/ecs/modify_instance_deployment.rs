@@ -41,7 +41,7 @@ use crate::rt::*;
 /// | 400 | `OperationDenied.InvalidInstance` |  | The instance is not on a dedicated host. |
 /// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
 /// | 400 | `OperationDenied.NotSupport` |  | The instance on the dedicated host has been migrated already. |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 /// | 400 | `OperationDenied.CannotPerform` |  | The instance cannot be migrated live. Stop it and migrate it then. |
 /// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
 /// | 400 | `InvalidParameter.Tenancy` |  | The value of `Tenancy` is not valid. |
@@ -55,7 +55,7 @@ use crate::rt::*;
 /// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 403 | `InvalidDeploymentSetId.NoAvailableResources` |  | The deployment has no resources available. Set `Force` to `true` or repeat the call later. |
 /// | 404 | `InvalidDeploymentSetId.NotFound` |  | The deployment set does not exist. Check its ID. |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 404 | `OperationDenied.UnstoppedInstance` |  | The instance is not stopped. Stop it first. |
 /// | 404 | `InvalidInstanceNetworkType.NotSupport` |  | The network type of the instance does not allow the operation. |
@@ -313,7 +313,7 @@ error_codes! {
         ChargeTypeViolationPostPaidDedicatedHost = "ChargeTypeViolation.PostPaidDedicatedHost",
         /// `OperationDenied.NotSupport` (400): The instance on the dedicated host has been migrated already.
         OperationDeniedNotSupport = "OperationDenied.NotSupport",
-        /// `InvalidDedicatedHostId.NotFound` (400, 404): The dedicated host does not exist. Check its ID.
+        /// `InvalidDedicatedHostId.NotFound` (400, 404): The dedicated host or dedicated host cluster does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
         /// `OperationDenied.CannotPerform` (400): The instance cannot be migrated live. Stop it and migrate it then.
         OperationDeniedCannotPerform = "OperationDenied.CannotPerform",
@@ -443,7 +443,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidDedicatedHostId.NotFound",
             "",
-            "The dedicated host does not exist. Check its ID.",
+            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
         ),
         ErrorRow::new(
             400,
@@ -527,7 +527,7 @@ pub static OPERATION: Operation = Operation {
             404,
             "InvalidDedicatedHostId.NotFound",
             "",
-            "The dedicated host does not exist. Check its ID.",
+            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
         ),
         ErrorRow::new(
             404,

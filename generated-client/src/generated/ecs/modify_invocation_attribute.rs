@@ -70,13 +70,15 @@ pub struct ModifyInvocationAttribute {
     pub command_content: Option<String>,
     /// Whether the new command has custom parameters. Set it to `true` to introduce parameters or to change `Parameters`; otherwise leave it out.
     pub enable_parameter: Option<bool>,
-    /// The new values of up to 10 custom parameters, by name. Names have at most 64 characters and must be known to the command; values may be empty, as are those left out. Together with the command at most 24 KB in Base64. By default, no values are changed.
+    /// The new values of up to 10 custom parameters, by name. Names have at most 64 characters and must be known to the command; values may be empty, and so are those of parameters left out. Together with the command at most 24 KB in Base64. By default, no values are changed.
     pub parameters: Option<BTreeMap<String, Value>>,
     /// When to run the command from now on. Only with `RepeatMode` `Period`.
     ///
     /// - `rate(5m)`: at intervals from 60 seconds to 7 days that are longer than the timeout, with the units `s`, `m`, `h` and `d`, counted from the creation of the task
     /// - `at(yyyy-MM-dd HH:mm:ss <time zone>)`: once, in UTC if no time zone is given
-    /// - a cron expression: by the clock
+    /// - a cron expression with optional year and time zone (default: that of the instance), such as `0 */20 * * * ?`; at intervals of at least 10 seconds, not shorter than the timeout
+    ///
+    /// A time zone is a name (`Asia/Shanghai`), an offset without leading zeros (`GMT+8:00`) or `UTC`.
     pub frequency: Option<String>,
     /// How `CommandContent` is given: `PlainText` or `Base64`, in any case. Default: `PlainText`, also for invalid values.
     ///

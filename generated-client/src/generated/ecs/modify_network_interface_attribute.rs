@@ -28,7 +28,7 @@ use super::types::{
 /// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
 /// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
 /// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  | The primary network interface of an instance cannot be detached. |
 /// | 400 | `InvalidParams.EniId` |  | The ID of the network interface is not valid. |
 /// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
@@ -63,7 +63,7 @@ use super::types::{
 /// | 403 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
 /// | 403 | `InvalidParams.NetworkInterfaceName` |  | The name of the network interface is not valid. Check its length and characters. |
 /// | 403 | `InvalidOperation.ModifyPrimaryEniQueueNumber` |  | The queue number of a primary network interface cannot be changed. |
-/// | 403 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 403 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
 /// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
 /// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  | The number of queues of a network interface is not valid. |
 /// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  | The number of queues exceeds the limit of one network interface. Reduce it. |
@@ -425,7 +425,7 @@ error_codes! {
         InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
         /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
-        /// `InvalidOperation.InvalidEniState` (400, 403): The state of the network interface does not allow the operation. Wait, then repeat the call.
+        /// `InvalidOperation.InvalidEniState` (400, 403): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
         /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
         InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
@@ -565,7 +565,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidOperation.InvalidEniState",
             "",
-            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+            "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
         ),
         ErrorRow::new(
             400,
@@ -775,7 +775,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidOperation.InvalidEniState",
             "",
-            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+            "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
         ),
         ErrorRow::new(
             403,

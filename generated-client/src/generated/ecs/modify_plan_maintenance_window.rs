@@ -17,7 +17,7 @@ use super::types::{ANY_TAG, AnyTag, TIME_RANGE, TimeRange};
 /// - `TargetResource.Scope` = `Tag` requires `TargetResource.Tags`. The note on `Tags`: a window for tagged resources must name the tags.
 #[derive(Default)]
 pub struct ModifyPlanMaintenanceWindow {
-    /// Whether the O&M window is in force. Leave it out to keep the setting.
+    /// Whether the maintenance window is in force. Leave it out to keep the setting.
     pub enable: Option<bool>,
     /// The least number of hours, 1 to 48, between the notice of a planned maintenance event of an instance and its execution.
     ///

@@ -25,7 +25,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidIpProtocol.Malformed` |  | The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`. |
 /// | 400 | `InvalidSourceCidrIp.Malformed` |  | The source CIDR block is not valid. Check `SourceCidrIp`. |
 /// | 400 | `InvalidPolicy.Malformed` |  | The policy is not valid. In rules, use `Accept` or `Drop`. |
@@ -126,7 +126,7 @@ pub struct ModifySecurityGroupRule {
     pub source_group_owner_account: Option<String>,
     /// The account that owns the source security group, by ID. Needed only if it is another account; ignored if `SourceCidrIp` is given.
     pub source_group_owner_id: Option<i64>,
-    /// The kind of network that the rule applies to. It cannot be changed when the rule is told by its ID; add a new rule and delete the present one instead.
+    /// The kind of network that the rule applies to. It cannot be changed for a rule given by `SecurityGroupRuleId`; add a new rule and delete the present one instead.
     pub nic_type: Option<String>,
     /// The description of the rule, 1 to 512 characters.
     ///
@@ -383,7 +383,7 @@ pub type ModifySecurityGroupRuleResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifySecurityGroupRule`].
     ModifySecurityGroupRuleErrorCode {
-        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidIpProtocol.Malformed` (400): The port range is not valid for the protocol. Check `PortRange` and `IpProtocol`.
         InvalidIpProtocolMalformed = "InvalidIpProtocol.Malformed",
@@ -485,7 +485,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,

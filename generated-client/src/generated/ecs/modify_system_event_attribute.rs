@@ -15,7 +15,7 @@ pub struct ModifySystemEventAttribute {
     pub event_id: String,
     /// The ID of the instance.
     pub instance_id: String,
-    /// When the event is to take place from now on, as `yyyy-MM-ddTHH:mm:ssZ` in UTC.
+    /// The new time at which the event takes place, as `yyyy-MM-ddTHH:mm:ssZ` in UTC. It must not lie before now, nor after the time planned when the event was created.
     pub not_before: String,
     /// The region of the resource, by ID.
     ///

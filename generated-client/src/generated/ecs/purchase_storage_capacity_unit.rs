@@ -43,7 +43,7 @@ pub struct PurchaseStorageCapacityUnit {
     ///
     /// 2 to 128 characters.
     pub name: Option<String>,
-    /// The capacity of the storage capacity unit in GiB, one of several fixed sizes from 20 up; the `Capacity` filter of `DescribeStorageCapacityUnits` has the same.
+    /// The capacity of the storage capacity unit in GiB, one of the fixed sizes `20`, `40`, `100`, `200`, `500`, `1024`, `2048`, `5120`, `10240`, `20480` and `51200`.
     ///
     /// Documented values: `20`, `40`, `100`, `200`, `500`, `1024`, `2048`, `10240`, `20480`.
     pub capacity: i32,

@@ -11,6 +11,7 @@ use crate::rt::*;
 /// - The instance must be `Running` or `Stopped`. It goes through `Stopping` or `Starting`.
 /// - Not possible on dedicated hosts, for instances locked for security reasons, and for events made with `CreateSimulatedSystemEvents`.
 /// - It answers events such as `SystemMaintenance.Reboot` and `SystemMaintenance.Redeploy` (while inquiring or scheduled) and `SystemFailure.Redeploy` (while inquiring).
+/// - Redeploying an instance with local disks erases all data on them.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RedeployInstance>.
 ///

@@ -35,7 +35,7 @@ pub struct RenewElasticityAssurances {
     ///
     /// At most 64 characters.
     pub client_token: Option<String>,
-    /// Whether the order is paid at once; `false` leaves an order to be paid in the console. With too little money to pay, the order becomes invalid and has to be cancelled. Default: `true`.
+    /// Whether the renewal order is paid automatically. Default: `true`.
     ///
     /// The server takes `true` where nothing is given.
     pub auto_pay: Option<bool>,

@@ -112,40 +112,40 @@ pub struct RevokeSecurityGroup {
     /// Deprecated: use `IpProtocol` in `Permissions`.
     #[deprecated = "use `permissions.ip_protocol` instead"]
     pub ip_protocol: Option<String>,
-    /// Deprecated: use `Permissions.N.SourceCidrIp`.
+    /// Deprecated: use `SourceCidrIp` in `Permissions`.
     #[deprecated = "use `permissions.source_cidr_ip` instead"]
     pub source_cidr_ip: Option<String>,
     /// Deprecated: use `Ipv6SourceCidrIp` in `Permissions`.
     #[deprecated = "use `permissions.ipv6_source_cidr_ip` instead"]
     pub ipv6_source_cidr_ip: Option<String>,
-    /// Deprecated: use `Permissions.N.SourceGroupId`.
+    /// Deprecated: use `SourceGroupId` in `Permissions`.
     #[deprecated = "use `permissions.source_group_id` instead"]
     pub source_group_id: Option<String>,
-    /// Deprecated: use `Permissions.N.SourcePrefixListId`.
+    /// Deprecated: use `SourcePrefixListId` in `Permissions`.
     #[deprecated = "use `permissions.source_prefix_list_id` instead"]
     pub source_prefix_list_id: Option<String>,
     /// Deprecated: use `PortRange` in `Permissions`.
     #[deprecated = "use `permissions.port_range` instead"]
     pub port_range: Option<String>,
-    /// Deprecated: use the `DestCidrIp` in `Permissions`.
+    /// Deprecated: use `DestCidrIp` in `Permissions`.
     #[deprecated = "use `permissions.dest_cidr_ip` instead"]
     pub dest_cidr_ip: Option<String>,
     /// Deprecated: use `Ipv6DestCidrIp` in `Permissions`.
     #[deprecated = "use `permissions.ipv6_dest_cidr_ip` instead"]
     pub ipv6_dest_cidr_ip: Option<String>,
-    /// Deprecated: use `Permissions.N.SourcePortRange`.
+    /// Deprecated: use `SourcePortRange` in `Permissions`.
     #[deprecated = "use `permissions.source_port_range` instead"]
     pub source_port_range: Option<String>,
-    /// Deprecated: use `Permissions.N.SourceGroupOwnerAccount`.
+    /// Deprecated: use `SourceGroupOwnerAccount` in `Permissions`.
     #[deprecated = "use `permissions.source_group_owner_account` instead"]
     pub source_group_owner_account: Option<String>,
-    /// Deprecated: use `Permissions.N.SourceGroupOwnerId`.
+    /// Deprecated: use `SourceGroupOwnerId` in `Permissions`.
     #[deprecated = "use `permissions.source_group_owner_id` instead"]
     pub source_group_owner_id: Option<i64>,
     /// Deprecated: use `NicType` in `Permissions`.
     #[deprecated = "use `permissions.nic_type` instead"]
     pub nic_type: Option<String>,
-    /// Deprecated: use the `Description` in `Permissions`.
+    /// Deprecated: use `Description` in `Permissions`.
     #[deprecated = "use `permissions.description` instead"]
     pub description: Option<String>,
 }

@@ -112,40 +112,40 @@ pub struct RevokeSecurityGroupEgress {
     /// Deprecated: use `IpProtocol` in `Permissions`.
     #[deprecated = "use `permissions.ip_protocol` instead"]
     pub ip_protocol: Option<String>,
-    /// Deprecated: use the `DestCidrIp` in `Permissions`.
+    /// Deprecated: use `DestCidrIp` in `Permissions`.
     #[deprecated = "use `permissions.dest_cidr_ip` instead"]
     pub dest_cidr_ip: Option<String>,
     /// Deprecated: use `Ipv6DestCidrIp` in `Permissions`.
     #[deprecated = "use `permissions.ipv6_dest_cidr_ip` instead"]
     pub ipv6_dest_cidr_ip: Option<String>,
-    /// Deprecated: use the `DestGroupId` in `Permissions`.
+    /// Deprecated: use `DestGroupId` in `Permissions`.
     #[deprecated = "use `permissions.dest_group_id` instead"]
     pub dest_group_id: Option<String>,
-    /// Deprecated: use the `DestPrefixListId` in `Permissions`.
+    /// Deprecated: use `DestPrefixListId` in `Permissions`.
     #[deprecated = "use `permissions.dest_prefix_list_id` instead"]
     pub dest_prefix_list_id: Option<String>,
     /// Deprecated: use `PortRange` in `Permissions`.
     #[deprecated = "use `permissions.port_range` instead"]
     pub port_range: Option<String>,
-    /// Deprecated: use `Permissions.N.SourceCidrIp`.
+    /// Deprecated: use `SourceCidrIp` in `Permissions`.
     #[deprecated = "use `permissions.source_cidr_ip` instead"]
     pub source_cidr_ip: Option<String>,
     /// Deprecated: use `Ipv6SourceCidrIp` in `Permissions`.
     #[deprecated = "use `permissions.ipv6_source_cidr_ip` instead"]
     pub ipv6_source_cidr_ip: Option<String>,
-    /// Deprecated: use `Permissions.N.SourcePortRange`.
+    /// Deprecated: use `SourcePortRange` in `Permissions`.
     #[deprecated = "use `permissions.source_port_range` instead"]
     pub source_port_range: Option<String>,
-    /// Deprecated: use the `DestGroupOwnerAccount` in `Permissions`.
+    /// Deprecated: use `DestGroupOwnerAccount` in `Permissions`.
     #[deprecated = "use `permissions.dest_group_owner_account` instead"]
     pub dest_group_owner_account: Option<String>,
-    /// Deprecated: use the `DestGroupOwnerId` in `Permissions`.
+    /// Deprecated: use `DestGroupOwnerId` in `Permissions`.
     #[deprecated = "use `permissions.dest_group_owner_id` instead"]
     pub dest_group_owner_id: Option<i64>,
     /// Deprecated: use `NicType` in `Permissions`.
     #[deprecated = "use `permissions.nic_type` instead"]
     pub nic_type: Option<String>,
-    /// Deprecated: use the `Description` in `Permissions`.
+    /// Deprecated: use `Description` in `Permissions`.
     #[deprecated = "use `permissions.description` instead"]
     pub description: Option<String>,
 }
@@ -513,7 +513,7 @@ pub struct Permissions {
     pub dest_prefix_list_id: Option<String>,
     /// The destination ports of the rule to remove: for TCP and UDP the first and last port, 1 to 65535, as in `1/200`; for ICMP, GRE and all protocols `-1/-1`.
     pub port_range: Option<String>,
-    /// The source addresses of the rule, as an IPv4 CIDR block or a single IPv4 address.
+    /// The source addresses of the rule, as an IPv4 CIDR block or a single IPv4 address, for rules that name both ends.
     pub source_cidr_ip: Option<String>,
     /// The source as an IPv6 address or CIDR block, for instances in a VPC that support IPv6; makes a rule more specific (quintuple rule). Excludes `DestCidrIp`.
     pub ipv6_source_cidr_ip: Option<String>,

@@ -49,7 +49,7 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 400 | `InvalidParam.Frequency` |  | The schedule of the command is not valid. Check `Frequency`. |
 /// | 400 | `ParameterKey.Duplicate` |  | `Parameters` contains a name more than once. Remove the duplicate. |
 /// | 400 | `Parameter.NotMatched` |  | `Parameters` does not match the parameters of the command. Use the names defined there. |
-/// | 400 | `WindowsPasswordName.Missed` |  | For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`. |
+/// | 400 | `WindowsPasswordName.Missed` |  | To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`. |
 /// | 400 | `Parameter.Disabled` |  | The command was created without custom parameters. Leave `Parameters` out. |
 /// | 400 | `InvalidParameter.WorkingDir` |  | The working directory is not valid. Check `WorkingDir`. |
 /// | 400 | `NumberExceed.ResourceTags` |  | `ResourceTag` has too many tags. Pass fewer. |
@@ -164,9 +164,11 @@ pub struct RunCommand {
     ///
     /// - `rate(5m)`: at intervals from 60 seconds to 7 days that are longer than the timeout, with the units `s`, `m`, `h` and `d`; the first run is one interval after the task is created
     /// - `at(yyyy-MM-dd HH:mm:ss <time zone>)`: once, in UTC if no time zone is given
-    /// - a cron expression: by the clock, such as `0 */20 * * * ?`
+    /// - a cron expression with optional year and time zone (default: that of the instance), such as `0 */20 * * * ?`; at intervals of at least 10 seconds, not shorter than the timeout
+    ///
+    /// A time zone is a name (`Asia/Shanghai`), an offset without leading zeros (`GMT+8:00`) or `UTC`.
     pub frequency: Option<String>,
-    /// The values of up to 10 custom parameters, by name: with `{"name":"Jack"}`, the command `echo {{name}}` runs as `echo Jack`. Names have at most 64 characters and must be known to the command; values may be empty, as are those left out. Together with the command at most 24 KB in Base64.
+    /// The values of up to 10 custom parameters, by name: with `{"name":"Jack"}`, the command `echo {{name}}` runs as `echo Jack`. Names have at most 64 characters and must be known to the command; values may be empty, and so are those of parameters left out. Together with the command at most 24 KB in Base64.
     pub parameters: Option<BTreeMap<String, Value>>,
     /// Whether to keep the command after the run, so that `InvokeCommand` can run it again; it then counts against the quota of kept commands. Default: `false`, which deletes it.
     ///
@@ -180,7 +182,7 @@ pub struct RunCommand {
     ///
     /// At most 255 characters.
     pub username: Option<String>,
-    /// The name of the password, up to 255 characters, in the parameter store of CloudOps Orchestration Service. Required together with `Username` for another user than `System` on Windows; not needed for `System` or for `root` on Linux.
+    /// The name of the password, up to 255 characters, in the parameter store of CloudOps Orchestration Service. Required together with `Username` for a user other than `System` on Windows; not needed for `System` or for `root` on Linux.
     ///
     /// At most 255 characters.
     pub windows_password_name: Option<String>,
@@ -192,7 +194,7 @@ pub struct RunCommand {
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<ShortTag>>,
-    /// The ID of the container to run the command in, optionally with `docker://`, `containerd://` or `cri-o://` in front. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
+    /// The ID of the container to run the command in: 64 hexadecimal digits, optionally with `docker://`, `containerd://` or `cri-o://` in front. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
     pub container_id: Option<String>,
     /// The name of the container to run the command in. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
     pub container_name: Option<String>,
@@ -579,7 +581,7 @@ error_codes! {
         ParameterKeyDuplicate = "ParameterKey.Duplicate",
         /// `Parameter.NotMatched` (400): `Parameters` does not match the parameters of the command. Use the names defined there.
         ParameterNotMatched = "Parameter.NotMatched",
-        /// `WindowsPasswordName.Missed` (400): For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`.
+        /// `WindowsPasswordName.Missed` (400): To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`.
         WindowsPasswordNameMissed = "WindowsPasswordName.Missed",
         /// `Parameter.Disabled` (400): The command was created without custom parameters. Leave `Parameters` out.
         ParameterDisabled = "Parameter.Disabled",
@@ -785,7 +787,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "WindowsPasswordName.Missed",
             "",
-            "For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`.",
+            "To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`.",
         ),
         ErrorRow::new(
             400,

@@ -149,7 +149,7 @@ use super::types::{
 /// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
 /// | 400 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
 /// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  | The size of the system disk is not supported. Check `SystemDisk.Size`. |
-/// | 400 | `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` |  | The instance type does not support network interfaces of this kind. Choose a newer type. |
+/// | 400 | `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` |  | The instance type is of the first generation and does not support elastic network interfaces. Choose a newer type. |
 /// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
 /// | 400 | `InvalidParameter.EncryptedNotSupported` |  | Encryption is not supported here. Leave `Encrypted` out. |
 /// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` |  | The price limit is lower than the present spot price. Raise `SpotPriceLimit`. |
@@ -169,7 +169,7 @@ use super::types::{
 /// | 400 | `InvalidInstanceChargeType.NotSupport` |  | The dedicated host does not support the billing method of the instance. |
 /// | 400 | `InvalidNetworkType.NotSupported` |  | The classic network does not support the operation. Use a VPC. |
 /// | 400 | `NoAvaliableDedicatedHost` |  | No dedicated host has enough free resources. Choose another host or free some. |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 /// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  | The state of the dedicated host does not allow the operation. |
 /// | 400 | `IncorrectDedicatedHostStatus` |  | The state of the dedicated host does not allow the operation. |
 /// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
@@ -183,7 +183,7 @@ use super::types::{
 /// | 400 | `IncorrectDefaultVpcStatus` |  | The state of the default VPC does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  | The renewal period is not valid. Check `AutoRenewPeriod`. |
 /// | 400 | `InvalidMarketImageChargeType.NotSupport` |  | The marketplace image does not support the billing method. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidPeriodType.ValueNotSupported` |  | The unit of the period is not valid. |
 /// | 400 | `IncorrectImageStatus` |  | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
 /// | 400 | `InvalidParam.Tenancy` |  | The value of `Tenancy` is not valid. |
@@ -243,7 +243,7 @@ use super::types::{
 /// | 400 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
 /// | 400 | `Invalid.PrivatePoolOptions.status` |  | The private pool is used up, expired or inactive. Choose another one. |
 /// | 400 | `InvalidAliUid` |  | The private pool and the instance belong to different accounts. |
-/// | 400 | `InvalidBandwidthOut.LessThanZero` |  | With `ISP` set, the bandwidth must be greater than 0. |
+/// | 400 | `InvalidBandwidthOut.LessThanZero` |  | With `Isp` set, the bandwidth must be greater than 0. |
 /// | 400 | `HibernationConfigured.InstanceTypeNotSupport` |  | The instance type does not support hibernation. Choose another type. |
 /// | 400 | `HibernationConfigured.ImageNotEncrypted` |  | An instance with hibernation requires an encrypted image. |
 /// | 400 | `HibernationConfigured.MemorySizeTooBig` |  | The instance has too much memory for hibernation. Choose a smaller type. |
@@ -271,7 +271,7 @@ use super::types::{
 /// | 400 | `InvalidParameter.NetworkCardIndexInvalid` |  | The index of the network card does not fit the instance type. Check it. |
 /// | 400 | `InvalidOperation.UserNotSupportNetworkCard` |  | The account may not choose the network card. |
 /// | 400 | `InvalidAccount.NotSupportSpot` |  | The account may not buy spot instances. |
-/// | 400 | `AccountForbidden.AssociatedWithResellerPartner` |  | The account, or that of its reseller partner, must not place orders. Contact the reseller partner. |
+/// | 400 | `AccountForbidden.AssociatedWithResellerPartner` |  | The account, or that of its reseller partner, may not place orders. Contact the reseller partner. |
 /// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |  | The zone does not fit the deployment set. Choose another zone or set. |
 /// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
 /// | 400 | `InvalidAutoPay.PostPaidUnsupported` |  | For pay-as-you-go instances, `AutoPay` must be `true`. |
@@ -314,7 +314,7 @@ use super::types::{
 /// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
 /// | 403 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
 /// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  | The snapshot is one of a system disk. Choose a snapshot of a data disk. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 /// | 403 | `DeleteWithInstance.Conflict` |  | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
 /// | 403 | `InstanceDiskNumLimitExceed` |  | The request has more disks than an instance can take. Reduce their number. |
 /// | 403 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
@@ -323,7 +323,7 @@ use super::types::{
 /// | 403 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
 /// | 403 | `QuotaExceed.BuyImage` |  | The marketplace image has not been bought, or its quota is used up. Buy it first. |
 /// | 403 | `InvalidResourceId.NotSupported` |  | The resource does not support tags. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `OperationDenied.ImageNotValid` |  | The image is disabled, deleted or not open to the account. Choose another one. |
 /// | 403 | `OperationDenied.SnapshotNotValid` |  | The snapshot cannot serve to create disks. Choose another one. |
 /// | 403 | `OperationDenied.SnapshotNotAllowed` |  | The snapshot cannot serve to create disks. Choose another one. |
@@ -349,7 +349,7 @@ use super::types::{
 /// | 403 | `InvalidInstanceType.NotSupported` |  | The instance type is not supported here, for example by the deployment set. Choose another one. |
 /// | 403 | `InvalidSecurityOptions.NotSupported` |  | vTPM and enclaves exclude each other. Enable only one of them. |
 /// | 403 | `InvalidImage.NotSupported` |  | The image does not support this kind of instance, such as vTPM or vSGX. Choose another image. |
-/// | 403 | `Forbidden.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact the support. |
+/// | 403 | `Forbidden.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
 /// | 403 | `InvalidInstance.UnPaidOrder` |  | The instance or the account has an unpaid order. Pay or cancel it first. |
 /// | 403 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
 /// | 403 | `RealNameAuthenticationError` |  | The account has not passed real-name registration. Complete it first. |
@@ -390,7 +390,7 @@ use super::types::{
 /// | 403 | `InvalidVSwitchId.IpInvalid` |  | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
 /// | 403 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
 /// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` |  | The deployment set has the maximum number of instances. Use another set. |
-/// | 403 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances. |
+/// | 403 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
 /// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
 /// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
 /// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
@@ -398,7 +398,7 @@ use super::types::{
 /// | 403 | `SecurityRisk.3DVerification` |  | The default card of the account needs verification. Follow the link sent by email. |
 /// | 403 | `Mayi.InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 403 | `InvalidNetworkType` |  | The region does not support the network type. Use a VPC. |
-/// | 403 | `InvalidAccountStatus` |  | The state of the account does not allow the operation. Contact the support of Alibaba Cloud. |
+/// | 403 | `InvalidAccountStatus` |  | The state of the account does not allow the operation. Contact Alibaba Cloud support. |
 /// | 403 | `QuotaExceeded.PrivateIpAddress` |  | The vSwitch has too few free IP addresses. Choose another vSwitch. |
 /// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
 /// | 403 | `InvalidStorageSetName.Malformed` |  | The name of the storage set is not valid. Check its length and characters. |
@@ -427,9 +427,9 @@ use super::types::{
 /// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  | The number of queues of a network interface is not valid. |
 /// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  | The number of queues exceeds the limit of one network interface. Reduce it. |
 /// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
-/// | 403 | `InvalidIspType.ValueNotSupported` |  | The kind of line is not supported. Check `ISP`. |
+/// | 403 | `InvalidIspType.ValueNotSupported` |  | The kind of line is not supported. Check `Isp`. |
 /// | 403 | `UnsupportedIspChargeType` |  | The billing method of the instance does not allow this kind of line (ISP). |
-/// | 403 | `UnsupportedIspClassicNetwork` |  | The classic network does not support choosing the kind of line (ISP). Leave `ISP` out. |
+/// | 403 | `UnsupportedIspClassicNetwork` |  | The classic network does not support choosing the kind of line (ISP). Leave `Isp` out. |
 /// | 403 | `InvalidIspBandwidthOut` |  | The bandwidth is not valid for this kind of line (ISP). |
 /// | 403 | `UnsupportedIspNetworkChargeType` |  | The billing method of the bandwidth does not allow this kind of line (ISP). |
 /// | 403 | `InvalidIspUID` |  | The account may not use this kind of line (ISP). |
@@ -478,7 +478,7 @@ use super::types::{
 /// | 404 | `InvalidAutoSnapshotPolicyId.NotFound` |  | The automatic snapshot policy does not exist. Check its ID. |
 /// | 429 | `Throttling.Resource` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact the support of KMS. |
+/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact KMS support. |
 ///
 /// # Permissions
 ///
@@ -506,7 +506,7 @@ pub struct RunInstances {
     ///
     /// The client fills it with its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// The image to start from. `DescribeImages` lists the images. Needed unless a launch template or `ImageFamily` tells the image.
+    /// The image to start from. `DescribeImages` lists the images. Required unless a launch template or `ImageFamily` determines the image.
     ///
     /// Example: `aliyun_3_x64_20G_alibase_20240528.vhd`.
     pub image_id: Option<String>,
@@ -514,11 +514,11 @@ pub struct RunInstances {
     ///
     /// 2 to 128 characters. Example: `acs:alibaba_cloud_linux_3_2104_lts_x64`.
     pub image_family: Option<String>,
-    /// The type of the instances. Needed unless a launch template tells it.
+    /// The type of the instances. Required unless a launch template sets it.
     ///
     /// Example: `ecs.g6.large`.
     pub instance_type: Option<String>,
-    /// The security group that the instances join. It decides the kind of network: with a group of a VPC, `VSwitchId` is needed too. Needed unless a launch template, `SecurityGroupIds` or the primary ENI of `NetworkInterface` tells the group; not together with the latter two.
+    /// The security group that the instances join. It decides the kind of network: with a group of a VPC, `VSwitchId` is needed too. Needed unless a launch template, `SecurityGroupIds` or the primary ENI of `NetworkInterface` sets the group; not together with the latter two.
     ///
     /// Example: `sg-bp15ed6xe1yxeycg7001`.
     pub security_group_id: Option<String>,
@@ -526,7 +526,7 @@ pub struct RunInstances {
     ///
     /// Example: `vsw-bp1s5fnvk4gn2tws0001`.
     pub v_switch_id: Option<String>,
-    /// The name of the instances: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed. `prefix[begin,digits]suffix` numbers several instances. Default: the ID of the instance.
+    /// The name of the instances: 2 to 128 letters and digits of any script, colons, underscores, periods and hyphens. `prefix[begin,digits]suffix` numbers several instances. Default: the ID of the instance.
     ///
     /// At least 2 characters. Example: `web-[1,4]-node`.
     pub instance_name: Option<String>,
@@ -587,7 +587,7 @@ pub struct RunInstances {
     ///
     /// On the wire `SystemDisk.Size`. Example: `40`.
     pub system_disk_size: Option<String>,
-    /// The category of the system disk: `cloud_efficiency` (ultra disk), `cloud_ssd` (standard SSD), `cloud_essd` (enterprise SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or, for families `ecs.u1` and `ecs.e`, `cloud_essd_entry` (ESSD Entry). Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`.
+    /// The category of the system disk: `cloud_efficiency` (ultra disk), `cloud_ssd` (standard SSD), `cloud_essd` (enterprise SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL) or, for families `ecs.u1` and `ecs.e`, `cloud_essd_entry` (ESSD Entry). Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`; on the China site, since January 30, 2026, `cloud_essd` at `PL0` for types that support nothing else.
     ///
     /// On the wire `SystemDisk.Category`. Example: `cloud_essd`.
     ///
@@ -600,7 +600,7 @@ pub struct RunInstances {
     /// - `cloud_auto`: ESSD AutoPL
     /// - `cloud_essd_entry`: ESSD Entry
     pub system_disk_category: Option<String>,
-    /// The name of the system disk: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed.
+    /// The name of the system disk: 2 to 128 letters and digits of any script, colons, underscores, periods and hyphens.
     ///
     /// On the wire `SystemDisk.DiskName`. 2 to 128 characters. Example: `web-system`.
     pub system_disk_disk_name: Option<String>,
@@ -641,11 +641,11 @@ pub struct RunInstances {
     ///
     /// Example: `WebServerRole`.
     pub ram_role_name: Option<String>,
-    /// How many instances to create; the vendor's page speaks of no more than 100. If fewer are in stock, none is created, unless `MinAmount` allows it. Default: 1.
+    /// How many instances to create, 1 to 100. If fewer are in stock, none is created, unless `MinAmount` allows it. Default: 1.
     ///
     /// 1 to 100. The server takes `1` where nothing is given. Example: `3`.
     pub amount: Option<i32>,
-    /// How many instances to create at least, 1 to 100. If fewer than this are in stock, the call fails; if fewer than `Amount`, as many as there are are created.
+    /// The least number of instances to create, 1 to 100. If fewer are in stock, the call fails; if there are at least this many but fewer than `Amount`, as many as possible are created.
     ///
     /// 1 to 100. Example: `2`.
     pub min_amount: Option<i32>,
@@ -672,7 +672,7 @@ pub struct RunInstances {
     /// - `1`: one hour of protection
     /// - `0`: no protection period
     pub spot_duration: Option<i32>,
-    /// The highest price an hour of an instance, with up to 3 decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
+    /// The highest price of an instance per hour, with up to 3 decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
     ///
     /// 0 to 999999. Example: `0.97`.
     pub spot_price_limit: Option<f64>,
@@ -810,7 +810,7 @@ pub struct RunInstances {
     ///
     /// Example: `ss-bp67acfmxazb4p000001`.
     pub storage_set_id: Option<String>,
-    /// The greatest number of partitions in the storage set, at least 2.
+    /// The greatest number of partitions in the storage set, at least 1.
     ///
     /// At least 1. Example: `2`.
     pub storage_set_partition_number: Option<i32>,
@@ -862,7 +862,7 @@ pub struct RunInstances {
     /// - `optional`: IMDSv1 or IMDSv2
     /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
-    /// How many hops the answer to a `PUT` request for metadata may take, 1 to 64. Default: 1.
+    /// Not open for use; leave it out.
     ///
     /// Example: `3`.
     pub http_put_response_hop_limit: Option<i32>,
@@ -902,11 +902,11 @@ pub struct RunInstances {
     ///
     /// At most 16 elements.
     pub arn: Option<Vec<Arn>>,
-    /// The ENIs of each instance: one, primary or secondary, or two, one of each.
+    /// The ENIs of each instance: at most one primary one, and in all no more than the instance type supports.
     ///
     /// Example: `[{"InstanceType":"Secondary","VSwitchId":"vsw-bp1s5fnvk4gn2tws0001"}]`.
     pub network_interface: Option<Vec<NetworkInterface>>,
-    /// The tags of the instances, their disks and primary ENIs. 20 according to the descriptions, while the metadata allows more.
+    /// The tags of the instances, their disks and primary ENIs, up to 20.
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<Tag>>,
@@ -914,7 +914,7 @@ pub struct RunInstances {
     ///
     /// At most 10 elements. Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
-    /// More about the system disk.
+    /// Further settings of the system disk, such as its encryption and storage cluster.
     ///
     /// Example: `{"Encrypted":"false"}`.
     pub system_disk: Option<SystemDisk>,
@@ -936,7 +936,7 @@ pub struct RunInstances {
     pub clock_options: Option<ClockOptions>,
     /// The ID of the managed host to place the instance on.
     pub managed_host_id: Option<String>,
-    /// The CPU of the instance.
+    /// The CPU options of the instance.
     pub cpu_options: Option<CpuOptions>,
     /// The security features, such as those for trusted or confidential computing.
     pub security_options: Option<SecurityOptionsValue>,
@@ -2304,7 +2304,7 @@ pub struct DataDisk {
     pub performance_level: Option<String>,
     /// The automatic snapshot policy of the disk.
     pub auto_snapshot_policy_id: Option<String>,
-    /// Whether the disk is encrypted: `true` or `false`, as text. Default: `false`.
+    /// Whether the disk is encrypted: `true` or `false`, as text. Must be `true` if the disk comes from an encrypted snapshot of a shared image. Default: `false`.
     ///
     /// The server takes `false` where nothing is given.
     ///
@@ -2321,16 +2321,18 @@ pub struct DataDisk {
     /// The size of the disk in GiB, at least that of the snapshot.
     ///
     /// - `cloud_efficiency`, `cloud_ssd`: 20 to 32768
-    /// - `cloud_essd`: 1 to 32768 at `PL0`, 20 to 32768 at `PL1`, 461 to 32768 at `PL2`, 1261 to 32768 at `PL3`
+    /// - `cloud_essd`: 1 to 65536 at `PL0`, 20 to 65536 at `PL1`, 461 to 65536 at `PL2`, 1261 to 65536 at `PL3`
     /// - `cloud`: 5 to 2000
-    /// - `cloud_auto`: 1 to 32768
+    /// - `cloud_auto`: 1 to 65536
     /// - `cloud_essd_entry`: 10 to 32768
     pub size: Option<i32>,
-    /// The name of the disk: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed.
+    /// The name of the disk: 2 to 128 letters and digits of any script, colons, underscores, periods and hyphens.
     ///
     /// 2 to 128 characters.
     pub disk_name: Option<String>,
-    /// The category of the disk: `cloud_efficiency` (ultra disk), `cloud_ssd` (standard SSD), `cloud_essd` (enterprise SSD), `cloud` (basic disk), `cloud_auto` (ESSD AutoPL), for families `ecs.u1` and `ecs.e` `cloud_essd_entry` (ESSD Entry), `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium` (elastic ephemeral disks). Default: `cloud_efficiency` for I/O optimized instances, else `cloud`.
+    /// The category of the disk: `cloud_auto` (ESSD AutoPL), `cloud_regional_disk_auto` (regional ESSD), `cloud_essd` (enterprise SSD), `cloud_ssd` (standard SSD), `cloud_efficiency` (ultra disk), `cloud` (basic disk), for families `ecs.u1` and `ecs.e` `cloud_essd_entry` (ESSD Entry), `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium` (elastic ephemeral disks).
+    ///
+    /// Default: `cloud` for retired types that are not I/O optimized, else `cloud_efficiency`; on the China site, since January 30, 2026, `cloud_auto` with bursting where the type supports it.
     ///
     /// Documented values:
     ///
@@ -2348,7 +2350,7 @@ pub struct DataDisk {
     ///
     /// The server takes `true` where nothing is given.
     pub delete_with_instance: Option<bool>,
-    /// The KMS key that encrypts the disk.
+    /// The KMS key that encrypts the disk. If it is left out, an encrypted disk uses the key of the encrypted snapshot it comes from (unless that is shared), or the key of the account where it encrypts disks by default, else the service key.
     ///
     /// On the wire `KMSKeyId`.
     pub kms_key_id: Option<String>,
@@ -2514,7 +2516,7 @@ static DATA_DISK: Schema = Schema {
 pub struct NetworkInterface {
     /// The vSwitch of the ENI. Needed for a primary ENI, where it replaces the parameter `VSwitchId`. Default for a secondary ENI: that of the instance.
     pub v_switch_id: Option<String>,
-    /// The name of a secondary ENI: 2 to 128 characters, of which letters and digits of any script, colons, underscores, periods and hyphens are allowed.
+    /// The name of a secondary ENI: 2 to 128 letters and digits of any script, colons, underscores, periods and hyphens.
     ///
     /// 2 to 128 characters.
     pub network_interface_name: Option<String>,
@@ -2538,7 +2540,7 @@ pub struct NetworkInterface {
     ///
     /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
-    /// The number of queue pairs of an ENI for RDMA.
+    /// The number of queue pairs of an ENI for RDMA. All ENIs together must stay within the maximum of the instance type (see `DescribeInstanceTypes`). Without it the ENI takes that maximum, and no more RDMA ENIs can be attached.
     pub queue_pair_number: Option<i64>,
     /// The type of the ENI: `Primary` or `Secondary`. Default: `Secondary`.
     ///
@@ -2563,11 +2565,11 @@ pub struct NetworkInterface {
     ///
     /// The server takes `true` where nothing is given.
     pub delete_on_release: Option<bool>,
-    /// An existing secondary ENI to attach. Nothing else about the ENI can be set then.
+    /// An existing secondary ENI to attach. `Amount` must then be 1, and nothing else about the ENI can be set.
     pub network_interface_id: Option<String>,
-    /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory.
+    /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory. Open to invited users only, for Linux images and types of the seventh and later generations.
     pub rx_queue_size: Option<i32>,
-    /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory.
+    /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory. Open to invited users only, for Linux images and types of the seventh and later generations.
     pub tx_queue_size: Option<i32>,
     /// Whether the ENI drops traffic of which it is neither the source nor the destination; advisable for security. Only some regions have it. Default: `false`.
     ///
@@ -2799,13 +2801,13 @@ pub struct SystemDisk {
     pub provisioned_iops: Option<i64>,
     /// Whether the disk may exceed its performance for a while. Only for category `cloud_auto`.
     pub bursting_enabled: Option<bool>,
-    /// Whether the system disk is encrypted: `true` or `false`, as text. Not possible in Hong Kong zone D and Singapore zone A. Default: `false`.
+    /// Whether the system disk is encrypted: `true` or `false`, as text. Not possible in Hong Kong zone D and Singapore zone A. Must be `true` if the image is shared and encrypted. Default: `false`.
     ///
     /// The server takes `false` where nothing is given.
     ///
     /// Documented values: `true`, `false`.
     pub encrypted: Option<String>,
-    /// The KMS key that encrypts the system disk, at most 64 characters.
+    /// The KMS key that encrypts the system disk, at most 64 characters. If it is left out, an encrypted disk uses the key of the encrypted snapshot it comes from (unless that is shared), or the key of the account where it encrypts disks by default, else the service key.
     ///
     /// On the wire `KMSKeyId`. At most 64 characters.
     pub kms_key_id: Option<String>,
@@ -3225,7 +3227,7 @@ error_codes! {
         ZoneNotOnSale = "Zone.NotOnSale",
         /// `InvalidSystemDiskSize.ValueNotSupported` (400): The size of the system disk is not supported. Check `SystemDisk.Size`.
         InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
-        /// `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` (400): The instance type does not support network interfaces of this kind. Choose a newer type.
+        /// `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` (400): The instance type is of the first generation and does not support elastic network interfaces. Choose a newer type.
         InvalidInstanceTypeElasticNetworkInterfaceNotSupported = "InvalidInstanceType.ElasticNetworkInterfaceNotSupported",
         /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
         InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
@@ -3265,7 +3267,7 @@ error_codes! {
         InvalidNetworkTypeNotSupported = "InvalidNetworkType.NotSupported",
         /// `NoAvaliableDedicatedHost` (400): No dedicated host has enough free resources. Choose another host or free some.
         NoAvaliableDedicatedHost = "NoAvaliableDedicatedHost",
-        /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host does not exist. Check its ID.
+        /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host or dedicated host cluster does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
         /// `InvalidDedicatedHostStatus.NotSupport` (400): The state of the dedicated host does not allow the operation.
         InvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport",
@@ -3293,7 +3295,7 @@ error_codes! {
         InvalidAutoRenewPeriodValueNotSupported = "InvalidAutoRenewPeriod.ValueNotSupported",
         /// `InvalidMarketImageChargeType.NotSupport` (400): The marketplace image does not support the billing method.
         InvalidMarketImageChargeTypeNotSupport = "InvalidMarketImageChargeType.NotSupport",
-        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400, 403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidPeriodType.ValueNotSupported` (400): The unit of the period is not valid.
         InvalidPeriodTypeValueNotSupported = "InvalidPeriodType.ValueNotSupported",
@@ -3413,7 +3415,7 @@ error_codes! {
         InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
         /// `InvalidAliUid` (400): The private pool and the instance belong to different accounts.
         InvalidAliUid = "InvalidAliUid",
-        /// `InvalidBandwidthOut.LessThanZero` (400): With `ISP` set, the bandwidth must be greater than 0.
+        /// `InvalidBandwidthOut.LessThanZero` (400): With `Isp` set, the bandwidth must be greater than 0.
         InvalidBandwidthOutLessThanZero = "InvalidBandwidthOut.LessThanZero",
         /// `HibernationConfigured.InstanceTypeNotSupport` (400): The instance type does not support hibernation. Choose another type.
         HibernationConfiguredInstanceTypeNotSupport = "HibernationConfigured.InstanceTypeNotSupport",
@@ -3469,7 +3471,7 @@ error_codes! {
         InvalidOperationUserNotSupportNetworkCard = "InvalidOperation.UserNotSupportNetworkCard",
         /// `InvalidAccount.NotSupportSpot` (400): The account may not buy spot instances.
         InvalidAccountNotSupportSpot = "InvalidAccount.NotSupportSpot",
-        /// `AccountForbidden.AssociatedWithResellerPartner` (400): The account, or that of its reseller partner, must not place orders. Contact the reseller partner.
+        /// `AccountForbidden.AssociatedWithResellerPartner` (400): The account, or that of its reseller partner, may not place orders. Contact the reseller partner.
         AccountForbiddenAssociatedWithResellerPartner = "AccountForbidden.AssociatedWithResellerPartner",
         /// `InvalidDestinationZone.DeploymentSetMismatch` (400): The zone does not fit the deployment set. Choose another zone or set.
         InvalidDestinationZoneDeploymentSetMismatch = "InvalidDestinationZone.DeploymentSetMismatch",
@@ -3551,7 +3553,7 @@ error_codes! {
         NodeControllerUnavailable = "NodeControllerUnavailable",
         /// `InvalidSnapshotId.NotDataDiskSnapshot` (403): The snapshot is one of a system disk. Choose a snapshot of a data disk.
         InvalidSnapshotIdNotDataDiskSnapshot = "InvalidSnapshotId.NotDataDiskSnapshot",
-        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
         Forbbiden = "Forbbiden",
         /// `DeleteWithInstance.Conflict` (403): The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.
         DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
@@ -3607,7 +3609,7 @@ error_codes! {
         InvalidSecurityOptionsNotSupported = "InvalidSecurityOptions.NotSupported",
         /// `InvalidImage.NotSupported` (403): The image does not support this kind of instance, such as vTPM or vSGX. Choose another image.
         InvalidImageNotSupported = "InvalidImage.NotSupported",
-        /// `Forbidden.RiskControl` (403): The risk control of Alibaba Cloud has blocked the operation. Contact the support.
+        /// `Forbidden.RiskControl` (403): The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.
         ForbiddenRiskControl = "Forbidden.RiskControl",
         /// `InvalidInstance.UnPaidOrder` (403): The instance or the account has an unpaid order. Pay or cancel it first.
         InvalidInstanceUnPaidOrder = "InvalidInstance.UnPaidOrder",
@@ -3685,7 +3687,7 @@ error_codes! {
         ForbiddenRegionId = "Forbidden.RegionId",
         /// `QuotaExceed.DeploymentSetInstanceQuotaFull` (403): The deployment set has the maximum number of instances. Use another set.
         QuotaExceedDeploymentSetInstanceQuotaFull = "QuotaExceed.DeploymentSetInstanceQuotaFull",
-        /// `InvalidChargeType.ValueNotSupported` (403): The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.
+        /// `InvalidChargeType.ValueNotSupported` (403): The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.
         InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
         /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
@@ -3701,7 +3703,7 @@ error_codes! {
         MayiInternalError = "Mayi.InternalError",
         /// `InvalidNetworkType` (403): The region does not support the network type. Use a VPC.
         InvalidNetworkType = "InvalidNetworkType",
-        /// `InvalidAccountStatus` (403): The state of the account does not allow the operation. Contact the support of Alibaba Cloud.
+        /// `InvalidAccountStatus` (403): The state of the account does not allow the operation. Contact Alibaba Cloud support.
         InvalidAccountStatus = "InvalidAccountStatus",
         /// `OperationDenied.PerformanceLevelNotMatch` (403): The performance level does not fit the size of the disk. Enlarge it or choose another level.
         OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
@@ -3755,11 +3757,11 @@ error_codes! {
         InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
         /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
         InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
-        /// `InvalidIspType.ValueNotSupported` (403): The kind of line is not supported. Check `ISP`.
+        /// `InvalidIspType.ValueNotSupported` (403): The kind of line is not supported. Check `Isp`.
         InvalidIspTypeValueNotSupported = "InvalidIspType.ValueNotSupported",
         /// `UnsupportedIspChargeType` (403): The billing method of the instance does not allow this kind of line (ISP).
         UnsupportedIspChargeType = "UnsupportedIspChargeType",
-        /// `UnsupportedIspClassicNetwork` (403): The classic network does not support choosing the kind of line (ISP). Leave `ISP` out.
+        /// `UnsupportedIspClassicNetwork` (403): The classic network does not support choosing the kind of line (ISP). Leave `Isp` out.
         UnsupportedIspClassicNetwork = "UnsupportedIspClassicNetwork",
         /// `InvalidIspBandwidthOut` (403): The bandwidth is not valid for this kind of line (ISP).
         InvalidIspBandwidthOut = "InvalidIspBandwidthOut",
@@ -3847,7 +3849,7 @@ error_codes! {
         ThrottlingResource = "Throttling.Resource",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500): KMS could not create the data key. Repeat the call later or contact the support of KMS.
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500): KMS could not create the data key. Repeat the call later or contact KMS support.
         InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
     }
 }
@@ -4347,7 +4349,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidInstanceType.ElasticNetworkInterfaceNotSupported",
             "",
-            "The instance type does not support network interfaces of this kind. Choose a newer type.",
+            "The instance type is of the first generation and does not support elastic network interfaces. Choose a newer type.",
         ),
         ErrorRow::new(
             400,
@@ -4468,7 +4470,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidDedicatedHostId.NotFound",
             "",
-            "The dedicated host does not exist. Check its ID.",
+            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
         ),
         ErrorRow::new(
             400,
@@ -4552,7 +4554,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,
@@ -4912,7 +4914,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidBandwidthOut.LessThanZero",
             "",
-            "With `ISP` set, the bandwidth must be greater than 0.",
+            "With `Isp` set, the bandwidth must be greater than 0.",
         ),
         ErrorRow::new(
             400,
@@ -5080,7 +5082,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "AccountForbidden.AssociatedWithResellerPartner",
             "",
-            "The account, or that of its reseller partner, must not place orders. Contact the reseller partner.",
+            "The account, or that of its reseller partner, may not place orders. Contact the reseller partner.",
         ),
         ErrorRow::new(
             400,
@@ -5340,7 +5342,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions.",
+            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
         ),
         ErrorRow::new(
             403,
@@ -5394,7 +5396,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             403,
@@ -5550,7 +5552,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "Forbidden.RiskControl",
             "",
-            "The risk control of Alibaba Cloud has blocked the operation. Contact the support.",
+            "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
         ),
         ErrorRow::new(
             403,
@@ -5796,7 +5798,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidChargeType.ValueNotSupported",
             "",
-            "The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.",
+            "The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.",
         ),
         ErrorRow::new(
             403,
@@ -5844,7 +5846,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidAccountStatus",
             "",
-            "The state of the account does not allow the operation. Contact the support of Alibaba Cloud.",
+            "The state of the account does not allow the operation. Contact Alibaba Cloud support.",
         ),
         ErrorRow::new(
             403,
@@ -6018,7 +6020,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidIspType.ValueNotSupported",
             "",
-            "The kind of line is not supported. Check `ISP`.",
+            "The kind of line is not supported. Check `Isp`.",
         ),
         ErrorRow::new(
             403,
@@ -6030,7 +6032,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "UnsupportedIspClassicNetwork",
             "",
-            "The classic network does not support choosing the kind of line (ISP). Leave `ISP` out.",
+            "The classic network does not support choosing the kind of line (ISP). Leave `Isp` out.",
         ),
         ErrorRow::new(
             403,
@@ -6326,7 +6328,7 @@ pub static OPERATION: Operation = Operation {
             500,
             "InvalidParameter.DataEncryptedKeyCreateFailed",
             "",
-            "KMS could not create the data key. Repeat the call later or contact the support of KMS.",
+            "KMS could not create the data key. Repeat the call later or contact KMS support.",
         ),
     ],
     idempotency_token: Some("ClientToken"),

@@ -48,7 +48,7 @@ use super::types::{INSTANCE_RESPONSE, InstanceResponse};
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 #[derive(Default)]
 pub struct StartInstances {
-    /// Whether to check the request without carrying it out. A request that passes is answered with `DRYRUN.SUCCESS`, which is also all that `SuccessFirst` as `BatchOptimization` ever answers. Default: `false`.
+    /// Whether to check the request without carrying it out. A request that passes is answered with `DRYRUN.SUCCESS`; if `BatchOptimization` is `SuccessFirst`, every request is. Default: `false`.
     ///
     /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,

@@ -81,7 +81,7 @@ pub struct StartTerminalSession {
     /// - `Internet`: public network
     /// - `Intranet`: internal network
     pub connection_type: Option<String>,
-    /// The name of the password of the user in `Username`, for sessions on Windows as a user other than System; at most 255 characters. The password itself is kept under this name in the parameter repository of operations management, so that it is not sent in plain text.
+    /// The name of the password of the user in `Username`, for sessions on Windows as a user other than System; at most 255 characters. The password itself is kept under this name in the parameter store of CloudOps Orchestration Service, so that it is not sent in plain text.
     ///
     /// At most 255 characters.
     pub password_name: Option<String>,

@@ -93,7 +93,7 @@ pub struct TagResources {
     ///
     /// At most 50 elements.
     pub resource_id: Vec<String>,
-    /// The tags to bind, 1 to 20, each with another key.
+    /// The tags to bind, 1 to 20, each with a different key.
     ///
     /// At most 20 elements.
     pub tag: Vec<TagValue>,

@@ -13,9 +13,9 @@ pub struct AnyLegacyTag {
     ///
     /// On the wire `key`.
     pub key_2: Option<String>,
-    /// The key of the tag.
+    /// The key of a tag that the resource gets, or that a listing filters by.
     pub key: Option<String>,
-    /// The value of the tag.
+    /// The value that goes with the key.
     pub value: Option<String>,
     /// The value of the tag, under an older name. Use `Value`.
     ///
@@ -80,9 +80,9 @@ pub(super) static ANY_LEGACY_TAG: Schema = Schema {
 /// Used by [`CancelImagePipelineExecution`](super::CancelImagePipelineExecution), [`CreateImagePipeline`](super::CreateImagePipeline), [`CreatePlanMaintenanceWindow`](super::CreatePlanMaintenanceWindow) and 21 more.
 #[derive(Default)]
 pub struct AnyTag {
-    /// The key of the tag.
+    /// The key of a tag that the resource gets, or that a listing filters by.
     pub key: Option<String>,
-    /// The value of the tag.
+    /// The value that goes with the key.
     pub value: Option<String>,
 }
 
@@ -1057,9 +1057,9 @@ pub(super) static KEY_PAIR_RESULT: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct KeyValueTag {
-    /// The key of the tag.
+    /// The key of a tag that is bound to the resource.
     pub key: Option<String>,
-    /// The value of the tag.
+    /// The value that goes with the key of the tag.
     pub value: Option<String>,
 }
 
@@ -2061,9 +2061,9 @@ pub(super) static RELATED_PRICE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResourceTag {
-    /// The value of the tag.
+    /// The value that goes with the key of the tag.
     pub tag_value: Option<String>,
-    /// The key of the tag.
+    /// The key of a tag that is bound to the resource.
     pub tag_key: Option<String>,
 }
 
@@ -2319,7 +2319,7 @@ pub struct SnapshotLock {
     pub lock_duration_start_time: Option<String>,
     /// When the lock ends, in UTC.
     pub lock_expired_time: Option<String>,
-    /// The mode of the lock: `compliance`. Nobody can remove such a lock, and the snapshot cannot be deleted before the lock ends; the duration can be extended but not shortened. A cooling-off period is possible.
+    /// The mode of the lock: `compliance`. Nobody can remove such a lock, and the snapshot cannot be deleted before the lock ends; the duration can be extended but not shortened. A cool-off period is possible.
     ///
     /// Documented values:
     ///
@@ -2327,7 +2327,7 @@ pub struct SnapshotLock {
     pub lock_mode: Option<String>,
     /// The state of the lock:
     ///
-    /// - `compliance-cooloff`: within the cooling-off period. Deletion is impossible, but the lock can be removed, and both periods can be changed.
+    /// - `compliance-cooloff`: within the cool-off period. Deletion is impossible, but the lock can be removed, and both periods can be changed.
     /// - `compliance`: in force. The lock can only be extended.
     /// - `expired`: over. The snapshot can be deleted.
     ///

@@ -19,7 +19,7 @@ use crate::rt::*;
 /// | 400 | `IncorrectHaVipStatus` |  | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
 /// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 400 | `ResourceNotAssociated` |  | The HaVip is not associated with the instance. |
-/// | 400 | `Forbidden.UnassociateMaster` |  | The instance is the master of the HaVip. Set `Force` to `true` to separate it all the same. |
+/// | 400 | `Forbidden.UnassociateMaster` |  | The instance is the master of the HaVip. Set `Force` to `true` to disassociate it anyway. |
 /// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another operation. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `Forbidden.HaVip` |  | The account lacks the privilege `vpc_privilege_allow_buy_havip_instance` for HaVips. Apply for it first. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
@@ -105,7 +105,7 @@ error_codes! {
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `ResourceNotAssociated` (400): The HaVip is not associated with the instance.
         ResourceNotAssociated = "ResourceNotAssociated",
-        /// `Forbidden.UnassociateMaster` (400): The instance is the master of the HaVip. Set `Force` to `true` to separate it all the same.
+        /// `Forbidden.UnassociateMaster` (400): The instance is the master of the HaVip. Set `Force` to `true` to disassociate it anyway.
         ForbiddenUnassociateMaster = "Forbidden.UnassociateMaster",
         /// `OperationFailed.DistibuteLock` (400): The resource is locked by another operation. Wait a moment, then repeat the call.
         OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
@@ -148,7 +148,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "Forbidden.UnassociateMaster",
             "",
-            "The instance is the master of the HaVip. Set `Force` to `true` to separate it all the same.",
+            "The instance is the master of the HaVip. Set `Force` to `true` to disassociate it anyway.",
         ),
         ErrorRow::new(
                 400,

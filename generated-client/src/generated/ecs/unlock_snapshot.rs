@@ -30,7 +30,7 @@ pub struct UnlockSnapshot {
     ///
     /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
-    /// The region of the resource. `DescribeRegions` lists the regions.
+    /// The region of the snapshot. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,

@@ -3,6 +3,7 @@
 //! `ListGoods`: Lists goods.
 
 use ::alicloud::rt::*;
+use super::types::{GOOD_TAG, GoodTag, TAG, Tag};
 
 /// Lists goods.
 ///
@@ -114,48 +115,6 @@ static LIST_GOODS_RESPONSE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` of [`ListGoods`].
-#[derive(Default)]
-pub struct Tag {
-    /// `Key`.
-    pub key: Option<String>,
-    /// `Value`.
-    pub value: Option<String>,
-}
-
-impl Tag {
-    /// Creates a [`Tag`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-}
-
-record! {
-    request Tag = TAG {
-        key,
-        value,
-    }
-}
-
-static TAG: Schema = Schema {
-    name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
-    rules: &[],
-};
-
 /// `Goods.Good` of [`ListGoodsResponse`].
 #[derive(Default)]
 #[non_exhaustive]
@@ -165,7 +124,7 @@ pub struct ResponseGood {
     /// `State`.
     pub state: Option<String>,
     /// `Tags`.
-    pub tags: Vec<ResponseGoodTags>,
+    pub tags: Vec<GoodTag>,
 }
 
 record! {
@@ -181,31 +140,8 @@ static RESPONSE_GOOD: Schema = Schema {
     fields: &[
         Field::string("Name"),
         Field::string("State"),
-        Field::list("Tags", &Field::object("", &RESPONSE_GOOD_TAGS)),
+        Field::list("Tags", &Field::object("", &GOOD_TAG)),
     ],
-    rules: &[],
-};
-
-/// `Goods.Good.Tags` of [`ListGoodsResponse`].
-#[derive(Default)]
-#[non_exhaustive]
-pub struct ResponseGoodTags {
-    /// `Key`.
-    pub key: Option<String>,
-    /// `Value`.
-    pub value: Option<String>,
-}
-
-record! {
-    response ResponseGoodTags = RESPONSE_GOOD_TAGS {
-        key,
-        value,
-    }
-}
-
-static RESPONSE_GOOD_TAGS: Schema = Schema {
-    name: "ResponseGoodTags",
-    fields: &[Field::string("Key"), Field::string("Value")],
     rules: &[],
 };
 

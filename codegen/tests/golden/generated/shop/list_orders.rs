@@ -3,16 +3,23 @@
 //! `ListOrders`.
 
 use ::alicloud::rt::*;
+use super::types::{GOOD_TAG, GoodTag, TAG, Tag};
 
 /// A request of `ListOrders`.
 ///
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
+///
+/// # Rules
+///
+/// - `MainTag.Value` requires `MainTag.Key`. A value is one of a key.
 #[derive(Default)]
 pub struct ListOrders {
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `MaxResults`.
     pub max_results: Option<i64>,
+    /// The label that all of the orders have.
+    pub main_tag: Option<Tag>,
 }
 
 impl ListOrders {
@@ -34,19 +41,37 @@ impl ListOrders {
         self.max_results = Some(max_results);
         self
     }
+
+    /// Sets `MainTag`.
+    #[inline]
+    pub fn main_tag(mut self, main_tag: Tag) -> Self {
+        self.main_tag = Some(main_tag);
+        self
+    }
 }
 
 record! {
     request ListOrders = LIST_ORDERS {
         next_token,
         max_results,
+        main_tag,
     }
 }
 
 static LIST_ORDERS: Schema = Schema {
     name: "ListOrders",
-    fields: &[Field::string("NextToken"), Field::int64("MaxResults")],
-    rules: &[],
+    fields: &[
+        Field::string("NextToken"),
+        Field::int64("MaxResults"),
+        Field::object("MainTag", &TAG),
+    ],
+    rules: &[
+        Rule::requires(
+            &[Predicate::given(&["MainTag", "Value"])],
+            &[Predicate::given(&["MainTag", "Key"])],
+            "A value is one of a key.",
+        ),
+    ],
 };
 
 /// The response to [`ListOrders`].
@@ -57,18 +82,25 @@ pub struct ListOrdersResponse {
     pub next_token: Option<String>,
     /// `Orders`.
     pub orders: Vec<i64>,
+    /// `Labels.Label`.
+    pub labels: Vec<GoodTag>,
 }
 
 record! {
     response ListOrdersResponse = LIST_ORDERS_RESPONSE {
         next_token,
         orders,
+        labels,
     }
 }
 
 static LIST_ORDERS_RESPONSE: Schema = Schema {
     name: "ListOrdersResponse",
-    fields: &[Field::string("NextToken"), Field::list("Orders", &Field::int64(""))],
+    fields: &[
+        Field::string("NextToken"),
+        Field::list("Orders", &Field::int64("")),
+        Field::list("Labels", &Field::object("", &GOOD_TAG)).wrapped("Label"),
+    ],
     rules: &[],
 };
 

@@ -38,6 +38,8 @@ pub mod list_goods;
 pub mod list_orders;
 pub mod send_picture;
 mod examples;
+#[allow(deprecated)]
+pub mod types;
 pub mod waiters;
 #[allow(deprecated, unused_imports)]
 pub use self::{
@@ -46,6 +48,7 @@ pub use self::{
     list_goods::{ListGoods, ListGoodsResponse, ListGoodsErrorCode},
     list_orders::{ListOrders, ListOrdersResponse, ListOrdersErrorCode},
     send_picture::{SendPicture, SendPictureResponse, SendPictureErrorCode},
+    types::{GoodTag, Tag, TagScope},
 };
 use ::alicloud::rt::*;
 
