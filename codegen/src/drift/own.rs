@@ -87,7 +87,7 @@ pub(super) fn product(old: &Product, new: &Product) -> Vec<Entry> {
                 (&(), code),
             ),
             Some(before) if before != retryable => {
-                found.retryable(&at, Side::Product, code, *retryable)
+                found.retryable(&at, Side::Product, code, *retryable);
             }
             Some(_) => {}
         }
