@@ -495,15 +495,21 @@ impl<'s> Paths<'s> {
             predicates(members.map_or(&[], spec::Members::as_slice))
         };
         let reason = text(&spec.reason);
-        let rule = match RuleKind::from(spec.rule) {
-            RuleKind::Requires => Rule::requires(
+        let kind = RuleKind::from(spec.rule);
+        let (members, then) = match kind.has_conditions() {
+            true => (
                 members(spec.condition.as_ref())?,
                 members(spec.then.as_ref())?,
-                reason,
             ),
-            kind => Rule::new(kind, predicates(&spec.parameters)?, reason),
+            false => (predicates(&spec.parameters)?, &[][..]),
         };
-        Ok(rule.each(each))
+        Ok(Rule {
+            kind,
+            each,
+            members,
+            then,
+            reason,
+        })
     }
 
     fn predicates(
