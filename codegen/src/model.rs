@@ -1028,10 +1028,7 @@ fn presence(table: &record::Field, role: Role) -> Presence {
 fn choices(spec: &spec::Operation, request: &Record<'_>, types: &mut Types<'_, '_>) -> Vec<Choice> {
     let mut choices: Vec<Choice> = Vec::new();
     for constraint in &spec.constraints {
-        let exclusive = matches!(
-            constraint.rule,
-            spec::RuleKind::ExactlyOneOf | spec::RuleKind::AtMostOneOf
-        );
+        let exclusive = record::RuleKind::from(constraint.rule).is_choice();
         let Some(name) = constraint.name.as_deref().filter(|_| exclusive) else {
             continue;
         };

@@ -17,6 +17,7 @@ use alicloud_schema::{
     },
     pattern::Pattern,
     record::{Field, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
+    rule::{Markup, sentence},
 };
 use serde_json::{Number, Value};
 
@@ -209,6 +210,23 @@ pub fn operation(
         )
     };
     Ok(Box::leak(Box::new(made)))
+}
+
+/// What the rules of an operation demand, in their order: each a sentence without its full stop.
+///
+/// # Errors
+///
+/// A path in a rule that leads nowhere.
+pub fn demands(spec: &spec::Operation, markup: Markup) -> Result<Vec<String>, Unresolved> {
+    let rules = Paths { spec }.rules()?;
+    let shared = SharedTables::default();
+    let mut builder = Builder::from(&shared);
+    let parameters = spec.parameters.iter();
+    let fields = parameters.map(|it| builder.field(&it.name, &it.schema, Role::Request));
+    let fields = fields.collect();
+    let schema = schema(&spec.operation, fields, rules);
+    let rules = schema.rules.iter();
+    Ok(rules.map(|rule| sentence(rule, schema, markup)).collect())
 }
 
 fn request(
@@ -514,15 +532,21 @@ impl<'s> Paths<'s> {
             predicates(members.map_or(&[], spec::Members::as_slice))
         };
         let reason = text(&spec.reason);
-        let rule = match RuleKind::from(spec.rule) {
-            RuleKind::Requires => Rule::requires(
+        let kind = RuleKind::from(spec.rule);
+        let (members, then) = match kind.has_conditions() {
+            true => (
                 members(spec.condition.as_ref())?,
                 members(spec.then.as_ref())?,
-                reason,
             ),
-            kind => Rule::new(kind, predicates(&spec.parameters)?, reason),
+            false => (predicates(&spec.parameters)?, &[][..]),
         };
-        Ok(rule.each(each))
+        Ok(Rule {
+            kind,
+            each,
+            members,
+            then,
+            reason,
+        })
     }
 
     fn predicates(

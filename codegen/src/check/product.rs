@@ -9,6 +9,7 @@ use super::head::is_date;
 use crate::diagnostic::Code;
 use crate::spec::{Endpoint, Product};
 use crate::tree::Node;
+use crate::web;
 
 /// Finds everything in a product file that makes no sense.
 pub(super) fn check(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
@@ -202,14 +203,7 @@ fn endpoints(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
 }
 
 fn host(text: &str, node: &Node<'_>, findings: &mut Findings) {
-    let is_label = |label: &str| {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        (1..=63).contains(&label.len())
-            && label.bytes().all(plain)
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    if text.len() <= 253 && text.split('.').all(is_label) {
+    if web::is_host(text) {
         return;
     }
     findings.push(

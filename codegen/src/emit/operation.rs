@@ -310,7 +310,7 @@ fn request_doc(product: &Product<'_>, operation: &Operation<'_>, options: &Optio
         paragraphs.push(format!("The vendor's page: {}.", docs::page(page)));
     }
     paragraphs.extend(conduct(operation));
-    paragraphs.extend(rules::prose(spec));
+    paragraphs.extend(rules::prose(operation.descriptor.request));
     paragraphs.extend(error_code::prose(&spec.errors));
     paragraphs.extend(permissions::prose(&spec.permissions));
     paragraphs.extend(example(product, operation, options));
@@ -370,7 +370,7 @@ fn example(product: &Product<'_>, operation: &Operation<'_>, options: &Options) 
         .filter(|field| field.presence == Presence::Required)
         .map(|field| literal(&field.ty, field.schema.example.as_ref()?))
         .collect::<Option<_>>()?;
-    let chosen = crate::example::parameters(operation.spec)?;
+    let chosen = crate::example::parameters(operation.spec, operation.descriptor.request)?;
     let setters: String = request
         .fields
         .iter()

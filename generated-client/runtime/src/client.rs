@@ -45,6 +45,9 @@ mod untyped;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
+#[cfg(feature = "fake")]
+#[doc(hidden)]
+pub use self::answer::judged;
 use self::core::Core;
 pub use self::{
     builder::{ClientBuilder, http_client_builder},

@@ -243,6 +243,37 @@ pub(crate) fn tells_failure(product: &ProductInfo, operation: &Operation, body: 
         .is_some_and(|fields| fields.tell_failure(operation.response, is_success_code))
 }
 
+/// Tells success from error by status and body, as an attempt does: for fuzzing.
+///
+/// # Errors
+///
+/// The body is one of an error.
+#[cfg(feature = "fake")]
+pub fn judged(
+    product: &'static ProductInfo,
+    operation: &'static Operation,
+    status: u16,
+    body: &[u8],
+) -> Result<(), Error> {
+    let answer = Answer {
+        product,
+        operation,
+        status,
+        headers: HeaderMap::new(),
+        body: bytes::Bytes::copy_from_slice(body),
+        temporary_key: false,
+        meta: Meta {
+            operation: operation.name,
+            status: None,
+            request_id: None,
+            attempts: 1,
+            idempotency_token: None,
+            exhausted: false,
+        },
+    };
+    answer.judge(&[], Secrets::default).map(|_| ())
+}
+
 /// A text of the server, without secrets and without characters that act on a terminal.
 fn told(text: &str, secrets: &Secrets) -> String {
     printable(&secrets.redact(text))

@@ -136,9 +136,9 @@ static CREATE_NAT_GATEWAY: Schema = Schema {
 pub struct CreateNatGatewayResponse {
     /// The ID of the NAT gateway.
     pub nat_gateway_id: Option<String>,
-    /// The ID of the request, which the vendor's support asks for.
+    /// The ID of the request.
     pub request_id: Option<String>,
-    /// The forwarding table of the NAT gateway, by its ID.
+    /// The ID of the forwarding table of the NAT gateway.
     ///
     /// On the wire `ForwardTableIds.ForwardTableId`.
     pub forward_table_ids: Vec<String>,
@@ -176,7 +176,7 @@ pub struct BandwidthPackage {
     pub bandwidth: Option<i32>,
     /// The zone of the bandwidth package.
     pub zone: Option<String>,
-    /// The number of public addresses in the bandwidth package.
+    /// The number of public IP addresses of the bandwidth package; in `AddBandwidthPackageIps`, the number to add.
     pub ip_count: Option<i32>,
 }
 

@@ -156,7 +156,7 @@ pub struct DescribeImages {
     pub is_public: Option<bool>,
     /// The ID of the account that owns the image. Only for shared and community images.
     pub image_owner_id: Option<i64>,
-    /// Whether the listed images can be used for new instances right away. Requires `Status`.
+    /// Lists only images that can be used for new instances right away (`true`), or cannot (`false`). Requires `Status`.
     pub usable: Option<bool>,
 }
 

@@ -122,7 +122,7 @@ static DESCRIBE_NAT_GATEWAYS: Schema = Schema {
 pub struct DescribeNatGatewaysResponse {
     /// The number of entries per page.
     pub page_size: Option<i32>,
-    /// The ID of the request, which the vendor's support asks for.
+    /// The ID of the request.
     pub request_id: Option<String>,
     /// The page to return, or that was returned, starting at 1.
     pub page_number: Option<i32>,
@@ -181,7 +181,7 @@ pub struct ResponseNatGateway {
     pub instance_charge_type: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
-    /// The forwarding table of the NAT gateway, by its ID.
+    /// The ID of the forwarding table of the NAT gateway.
     ///
     /// On the wire `ForwardTableIds.ForwardTableId`.
     pub forward_table_ids: Vec<String>,

@@ -117,7 +117,7 @@ static DESCRIBE_ROUTER_INTERFACES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeRouterInterfacesResponse {
-    /// The ID of the request, which the vendor's support asks for.
+    /// The ID of the request.
     pub request_id: Option<String>,
     /// The page to return, or that was returned, starting at 1.
     pub page_number: Option<i32>,
@@ -171,7 +171,7 @@ pub struct ResponseRouterInterfaceSetRouterInterfaceType {
     pub spec: Option<String>,
     /// The router interface on the opposite side.
     pub opposite_interface_id: Option<String>,
-    /// The router interface, by ID.
+    /// The ID of the router interface.
     pub router_interface_id: Option<String>,
     /// The way the resource is paid for.
     pub charge_type: Option<String>,

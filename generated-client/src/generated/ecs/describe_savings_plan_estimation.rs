@@ -29,7 +29,7 @@ pub struct DescribeSavingsPlanEstimation {
     pub instance_type_scope: Option<String>,
     /// How the savings plan is paid.
     pub offering_type: Option<String>,
-    /// How long the subscription runs, or the number of seconds that each measurement covers.
+    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
     pub period: Option<String>,
     /// The unit of `Period`.
     pub period_unit: Option<String>,
@@ -145,13 +145,13 @@ pub struct DescribeSavingsPlanEstimationResponse {
     pub instance_type_family_group: Option<String>,
     /// How the savings plan is paid.
     pub offering_type: Option<String>,
-    /// How long the subscription runs, or the number of seconds that each measurement covers.
+    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
     pub period: Option<i32>,
     /// The unit of `Period`.
     pub period_unit: Option<String>,
     /// The kind of savings plan.
     pub plan_type: Option<String>,
-    /// The ID of the request, which the vendor's support asks for.
+    /// The ID of the request.
     pub request_id: Option<String>,
     /// The IDs of the resources that the savings plan is about.
     pub resource_id: Option<String>,

@@ -33,7 +33,7 @@ pub struct ModifyRouterInterfaceSpec {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// The router interface, by ID.
+    /// The ID of the router interface.
     pub router_interface_id: String,
     /// The bandwidth class of the router interface or physical connection.
     pub spec: String,
@@ -100,7 +100,7 @@ static MODIFY_ROUTER_INTERFACE_SPEC: Schema = Schema {
 pub struct ModifyRouterInterfaceSpecResponse {
     /// The bandwidth class of the router interface or physical connection.
     pub spec: Option<String>,
-    /// The ID of the request, which the vendor's support asks for.
+    /// The ID of the request.
     pub request_id: Option<String>,
 }
 
