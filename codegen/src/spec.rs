@@ -398,7 +398,7 @@ pub enum Format {
 impl Format {
     /// The format of text, where it is one.
     #[must_use]
-    pub fn of_text(self) -> Option<record::Format> {
+    pub const fn of_text(self) -> Option<record::Format> {
         match self {
             Self::Ascii => Some(record::Format::Ascii),
             Self::Ipv4 => Some(record::Format::Ipv4),
@@ -862,6 +862,10 @@ pub struct Product {
     /// any case of letters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub success_codes: Vec<String>,
+    /// Error codes that mean: a request with the same idempotency token is still being carried out. The client
+    /// waits and repeats.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_progress_codes: Vec<String>,
     /// The parameter that the client fills with its region where a request requires one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region_parameter: Option<String>,

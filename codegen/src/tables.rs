@@ -124,6 +124,7 @@ pub fn info(
         version: text(&spec.version),
         signatures: list(signatures.collect()),
         success_codes,
+        in_progress_codes: texts(&spec.in_progress_codes),
         endpoints: list(endpoints.collect()),
         endpoint_rule: spec.endpoint_rule.as_deref().map(text),
         vpc_endpoint_rule: spec.vpc_endpoint_rule.as_deref().map(text),

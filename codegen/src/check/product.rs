@@ -45,7 +45,30 @@ pub(super) fn check(product: &Product, tree: &Node<'_>, findings: &mut Findings)
     signatures(product, tree, findings);
     topics(product, tree, findings);
     endpoints(product, tree, findings);
+    codes("successCodes", tree, findings);
+    codes("inProgressCodes", tree, findings);
     errors::check(&product.errors, tree, findings);
+}
+
+/// A list of codes names each once.
+fn codes(key: &str, tree: &Node<'_>, findings: &mut Findings) {
+    let mut seen = HashMap::new();
+    for node in tree.list(key) {
+        let code = node.as_str().unwrap_or_default();
+        if code.trim().is_empty() {
+            let message = format!("an empty code in `{key}`");
+            let finding = findings.finding(Code::EmptyText, node.span, message);
+            findings.push(finding.label("it needs a code as it is on the wire"));
+        } else if let Some(first) = seen.insert(code, node.span) {
+            let message = format!("`{key}` has `{code}` twice");
+            findings.push(
+                findings
+                    .finding(Code::DuplicateError, node.span, message)
+                    .label("it is here again")
+                    .also(findings.place(first), "first here"),
+            );
+        }
+    }
 }
 
 fn sources(product: &Product, tree: &Node<'_>, findings: &mut Findings) {

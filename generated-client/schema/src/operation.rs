@@ -247,6 +247,8 @@ pub struct ProductInfo {
     pub signatures: &'static [SignatureKind],
     /// Values of `Code` in an answer that mean success, in any case of letters.
     pub success_codes: &'static [&'static str],
+    /// Error codes that mean: a request with the same idempotency token is still being carried out.
+    pub in_progress_codes: &'static [&'static str],
     /// The regions that the vendor lists.
     pub endpoints: &'static [Endpoint],
     /// The host in a region that is not listed, `{region}` standing for it; none where unknown.

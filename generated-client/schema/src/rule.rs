@@ -123,6 +123,11 @@ impl RuleKind {
         matches!(self, Self::ExactlyOneOf | Self::AtMostOneOf)
     }
 
+    /// The rule is broken where no member holds.
+    pub fn needs_one(self) -> bool {
+        self.is_broken(Tally::new([Some(false)]), Tally::default)
+    }
+
     /// What the rule demands, in words, given those for its members. Where it has conditions, `members`
     /// ends with the verb (`A requires`).
     pub fn words(self, members: impl Display, then: impl Display) -> String {

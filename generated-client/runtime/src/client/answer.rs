@@ -226,6 +226,7 @@ impl Answer {
             code,
             message,
             listed,
+            in_progress: self.product.in_progress_codes.contains(&code),
             hint: retry::hint_kind(&self.headers),
             temporary_key: self.temporary_key,
         }
@@ -690,6 +691,7 @@ mod tests {
         version: "1",
         signatures: &[SignatureKind::Acs3],
         success_codes: ProductInfo::SUCCESS_CODES,
+        in_progress_codes: &[],
         endpoints: &[],
         endpoint_rule: None,
         vpc_endpoint_rule: None,

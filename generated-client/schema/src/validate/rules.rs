@@ -286,11 +286,10 @@ fn violation(rule: &Rule, record: &dyn Record, at: Leaf, path: &Path<'_>) -> Vio
         false => Given::new(present()),
     };
     let words = given.words();
-    let none = Tally::new(members.iter().map(|_| Some(false)));
     let subject = match rule.kind.has_conditions() {
         true => requiring(&members, &given),
         // Of a rule that is kept without any of them, only those are meant that were given.
-        false if excess && !rule.kind.is_broken(none, Tally::default) => excluding(&members),
+        false if excess && !rule.kind.needs_one() => excluding(&members),
         false => choice(&members, &given),
     };
     let allowed = rule.kind.words(subject, joined(&then, " and "));

@@ -2251,6 +2251,11 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     version: "2014-05-26",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
     success_codes: ProductInfo::SUCCESS_CODES,
+    in_progress_codes: &[
+        "Idempotence.Processing",
+        "OperationFailed.IdempotentTokenProcessing",
+        "TOKEN_PROCESSING",
+    ],
     endpoints: &[
         Endpoint {
             region: "cn-heyuan-acdr-1",
@@ -3006,6 +3011,13 @@ static ERRORS: &[ErrorRow] = &[
         "The specified parameter has changed while using an already used clientToken.",
         "The client token has been used with other parameters. Use a new one for a new request.",
     ),
+    ErrorRow::new(
+            400,
+            "InvalidOperation.EniOperationConflict",
+            "The previous ENI operation is still in progress. Please try again later.",
+            "Another operation on the ENI has not ended yet. Wait a moment, then repeat the call.",
+        )
+        .retryable(),
     ErrorRow::new(
             403,
             "IdempotentProcessing",
