@@ -154,6 +154,17 @@ impl Section {
         Ok(Credentials::new(id, secret))
     }
 
+    /// The access key to assume a role with. A token belongs to a temporary one only, whose ID begins
+    /// with `STS.`; beside a lasting one it was left there by another mode. The vendor's command line
+    /// tool reads the token here, its libraries do not: both get what works.
+    pub(super) fn source_key(&self, keys: &Keys) -> Result<Credentials, CredentialsError> {
+        let key = self.lasting(keys)?;
+        Ok(match self.text(keys.token) {
+            Some(token) if key.access_key_id.starts_with("STS.") => key.with_security_token(token),
+            _ => key,
+        })
+    }
+
     /// The access key that stands under these keys; token and end only where they are there.
     pub(super) fn credentials(&self, keys: &Keys) -> Result<Credentials, CredentialsError> {
         let mut credentials = self.lasting(keys)?;
