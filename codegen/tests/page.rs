@@ -10,7 +10,7 @@ use std::sync::Arc;
 use alicloud_codegen::diagnostic::{Code, Colour, Source, render};
 use alicloud_codegen::import;
 use alicloud_codegen::page::{
-    Comparison, Messages, Page, Refused, Report, Spec, Written, compare, empty, read, write,
+    Comparison, Messages, Page, Refused, Report, Spec, Text, Written, compare, empty, read, write,
 };
 use alicloud_codegen::spec::Origin;
 use proptest::prelude::*;
@@ -1001,27 +1001,46 @@ fn a_name_that_is_no_operation_is_refused() {
 fn the_page_of_a_product_is_its_permissions_by_operation() {
     let table = "# Authorization\n\n## Action\n\nActions\n\nAPI operation\n\nAccess level\n\nResource type\n\nCondition key\n\nAssociated operation\n\n\
         library:ReserveSeats\n\n[ReserveSeats](/x)\n\ncreate\n\n\\*Branch\n\n`acs:library:{#regionId}:{#accountId}:branch/{#branchId}`\n\nSeat\n\n`acs:library:{#regionId}:{#accountId}:seat/*`\n\nlibrary:CreateDefaultBranch\n\nlibrary:Tag\n\nNone\n\n\
-        library:ListSeats\n\n[ListSeats](/y)\n\nlist\n\n\\*All Resources\n\n`*`\n\nNone\n\nlibrary:ListBranches\n\n## Resource\n\nMore of it.\n";
-    let page = page("ram.md", table);
-    assert!(page.operation.is_none());
-    let pages = page.by_operation();
-    let names: Vec<&str> = pages.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["ReserveSeats", "ListSeats"]);
-    let comparison = compare(&pages[0].1, &spec(&spec_text()), &Messages::new());
-    assert_eq!(
-        found(&comparison),
-        [(
-            Code::PagePermission,
-            "/permissions/library:ReserveSeats/conditionKeys"
-        )]
-    );
-    let row = |index: usize| &pages[index].1.permissions.as_ref().unwrap().rows[0];
-    assert_eq!(row(0).conditions.len(), 2);
-    assert_eq!(row(1).dependent.len(), 1);
-    assert_eq!(
-        row(1).resources[0].kind.as_ref().unwrap().as_str(),
-        "All Resources"
-    );
+        library:ListSeats\n\n[ListSeats](/y)\n\nlist\n\n\\*All Resources\n\n`*`\n\nNone\n\nlibrary:ListBranches\n\n";
+    // The other tables of such a page say nothing of the last operation.
+    let rest = "## Resource\n\nThe resources of the library. Take note of the following items:\n\n-   `*` is a wildcard.\n\n\
+        Resource type\n\nARN\n\nBranch\n\n-   acs:library:{#regionId}:{#accountId}:branch/\\*\n-   acs:library:{#regionId}:{#accountId}:branch/{#branchId}\n\n\
+        ## Condition\n\nThe keys of the library.\n\nCondition key\n\nDescription\n\nData type\n\nlibrary:Quiet\n\nWhether the branch is quiet\n\nBoolean\n";
+    let marked = format!("{table}{rest}");
+    let plain = marked
+        .replace("# ", "")
+        .replace("#", "")
+        .replace("{", "{#")
+        .replace(['`', '\\'], "")
+        .replace("-   ", "")
+        .replace("[ReserveSeats](/x)", "ReserveSeats")
+        .replace("[ListSeats](/y)", "ListSeats");
+    for (name, text) in [("ram.md", &marked), ("ram.txt", &plain)] {
+        let page = page(name, text);
+        assert!(page.operation.is_none());
+        let pages = page.by_operation();
+        let names: Vec<&str> = pages.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["ReserveSeats", "ListSeats"]);
+        let comparison = compare(&pages[0].1, &spec(&spec_text()), &Messages::new());
+        assert_eq!(
+            found(&comparison),
+            [(
+                Code::PagePermission,
+                "/permissions/library:ReserveSeats/conditionKeys"
+            )]
+        );
+        let row = |index: usize| &pages[index].1.permissions.as_ref().unwrap().rows[0];
+        let words = |texts: &[Text]| -> Vec<String> {
+            texts.iter().map(|text| text.as_str().to_owned()).collect()
+        };
+        assert_eq!(row(0).conditions.len(), 2);
+        assert_eq!(row(1).conditions.len(), 0);
+        assert_eq!(words(&row(1).dependent), ["library:ListBranches"]);
+        assert_eq!(row(1).resources.len(), 1);
+        let all = &row(1).resources[0];
+        assert_eq!(all.kind.as_ref().unwrap().as_str(), "All Resources");
+        assert_eq!(words(&all.arns), ["*"]);
+    }
 }
 
 /// Reads, compares, writes and shows; whatever the text, in little time and with little output.
