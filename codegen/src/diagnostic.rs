@@ -314,6 +314,61 @@ pub fn render(diagnostics: &[Diagnostic], colour: Colour) -> String {
     shown.collect::<Vec<_>>().join("\n")
 }
 
+/// Findings as workflow commands of GitHub, a line each: it shows them at their places in a pull request.
+#[must_use]
+pub fn render_github(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.iter().map(github).collect()
+}
+
+fn github(diagnostic: &Diagnostic) -> String {
+    let place = &diagnostic.place;
+    let kind = match diagnostic.code.severity() {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let mut at = format!("file={}", github_value(&display(&place.source)));
+    if let Some(text) = &place.source.text {
+        let end = Place {
+            source: Arc::clone(&place.source),
+            span: Span {
+                start: place.span.end,
+                ..place.span
+            },
+        };
+        let ((line, column), (end_line, end_column)) =
+            (place.line_and_column(), end.line_and_column());
+        at += &format!(",line={line},endLine={end_line}");
+        // Columns are for what is on one line.
+        if line == end_line && !text.is_empty() {
+            at += &format!(",col={column},endColumn={end_column}");
+        }
+    }
+    let mut message = shortened(&diagnostic.message).into_owned();
+    for (place, label) in &diagnostic.secondary {
+        message += &format!("\n{place}: {}", shortened(label));
+    }
+    let more = [&diagnostic.label, &diagnostic.help];
+    for text in more.into_iter().flatten() {
+        message += &format!("\n{}", shortened(text));
+    }
+    let code = diagnostic.code.id();
+    format!("::{kind} {at},title={code}::{}\n", github_message(&message))
+}
+
+/// A message, in which lines and the sign of the escapes are escaped.
+#[must_use]
+pub fn github_message(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// The value of a property, which ends at a comma or colon.
+#[must_use]
+pub fn github_value(text: &str) -> String {
+    github_message(text).replace(':', "%3A").replace(',', "%2C")
+}
+
 fn render_one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let level = match diagnostic.code {
         code if code.severity() == Severity::Warning => Level::WARNING,

@@ -16,6 +16,8 @@ mod types;
 mod values;
 mod waiters;
 
+pub(crate) use rules::MARKUP;
+
 use std::{collections::BTreeMap, path::PathBuf};
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -177,6 +179,11 @@ fn text(text: &str) -> Literal {
     hashes
         .and_then(|hashes| format!("r{hashes}\"{text}\"{hashes}").parse().ok())
         .unwrap_or_else(|| Literal::string(text))
+}
+
+/// The variant of an enum of the runtime that has no data.
+fn variant(value: impl std::fmt::Debug) -> Ident {
+    ident(&format!("{value:?}"))
 }
 
 /// An identifier, raw where the name says so.

@@ -33,6 +33,7 @@ mod number;
 pub mod page;
 pub mod spec;
 pub mod status;
+pub mod tables;
 pub mod tree;
 pub mod types;
 mod web;
@@ -156,36 +157,13 @@ pub fn render(
     specs: &Path,
     options: &Options,
 ) -> Result<Generated, String> {
-    use rayon::prelude::*;
-
     let folder = name_of(specs);
-    let products: Vec<_> = catalogue
-        .products
-        .iter()
-        .map(|product| {
-            let operations = product.operations.iter().map(|op| &op.operation);
-            let (marker, exports) = model::exports(&product.product, operations);
-            let shared = model::shared_names(product.types.iter().map(|it| it.name.as_str()));
-            let operations: Vec<_> = product
-                .operations
-                .par_iter()
-                .zip(exports)
-                .map(|(operation, exports)| {
-                    let source = source(specs, &folder, &operation.path);
-                    let spec = &operation.operation;
-                    model::operation(spec, &product.product, &shared, source, exports)
-                })
-                .collect();
-            model::Product {
-                module: names::module_name(&product.dir_name),
-                marker,
-                spec: &product.product,
-                source: source(specs, &folder, &product.path),
-                types: model::shared_types(&product.types, &shared, &operations),
-                operations,
-            }
-        })
-        .collect();
+    let source = |path: &Path| source(specs, &folder, path);
+    let products = catalogue.products.iter();
+    let products: Vec<_> = products
+        .map(|product| model::product(product, source))
+        .collect::<Result<_, _>>()
+        .map_err(|error| error.to_string())?;
     Ok(Generated {
         files: emit::render(&products, options)?,
         products: products.len(),

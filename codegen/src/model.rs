@@ -1,20 +1,28 @@
 //! The Rust code to be, as plain data: every name, type and order is decided here, once.
 //!
 //! Built from specs that [`crate::check`] has passed; the emitters only write down what stands here.
-//! There are no tokens in it.
+//! There are no tokens in it. What values are and what is demanded of them is in the tables of
+//! [`crate::tables`], which the structs here name.
 
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use alicloud_schema::{
+    operation::{Operation as Descriptor, Pagination, ProductInfo},
+    pattern::Pattern,
+    record::{self, Kind},
+};
+use rayon::prelude::*;
 
 use crate::{
-    check::{TypeSpec, path},
+    check::{ProductSpec, TypeSpec, path},
     names,
-    spec::{self, Deprecation, Format, Replacement, Schema, Type},
+    spec::{self, Deprecation, Replacement, Schema, Type},
+    tables::{self, SharedTables, Unresolved, wrapped_list},
 };
 
+pub use tables::Role;
 pub use values::{Constant, ValueList};
 
 /// A product module.
@@ -26,6 +34,8 @@ pub struct Product<'a> {
     pub marker: String,
     /// The spec, for what needs no decision.
     pub spec: &'a spec::Product,
+    /// The descriptor, operations and examples aside.
+    pub info: ProductInfo,
     /// Where the spec stands, for the header of the generated file.
     pub source: String,
     /// The types that operations share, and the structs within them.
@@ -84,6 +94,8 @@ pub struct Operation<'a> {
     pub error_code: String,
     /// The spec, for what needs no decision.
     pub spec: &'a spec::Operation,
+    /// The descriptor.
+    pub descriptor: &'static Descriptor,
     /// Where the spec stands.
     pub source: String,
     /// An enum for each choice between parameters that has a name.
@@ -92,8 +104,10 @@ pub struct Operation<'a> {
     pub variants: Vec<Variant>,
     /// The states to wait for.
     pub waiters: Vec<Waiter<'a>>,
-    /// The lists of the response that the request decides.
-    pub echoes: Vec<Echo<'a>>,
+    /// The way to the items of a page, where the result comes in pages.
+    pub pages: Option<Pages>,
+    /// What the embedded endpoint answers beside what follows from the schemas.
+    pub example: Option<alicloud_schema::operation::Example>,
     /// The constants for values of parameters, a list a parameter.
     pub values: Vec<ValueList<'a>>,
 }
@@ -123,19 +137,23 @@ impl Response<'_> {
 pub struct Waiter<'a> {
     /// The type in the product's module `waiters`.
     pub ident: String,
+    /// The constant of that type beside it.
+    pub value: String,
     /// The constant that describes it.
     pub constant: String,
-    /// The spec.
+    /// The spec, for what needs no decision.
     pub spec: &'a spec::Waiter,
+    /// The descriptor.
+    pub descriptor: &'static alicloud_schema::operation::Waiter,
 }
 
-/// A list of the response that the request decides.
+/// The way from a response to the items of its page.
 #[derive(Debug)]
-pub struct Echo<'a> {
-    /// The names from the response inward.
-    pub list: Vec<&'a str>,
-    /// The request's parameters.
-    pub spec: &'a spec::Echo,
+pub struct Pages {
+    /// The fields on the way; the last one is the list of the items.
+    pub fields: Vec<String>,
+    /// The type of an item.
+    pub item: RustType,
 }
 
 /// A struct.
@@ -145,6 +163,8 @@ pub struct Record<'a> {
     pub ident: String,
     /// The static that describes it.
     pub table: String,
+    /// What that static says.
+    pub schema: &'static record::Schema,
     /// What it is for.
     pub role: Role,
     /// The fields, in the order of the spec.
@@ -153,15 +173,6 @@ pub struct Record<'a> {
     pub open: bool,
     /// What the value is, for the documentation of nested types.
     pub path: String,
-}
-
-/// What a struct is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// The request, or within one: built by the caller.
-    Request,
-    /// The response, or within one: may grow.
-    Response,
 }
 
 /// A field of a struct.
@@ -178,18 +189,14 @@ pub struct Field<'a> {
     pub ty: RustType,
     /// How absence is told.
     pub presence: Presence,
-    /// What the spec says of the value.
+    /// What the spec says of the value, for what needs no decision.
     pub schema: &'a Schema,
+    /// What the static says of it.
+    pub table: record::Field,
     /// The setter (of a request).
     pub setter: String,
-    /// The static that holds the pattern of the value or of its elements.
-    pub pattern: Option<String>,
-    /// Where it travels.
-    pub location: spec::Location,
-    /// How it is written.
-    pub style: Option<spec::Style>,
-    /// The client fills it with its region.
-    pub region: bool,
+    /// The pattern of the value or of its elements, and the static that holds it.
+    pub pattern: Option<(String, &'static Pattern)>,
 }
 
 /// How the absence of a field is told.
@@ -400,11 +407,54 @@ fn free<const N: usize>(taken: &BTreeSet<String>, names: [String; N], numbered: 
         .unwrap_or_default()
 }
 
+/// Decides everything about a product. `source` is where a spec stands, given its path.
+///
+/// # Errors
+///
+/// A path in a spec that leads nowhere, which a checked spec does not have.
+pub fn product<'a>(
+    spec: &'a ProductSpec,
+    source: impl Fn(&std::path::Path) -> String + Sync,
+) -> Result<Product<'a>, Unresolved> {
+    let operations = spec.operations.iter().map(|it| &it.operation);
+    let (marker, exports) = exports(&spec.product, operations);
+    let shared = shared_names(spec.types.iter().map(|it| it.name.as_str()));
+    let tables = SharedTables::new(&spec.types);
+    let operations = spec
+        .operations
+        .par_iter()
+        .zip(exports)
+        .map(|(it, exports)| {
+            let descriptor = tables::operation(&it.operation, &spec.product, &tables)?;
+            let source = source(&it.path);
+            Ok(operation(
+                &it.operation,
+                descriptor,
+                &shared,
+                source,
+                exports,
+            ))
+        });
+    let mut operations: Vec<_> = operations.collect::<Result<_, _>>()?;
+    let types = shared_types(&spec.types, &shared, &tables, &operations);
+    for operation in &mut operations {
+        operation.pages = pages(operation, &types);
+    }
+    Ok(Product {
+        module: names::module_name(&spec.dir_name),
+        marker,
+        spec: &spec.product,
+        info: tables::info(&spec.product, &[], &[]),
+        source: source(&spec.path),
+        types,
+        operations,
+    })
+}
+
 /// Decides every name and type of an operation.
-#[must_use]
-pub fn operation<'a>(
+fn operation<'a>(
     spec: &'a spec::Operation,
-    product: &'a spec::Product,
+    descriptor: &'static Descriptor,
     shared: &SharedNames,
     source: String,
     exports: Exports,
@@ -432,47 +482,35 @@ pub fn operation<'a>(
         prefix: true,
     };
 
-    let mut request = types.empty(request, Role::Request, String::new());
+    let whole = String::new;
+    let mut request = types.empty(request, descriptor.request, Role::Request, whole());
     let mut response = match &spec.response {
         Some(schema) if is_request_id(schema) => Response::RequestId(response),
-        _ => Response::Own(types.empty(response, Role::Response, String::new())),
+        _ => Response::Own(types.empty(response, descriptor.response, Role::Response, whole())),
     };
-    request.fields = spec
-        .parameters
-        .iter()
-        .map(|parameter| {
-            let schema = &parameter.schema;
-            let region =
-                schema.required && product.region_parameter.as_deref() == Some(&parameter.name);
-            let field = types.field(schema, &[&parameter.name], Role::Request);
-            Field {
-                presence: presence(schema, &field.ty, Role::Request, region),
-                location: parameter.location,
-                style: parameter.style,
-                region,
-                ..field
-            }
+    let parameters = spec.parameters.iter().zip(descriptor.request.fields);
+    request.fields = parameters
+        .map(|(parameter, table)| {
+            let path = [parameter.name.as_str()];
+            types.field(&parameter.schema, table, &path, Role::Request)
         })
         .collect();
-    if let Response::Own(record) = &mut response {
-        match &spec.response {
-            Some(schema) if !schema.properties.is_empty() => {
-                record.fields = types.fields(schema, &[], Role::Response);
-            }
-            _ => record.open = true,
-        }
+    if let (Response::Own(record), Some(schema)) = (&mut response, &spec.response) {
+        record.fields = types.fields(schema, descriptor.response, &[], Role::Response);
     }
     let choices = choices(spec, &request, &mut types);
-    let waiters = spec.waiters.iter().map(|spec| Waiter {
-        ident: names::type_name(&spec.name),
-        constant: types.claim_static(&spec.name),
-        spec,
+    let waiters = spec.waiters.iter().zip(descriptor.waiters);
+    let waiters = waiters.map(|(spec, descriptor)| {
+        let ident = names::type_name(&spec.name);
+        Waiter {
+            value: names::constant(&ident),
+            ident,
+            constant: types.claim_static(&spec.name),
+            spec,
+            descriptor,
+        }
     });
     let waiters = waiters.collect();
-    let mut echoes = Vec::new();
-    if let Some(response) = &spec.response {
-        self::echoes(response, &mut Vec::new(), &mut echoes);
-    }
     let mut operation = Operation {
         module,
         values: values::of(&spec.parameters),
@@ -481,14 +519,44 @@ pub fn operation<'a>(
         parts: types.parts,
         error_code,
         spec,
+        descriptor,
         source,
         choices,
         variants: variants(&spec.errors),
         waiters,
-        echoes,
+        pages: None,
+        example: tables::example(spec),
     };
     patterns(&mut operation, &mut types.statics);
     operation
+}
+
+/// The way from a response to the items of its page, through structs of the operation and shared ones.
+fn pages(operation: &Operation<'_>, types: &SharedTypes<'_>) -> Option<Pages> {
+    let (Pagination::Numbered { items, .. } | Pagination::Token { items, .. }) =
+        operation.descriptor.pagination?;
+    let Response::Own(response) = &operation.response else {
+        return None;
+    };
+    let mut record = response;
+    let mut steps = items.iter();
+    let mut names = Vec::new();
+    loop {
+        let step = steps.next()?;
+        let field = record.fields.iter().find(|field| field.wire == *step)?;
+        names.push(field.ident.clone());
+        record = match &field.ty {
+            RustType::Part(index) => operation.parts.get(*index)?,
+            RustType::Shared(shared) => types.get(&shared.ident)?,
+            RustType::List(item) => {
+                return Some(Pages {
+                    fields: names,
+                    item: (**item).clone(),
+                });
+            }
+            _ => return None,
+        };
+    }
 }
 
 /// What a struct is generated within.
@@ -607,6 +675,22 @@ fn deprecation(deprecation: &Deprecation, rust: impl Fn(&str) -> Option<String>)
 }
 
 impl Field<'_> {
+    /// The name on the wire, that of the list in its object included.
+    #[must_use]
+    pub fn full_wire(&self) -> String {
+        match self.wrapper {
+            Some((_, list)) => format!("{}.{list}", self.wire),
+            None => self.wire.to_owned(),
+        }
+    }
+
+    /// The name in Rust does not tell that on the wire.
+    #[must_use]
+    pub fn hides_wire_name(&self) -> bool {
+        let wire = self.full_wire();
+        names::type_name(&wire) != wire
+    }
+
     /// What the vendor advises of new uses.
     fn deprecation(&self) -> &Deprecation {
         let wrapper = self.wrapper.map(|(object, _)| &object.deprecated);
@@ -648,37 +732,13 @@ fn is_request_id(schema: &Schema) -> bool {
     })
 }
 
-/// The object has nothing in it but a list: that list, and its name.
-pub(crate) fn wrapped_list(schema: &Schema) -> Option<(&str, &Schema)> {
-    let mut properties = schema.properties.iter();
-    let (name, list) = properties.next().filter(|_| properties.next().is_none())?;
-    (list.kind == Type::Array).then_some((name, list))
-}
-
-/// The lists of the response that the request decides, wherever they are in it.
-fn echoes<'a>(schema: &'a Schema, path: &mut Vec<&'a str>, found: &mut Vec<Echo<'a>>) {
-    if let Some(spec) = &schema.echo {
-        let list = path.clone();
-        found.push(Echo { list, spec });
-    }
-    let within = schema.items.as_deref().into_iter();
-    for schema in within.chain(schema.additional_properties.as_deref()) {
-        echoes(schema, path, found);
-    }
-    for (name, schema) in &schema.properties {
-        path.push(name);
-        echoes(schema, path, found);
-        path.pop();
-    }
-}
-
 /// Names the static of a field's pattern: after the field, of a nested type after that too.
 fn name_pattern(owner: &str, field: &mut Field<'_>, statics: &mut BTreeSet<String>) {
-    if pattern(field.schema).is_some() {
+    if let Some(pattern) = pattern(&field.table) {
         let name = names::constant(&format!("Pattern{owner}{}", names::type_name(field.wire)));
         let name = free(statics, [name.clone()], &format!("{name}_"));
         statics.insert(name.clone());
-        field.pattern = Some(name);
+        field.pattern = Some((name, pattern));
     }
 }
 
@@ -705,22 +765,18 @@ fn patterns(operation: &mut Operation<'_>, statics: &mut BTreeSet<String>) {
 }
 
 /// What a text must match, or the elements of a list or map of them.
-#[must_use]
-pub fn pattern(schema: &Schema) -> Option<&str> {
-    if schema.reference.is_some() {
-        return None;
-    }
-    let within = schema.items.as_deref().into_iter();
-    let mut within = within.chain(schema.additional_properties.as_deref());
-    let own = schema.pattern.as_deref();
-    own.or_else(|| within.find_map(pattern))
+fn pattern(field: &record::Field) -> Option<&'static Pattern> {
+    field.limits.pattern.or_else(|| match field.kind {
+        Kind::List(element) | Kind::Map(element) => pattern(element),
+        _ => None,
+    })
 }
 
 /// Decides the types that operations share: of `types`, those that a generated struct refers to.
-#[must_use]
-pub fn shared_types<'a>(
+fn shared_types<'a>(
     types: &'a [TypeSpec],
     shared: &SharedNames,
+    tables: &SharedTables,
     operations: &[Operation<'_>],
 ) -> SharedTypes<'a> {
     let mut roles: BTreeMap<String, Role> = BTreeMap::new();
@@ -747,14 +803,15 @@ pub fn shared_types<'a>(
         let role = roles.get(name).filter(|_| !made.contains_key(name))?;
         Some((name, &it.schema, *role))
     }) {
-        let Some(names) = shared.get(name) else {
+        let (Some(names), Some(table)) = (shared.get(name), tables.get(name, role)) else {
             break;
         };
         let from = builder.parts.len();
-        let fields = builder.fields(schema, &[name], role);
+        let fields = builder.fields(schema, table, &[name], role);
         let record = Record {
             ident: names.ident.clone(),
             table: names.table.clone(),
+            schema: table,
             role,
             fields,
             open: false,
@@ -804,42 +861,47 @@ struct Types<'a, 's> {
 }
 
 impl<'a> Types<'a, '_> {
-    fn of(&mut self, schema: &'a Schema, path: &[&'a str], role: Role) -> RustType {
-        if let Some(shared) = schema.shared().and_then(|name| self.shared.get(name)) {
-            return RustType::Shared(shared.clone());
-        }
-        match schema.kind {
-            Type::String if schema.format == Some(Format::Binary) => RustType::Bytes,
-            Type::String => RustType::String,
-            Type::Integer if schema.format == Some(Format::Int32) => RustType::I32,
-            Type::Integer => RustType::I64,
-            Type::Number => RustType::F64,
-            Type::Boolean => RustType::Bool,
-            Type::Any => RustType::Any,
-            Type::Array => RustType::List(Box::new(
-                schema
-                    .items
-                    .as_deref()
-                    .map_or(RustType::Any, |items| self.of(items, path, role)),
-            )),
-            Type::Object if !schema.properties.is_empty() => self.part(schema, path, role),
-            Type::Object => schema
-                .additional_properties
-                .as_deref()
-                .map_or(RustType::Any, |values| {
-                    RustType::Map(Box::new(self.of(values, path, role)))
-                }),
+    fn of(&mut self, schema: &'a Schema, kind: Kind, path: &[&'a str], role: Role) -> RustType {
+        let mut inner = |schema: Option<&'a Schema>, element: &record::Field| {
+            Box::new(match schema {
+                Some(schema) => self.of(schema, element.kind, path, role),
+                None => RustType::Any,
+            })
+        };
+        match kind {
+            Kind::String => RustType::String,
+            Kind::Int32 => RustType::I32,
+            Kind::Int64 => RustType::I64,
+            Kind::Float => RustType::F64,
+            Kind::Boolean => RustType::Bool,
+            Kind::Bytes => RustType::Bytes,
+            Kind::Any => RustType::Any,
+            Kind::List(element) => RustType::List(inner(schema.items.as_deref(), element)),
+            Kind::Map(element) => {
+                RustType::Map(inner(schema.additional_properties.as_deref(), element))
+            }
+            Kind::Object(table) => match schema.shared().and_then(|name| self.shared.get(name)) {
+                Some(shared) => RustType::Shared(shared.clone()),
+                None => self.part(schema, table, path, role),
+            },
         }
     }
 
     /// A struct without fields.
-    fn empty(&mut self, ident: String, role: Role, path: String) -> Record<'a> {
+    fn empty(
+        &mut self,
+        ident: String,
+        schema: &'static record::Schema,
+        role: Role,
+        path: String,
+    ) -> Record<'a> {
         Record {
             table: self.claim_static(&ident),
             ident,
+            schema,
             role,
             fields: Vec::new(),
-            open: false,
+            open: schema.rest().is_some(),
             path,
         }
     }
@@ -853,37 +915,54 @@ impl<'a> Types<'a, '_> {
         name
     }
 
-    fn part(&mut self, schema: &'a Schema, path: &[&'a str], role: Role) -> RustType {
+    fn part(
+        &mut self,
+        schema: &'a Schema,
+        table: &'static record::Schema,
+        path: &[&'a str],
+        role: Role,
+    ) -> RustType {
         let ident = self.claim(path, role);
         let index = self.parts.len();
-        let part = self.empty(ident, role, path.join("."));
+        let part = self.empty(ident, table, role, path.join("."));
         self.parts.push(part);
-        let fields = self.fields(schema, path, role);
+        let fields = self.fields(schema, table, path, role);
         self.parts[index].fields = fields;
         RustType::Part(index)
     }
 
-    fn fields(&mut self, schema: &'a Schema, path: &[&'a str], role: Role) -> Vec<Field<'a>> {
-        schema
-            .properties
-            .iter()
-            .map(|(wire, property)| {
+    fn fields(
+        &mut self,
+        schema: &'a Schema,
+        table: &'static record::Schema,
+        path: &[&'a str],
+        role: Role,
+    ) -> Vec<Field<'a>> {
+        let properties = schema.properties.iter().zip(table.fields);
+        properties
+            .map(|((wire, property), table)| {
                 let path: Vec<&str> = path.iter().copied().chain([wire.as_str()]).collect();
-                self.field(property, &path, role)
+                self.field(property, table, &path, role)
             })
             .collect()
     }
 
     /// The field at a path. A list that a response wraps in an object stands for the object.
-    fn field(&mut self, property: &'a Schema, path: &[&'a str], role: Role) -> Field<'a> {
+    fn field(
+        &mut self,
+        property: &'a Schema,
+        table: &record::Field,
+        path: &[&'a str],
+        role: Role,
+    ) -> Field<'a> {
         let wire = path.last().copied().unwrap_or_default();
-        let wrapped = wrapped_list(property).filter(|_| role == Role::Response);
+        let wrapped = wrapped_list(property).filter(|_| table.wrapper.is_some());
         let (schema, ty) = match wrapped {
             Some((name, list)) => {
                 let path: Vec<&str> = path.iter().copied().chain([name]).collect();
-                (list, self.of(list, &path, role))
+                (list, self.of(list, table.kind, &path, role))
             }
-            None => (property, self.of(property, path, role)),
+            None => (property, self.of(property, table.kind, path, role)),
         };
         let ident = field_ident(property, wire);
         Field {
@@ -891,13 +970,11 @@ impl<'a> Types<'a, '_> {
             ident,
             wire,
             wrapper: wrapped.map(|(name, _)| (property, name)),
-            presence: presence(schema, &ty, role, false),
+            presence: presence(table, role),
             ty,
             schema,
+            table: *table,
             pattern: None,
-            location: spec::Location::Query,
-            style: None,
-            region: false,
         }
     }
 
@@ -939,10 +1016,10 @@ fn field_ident(schema: &Schema, wire: &str) -> String {
         .unwrap_or_else(|| names::field_name(wire))
 }
 
-fn presence(schema: &Schema, ty: &RustType, role: Role, region: bool) -> Presence {
-    let collection = matches!(ty, RustType::List(_) | RustType::Map(_));
+fn presence(table: &record::Field, role: Role) -> Presence {
+    let collection = matches!(table.kind, Kind::List(_) | Kind::Map(_));
     match role {
-        Role::Request if schema.required && !region => Presence::Required,
+        Role::Request if table.required => Presence::Required,
         Role::Response if collection => Presence::Empty,
         _ => Presence::Optional,
     }
@@ -951,10 +1028,7 @@ fn presence(schema: &Schema, ty: &RustType, role: Role, region: bool) -> Presenc
 fn choices(spec: &spec::Operation, request: &Record<'_>, types: &mut Types<'_, '_>) -> Vec<Choice> {
     let mut choices: Vec<Choice> = Vec::new();
     for constraint in &spec.constraints {
-        let exclusive = matches!(
-            constraint.rule,
-            spec::RuleKind::ExactlyOneOf | spec::RuleKind::AtMostOneOf
-        );
+        let exclusive = record::RuleKind::from(constraint.rule).is_choice();
         let Some(name) = constraint.name.as_deref().filter(|_| exclusive) else {
             continue;
         };
@@ -1008,13 +1082,4 @@ fn variants(rows: &[spec::ErrorRow]) -> Vec<Variant> {
         }
     }
     variants
-}
-
-/// A value as it is written on the wire, for comparison.
-#[must_use]
-pub fn wire_text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use alicloud_schema::record;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -396,6 +397,21 @@ pub enum Format {
     Binary,
 }
 
+impl Format {
+    /// The format of text, where it is one.
+    #[must_use]
+    pub const fn of_text(self) -> Option<record::Format> {
+        match self {
+            Self::Ascii => Some(record::Format::Ascii),
+            Self::Ipv4 => Some(record::Format::Ipv4),
+            Self::Ipv6 => Some(record::Format::Ipv6),
+            Self::Ipv4Cidr => Some(record::Format::Ipv4Cidr),
+            Self::Ipv6Cidr => Some(record::Format::Ipv6Cidr),
+            Self::Int32 | Self::Int64 | Self::Float | Self::Double | Self::Binary => None,
+        }
+    }
+}
+
 /// Where a parameter travels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -501,6 +517,18 @@ pub enum RuleKind {
     AllOrNone,
     /// Where `if` holds, `then` does.
     Requires,
+}
+
+impl From<RuleKind> for record::RuleKind {
+    fn from(kind: RuleKind) -> Self {
+        match kind {
+            RuleKind::ExactlyOneOf => Self::ExactlyOneOf,
+            RuleKind::AtMostOneOf => Self::AtMostOneOf,
+            RuleKind::AtLeastOneOf => Self::AtLeastOneOf,
+            RuleKind::AllOrNone => Self::AllOrNone,
+            RuleKind::Requires => Self::Requires,
+        }
+    }
 }
 
 /// One member or several.
@@ -770,6 +798,21 @@ pub enum AccessLevel {
     None,
 }
 
+impl AccessLevel {
+    /// The vendor's word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::List => "list",
+            Self::Get => "get",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::None => "none",
+        }
+    }
+}
+
 /// A place where a spec says something else than its source.
 ///
 /// An import keeps what the spec says as long as the source still says `source`.
@@ -825,6 +868,10 @@ pub struct Product {
     /// any case of letters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub success_codes: Vec<String>,
+    /// Error codes that mean: a request with the same idempotency token is still being carried out. The client
+    /// waits and repeats.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_progress_codes: Vec<String>,
     /// The parameter that the client fills with its region where a request requires one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region_parameter: Option<String>,

@@ -234,12 +234,6 @@ fn the_effect_of_each_fact_of_a_parameter() {
         ),
         (
             json!({ "type": "string", "enum": ["a"] }),
-            json!({ "type": "string" }),
-            Loosened,
-            "parameter `P` takes any value (was `a`)",
-        ),
-        (
-            json!({ "type": "string", "enum": ["a"] }),
             json!({ "type": "string", "enum": ["a", "b"] }),
             Loosened,
             "parameter `P` also takes `b`",
@@ -276,6 +270,20 @@ fn the_effect_of_each_fact_of_a_parameter() {
             "{older} -> {newer}"
         );
     }
+    // With a list of values, the constants for them are gone.
+    assert_eq!(
+        of_parameter(
+            &json!({ "type": "string", "enum": ["a"] }),
+            &json!({ "type": "string" })
+        ),
+        [
+            (Breaking, "the constant `values::p::A` is gone".to_owned()),
+            (
+                Loosened,
+                "parameter `P` takes any value (was `a`)".to_owned()
+            ),
+        ]
+    );
     // The order of the values of an enumeration means nothing.
     assert_eq!(
         of_parameter(

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo run --example endpoint -- --port 0 --product ecs --product sts
+//! cargo run --example endpoint -- --spec my-specs
 //! ```
 //!
 //! The first line of standard output is JSON: `{"url": …, "accessKeyId": …, "accessKeySecret": …}`.
@@ -25,6 +26,7 @@ usage: endpoint [options]
 
   --port <number>         the port on 127.0.0.1; 0, the default, takes a free one
   --product <name>        a product to serve, such as ecs; repeat it for more; without it, all
+  --spec <folder>         serve the products of these specs, of which no generated code is needed
   --log json|text|none    the line for each request; text without it
   --no-state              answer every request from its schema alone, and keep nothing
   --scenario <file>       what exists in the beginning, as JSON
@@ -72,7 +74,7 @@ impl Arguments {
     fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut arguments = Self {
             port: 0,
-            products: Vec::new(),
+            products: alicloud::PRODUCTS.to_vec(),
             log: Log::Text,
             state: true,
             scenario: None,
@@ -80,11 +82,13 @@ impl Arguments {
             settle: Duration::from_secs(1),
             allow_unknown: false,
         };
+        let mut wanted = Vec::new();
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or(format!("`{word}` needs a value"));
             match word.as_str() {
                 "--port" => arguments.port = number(&word, &value()?)?,
-                "--product" => arguments.products.push(product(&value()?)?),
+                "--product" => wanted.push(value()?),
+                "--spec" => arguments.products = specified(&value()?)?,
                 "--log" => arguments.log = log(&value()?)?,
                 "--no-state" => arguments.state = false,
                 "--scenario" => arguments.scenario = Some(value()?),
@@ -98,8 +102,9 @@ impl Arguments {
                 word => return Err(format!("unknown argument `{word}`")),
             }
         }
-        if arguments.products.is_empty() {
-            arguments.products = alicloud::PRODUCTS.to_vec();
+        if !wanted.is_empty() {
+            let products = wanted.iter().map(|name| product(&arguments.products, name));
+            arguments.products = products.collect::<Result<_, _>>()?;
         }
         Ok(arguments)
     }
@@ -128,13 +133,27 @@ fn number<N: std::str::FromStr>(option: &str, text: &str) -> Result<N, String> {
     number.ok_or_else(|| format!("`{option} {text}`: a number is wanted"))
 }
 
-fn product(name: &str) -> Result<&'static ProductInfo, String> {
-    let mut products = alicloud::PRODUCTS.iter();
-    let found = products.find(|known| known.code.eq_ignore_ascii_case(name));
+/// The product of this code.
+fn product(all: &[&'static ProductInfo], name: &str) -> Result<&'static ProductInfo, String> {
+    let found = all
+        .iter()
+        .find(|known| known.code.eq_ignore_ascii_case(name));
     found.copied().ok_or_else(|| {
-        let known: Vec<_> = alicloud::PRODUCTS.iter().map(|known| known.code).collect();
+        let known: Vec<_> = all.iter().map(|known| known.code).collect();
         format!("unknown product `{name}`; known: {}", known.join(", "))
     })
+}
+
+/// The products of a folder of specs.
+fn specified(folder: &str) -> Result<Vec<&'static ProductInfo>, String> {
+    let products =
+        alicloud_codegen::tables::load(folder.as_ref()).map_err(|error| error.to_string())?;
+    if products.is_empty() {
+        return Err(format!(
+            "`--spec {folder}`: there is no product in this folder"
+        ));
+    }
+    Ok(products)
 }
 
 fn log(name: &str) -> Result<Log, String> {

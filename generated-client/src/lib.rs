@@ -29,7 +29,8 @@
 //! | metrics and `tracing` spans | [`observe`] |
 //! | not being throttled | [`rate_limit`] |
 //! | the permissions that operations need | [`policy`] |
-//! | tests without the cloud | `fake` (feature `fake`) |
+//! | tests without HTTP, answered by typed stubs | `stub` (feature `fake`) |
+//! | tests without the cloud, over HTTP | `fake` (feature `fake`) |
 //!
 //! # Programs that use `reqwest` themselves
 //!
@@ -39,6 +40,8 @@
 //! no crypto provider is installed. The features `native-tls`, or none with plain HTTP, have no such
 //! effect.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[rustfmt::skip]
 mod generated;
 
@@ -47,5 +50,5 @@ pub use generated::*;
 
 /// The programs of the README are compiled and run as tests.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;

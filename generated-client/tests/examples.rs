@@ -139,6 +139,39 @@ fn the_endpoint_is_a_process() {
     assert_eq!(child.wait().unwrap().signal(), Some(15));
 }
 
+/// A product of which there are only specs.
+#[cfg(unix)]
+#[test]
+fn the_endpoint_serves_specs() {
+    use alicloud::{blocking::DynClient, credentials::Credentials};
+
+    let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tables/specs");
+    let mut child = Command::new(example("endpoint"))
+        .args(["--product", "shop", "--log", "none", "--spec"])
+        .arg(&specs)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let at: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+    let text = |name: &str| at[name].as_str().unwrap();
+    let client = DynClient::builder(alicloud_codegen::tables::load(&specs).unwrap()[0])
+        .region("cn-hangzhou")
+        .endpoint(text("url"))
+        .credentials(Credentials::new(
+            text("accessKeyId"),
+            text("accessKeySecret"),
+        ))
+        .build()
+        .unwrap();
+    let bought = client
+        .call("BuyGoods", json!({ "GoodsId": ["g-7"] }))
+        .unwrap();
+    assert_eq!(bought["Goods"], json!({ "GoodsId": ["g-7"] }));
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
 #[test]
 fn what_is_wrong_with_the_endpoints_arguments_is_said() {
     let products = alicloud::PRODUCTS.iter().map(|product| product.code);
@@ -150,6 +183,10 @@ fn what_is_wrong_with_the_endpoints_arguments_is_said() {
         (
             &["--log", "xml"],
             "`--log xml`: json, text or none is wanted",
+        ),
+        (
+            &["--spec", "/dev/null"],
+            "error[E0001]: cannot read `/dev/null`: Not a directory (os error 20)",
         ),
         (&["--seed"], "`--seed` needs a value"),
         (&["--now"], "unknown argument `--now`"),

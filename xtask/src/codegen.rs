@@ -36,6 +36,19 @@ pub(crate) struct Arguments {
     /// unless stated.
     #[arg(long, value_name = "CRATE")]
     runtime: Option<String>,
+    /// The form of findings.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Forms of findings.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// Also as annotations of a pull request on GitHub.
+    Github,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
@@ -53,7 +66,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let generated = match alicloud_codegen::generate(&spec, &options) {
         Ok(generated) => generated,
         Err(Failure::Specs(found)) => {
-            show(&found);
+            show(&found, arguments.format);
             let warnings = found.iter().filter(|it| is_warning(it)).count();
             let errors = count(found.len() - warnings, "error");
             let warnings = match warnings {
@@ -69,7 +82,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         }
     };
     if !generated.warnings.is_empty() {
-        show(&generated.warnings);
+        show(&generated.warnings, arguments.format);
         eprintln!(
             "\n{} in the specs",
             count(generated.warnings.len(), "warning")
@@ -91,7 +104,10 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 /// Prints findings as the terminal can show them.
-fn show(found: &[Diagnostic]) {
+fn show(found: &[Diagnostic], format: Format) {
+    if format == Format::Github {
+        output::print(diagnostic::render_github(found));
+    }
     let colour = if io::stderr().is_terminal() {
         Colour::Always
     } else {
@@ -190,6 +206,9 @@ fn check_all(
     let mut foreign = Vec::new();
     for Difference { path, kind } in &differences {
         let path = path.display();
+        if arguments.format == Format::Github {
+            output::print_line(annotation(&path.to_string(), kind, arguments));
+        }
         match kind {
             DifferenceKind::Missing => output::print_line(format_args!("missing: {path}")),
             DifferenceKind::Unexpected => output::print_line(format_args!("unexpected: {path}")),
@@ -230,6 +249,23 @@ fn check_all(
         count(differences.len(), "file")
     ));
     Ok(ExitCode::FAILURE)
+}
+
+/// What is not up to date, as an annotation of a pull request.
+fn annotation(path: &str, kind: &DifferenceKind, arguments: &Arguments) -> String {
+    let state = match kind {
+        DifferenceKind::Missing => "missing",
+        DifferenceKind::Unexpected | DifferenceKind::Foreign => "unexpected",
+        DifferenceKind::Stale(_) => "stale",
+        DifferenceKind::LineEndings => "not with LF at the ends of its lines",
+    };
+    let remedy = match kind {
+        DifferenceKind::Foreign => "move it elsewhere".to_owned(),
+        _ => format!("`{}` mends it", command(arguments)),
+    };
+    let path = diagnostic::github_value(&path.replace('\\', "/"));
+    let message = diagnostic::github_message(&format!("the file is {state}; {remedy}"));
+    format!("::error file={path},title=not up to date::{message}")
 }
 
 /// The command that brings everything up to date.

@@ -2,6 +2,7 @@
 
 #![warn(clippy::pedantic)]
 
+mod bench;
 mod codegen;
 mod dates;
 mod drift;
@@ -11,9 +12,12 @@ mod folder;
 mod import;
 mod interop;
 mod output;
+mod package;
 mod page;
 mod policy;
+mod release_notes;
 mod status;
+mod temporary;
 mod workspace;
 
 use std::process::ExitCode;
@@ -41,11 +45,15 @@ enum Command {
     Import(import::ImportArgs),
     Drift(drift::DriftArgs),
     Page(page::PageArgs),
+    Package(package::Arguments),
     /// Run the vendor's Python and Node clients against the embedded endpoint.
     Interop(interop::Arguments),
     /// Print the least-privilege RAM policy for some operations.
     Policy(policy::Arguments),
+    ReleaseNotes(release_notes::Arguments),
     Status(status::Arguments),
+    /// Measure what builds and generation cost, beside a peer.
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -54,9 +62,12 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Drift(arguments) => drift::run(&arguments),
+        Command::Package(arguments) => package::run(&arguments),
         Command::Page(arguments) => page::run(&arguments),
         Command::Interop(arguments) => interop::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments),
+        Command::ReleaseNotes(arguments) => release_notes::run(&arguments),
         Command::Status(arguments) => status::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
     }
 }

@@ -534,3 +534,39 @@ fn commands_at_once_both_succeed() {
         assert_eq!(names, [""; 0]);
     }
 }
+
+#[test]
+fn findings_are_annotations_of_a_pull_request() {
+    let dir = workplace();
+    let dir = dir.path();
+    let github = |more: &[&str]| {
+        let arguments = [
+            "codegen",
+            "--spec",
+            "specs",
+            "--out",
+            "src/generated",
+            "--format",
+            "github",
+        ];
+        let output = support::xtask(dir, &[&arguments, more].concat());
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap(),
+        )
+    };
+    // What is not generated yet is said file by file.
+    let (status, printed) = github(&["--check"]);
+    assert_eq!(status, Some(1));
+    let line = "::error file=src/generated/shop/buy_goods.rs,title=not up to date::the file is missing; \
+                `cargo xtask codegen --spec specs --out src/generated` mends it\n";
+    assert!(printed.contains(line), "{printed}");
+    // A mistake is said at its place; what would end the message or the place is escaped.
+    let wrong = "{\n  \"operation\": \"BuyGoods\",\n  \"parameters\": [{ \"name\": \"Id\", \"type\": \"strnig\" }]\n}";
+    fs::write(dir.join("specs/shop/operations/BuyGoods.json"), wrong).unwrap();
+    let (status, printed) = github(&[]);
+    assert_eq!(status, Some(1));
+    let start = "::error file=specs/shop/operations/BuyGoods.json,line=3,endLine=3,col=42,endColumn=50,title=E0014::unknown type `strnig`%0Adid you mean `string`?%0A";
+    assert!(printed.starts_with(start), "{printed}");
+    assert_eq!(printed.lines().count(), 1, "{printed}");
+}

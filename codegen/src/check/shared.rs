@@ -6,9 +6,9 @@ use super::catalogue::OperationSpec;
 use super::findings::Findings;
 use super::near::nearest;
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::wrapped_list;
 use crate::names;
 use crate::spec::{Schema, Type};
+use crate::tables::wrapped_list;
 use crate::tree::{Entry, Kind, Node, Span, parse};
 use crate::types::{PLACE, REFERENCE, name_of};
 

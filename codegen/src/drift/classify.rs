@@ -39,7 +39,16 @@ pub(super) fn change(change: Change, old: &Operation, new: &Operation) -> Vec<En
             format!("message of {}: {}", subject(&change), shown(&change.new)),
         ),
         Fact::Permissions => (Effect::Documentation, permissions(&change)),
-        Fact::Operation | Fact::Endpoint | Fact::Signatures | Fact::Derived => (
+        Fact::Operation
+        | Fact::Endpoint
+        | Fact::Signatures
+        | Fact::Derived
+        | Fact::Rule
+        | Fact::KnownValue
+        | Fact::Waiter
+        | Fact::Mark
+        | Fact::Words
+        | Fact::Rust => (
             Effect::Documentation,
             format!(
                 "{}: {} (was {})",
@@ -91,6 +100,14 @@ pub(super) fn product(change: Change, product: &Product) -> Entry {
             Effect::Behaviour,
             format!("region {region}: {} (was {})", plain(new), plain(old)),
         ),
+        (Fact::Item, old, new) => (
+            Effect::Behaviour,
+            format!(
+                "the parameter that the client fills with its region: {} (was {})",
+                plain(new),
+                plain(old)
+            ),
+        ),
         (_, old, new) => (
             Effect::Behaviour,
             format!("signatures: {} (were {})", plain(new), plain(old)),
@@ -115,6 +132,7 @@ fn entry(change: Change, effect: Effect, text: String) -> Entry {
         side,
         fact,
         text,
+        instead: None,
         old,
         new,
     }
@@ -188,14 +206,13 @@ fn format(change: &Change) -> (Effect, String) {
     {
         return (Effect::Breaking, text);
     }
-    (
-        if change.new.is_null() {
-            Effect::Loosened
-        } else {
-            Effect::Tightened
-        },
-        text,
-    )
+    let effect = match change.side {
+        // What comes back is not checked.
+        Side::Response => Effect::Documentation,
+        _ if change.new.is_null() => Effect::Loosened,
+        _ => Effect::Tightened,
+    };
+    (effect, text)
 }
 
 /// A limit, and whether more values pass than before.
@@ -416,7 +433,7 @@ fn permission(new: &Value, old: &Value) -> String {
 }
 
 /// A value in a sentence.
-fn plain(value: &Value) -> String {
+pub(super) fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => format!("`{text}`"),
         Value::Null => "none".to_owned(),

@@ -17,19 +17,53 @@
 //! | additive | there is more to use | a new operation, optional parameter, response field, error code |
 //! | documentation | the same to the compiler and on the wire | deprecations, defaults, another status for a code |
 //!
+//! Facts alone do not tell what breaks: what breaks is read off the names and types of the code that would be
+//! generated from both states. A fact that turns out to break nothing is told for what it is, and
+//! a break that no fact tells (a type that is called otherwise, required parameters in another order, a
+//! constant whose value was struck) is an entry of its own.
+//!
 //! A new optional parameter is additive because requests are made with `new` and setters, or with
 //! `..` over a made one; who writes out every field of a request has to name the new one. Responses
 //! and error codes are `#[non_exhaustive]`.
+//!
+//! # As JSON
+//!
+//! A [`Drift`] serializes to an object with all of it; names are stable within a major version, more may come:
+//!
+//! | key | what |
+//! |---|---|
+//! | `product`, `version` | the vendor's code of the product, and the version of its API |
+//! | `before`, `after` | how many operations there were and are |
+//! | `requestsOnly` | `true` where the newer metadata has no responses and errors |
+//! | `entries` | the changes, the gravest first; see below |
+//! | `departures` | documented departures that need attention: `operation`, `at`, `state`, `now` |
+//! | `kept` | how much could not be compared, by kind |
+//!
+//! | key of an entry | what |
+//! |---|---|
+//! | `effect` | one of `breaking`, `behaviour`, `tightened`, `loosened`, `additive`, `documentation` |
+//! | `operation` | its name on the wire; empty for the product |
+//! | `at` | the place in the spec: keys from the top, elements of lists by name, `/parameters/Tag/items/maxLength` |
+//! | `side` | `product`, `operation`, `request`, `response` or `errors` |
+//! | `fact` | what changed: a keyword of the spec, or `operation`, `item`, `error`, `endpoint`, `signatures`, `derived`, `rule`, `waiter`, `mark`, `words`, `rust` |
+//! | `text` | the change in words, without the operation |
+//! | `instead` | what to write instead, of what breaks or is deprecated; left out where there is no such thing |
+//! | `old`, `new` | the values; `null` for what is not there |
 
+mod api;
 mod classify;
+mod own;
 mod print;
+pub mod release;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::import::{self, DepartureNote, Fact, ImportError, Kept, Options, Side, Source, Specs};
+use crate::import::{
+    self, DepartureNote, Fact, ImportError, Kept, Known, Options, Side, Source, Sourced, Specs,
+};
 use crate::spec::Operation;
 use crate::types;
 
@@ -79,6 +113,9 @@ pub struct Entry {
     pub fact: Fact,
     /// The change in words, without the operation.
     pub text: String,
+    /// What to write instead: of what breaks, and of what is deprecated, where there is such a thing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
     /// What was; `null` for nothing.
     pub old: Value,
     /// What is now; `null` for nothing.
@@ -194,7 +231,7 @@ pub fn compare(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
         .iter()
         .map(|d| (d.operation.as_str(), d.why.as_str()))
         .collect();
-    let mut merged: BTreeMap<&String, Operation> = BTreeMap::new();
+    let mut merged: BTreeMap<String, Operation> = BTreeMap::new();
     for name in names {
         match (specs.operations.get(name), newer.operations.get(name)) {
             (Some(old), Some(theirs)) => {
@@ -208,21 +245,9 @@ pub fn compare(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
                         .entries
                         .append(&mut classify::change(change, old, &new));
                 }
-                merged.insert(name, new);
+                merged.insert(name.clone(), new);
             }
-            (None, Some(theirs)) => {
-                let note = if theirs.spec.deprecated.is_some() {
-                    "new, deprecated from the start"
-                } else {
-                    "new"
-                };
-                drift.entries.push(whole(
-                    name,
-                    Effect::Additive,
-                    note.to_owned(),
-                    (false, true),
-                ));
-            }
+            (None, Some(theirs)) => drift.entries.push(arrival(name, &theirs.spec)),
             (Some(_), None) if !newer.single => {
                 let text = match declined.get(name.as_str()) {
                     Some(why) => format!("cannot be expressed any more: {why}"),
@@ -237,32 +262,26 @@ pub fn compare(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
     }
     // What the metadata does not have stays as it is.
     for (name, old) in &specs.operations {
-        merged.entry(name).or_insert_with(|| old.clone());
+        merged.entry(name.clone()).or_insert_with(|| old.clone());
     }
     let settled = types::settle(merged.values(), &specs.types);
-    for (operation, places) in &settled.written_out {
-        let places = places.iter();
-        drift.entries.extend(places.map(|place| {
-            let side = match place.at.starts_with("/parameters") {
-                true => Side::Request,
-                false => Side::Response,
-            };
-            let subject = classify::subject_at(&place.at, side);
-            Entry {
-                effect: Effect::Breaking,
-                operation: operation.clone(),
-                at: place.at.clone(),
-                side,
-                fact: Fact::Type,
-                text: format!(
-                    "{subject} is not of the shared type `{}` any more",
-                    place.name
-                ),
-                old: Value::from(place.name.as_str()),
-                new: Value::Null,
-            }
-        }));
+    drift.entries.extend(written_out(&settled.written_out));
+    for (name, places) in &settled.written_out {
+        if let Some(operation) = merged.get_mut(name) {
+            types::forget(operation, places);
+        }
     }
+    merged.retain(|name, _| newer.single || newer.operations.contains_key(name));
+    for (name, theirs) in &newer.operations {
+        merged
+            .entry(name.clone())
+            .or_insert_with(|| theirs.spec.clone());
+    }
+    let mut after = Specs {
+        product: None,
+        operations: merged,
+        types: settled.types,
+    };
     if let Some(product) = &specs.product {
         let mut changes = Vec::new();
         let product = import::product::merge(
@@ -278,11 +297,182 @@ pub fn compare(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
                 .into_iter()
                 .map(|change| classify::product(change, &product)),
         );
+        after.product = Some(product);
+    }
+    hold_to_code(&mut drift, specs, &after, None);
+    Ok(drift)
+}
+
+/// The entries for places that do not refer to a shared type any more, by operation.
+fn written_out(
+    places: &BTreeMap<String, Vec<types::WrittenOut>>,
+) -> impl Iterator<Item = Entry> + '_ {
+    let places = places
+        .iter()
+        .flat_map(|(name, places)| places.iter().map(move |place| (name, place)));
+    places.map(|(operation, place)| {
+        let side = if place.at.starts_with("/parameters") {
+            Side::Request
+        } else {
+            Side::Response
+        };
+        let subject = classify::subject_at(&place.at, side);
+        Entry {
+            effect: Effect::Breaking,
+            operation: operation.clone(),
+            at: place.at.clone(),
+            side,
+            fact: Fact::Rust,
+            text: format!(
+                "{subject} is not of the shared type `{}` any more",
+                place.name
+            ),
+            instead: None,
+            old: Value::from(place.name.as_str()),
+            new: Value::Null,
+        }
+    })
+}
+
+/// What two states of the specs of a product differ in; `module` is the product's in the generated crate.
+///
+/// Nothing is kept, and departures count for nothing: the newer state says all that is so.
+#[must_use]
+pub fn between(old: &Specs, new: &Specs, module: &str) -> Drift {
+    let named = new.product.as_ref().or(old.product.as_ref());
+    let mut drift = Drift {
+        product: named.map(|it| it.product.clone()).unwrap_or_default(),
+        version: named.map(|it| it.version.clone()).unwrap_or_default(),
+        before: old.operations.len(),
+        after: new.operations.len(),
+        ..Drift::default()
+    };
+    let names: BTreeSet<&String> = old.operations.keys().chain(new.operations.keys()).collect();
+    for name in names {
+        match (old.operations.get(name), new.operations.get(name)) {
+            (Some(old), Some(new)) => {
+                let theirs = Sourced {
+                    spec: new.clone(),
+                    known: Known::everything(),
+                    remarks: Vec::new(),
+                    topics: Vec::new(),
+                };
+                let mut merged = old.clone();
+                let merge = import::merge::operation(&mut merged, &theirs, &[], name, false);
+                let changes = merge.changes.into_iter();
+                drift
+                    .entries
+                    .extend(changes.flat_map(|change| classify::change(change, old, new)));
+                drift.entries.append(&mut own::operation(old, new));
+            }
+            (None, Some(new)) => drift.entries.push(arrival(name, new)),
+            (Some(_), None) => {
+                let text = "is gone".to_owned();
+                drift
+                    .entries
+                    .push(whole(name, Effect::Breaking, text, (true, false)));
+            }
+            (None, None) => {}
+        }
+    }
+    if let (Some(old), Some(new)) = (&old.product, &new.product) {
+        let changes = import::product::changes(old, new).into_iter();
+        drift
+            .entries
+            .extend(changes.map(|change| classify::product(change, new)));
+        drift.entries.append(&mut own::product(old, new));
+    }
+    hold_to_code(&mut drift, old, new, Some(module));
+    drift
+}
+
+/// Brings what facts say of an effect in line with what becomes of the code: a fact that breaks nothing is
+/// told for what it is, and what breaks without a fact that says so is told.
+fn hold_to_code(drift: &mut Drift, old: &Specs, new: &Specs, module: Option<&str>) {
+    let api::Difference { breaks, advice } = api::compare(old, new, module);
+    for entry in &mut drift.entries {
+        if entry.effect == Effect::Breaking && !breaks.iter().any(|it| concerns(it, entry)) {
+            entry.effect = match entry.side {
+                Side::Request => Effect::Behaviour,
+                _ => Effect::Documentation,
+            };
+        }
+        if entry.fact == Fact::Deprecated && entry.new == true {
+            let place = match entry.side {
+                Side::Operation => entry.at.clone(),
+                _ => api::item_of(&entry.at, entry.fact).to_owned(),
+            };
+            entry.instead = advice.get(&(entry.operation.clone(), place)).cloned();
+        }
+    }
+    for found in breaks {
+        let told = drift
+            .entries
+            .iter_mut()
+            .filter(|entry| entry.effect == Effect::Breaking && entry.instead.is_none())
+            .find(|entry| tells(entry, &found));
+        match told {
+            Some(entry) => entry.instead = found.instead,
+            None => drift.entries.push(Entry {
+                old: found
+                    .renamed
+                    .as_ref()
+                    .map_or(Value::Null, |[old, _]| old.as_str().into()),
+                new: found.renamed.map_or(Value::Null, |[_, new]| new.into()),
+                effect: Effect::Breaking,
+                operation: found.operation,
+                at: found.at,
+                side: found.side,
+                fact: Fact::Rust,
+                text: found.text,
+                instead: found.instead,
+            }),
+        }
     }
     drift
         .entries
         .sort_by(|a, b| (a.effect, &a.operation).cmp(&(b.effect, &b.operation)));
-    Ok(drift)
+}
+
+/// The fact is about the place of the break, or about one around or within it.
+fn concerns(found: &api::Break, entry: &Entry) -> bool {
+    let item = api::item_of(&entry.at, entry.fact);
+    let within = |inner: &str, outer: &str| {
+        inner
+            .strip_prefix(outer)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    found.operation == entry.operation
+        && match entry.fact {
+            Fact::Error => tells(entry, found),
+            _ => found.side == entry.side && (within(&found.at, item) || within(item, &found.at)),
+        }
+}
+
+/// The entry says what the break says.
+fn tells(entry: &Entry, found: &api::Break) -> bool {
+    if entry.operation != found.operation || entry.side != found.side {
+        return false;
+    }
+    match entry.fact {
+        Fact::Error => {
+            found.at == import::path::row(None, &api::code_of(&entry.old, &entry.new))
+                && found.text == entry.text
+        }
+        Fact::Operation | Fact::Derived => entry.at == found.at,
+        Fact::Item if entry.new.is_null() && entry.at != "/response" => entry.text == found.text,
+        _ => api::item_of(&entry.at, entry.fact) == found.at && !found.naming,
+    }
+}
+
+/// An operation that comes.
+fn arrival(name: &str, operation: &Operation) -> Entry {
+    let note = if operation.deprecated.is_some() {
+        "new, deprecated from the start"
+    } else {
+        "new"
+    };
+    whole(name, Effect::Additive, note.to_owned(), (false, true))
 }
 
 /// An operation that comes or goes.
@@ -301,6 +491,7 @@ fn whole(name: &str, effect: Effect, text: String, (old, new): (bool, bool)) -> 
         side: Side::Operation,
         fact: Fact::Operation,
         text,
+        instead: None,
         old: value(old),
         new: value(new),
     }

@@ -38,16 +38,33 @@ impl Effect {
 }
 
 /// One paragraph of a section: whom it concerns, and what.
-struct Note {
-    title: String,
-    lines: Vec<String>,
+pub(super) struct Note {
+    pub(super) title: String,
+    pub(super) lines: Vec<String>,
+}
+
+impl Note {
+    /// As an item of a list in Markdown.
+    pub(super) fn markdown(&self, out: &mut String) {
+        match self.lines.as_slice() {
+            [line] => {
+                let _ = writeln!(out, "- **{}**: {line}", self.title);
+            }
+            lines => {
+                let _ = writeln!(out, "- **{}**", self.title);
+                for line in lines {
+                    let _ = writeln!(out, "  - {line}");
+                }
+            }
+        }
+    }
 }
 
 pub(super) fn text(drift: &Drift) -> String {
     let mut out = format!("{} {}\n", drift.product, drift.version);
     wrap(&mut out, &verdict(drift), "", "");
     for effect in Effect::ALL {
-        let notes = notes(drift, effect);
+        let notes = notes(&drift.of(effect).collect::<Vec<_>>());
         if notes.is_empty() {
             continue;
         }
@@ -87,7 +104,7 @@ pub(super) fn markdown(drift: &Drift) -> String {
         verdict(drift)
     );
     for effect in Effect::ALL {
-        let notes = notes(drift, effect);
+        let notes = notes(&drift.of(effect).collect::<Vec<_>>());
         if notes.is_empty() {
             continue;
         }
@@ -99,17 +116,7 @@ pub(super) fn markdown(drift: &Drift) -> String {
             effect.explanation()
         );
         for note in notes {
-            match note.lines.as_slice() {
-                [line] => {
-                    let _ = writeln!(out, "- **{}**: {line}", note.title);
-                }
-                lines => {
-                    let _ = writeln!(out, "- **{}**", note.title);
-                    for line in lines {
-                        let _ = writeln!(out, "  - {line}");
-                    }
-                }
-            }
+            note.markdown(&mut out);
         }
     }
     if !drift.departures.is_empty() {
@@ -172,12 +179,15 @@ fn operations<'a>(entries: impl Iterator<Item = &'a Entry>) -> BTreeSet<&'a str>
 }
 
 /// The paragraphs of one section: whole operations first, then what many share, then one by one.
-fn notes(drift: &Drift, effect: Effect) -> Vec<Note> {
+pub(super) fn notes(entries: &[&Entry]) -> Vec<Note> {
     let mut notes: Vec<Note> = Vec::new();
     let mut whole: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut shared: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for entry in drift.of(effect) {
-        if of_whole(entry) {
+    let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for entry in entries.iter().copied() {
+        if let Some((old, new)) = renamed(entry) {
+            names.entry(new).or_default().push(old);
+        } else if of_whole(entry) {
             whole.entry(&entry.text).or_default().push(&entry.operation);
         } else if entry.side != Side::Product {
             let list = shared.entry(&entry.text).or_default();
@@ -191,6 +201,9 @@ fn notes(drift: &Drift, effect: Effect) -> Vec<Note> {
             "is gone" => format!("{} gone", count(names.len(), "operation")),
             "new" => count(names.len(), "new operation"),
             "it is deprecated" => format!("{} deprecated", count(names.len(), "operation")),
+            "it is no longer deprecated" => {
+                format!("{} no longer deprecated", count(names.len(), "operation"))
+            }
             other => format!("{}, {other}", count(names.len(), "operation")),
         };
         notes.push(Note {
@@ -198,7 +211,16 @@ fn notes(drift: &Drift, effect: Effect) -> Vec<Note> {
             lines: vec![names.join(", ")],
         });
     }
-    let hosts = endpoints(drift.of(effect).filter(|entry| entry.side == Side::Product));
+    if !names.is_empty() {
+        let line =
+            |(new, old): (&&str, &Vec<&str>)| format!("`{new}` (was `{}`)", old.join("`, `"));
+        notes.push(Note {
+            title: count(names.len(), "type") + " called otherwise",
+            lines: names.iter().map(line).collect(),
+        });
+    }
+    let of_product = entries.iter().copied();
+    let hosts = endpoints(of_product.filter(|entry| entry.side == Side::Product));
     if !hosts.is_empty() {
         notes.push(Note {
             title: "Endpoints".to_owned(),
@@ -218,8 +240,9 @@ fn notes(drift: &Drift, effect: Effect) -> Vec<Note> {
         });
     }
     let mut single: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for entry in drift.of(effect) {
+    for entry in entries.iter().copied() {
         let told = of_whole(entry)
+            || renamed(entry).is_some()
             || entry.side == Side::Product
             || common.iter().any(|(text, _)| *text == entry.text);
         if !told {
@@ -248,6 +271,14 @@ fn some(names: &[&str]) -> String {
 fn of_whole(entry: &Entry) -> bool {
     entry.fact == Fact::Operation
         || (entry.fact == Fact::Deprecated && entry.side == Side::Operation)
+}
+
+/// A type of the generated code that is called otherwise: what it was and is called.
+fn renamed(entry: &Entry) -> Option<(&str, &str)> {
+    let named = entry.fact == Fact::Rust && entry.side == Side::Operation;
+    named
+        .then(|| Some((entry.old.as_str()?, entry.new.as_str()?)))
+        .flatten()
 }
 
 /// Regions that come or go are told by their names; hosts that change one by one.
@@ -344,7 +375,7 @@ fn departures(drift: &Drift) -> Vec<String> {
     drift.departures.iter().map(line).collect()
 }
 
-fn count(n: usize, what: &str) -> String {
+pub(super) fn count(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 

@@ -10,6 +10,7 @@
 //! }
 //! ```
 
+use alicloud_schema::operation;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -56,17 +57,10 @@ fn describe(variant: &Variant) -> String {
 }
 
 /// `ErrorRow::new(404, "InvalidEniId.NotFound", "%s", "…")`, for each row.
-pub(super) fn table(rows: &[ErrorRow]) -> TokenStream {
+pub(super) fn table(rows: &[operation::ErrorRow]) -> TokenStream {
     let rows = rows.iter().map(|row| {
-        // The checker lets no other status pass.
-        let status = row
-            .status
-            .and_then(|status| u16::try_from(status).ok())
-            .unwrap_or(0);
-        let status = proc_macro2::Literal::u16_unsuffixed(status);
-        let code = text(&row.code);
-        let message = text(row.message.as_deref().unwrap_or_default());
-        let description = text(row.description.as_deref().unwrap_or_default());
+        let status = proc_macro2::Literal::u16_unsuffixed(row.status);
+        let [code, message, description] = [row.code, row.message, row.description].map(text);
         let retryable = row.retryable.then(|| quote!(.retryable()));
         quote!(ErrorRow::new(#status, #code, #message, #description) #retryable)
     });

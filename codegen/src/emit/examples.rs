@@ -6,31 +6,25 @@
 //! ];
 //! ```
 
+use alicloud_schema::operation::{Echo, Example};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::{
-    Options,
-    model::{Echo, Operation, Product},
-};
+use crate::{Options, model::Product};
 
 use super::{runtime, text};
 
 /// The product has such data.
 pub(super) fn any(product: &Product<'_>) -> bool {
     let mut operations = product.operations.iter();
-    operations.any(has_example)
-}
-
-fn has_example(operation: &Operation<'_>) -> bool {
-    operation.spec.response_example.is_some() || !operation.echoes.is_empty()
+    operations.any(|operation| operation.example.is_some())
 }
 
 pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     let runtime = runtime(options);
     let operations = product.operations.iter();
     let examples = operations
-        .filter(|operation| has_example(operation))
+        .filter_map(|operation| operation.example.as_ref())
         .map(example);
     quote! {
         #![doc = " What the embedded endpoint answers."]
@@ -41,18 +35,22 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
     }
 }
 
-fn example(operation: &Operation<'_>) -> TokenStream {
-    let name = &operation.spec.operation;
-    let response = match &operation.spec.response_example {
+fn example(example: &Example) -> TokenStream {
+    let name = example.operation;
+    let response = match example.response {
         Some(example) => {
-            let example = text(&example.to_string());
+            let example = text(example);
             quote!(Some(#example))
         }
         None => quote!(None),
     };
-    let echoes = operation.echoes.iter().map(|Echo { list, spec }| {
-        let values = &spec.values;
-        let count = match &spec.count {
+    let echoes = example.echoes.iter().map(|echo| {
+        let Echo {
+            list,
+            values,
+            count,
+        } = echo;
+        let count = match count {
             Some(count) => quote!(Some(#count)),
             None => quote!(None),
         };

@@ -1,17 +1,16 @@
 //! The module of an operation: request, response, error codes, and the table that ties them.
 
+use alicloud_schema::operation::{self, Method, Pagination, WaiterIds};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::{
     Options,
-    check::path,
-    model::{Operation, Product, Record, Response, Role, RustType, Waiter},
-    names,
-    spec::{self, Access, Method},
+    model::{Operation, Pages, Presence, Product, Record, Response, Role, RustType, Waiter},
+    spec,
 };
 
-use super::{docs, error_code, ident, permissions, record, rules, runtime, text, values};
+use super::{docs, error_code, ident, permissions, record, rules, runtime, text, values, variant};
 
 pub(super) fn emit(
     product: &Product<'_>,
@@ -34,7 +33,7 @@ pub(super) fn emit(
     let response = response(operation);
     let parts = operation.parts.iter().map(|part| {
         let doc = part_doc(operation, part);
-        record::emit(operation.scope(), part, &doc, &[], &[])
+        record::emit(operation.scope(), part, &doc, &[])
     });
     let choices = operation
         .choices
@@ -47,7 +46,7 @@ pub(super) fn emit(
     let response_type = ident(operation.response.ident());
     let code = ident(&operation.error_code);
     let marker = ident(&product.marker);
-    let pages = paginated(product, operation);
+    let pages = paginated(operation);
     let waiters = operation
         .waiters
         .iter()
@@ -83,7 +82,6 @@ fn request(product: &Product<'_>, operation: &Operation<'_>, options: &Options) 
     let deprecated = operation
         .deprecation()
         .map(|note| quote!(#[deprecated = #note]));
-    let rules = rules::emit(operation.spec);
     let request = &operation.request;
     let choices = operation.choices.iter();
     let choices: Vec<_> = choices
@@ -93,7 +91,6 @@ fn request(product: &Product<'_>, operation: &Operation<'_>, options: &Options) 
         operation.scope(),
         request,
         &quote!(#doc #deprecated),
-        &rules,
         &choices,
     )
 }
@@ -103,7 +100,7 @@ fn response(operation: &Operation<'_>) -> TokenStream {
     match &operation.response {
         Response::Own(record) => {
             let doc = docs::lines(&[format!("The response to [`{request}`].")]);
-            record::emit(operation.scope(), record, &doc, &[], &[])
+            record::emit(operation.scope(), record, &doc, &[])
         }
         Response::RequestId(name) => {
             let doc = docs::lines(&[format!(
@@ -119,56 +116,52 @@ fn response(operation: &Operation<'_>) -> TokenStream {
 }
 
 fn table(operation: &Operation<'_>) -> TokenStream {
-    let spec = operation.spec;
-    let name = &spec.operation;
+    let descriptor = operation.descriptor;
+    let name = descriptor.name;
     let request = ident(&operation.request.table);
     let response = match &operation.response {
         Response::Own(record) => ident(&record.table),
         Response::RequestId(_) => ident("REQUEST_ID_RESPONSE"),
     };
-    let access = match spec.access {
-        Access::Read => quote!(Read),
-        Access::Write => quote!(Write),
-    };
+    let access = variant(descriptor.access);
     let mut known = Vec::new();
-    if let Some(summary) = &spec.summary {
-        let summary = text(summary);
+    if !descriptor.summary.is_empty() {
+        let summary = text(descriptor.summary);
         known.push(quote!(summary: #summary));
     }
-    if let Some(docs) = &spec.docs {
+    if let Some(docs) = descriptor.docs {
         known.push(quote!(docs: Some(#docs)));
     }
-    if spec.deprecated.is_some() {
+    if descriptor.deprecated {
         known.push(quote!(deprecated: true));
     }
-    if spec.method == Method::Get {
+    if descriptor.method == Method::Get {
         known.push(quote!(method: Method::Get));
     }
-    if spec.anonymous {
+    if descriptor.anonymous {
         known.push(quote!(anonymous: true));
     }
-    if !spec.errors.is_empty() {
-        let rows = error_code::table(&spec.errors);
+    if !descriptor.errors.is_empty() {
+        let rows = error_code::table(descriptor.errors);
         known.push(quote!(errors: #rows));
     }
-    if let Some(spec::Idempotency { token }) = &spec.idempotency {
+    if let Some(token) = descriptor.idempotency_token {
         known.push(quote!(idempotency_token: Some(#token)));
     }
-    if let Some(spec::DryRun { parameter }) = &spec.dry_run {
+    if let Some(parameter) = descriptor.dry_run {
         known.push(quote!(dry_run: Some(#parameter)));
     }
-    if let Some(pagination) = &spec.pagination
-        && let Some(pagination) = self::pagination(spec, pagination)
-    {
+    if let Some(pagination) = descriptor.pagination {
+        let pagination = self::pagination(pagination);
         known.push(quote!(pagination: Some(#pagination)));
     }
-    if !spec.waiters.is_empty() {
+    if !descriptor.waiters.is_empty() {
         let waiters = operation.waiters.iter();
         let waiters = waiters.map(|waiter| ident(&waiter.constant));
         known.push(quote!(waiters: &[#(#waiters),*]));
     }
-    if !spec.permissions.is_empty() {
-        let permissions = permissions::table(&spec.permissions);
+    if !descriptor.permissions.is_empty() {
+        let permissions = permissions::table(descriptor.permissions);
         known.push(quote!(permissions: #permissions));
     }
     let doc = docs::lines(&[format!(
@@ -188,48 +181,22 @@ fn table(operation: &Operation<'_>) -> TokenStream {
 }
 
 /// The way from a response to the items of its page.
-fn paginated(product: &Product<'_>, operation: &Operation<'_>) -> Option<TokenStream> {
-    let pagination = operation.spec.pagination.as_ref()?;
-    self::pagination(operation.spec, pagination)?;
-    let Response::Own(response) = &operation.response else {
-        return None;
+fn paginated(operation: &Operation<'_>) -> Option<TokenStream> {
+    let Pages { fields, item } = operation.pages.as_ref()?;
+    let names: Vec<_> = fields.iter().map(|name| ident(name)).collect();
+    let value = match names.as_slice() {
+        [list] => quote!(response.#list),
+        [first, objects @ .., list] => quote! {
+            response.#first
+                #(.and_then(|outer| outer.#objects))*
+                .map(|outer| outer.#list)
+                .unwrap_or_default()
+        },
+        [] => return None,
     };
-    let steps = resolved(operation.spec, &pagination.items);
-    let mut steps = steps.iter();
-    let mut fields = &response.fields;
-    let mut value = quote!(response);
-    let mut optional = false;
-    let item = loop {
-        let step = steps.next()?;
-        let field = fields.iter().find(|field| field.wire == *step)?;
-        let name = ident(&field.ident);
-        match &field.ty {
-            RustType::Part(_) | RustType::Shared(_) => {
-                value = if optional {
-                    quote!(#value.and_then(|outer| outer.#name))
-                } else {
-                    quote!(#value.#name)
-                };
-                optional = true;
-                fields = match &field.ty {
-                    RustType::Part(index) => &operation.parts[*index].fields,
-                    RustType::Shared(shared) => &product.types.get(&shared.ident)?.fields,
-                    _ => return None,
-                };
-            }
-            RustType::List(item) => {
-                value = if optional {
-                    quote!(#value.map(|outer| outer.#name).unwrap_or_default())
-                } else {
-                    quote!(#value.#name)
-                };
-                break record::rust_type(operation.scope(), item);
-            }
-            _ => return None,
-        }
-    };
+    let item = record::rust_type(operation.scope(), item);
     let request = ident(&operation.request.ident);
-    let response = ident(&response.ident);
+    let response = ident(operation.response.ident());
     Some(quote! {
         impl Paginated for #request {
             type Item = #item;
@@ -242,40 +209,44 @@ fn paginated(product: &Product<'_>, operation: &Operation<'_>) -> Option<TokenSt
     })
 }
 
-fn pagination(spec: &spec::Operation, pagination: &spec::Pagination) -> Option<TokenStream> {
-    let items = steps(spec, &pagination.items);
-    if let (Some(number), Some(size), Some(total)) = (
-        &pagination.page_number,
-        &pagination.page_size,
-        &pagination.total,
-    ) {
-        let total = steps(spec, total);
-        return Some(quote!(Pagination::Numbered {
-            page_number: #number,
-            page_size: #size,
-            total: #total,
-            items: #items,
-        }));
+fn pagination(pagination: Pagination) -> TokenStream {
+    match pagination {
+        Pagination::Numbered {
+            page_number,
+            page_size,
+            total,
+            items,
+        } => quote!(Pagination::Numbered {
+            page_number: #page_number,
+            page_size: #page_size,
+            total: &[#(#total),*],
+            items: &[#(#items),*],
+        }),
+        Pagination::Token {
+            token,
+            page_size,
+            next_token,
+            items,
+        } => {
+            let page_size = match page_size {
+                Some(size) => quote!(Some(#size)),
+                None => quote!(None),
+            };
+            quote!(Pagination::Token {
+                token: #token,
+                page_size: #page_size,
+                next_token: &[#(#next_token),*],
+                items: &[#(#items),*],
+            })
+        }
     }
-    let (token, next) = (pagination.token.as_ref()?, pagination.next_token.as_ref()?);
-    let next = steps(spec, next);
-    let size = match &pagination.page_size {
-        Some(size) => quote!(Some(#size)),
-        None => quote!(None),
-    };
-    Some(quote!(Pagination::Token {
-        token: #token,
-        page_size: #size,
-        next_token: #next,
-        items: #items,
-    }))
 }
 
 fn waiter(operation: &Operation<'_>, waiter: &Waiter<'_>) -> TokenStream {
     let constant = ident(&waiter.constant);
     let state = ident(&waiter.ident);
     let request = ident(&operation.request.ident);
-    let spec::Waiter {
+    let operation::Waiter {
         name,
         path,
         ids,
@@ -287,12 +258,10 @@ fn waiter(operation: &Operation<'_>, waiter: &Waiter<'_>) -> TokenStream {
         success_when_empty,
         delay,
         deadline,
-    } = waiter.spec;
-    let path = steps(operation.spec, path);
+    } = waiter.descriptor;
     let ids = match ids {
-        Some(spec::WaiterIds { parameter, path }) => {
-            let path = steps(operation.spec, path);
-            quote!(Some(WaiterIds { parameter: #parameter, path: #path }))
+        Some(WaiterIds { parameter, path }) => {
+            quote!(Some(WaiterIds { parameter: #parameter, path: &[#(#path),*] }))
         }
         None => quote!(None),
     };
@@ -304,7 +273,7 @@ fn waiter(operation: &Operation<'_>, waiter: &Waiter<'_>) -> TokenStream {
     quote! {
         const #constant: Waiter = Waiter {
             name: #name,
-            path: #path,
+            path: &[#(#path),*],
             ids: #ids,
             parameters: &[#(#parameters),*],
             success: &[#(#success),*],
@@ -320,21 +289,6 @@ fn waiter(operation: &Operation<'_>, waiter: &Waiter<'_>) -> TokenStream {
             const WAITER: &'static Waiter = &#constant;
         }
     }
-}
-
-/// A path in the response, as steps.
-fn steps(spec: &spec::Operation, path: &str) -> TokenStream {
-    let steps = resolved(spec, path);
-    quote!(&[#(#steps),*])
-}
-
-/// The checker has resolved every path before.
-fn resolved<'a>(spec: &'a spec::Operation, path: &str) -> Vec<&'a str> {
-    let target = spec
-        .response
-        .as_ref()
-        .and_then(|response| path::resolve(path::fields(response), path));
-    target.map_or_else(Vec::new, |target| target.names())
 }
 
 fn part_doc(operation: &Operation<'_>, record: &Record<'_>) -> TokenStream {
@@ -361,7 +315,7 @@ fn request_doc(product: &Product<'_>, operation: &Operation<'_>, options: &Optio
         paragraphs.push(format!("The vendor's page: {}.", docs::page(page)));
     }
     paragraphs.extend(conduct(operation));
-    paragraphs.extend(rules::prose(spec));
+    paragraphs.extend(rules::prose(operation.descriptor.request));
     paragraphs.extend(error_code::prose(&spec.errors));
     paragraphs.extend(permissions::prose(&spec.permissions));
     paragraphs.extend(example(product, operation, options));
@@ -389,7 +343,7 @@ fn conduct(operation: &Operation<'_>) -> Option<String> {
             .push("- Answered in pages: `Client::items` and `Client::pages` walk them.".to_owned());
     }
     for waiter in &operation.waiters {
-        let constant = names::constant(&waiter.ident);
+        let constant = &waiter.value;
         let until = until(waiter.spec);
         lines.push(format!(
             "- Waited for: [`{constant}`](super::waiters::{constant}) (`Client::wait`) until {until}."
@@ -426,14 +380,14 @@ fn example(product: &Product<'_>, operation: &Operation<'_>, options: &Options) 
     let required: Vec<String> = request
         .fields
         .iter()
-        .filter(|field| field.presence == crate::model::Presence::Required)
+        .filter(|field| field.presence == Presence::Required)
         .map(|field| literal(&field.ty, field.schema.example.as_ref()?))
         .collect::<Option<_>>()?;
-    let chosen = crate::example::parameters(operation.spec)?;
+    let chosen = crate::example::parameters(operation.spec, operation.descriptor.request)?;
     let setters: String = request
         .fields
         .iter()
-        .filter(|field| field.presence == crate::model::Presence::Optional && !field.region)
+        .filter(|field| field.presence == Presence::Optional && !field.table.region)
         .filter(|field| chosen.contains(&field.wire))
         .filter_map(|field| {
             let value = literal(&field.ty, field.schema.example.as_ref()?)?;

@@ -6,35 +6,43 @@
 //!     .condition_keys(&["ecs:tag"])]
 //! ```
 
+use alicloud_schema::operation;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::spec::{AccessLevel, Permission};
+use crate::{
+    spec::{AccessLevel, Permission},
+    tables,
+};
 
 use super::docs;
 
 /// The permissions as data of the runtime.
-pub(super) fn table(permissions: &[Permission]) -> TokenStream {
+pub(super) fn table(permissions: &[operation::Permission]) -> TokenStream {
     let permissions = permissions.iter().map(|permission| {
-        let action = &permission.action;
-        let access = level(permission.access);
-        let resources = permission.resources.iter().map(|resource| {
-            let (kind, arns) = (&resource.kind, &resource.arns);
+        let operation::Permission {
+            action,
+            access,
+            resources,
+            condition_keys,
+            dependent_actions,
+        } = permission;
+        let types = resources.iter().map(|resource| {
+            let (name, arns) = (resource.name, resource.arns);
             if resource.required {
-                quote!(ResourceType::required(#kind, &[#(#arns),*]))
+                quote!(ResourceType::required(#name, &[#(#arns),*]))
             } else {
-                quote!(ResourceType::optional(#kind, &[#(#arns),*]))
+                quote!(ResourceType::optional(#name, &[#(#arns),*]))
             }
         });
+        let types = (!resources.is_empty()).then(|| quote!(.resources(&[#(#types),*])));
         let lists = [
-            (quote!(condition_keys), &permission.condition_keys),
-            (quote!(dependent_actions), &permission.dependent_actions),
+            (quote!(condition_keys), condition_keys),
+            (quote!(dependent_actions), dependent_actions),
         ];
         let lists = lists.iter().filter(|(_, list)| !list.is_empty());
         let lists = lists.map(|(name, list)| quote!(.#name(&[#(#list),*])));
-        let resources =
-            (!permission.resources.is_empty()).then(|| quote!(.resources(&[#(#resources),*])));
-        quote!(Permission::new(#action, #access) #resources #(#lists)*)
+        quote!(Permission::new(#action, #access) #types #(#lists)*)
     });
     quote!(&[#(#permissions),*])
 }
@@ -52,7 +60,7 @@ fn describe(permission: &Permission) -> String {
     let action = docs::code(&permission.action);
     let level = match permission.access {
         AccessLevel::None => String::new(),
-        level => format!(" (access level `{}`)", self::level(level)),
+        level => format!(" (access level `{}`)", tables::level(level)),
     };
     let mut text = if permission.resources.is_empty() {
         format!("{action}{level} on all resources.")
@@ -81,15 +89,4 @@ fn describe(permission: &Permission) -> String {
 fn codes(texts: &[String]) -> String {
     let codes: Vec<String> = texts.iter().map(|text| docs::code(text)).collect();
     codes.join(", ")
-}
-
-fn level(level: AccessLevel) -> &'static str {
-    match level {
-        AccessLevel::Create => "create",
-        AccessLevel::List => "list",
-        AccessLevel::Get => "get",
-        AccessLevel::Update => "update",
-        AccessLevel::Delete => "delete",
-        AccessLevel::None => "none",
-    }
 }

@@ -1,12 +1,13 @@
 //! The module of a product: its client, its operations, what they have in common.
 
+use alicloud_schema::operation::{ProductInfo, SignatureKind};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::{
     Options,
     model::{Operation, Product},
-    spec::{SignatureKind, Source},
+    spec::Source,
 };
 
 use super::{docs, error_code, examples, ident, runtime, waiters};
@@ -130,26 +131,25 @@ pub(super) fn title(product: &Product<'_>) -> String {
 }
 
 fn info(product: &Product<'_>) -> TokenStream {
-    let spec = product.spec;
-    let code = &spec.product;
-    let version = &spec.version;
-    let signatures = spec.signatures.iter().map(|kind| match kind {
-        SignatureKind::Acs3HmacSha256 => quote!(SignatureKind::Acs3),
-        SignatureKind::HmacSha1 => quote!(SignatureKind::Rpc),
+    let info = &product.info;
+    let ProductInfo { code, version, .. } = info;
+    let signatures = info.signatures.iter().map(|kind| match kind {
+        SignatureKind::Acs3 => quote!(SignatureKind::Acs3),
+        SignatureKind::Rpc => quote!(SignatureKind::Rpc),
     });
-    let success_codes = match spec.success_codes.as_slice() {
-        [] => quote!(ProductInfo::SUCCESS_CODES),
-        more => quote!(&["OK", "200", "Success", #(#more),*]),
+    let success_codes = match info.success_codes {
+        ProductInfo::SUCCESS_CODES => quote!(ProductInfo::SUCCESS_CODES),
+        codes => quote!(&[#(#codes),*]),
     };
-    let endpoints = spec.endpoints.iter().map(|endpoint| {
-        let region = &endpoint.region;
-        let host = &endpoint.host;
-        let vpc = option(endpoint.vpc_host.as_deref());
+    let in_progress_codes = info.in_progress_codes;
+    let endpoints = info.endpoints.iter().map(|endpoint| {
+        let (region, host) = (endpoint.region, endpoint.host);
+        let vpc = option(endpoint.vpc_host);
         quote!(Endpoint { region: #region, host: #host, vpc_host: #vpc })
     });
-    let rule = option(spec.endpoint_rule.as_deref());
-    let vpc_rule = option(spec.vpc_endpoint_rule.as_deref());
-    let errors = error_code::table(&spec.errors);
+    let rule = option(info.endpoint_rule);
+    let vpc_rule = option(info.vpc_endpoint_rule);
+    let errors = error_code::table(info.errors);
     let operations = product.operations.iter().map(|operation| {
         let module = ident(&operation.module);
         quote!(&#module::OPERATION)
@@ -166,6 +166,7 @@ fn info(product: &Product<'_>) -> TokenStream {
             version: #version,
             signatures: &[#(#signatures),*],
             success_codes: #success_codes,
+            in_progress_codes: &[#(#in_progress_codes),*],
             endpoints: &[#(#endpoints),*],
             endpoint_rule: #rule,
             vpc_endpoint_rule: #vpc_rule,

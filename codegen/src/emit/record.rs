@@ -13,24 +13,23 @@
 //! static TAG: Schema = Schema { name: "Tag", fields: &[Field::string("Key"), …], rules: &[] };
 //! ```
 
-use proc_macro2::{Literal, TokenStream};
+use alicloud_schema::record::{self, Bound, Kind, Limits, Location, Style};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use crate::{
-    model::{
-        Field, OPEN_FIELD, Operation, Presence, Record, Role, RustType, Scope, pattern, wire_text,
-    },
-    spec::{Format, Location, Schema, Style, Type},
+    model::{Field, OPEN_FIELD, Operation, Presence, Record, Role, RustType, Scope},
+    spec::{Schema, Type},
+    tables::wire_text,
 };
 
-use super::{docs, ident, text, values};
+use super::{docs, ident, rules, text, values, variant};
 
-/// The struct with its documentation; `rules` are those of the schema, `more` methods beside the setters.
+/// The struct with its documentation; `more` are methods beside the setters.
 pub(super) fn emit(
     scope: Scope<'_, '_>,
     record: &Record<'_>,
     doc: &TokenStream,
-    rules: &[TokenStream],
     more: &[TokenStream],
 ) -> TokenStream {
     let name = ident(&record.ident);
@@ -56,11 +55,11 @@ pub(super) fn emit(
         Role::Response => (quote!(response), Some(quote!(#[non_exhaustive])), None),
     };
     let patterns = record.fields.iter().filter_map(|field| {
-        let name = ident(field.pattern.as_deref()?);
-        let pattern = text(pattern(field.schema)?);
+        let (name, pattern) = field.pattern.as_ref()?;
+        let (name, pattern) = (ident(name), text(pattern.as_str()));
         Some(quote!(static #name: Pattern = Pattern::new(#pattern);))
     });
-    let described = descriptor(scope, record, rules);
+    let described = descriptor(scope, record);
     quote! {
         #doc
         #[derive(Default)]
@@ -88,11 +87,13 @@ fn deprecated(scope: Scope<'_, '_>, record: &Record<'_>, field: &Field<'_>) -> O
     Some(quote!(#[deprecated = #note]))
 }
 
-fn descriptor(scope: Scope<'_, '_>, record: &Record<'_>, rules: &[TokenStream]) -> TokenStream {
+fn descriptor(scope: Scope<'_, '_>, record: &Record<'_>) -> TokenStream {
     let table = ident(&record.table);
     let name = &record.ident;
-    let fields = record.fields.iter().map(|field| described(scope, field));
+    let fields = record.fields.iter();
+    let fields = fields.map(|field| described(scope, field, &field.ty, &field.table));
     let fields = fields.chain(record.open.then(|| quote!(Field::rest(&Field::any("")))));
+    let rules = record.schema.rules.iter().map(rules::emit);
     // Operations refer to the tables of the types that they share.
     let visibility = scope.operation.is_none().then(|| quote!(pub(super)));
     quote! {
@@ -104,39 +105,18 @@ fn descriptor(scope: Scope<'_, '_>, record: &Record<'_>, rules: &[TokenStream]) 
     }
 }
 
-/// `Field::int32("Ipv6AddressCount").limits(&Limits::NONE.minimum(1).maximum(10))`
-fn described(scope: Scope<'_, '_>, field: &Field<'_>) -> TokenStream {
-    let schema = field.schema;
-    let mut tokens = value(scope, field, &field.ty, field.wire, schema);
-    if let Some((_, wrapper)) = field.wrapper {
-        tokens = quote!(#tokens.wrapped(#wrapper));
-    }
-    if field.region {
-        tokens = quote!(#tokens.region());
-    } else if schema.required && field.presence == Presence::Required {
-        tokens = quote!(#tokens.required());
-    }
-    if let Some(location) = location(field.location) {
-        tokens = quote!(#tokens.location(Location::#location));
-    }
-    if let Some(style) = field.style.and_then(style) {
-        tokens = quote!(#tokens.style(Style::#style));
-    }
-    tokens
-}
-
-/// The value of a field, or an element of one.
-fn value(
+/// A field or an element of one: `Field::int32("Count").limits(&Limits::NONE.minimum(1).maximum(10))`
+fn described(
     scope: Scope<'_, '_>,
     field: &Field<'_>,
     ty: &RustType,
-    wire: &str,
-    schema: &Schema,
+    described: &record::Field,
 ) -> TokenStream {
-    let element = |ty: &RustType, schema: Option<&Schema>| match schema {
-        Some(schema) => value(scope, field, ty, "", schema),
-        None => quote!(Field::any("")),
+    let element = |ty: &RustType| match described.kind {
+        Kind::List(element) | Kind::Map(element) => self::described(scope, field, ty, element),
+        _ => TokenStream::new(),
     };
+    let wire = described.name;
     let mut tokens = match ty {
         RustType::String => quote!(Field::string(#wire)),
         RustType::I32 => quote!(Field::int32(#wire)),
@@ -154,46 +134,56 @@ fn value(
             quote!(Field::object(#wire, &#table))
         }
         RustType::List(inner) => {
-            let element = element(inner, schema.items.as_deref());
+            let element = element(inner);
             quote!(Field::list(#wire, &#element))
         }
         RustType::Map(inner) => {
-            let element = element(inner, schema.additional_properties.as_deref());
+            let element = element(inner);
             quote!(Field::map(#wire, &#element))
         }
     };
-    if let Some(limits) = limits(field, schema) {
-        tokens = quote!(#tokens.limits(&Limits::NONE #limits));
+    if let Some(limits) = limits(field, described.limits) {
+        tokens.extend(quote!(.limits(&Limits::NONE #limits)));
     }
-    // What is around a list on the wire is not there to say so itself.
-    let wrapper = field.wrapper.filter(|_| !wire.is_empty());
-    if schema.sensitive || wrapper.is_some_and(|(object, _)| object.sensitive) {
-        tokens = quote!(#tokens.sensitive());
+    if described.sensitive {
+        tokens.extend(quote!(.sensitive()));
+    }
+    if let Some(wrapper) = described.wrapper {
+        tokens.extend(quote!(.wrapped(#wrapper)));
+    }
+    if described.region {
+        tokens.extend(quote!(.region()));
+    }
+    if described.required {
+        tokens.extend(quote!(.required()));
+    }
+    if described.location != Location::Query {
+        let location = variant(described.location);
+        tokens.extend(quote!(.location(Location::#location)));
+    }
+    if described.style != Style::Flat {
+        let style = variant(described.style);
+        tokens.extend(quote!(.style(Style::#style)));
     }
     tokens
 }
 
-fn limits(field: &Field<'_>, schema: &Schema) -> Option<TokenStream> {
+fn limits(field: &Field<'_>, limits: &Limits) -> Option<TokenStream> {
     let mut tokens = TokenStream::new();
-    for (name, bound) in [("minimum", &schema.minimum), ("maximum", &schema.maximum)] {
-        let Some(bound) = bound else { continue };
-        let (name, bound) = match (schema.kind, bound.as_i64()) {
-            (Type::Number, _) => {
-                let bound = Literal::f64_unsuffixed(bound.as_f64().unwrap_or_default());
-                (format!("float_{name}"), bound)
-            }
-            (_, Some(bound)) => (name.to_owned(), Literal::i64_unsuffixed(bound)),
-            // The checker lets no other limit of whole numbers pass.
-            (_, None) => continue,
+    for (name, bound) in [("minimum", limits.minimum), ("maximum", limits.maximum)] {
+        let (name, bound) = match bound {
+            None => continue,
+            Some(Bound::Integer(bound)) => (name.to_owned(), Literal::i64_unsuffixed(bound)),
+            Some(Bound::Float(bound)) => (format!("float_{name}"), Literal::f64_unsuffixed(bound)),
         };
         let name = ident(&name);
         tokens.extend(quote!(.#name(#bound)));
     }
     let counts = [
-        ("min_length", schema.min_length),
-        ("max_length", schema.max_length),
-        ("min_items", schema.min_items),
-        ("max_items", schema.max_items),
+        ("min_length", limits.min_length),
+        ("max_length", limits.max_length),
+        ("min_items", limits.min_items),
+        ("max_items", limits.max_items),
     ];
     for (name, count) in counts {
         if let Some(count) = count {
@@ -202,50 +192,19 @@ fn limits(field: &Field<'_>, schema: &Schema) -> Option<TokenStream> {
             tokens.extend(quote!(.#name(#count)));
         }
     }
-    if !schema.values.is_empty() {
-        let values = schema.values.iter().map(|value| text(&wire_text(value)));
+    if !limits.values.is_empty() {
+        let values = limits.values.iter().map(|value| text(value));
         tokens.extend(quote!(.values(&[#(#values),*])));
     }
-    if let Some(format) = schema.format.and_then(format) {
+    if let Some(format) = limits.format {
+        let format = variant(format);
         tokens.extend(quote!(.format(Format::#format)));
     }
-    if let (Some(_), Some(name)) = (&schema.pattern, &field.pattern) {
+    if let (Some(_), Some((name, _))) = (limits.pattern, &field.pattern) {
         let name = ident(name);
         tokens.extend(quote!(.pattern(&#name)));
     }
     (!tokens.is_empty()).then_some(tokens)
-}
-
-fn format(format: Format) -> Option<TokenStream> {
-    Some(match format {
-        Format::Ascii => quote!(Ascii),
-        Format::Ipv4 => quote!(Ipv4),
-        Format::Ipv6 => quote!(Ipv6),
-        Format::Ipv4Cidr => quote!(Ipv4Cidr),
-        Format::Ipv6Cidr => quote!(Ipv6Cidr),
-        Format::Int32 | Format::Int64 | Format::Float | Format::Double | Format::Binary => {
-            return None;
-        }
-    })
-}
-
-fn location(location: Location) -> Option<TokenStream> {
-    match location {
-        Location::Query => None,
-        Location::FormData => Some(quote!(Form)),
-        Location::Body => Some(quote!(Body)),
-        Location::Host => Some(quote!(Host)),
-    }
-}
-
-fn style(style: Style) -> Option<TokenStream> {
-    match style {
-        Style::RepeatList | Style::Flat => None,
-        Style::Json => Some(quote!(Json)),
-        Style::Simple => Some(quote!(Comma)),
-        Style::SpaceDelimited => Some(quote!(Space)),
-        Style::PipeDelimited => Some(quote!(Pipe)),
-    }
 }
 
 /// The type of a field, absence included.
@@ -285,27 +244,31 @@ pub(super) fn rust_type(scope: Scope<'_, '_>, ty: &RustType) -> TokenStream {
     }
 }
 
-/// What a caller hands over for a value, and how it becomes one.
-fn argument(scope: Scope<'_, '_>, ty: &RustType, name: &TokenStream) -> (TokenStream, TokenStream) {
+/// What a caller hands over for a value, and how it becomes one where it is not one already.
+fn argument(
+    scope: Scope<'_, '_>,
+    ty: &RustType,
+    name: &Ident,
+) -> (TokenStream, Option<TokenStream>) {
     let full = rust_type(scope, ty);
     match ty {
         RustType::String | RustType::Bytes | RustType::Any => {
-            (quote!(impl Into<#full>), quote!(#name.into()))
+            (quote!(impl Into<#full>), Some(quote!(#name.into())))
         }
         RustType::List(inner) => match **inner {
             RustType::String => (
                 quote!(impl IntoIterator<Item = impl Into<String>>),
-                quote!(#name.into_iter().map(Into::into).collect()),
+                Some(quote!(#name.into_iter().map(Into::into).collect())),
             ),
             _ => {
                 let inner = rust_type(scope, inner);
                 (
                     quote!(impl IntoIterator<Item = #inner>),
-                    quote!(#name.into_iter().collect()),
+                    Some(quote!(#name.into_iter().collect())),
                 )
             }
         },
-        _ => (full, name.clone()),
+        _ => (full, None),
     }
 }
 
@@ -346,17 +309,14 @@ fn constructor(scope: Scope<'_, '_>, record: &Record<'_>) -> TokenStream {
         .collect();
     let arguments = required.iter().map(|field| {
         let name = ident(&field.ident);
-        let (ty, _) = argument(scope, &field.ty, &quote!(#name));
+        let (ty, _) = argument(scope, &field.ty, &name);
         quote!(#name: #ty)
     });
     let values = required.iter().map(|field| {
         let name = ident(&field.ident);
-        let (_, value) = argument(scope, &field.ty, &quote!(#name));
-        // `x: x` is written `x`
-        if name == value.to_string() {
-            quote!(#name)
-        } else {
-            quote!(#name: #value)
+        match argument(scope, &field.ty, &name) {
+            (_, Some(value)) => quote!(#name: #value),
+            (_, None) => quote!(#name),
         }
     });
     let (what, fields) = match record.path.as_str() {
@@ -391,7 +351,8 @@ fn setter(scope: Scope<'_, '_>, record: &Record<'_>, field: &Field<'_>) -> Token
     let setter = ident(&field.setter);
     let doc = docs::lines(&[format!("Sets {}.", docs::code(field.wire))]);
     let deprecated = deprecated(scope, record, field);
-    let (ty, value) = argument(scope, &field.ty, &quote!(#name));
+    let (ty, value) = argument(scope, &field.ty, &name);
+    let value = value.unwrap_or_else(|| quote!(#name));
     let inline = inline([&field.ty]);
     quote! {
         #doc
@@ -468,28 +429,25 @@ fn field_doc(field: &Field<'_>) -> TokenStream {
     let words = [Some(schema), wrapper].into_iter().flatten();
     let mut words = words.filter_map(|schema| schema.description.as_deref().map(docs::prose));
     let words = words.find(|words| !words.trim().is_empty());
-    let wire = match field.wrapper {
-        Some((_, list)) => format!("{}.{list}", field.wire),
-        None => field.wire.to_owned(),
-    };
+    let wire = field.full_wire();
     let named = words.is_none();
     paragraphs.push(words.unwrap_or_else(|| format!("{}.", docs::code(&wire))));
     let mut facts = Vec::new();
-    if !named && crate::names::type_name(&wire) != wire {
+    if !named && field.hides_wire_name() {
         facts.push(format!("On the wire {}.", docs::code(&wire)));
     }
-    if field.region {
+    if field.table.region {
         facts.push("The client fills it with its region.".to_owned());
     }
     facts.extend(limits_in_words(schema));
     if let Some(default) = &schema.default {
         facts.push(format!(
             "The server takes {} where nothing is given.",
-            docs::value(default)
+            docs::value(&wire_text(default))
         ));
     }
     if let Some(example) = &schema.example {
-        facts.push(format!("Example: {}.", docs::value(example)));
+        facts.push(format!("Example: {}.", docs::value(&wire_text(example))));
     }
     if !facts.is_empty() {
         paragraphs.push(facts.join(" "));
@@ -521,7 +479,11 @@ fn limits_in_words(schema: &Schema) -> Vec<String> {
         " elements",
     ));
     if !schema.values.is_empty() {
-        let values: Vec<_> = schema.values.iter().map(docs::value).collect();
+        let values: Vec<_> = schema
+            .values
+            .iter()
+            .map(|value| docs::value(&wire_text(value)))
+            .collect();
         words.push(format!("One of {}.", values.join(", ")));
     }
     if let Some(pattern) = &schema.pattern {

@@ -18,11 +18,11 @@ pub(super) fn emit(product: &Product<'_>, options: &Options) -> TokenStream {
             words.map_or_else(|| plain(record), docs::prose),
             used_by(product, record),
         ]);
-        record::emit(types.scope(), record, &doc, &[], &[])
+        record::emit(types.scope(), record, &doc, &[])
     });
     let parts = types.parts.iter().map(|part| {
         let doc = docs::lines(&[format!("{}.", docs::code(&part.path))]);
-        record::emit(types.scope(), part, &doc, &[], &[])
+        record::emit(types.scope(), part, &doc, &[])
     });
     quote! {
         #![doc = " The types that operations share."]

@@ -13,10 +13,7 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::{
-    model::{Operation, Product, Waiter},
-    names,
-};
+use crate::model::{Operation, Product, Waiter};
 
 use super::{docs, ident, operation};
 
@@ -35,7 +32,7 @@ pub(super) fn emit(product: &Product<'_>) -> TokenStream {
         }
     }
     let states = states.iter().map(|(name, shown_by)| {
-        let constant = names::constant(name);
+        let constant = &shown_by[0].1.value;
         let lines = shown_by.iter().map(|(operation, waiter)| {
             let request = &operation.request.ident;
             let until = operation::until(waiter.spec);
@@ -45,7 +42,7 @@ pub(super) fn emit(product: &Product<'_>) -> TokenStream {
         words.extend(lines);
         let words = docs::lines(&words);
         let type_doc = docs::lines(&[format!("The type of [`{constant}`].")]);
-        let constant = ident(&constant);
+        let constant = ident(constant);
         let name = ident(name);
         quote! {
             #words

@@ -47,6 +47,19 @@ pub struct Known {
 }
 
 impl Known {
+    /// Everything is stated: what is left out is not so.
+    pub(crate) fn everything() -> Self {
+        let sides = [Side::Operation, Side::Request, Side::Response];
+        let kinds = sides
+            .into_iter()
+            .flat_map(|side| Fact::MERGED.map(|fact| (side, kind(fact))));
+        Self {
+            kinds: kinds.chain([(Side::Errors, Fact::Error)]).collect(),
+            silent: BTreeSet::new(),
+            denies_limits: true,
+        }
+    }
+
     /// The document states this fact, be it by leaving it out.
     #[must_use]
     pub fn states(&self, side: Side, fact: Fact, at: &str) -> bool {

@@ -408,7 +408,7 @@ impl Merge<'_> {
         }
         // What metadata has no word for is from people and stays.
         let own = mine.format.is_some_and(|format| !has_word(format));
-        if own && theirs.format.is_none() {
+        if own && theirs.format.is_none() && !self.known.denies_limits() {
             self.departs(&path::join(at, "format"));
         } else {
             self.fact(

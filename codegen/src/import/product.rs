@@ -37,6 +37,7 @@ pub(crate) fn merge(
             sources: Vec::new(),
             signatures: source.signatures.clone(),
             success_codes: Vec::new(),
+            in_progress_codes: Vec::new(),
             topics: topics(&[], operations),
             region_parameter: Some(REGION.to_owned()).filter(|name| takes_region(name, operations)),
             endpoint_rule: public_rule(&source.endpoints),
@@ -111,6 +112,71 @@ fn topics(existing: &[String], operations: &BTreeMap<String, Operation>) -> Vec<
     existing.iter().chain(new).cloned().collect()
 }
 
+/// What differs between two states of the file, of all that clients go by.
+pub(crate) fn changes(old: &Product, new: &Product) -> Vec<Change> {
+    let change = |at: &str, fact: Fact, old: Value, new: Value| Change {
+        operation: String::new(),
+        at: at.to_owned(),
+        side: Side::Product,
+        fact,
+        old,
+        new,
+    };
+    let listed = |endpoints: &[Endpoint], region: &str| {
+        let endpoint = endpoints.iter().find(|it| it.region == region);
+        endpoint.map_or(Value::Null, hosts)
+    };
+    let regions: BTreeSet<&str> = old
+        .endpoints
+        .iter()
+        .chain(&new.endpoints)
+        .map(|it| it.region.as_str())
+        .collect();
+    let regions = regions.into_iter().map(|region| {
+        let at = path::join("/endpoints", region);
+        let hosts = [&old.endpoints, &new.endpoints].map(|it| listed(it, region));
+        let [old, new] = hosts;
+        change(&at, Fact::Endpoint, old, new)
+    });
+    let value = |it: &[SignatureKind]| serde_json::to_value(it).unwrap_or_default();
+    let others = [
+        change(
+            "/endpointRule",
+            Fact::Endpoint,
+            old.endpoint_rule.clone().into(),
+            new.endpoint_rule.clone().into(),
+        ),
+        change(
+            "/vpcEndpointRule",
+            Fact::Endpoint,
+            old.vpc_endpoint_rule.clone().into(),
+            new.vpc_endpoint_rule.clone().into(),
+        ),
+        change(
+            "/regionParameter",
+            Fact::Item,
+            old.region_parameter.clone().into(),
+            new.region_parameter.clone().into(),
+        ),
+        change(
+            "/signatures",
+            Fact::Signatures,
+            value(&old.signatures),
+            value(&new.signatures),
+        ),
+    ];
+    let all = regions.chain(others);
+    all.filter(|change| change.old != change.new).collect()
+}
+
+/// The hosts of a region in words.
+fn hosts(endpoint: &Endpoint) -> Value {
+    match &endpoint.vpc_host {
+        Some(vpc) => Value::from(format!("{}, in a VPC {vpc}", endpoint.host)),
+        None => Value::from(endpoint.host.clone()),
+    }
+}
+
 /// Regions and hosts are the metadata's; VPC hosts are kept where it names none.
 fn endpoints(mine: &mut Vec<Endpoint>, theirs: &[Endpoint], changes: &mut Vec<Change>) {
     if theirs.is_empty() {
@@ -125,10 +191,6 @@ fn endpoints(mine: &mut Vec<Endpoint>, theirs: &[Endpoint], changes: &mut Vec<Ch
             old,
             new,
         });
-    };
-    let hosts = |endpoint: &Endpoint| match &endpoint.vpc_host {
-        Some(vpc) => Value::from(format!("{}, in a VPC {vpc}", endpoint.host)),
-        None => Value::from(endpoint.host.clone()),
     };
     mine.retain(|endpoint| {
         let kept = theirs.iter().any(|other| other.region == endpoint.region);

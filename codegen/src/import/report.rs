@@ -397,6 +397,44 @@ pub enum Fact {
     Signatures,
     /// `idempotency`, `dryRun` or `pagination`, which follow from the parameters.
     Derived,
+    /// A rule between parameters.
+    Rule,
+    /// A documented value of an open list.
+    KnownValue,
+    /// A state to wait for.
+    Waiter,
+    /// Whether a value is a secret, or an error may be gone later.
+    Mark,
+    /// Words: summaries, descriptions, examples.
+    Words,
+    /// A name or type of the generated code that follows from several facts.
+    Rust,
+}
+
+impl Fact {
+    /// The facts of operations that a merge compares.
+    pub(crate) const MERGED: [Self; 20] = [
+        Self::Item,
+        Self::Type,
+        Self::Format,
+        Self::Required,
+        Self::Deprecated,
+        Self::Default,
+        Self::Minimum,
+        Self::Maximum,
+        Self::MinLength,
+        Self::MaxLength,
+        Self::MinItems,
+        Self::MaxItems,
+        Self::Pattern,
+        Self::Enum,
+        Self::In,
+        Self::Style,
+        Self::Method,
+        Self::Access,
+        Self::Anonymous,
+        Self::Permissions,
+    ];
 }
 
 /// A departure that needs attention.

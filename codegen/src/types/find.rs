@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{From, PLACE, REFERENCE, Types, expand, reference_to, schemas, within};
-use crate::model::wrapped_list;
 use crate::names;
 use crate::spec::{Operation, Schema, Type};
+use crate::tables::wrapped_list;
 
 /// The place of a schema in an operation.
 #[derive(Clone)]

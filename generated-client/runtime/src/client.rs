@@ -10,7 +10,7 @@
 //! | `core` | what all clients share; filling, checking and encoding a request |
 //! | `exchange` | the loop over attempts, and one attempt |
 //! | `answer` | what the server said, as a body or an error |
-//! | `http` | one HTTP client for each runtime |
+//! | `http` | one HTTP client for each runtime, or a stub in their place |
 //! | `redact` | takes secrets out of texts that a server echoes |
 //!
 //! ```no_run
@@ -40,11 +40,14 @@ mod call;
 pub(crate) mod core;
 mod exchange;
 mod http;
-mod redact;
+pub(crate) mod redact;
 mod untyped;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
+#[cfg(feature = "fake")]
+#[doc(hidden)]
+pub use self::answer::judged;
 use self::core::Core;
 pub use self::{
     builder::{ClientBuilder, http_client_builder},

@@ -19,6 +19,7 @@
 //! }
 //! ```
 
+use alicloud_schema::near::within;
 use reqwest::Url;
 
 use crate::{credentials::Environment, error::ConfigurationError, operation::ProductInfo};
@@ -190,13 +191,8 @@ pub fn mistaken(product: &ProductInfo, region: &str) -> Option<String> {
 
 /// At most three listed regions within two changes, the nearest first.
 fn near(product: &ProductInfo, region: &str) -> Vec<&'static str> {
-    let region = region.to_ascii_lowercase();
-    let mut near: Vec<_> = product
-        .endpoints
-        .iter()
-        .map(|row| (strsim::osa_distance(row.region, &region), row.region))
-        .filter(|(distance, _)| *distance <= 2)
-        .collect();
+    let regions = product.endpoints.iter().map(|row| row.region);
+    let mut near: Vec<_> = within(region, regions, 2).collect();
     near.sort_unstable();
     near.truncate(3);
     near.into_iter().map(|(_, region)| region).collect()

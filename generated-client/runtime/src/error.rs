@@ -498,7 +498,7 @@ pub(crate) fn printable(text: &str) -> String {
 }
 
 /// A text of the server as a part of a line.
-fn one_line(text: &str) -> Cow<'_, str> {
+pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     if text.contains(['\n', '\t']) {
         return text.split_whitespace().collect::<Vec<_>>().join(" ").into();
     }

@@ -29,7 +29,7 @@
 //! # }
 //! ```
 //!
-#![doc = include_str!("../../docs/endpoint.md")]
+#![doc = include_str!("../docs/endpoint.md")]
 
 use std::{
     fmt, io,
@@ -41,14 +41,14 @@ use tokio::sync::watch;
 
 use crate::{credentials::Credentials, operation::ProductInfo};
 
-mod answer;
+pub(crate) mod answer;
 mod body;
 mod builder;
 mod control;
 mod ecs;
 mod ending;
-mod envelope;
-mod fault;
+pub(crate) mod envelope;
+pub(crate) mod fault;
 mod form;
 mod gzip;
 mod misbehaviour;
@@ -56,7 +56,7 @@ mod orders;
 mod parameters;
 mod respond;
 mod serve;
-mod state;
+pub(crate) mod state;
 mod waiters;
 
 pub use self::{

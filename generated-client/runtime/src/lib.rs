@@ -4,6 +4,8 @@
 //! Programs depend on the crate `alicloud`, which re-exports everything here beside the generated
 //! operations.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "blocking")]
 pub mod blocking;
 pub mod client;
@@ -18,6 +20,8 @@ mod proxy;
 pub mod rate_limit;
 pub mod retry;
 pub mod sign;
+#[cfg(feature = "fake")]
+pub mod stub;
 #[doc(hidden)]
 pub mod tls;
 pub mod waiter;
@@ -43,9 +47,10 @@ pub mod rt {
     };
 }
 
-#[doc(hidden)]
 pub use alicloud_schema::{compare, copy, path, print, repair};
 pub use alicloud_schema::{
     decode, dynamic, encode, error_codes, examples, json, operation, pattern, policy, record,
     record_serde, validate,
 };
+#[doc(hidden)]
+pub use error::Error;

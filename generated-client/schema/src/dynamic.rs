@@ -96,6 +96,12 @@ impl DynRecord {
     }
 }
 
+/// Fills a record with wire parameters, as [`DynRecord::from_wire`] does; gives what could not be read.
+#[doc(hidden)]
+pub fn fill_from_wire(record: &mut dyn Record, parameters: &[(&str, &str)]) -> Vec<Violation> {
+    wire::fill(record, parameters)
+}
+
 /// One of the parameters is the other or is within it.
 fn touches(left: &str, right: &str) -> bool {
     let (short, long) = match left.len() < right.len() {

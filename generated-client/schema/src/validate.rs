@@ -7,14 +7,13 @@
 use std::{
     cmp::Ordering,
     fmt::{self, Display},
-    net::{Ipv4Addr, Ipv6Addr},
 };
 
 use serde_json::Value;
 
 use crate::{
-    path::Path,
-    record::{Bound, Field, Format, Kind, Limits, List, Map, Record, RuleKind, Style, ValueRef},
+    path::{OwnedStep, Path},
+    record::{Bound, Field, Kind, Limits, List, Map, Record, RuleKind, Style, ValueRef},
 };
 
 mod rules;
@@ -99,6 +98,8 @@ pub struct Violation {
     pub given: Option<String>,
     /// Of a rule: more than one parameter is in `given`.
     several: bool,
+    /// The way from the request to the value; none where it is about a rule or a name on the wire.
+    steps: Vec<OwnedStep>,
     /// What is allowed, in words. In those of a rule, `it` and `them` are what was given, or else
     /// the parameters.
     pub allowed: String,
@@ -152,9 +153,32 @@ impl Violation {
             kind,
             given,
             several: false,
+            steps: Vec::new(),
             allowed: allowed.into(),
             reason: None,
         }
+    }
+
+    /// The same, about the value at this place.
+    pub(crate) fn at(mut self, path: &Path<'_>) -> Self {
+        self.steps = path.to_steps();
+        self
+    }
+
+    /// The way from the request to the value, where it is known.
+    #[doc(hidden)]
+    pub fn steps(&self) -> &[OwnedStep] {
+        &self.steps
+    }
+
+    /// What is wrong, without the name of the parameter.
+    #[doc(hidden)]
+    pub fn words(&self) -> String {
+        let nameless = Self {
+            parameter: String::new(),
+            ..self.clone()
+        };
+        nameless.to_string()
     }
 }
 
@@ -187,12 +211,7 @@ impl Display for Violation {
             ViolationKind::Pattern => write!(f, "{given} does not match; allowed: {allowed}"),
             ViolationKind::Type => write!(f, "{given} was given; allowed: {allowed}"),
             ViolationKind::Unknown => write!(f, "no such parameter; {allowed}"),
-            ViolationKind::Rule(RuleKind::AtMostOneOf) => write!(f, "{allowed} is allowed"),
-            ViolationKind::Rule(RuleKind::ExactlyOneOf | RuleKind::AtLeastOneOf) => {
-                write!(f, "{allowed} is required")
-            }
-            ViolationKind::Rule(RuleKind::AllOrNone) => write!(f, "{allowed} must be given"),
-            ViolationKind::Rule(RuleKind::Requires) => f.write_str(allowed),
+            ViolationKind::Rule(kind) => write!(f, "{allowed}{}", kind.ending()),
         }?;
         match self.reason {
             Some(reason) if !reason.is_empty() => write!(f, ". {reason}"),
@@ -363,8 +382,13 @@ impl Check {
         let limits = at.field.limits;
         self.length(text, at);
         self.enumerated(at, || quote(text), |value| value == text);
-        if let Some(allowed) = limits.format.and_then(|format| bad_format(format, text)) {
-            self.report(at, ViolationKind::Format, || Some(quote(text)), allowed);
+        if let Some(format) = limits.format.filter(|format| !format.accepts(text)) {
+            self.report(
+                at,
+                ViolationKind::Format,
+                || Some(quote(text)),
+                format.words(),
+            );
         }
         if let Some(pattern) = limits.pattern
             && !pattern.is_match(text)
@@ -538,47 +562,12 @@ impl Check {
                 ViolationKind::Empty | ViolationKind::MinItems | ViolationKind::MaxItems
             );
         let given = if secret { None } else { given() };
-        let found = Violation::new(at.path.to_wire(), kind, given, allowed);
+        let found = Violation::new(at.path.to_wire(), kind, given, allowed).at(at.path);
         self.found.push(found);
     }
 }
 
 const INT32: &str = "a whole number of 32 bits (-2147483648 to 2147483647)";
-
-/// What the format demands, in words, where the text is not so.
-fn bad_format(format: Format, text: &str) -> Option<&'static str> {
-    let (good, words) = match format {
-        Format::Ascii => (text.is_ascii(), "ASCII text"),
-        Format::Ipv4 => (
-            text.parse::<Ipv4Addr>().is_ok(),
-            "an IPv4 address such as 192.0.2.1",
-        ),
-        Format::Ipv6 => (
-            text.parse::<Ipv6Addr>().is_ok(),
-            "an IPv6 address such as 2001:db8::1",
-        ),
-        Format::Ipv4Cidr => (
-            is_cidr::<Ipv4Addr>(text, 32),
-            "an IPv4 prefix such as 192.0.2.0/24",
-        ),
-        Format::Ipv6Cidr => (
-            is_cidr::<Ipv6Addr>(text, 128),
-            "an IPv6 prefix such as 2001:db8::/80",
-        ),
-    };
-    (!good).then_some(words)
-}
-
-fn is_cidr<A: std::str::FromStr>(text: &str, most: u8) -> bool {
-    let Some((address, length)) = text.split_once('/') else {
-        return false;
-    };
-    // `parse` would take a sign.
-    let digits = length.bytes().all(|byte| byte.is_ascii_digit());
-    address.parse::<A>().is_ok()
-        && digits
-        && length.parse::<u8>().is_ok_and(|length| length <= most)
-}
 
 /// What a field of this kind takes, in words.
 pub(crate) fn kind_name(kind: Kind) -> &'static str {
@@ -617,24 +606,6 @@ pub(crate) fn quote(text: &str) -> String {
         None => format!("{text:?}"),
         Some((end, _)) => format!("{:?}…", &text[..end]),
     }
-}
-
-/// The name that is nearest to a misspelled one, if any is near.
-pub(crate) fn nearest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    let wanted = name.to_lowercase();
-    let most = (wanted.chars().count() / 3).max(1);
-    candidates
-        .into_iter()
-        .map(|candidate| {
-            let distance = strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase());
-            (distance, candidate)
-        })
-        .filter(|(distance, _)| *distance <= most)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
 }
 
 fn listed(values: &[&str]) -> String {

@@ -120,7 +120,7 @@ fn every_violation_is_told() {
     none of Code, CodeCount, Voucher was given; exactly one of them is required. An order is for one kind of thing.
     Line.1.Goods and Line.1.Voucher were given; at most one of them is allowed. A line holds one thing.
     Type = "Gift" was given; it requires Delivery.Address. A gift is delivered.
-    New was given; all of New, Default or none must be given. They go together.
+    New was given; all or none of New, Default must be given. They go together.
     "#);
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use alicloud_schema::record;
 use regex_lite::Regex;
 use serde_json::Value;
 
@@ -387,15 +388,12 @@ impl Compare<'_> {
         let operation = &self.spec.operation;
         for (index, rule) in operation.constraints.iter().enumerate() {
             let members: BTreeSet<String> = suggest::parameters(rule).into_iter().collect();
-            let stated = claims.iter().any(|claim| match rule.rule {
-                RuleKind::AtMostOneOf => {
-                    claim.kind != RuleKind::AtLeastOneOf && claim.members.is_subset(&members)
-                }
-                RuleKind::AtLeastOneOf => {
-                    claim.kind != RuleKind::AtMostOneOf && claim.members.is_subset(&members)
-                }
-                RuleKind::ExactlyOneOf => claim.members.is_subset(&members),
-                RuleKind::AllOrNone | RuleKind::Requires => true,
+            let kind = record::RuleKind::from(rule.rule);
+            let (most, least) = (kind.is_choice(), kind.needs_one());
+            let stated = claims.iter().any(|claim| {
+                let same = most && claim.kind != RuleKind::AtLeastOneOf
+                    || least && claim.kind != RuleKind::AtMostOneOf;
+                !most && !least || same && claim.members.is_subset(&members)
             });
             if stated {
                 continue;

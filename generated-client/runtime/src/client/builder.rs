@@ -9,6 +9,8 @@ use super::{
     http::{Http, HttpSettings},
     sealed::Handle,
 };
+#[cfg(feature = "fake")]
+use crate::{credentials::Credentials, stub::Stub};
 use crate::{
     credentials::{Cached, Chain, Context, Environment, ProvideCredentials},
     endpoint::{self, Network},
@@ -51,6 +53,8 @@ struct Settings {
     success_codes: Vec<String>,
     strict_responses: bool,
     http: Option<reqwest::Client>,
+    #[cfg(feature = "fake")]
+    stub: Option<Stub>,
     retry: RetrySettings,
     limits: BTreeMap<String, RateLimit>,
     validation: bool,
@@ -78,6 +82,8 @@ impl<C: Handle> ClientBuilder<C> {
                 success_codes: Vec::new(),
                 strict_responses: false,
                 http: None,
+                #[cfg(feature = "fake")]
+                stub: None,
                 retry: RetrySettings::default(),
                 limits: BTreeMap::new(),
                 validation: true,
@@ -196,6 +202,14 @@ impl<C: Handle> ClientBuilder<C> {
         self
     }
 
+    /// A stub that answers in the place of HTTP: for unit tests. Nothing is sent, and an access key is
+    /// not looked for where none is given.
+    #[cfg(feature = "fake")]
+    pub fn stub(mut self, stub: &Stub) -> Self {
+        self.settings.stub = Some(stub.clone());
+        self
+    }
+
     /// How calls are repeated; [`RetrySettings::off`] for not at all.
     pub fn retry(mut self, settings: RetrySettings) -> Self {
         self.settings.retry = settings;
@@ -234,7 +248,7 @@ impl<C: Handle> ClientBuilder<C> {
 }
 
 impl Settings {
-    fn core(self) -> Result<Core, Error> {
+    fn core(mut self) -> Result<Core, Error> {
         let product = self.product;
         let endpoint = EndpointSettings {
             network: self
@@ -250,8 +264,18 @@ impl Settings {
             endpoint.explicit.as_deref(),
             &endpoint.environment,
         )?;
+        #[cfg(feature = "fake")]
+        let given = self.stub.take().map(|stub| {
+            // What signs with it is not looked at by anyone.
+            let key = || Arc::new(Credentials::new("testid", "testsecret")) as _;
+            self.credentials.get_or_insert_with(key);
+            Http::Stub(stub)
+        });
+        #[cfg(not(feature = "fake"))]
+        let given = None;
+        let given = given.or_else(|| self.http.take().map(Http::Given));
         if resolved.origin.starts_with("https:")
-            && self.http.is_none()
+            && given.is_none()
             && !cfg!(any(feature = "rustls", feature = "native-tls"))
         {
             return Err(Error::configuration(
@@ -265,8 +289,8 @@ impl Settings {
         for (name, limit) in self.limits {
             limits.insert(product.operation(&name)?.name, limit);
         }
-        let http = match self.http {
-            Some(http) => Http::Given(http),
+        let http = match given {
+            Some(http) => http,
             None => Http::own(HttpSettings {
                 connect_timeout: self.connect_timeout,
                 read_timeout: self.read_timeout,

@@ -14,9 +14,11 @@ use super::{
     DryRun, Reply,
     answer::{Answer, ERROR_BODY},
     core::{Core, Options, Prepared},
-    http::FOREVER,
+    http::{FOREVER, Unanswered},
     redact::Secrets,
 };
+#[cfg(feature = "fake")]
+use crate::stub;
 use crate::{
     credentials::{BoxFuture, Credentials, CredentialsError, refuses_key},
     decode::Skipped,
@@ -448,7 +450,7 @@ impl Core {
         secrets: impl Fn() -> Secrets,
     ) -> Result<Answer, Failed> {
         let host = &call.endpoint.host;
-        let http = self.http.client().map_err(Failed::without_answer)?;
+        let sender = self.http.sender().map_err(Failed::without_answer)?;
         let nonce = sign::nonce();
         let signed_at = self.now();
         let mut signed = sign::sign(
@@ -475,27 +477,27 @@ impl Core {
         let headers = self
             .headers(&signed.headers)
             .map_err(Failed::without_answer)?;
-        let mut request = http.request(method, url).headers(headers);
+        let url = reqwest::Url::parse(&url).map_err(|error| {
+            let text = format!("no request can be made of it: {error}");
+            Failed::without_answer(Error::configuration(text))
+        })?;
+        let mut request = reqwest::Request::new(method, url);
+        *request.headers_mut() = headers;
         if call.operation.method == Method::Post {
-            request = request.body(std::mem::take(&mut signed.body));
+            *request.body_mut() = Some(std::mem::take(&mut signed.body).into());
         }
         let attempt_ends = call
             .attempt_timeout
             .and_then(|timeout| Instant::now().checked_add(timeout));
         if let (Some(timeout), Some(_)) = (call.attempt_timeout, attempt_ends) {
-            request = request.timeout(timeout.min(FOREVER));
+            *request.timeout_mut() = Some(timeout.min(FOREVER));
         }
         let secrets = || {
             let mut all = secrets();
             all.add_signature(&signed);
             all
         };
-        let broken = |error: reqwest::Error, meta: Meta| {
-            if error.is_builder() {
-                let text = format!("no request can be made of it: {}", error.without_url());
-                return Failed::without_answer(Error::configuration(text));
-            }
-            let error = TransportError::from_http(error, host, meta);
+        let broken = |error: TransportError| {
             let unreached = matches!(error.kind(), TransportKind::Dns | TransportKind::Connect);
             if !unreached {
                 return Failed::without_answer(error.into());
@@ -506,10 +508,24 @@ impl Core {
                 None => error.with_hint(call.region_hint.clone()).into(),
             })
         };
-        let response = request
-            .send()
-            .await
-            .map_err(|error| broken(error, progress.meta()))?;
+        let sent = sender.send(request, self.product, call).await;
+        let response = sent.map_err(|unanswered| match unanswered {
+            Unanswered::Http(error) if error.is_builder() => {
+                let text = format!("no request can be made of it: {}", error.without_url());
+                Failed::without_answer(Error::configuration(text))
+            }
+            Unanswered::Http(error) => {
+                broken(TransportError::from_http(error, host, progress.meta()))
+            }
+            #[cfg(feature = "fake")]
+            Unanswered::Stub(stub::Unanswered::Transport(kind)) => {
+                broken(TransportError::new(kind, host, progress.meta()))
+            }
+            #[cfg(feature = "fake")]
+            Unanswered::Stub(stub::Unanswered::Mistake(text)) => {
+                Failed::without_answer(Error::configuration(text))
+            }
+        })?;
         let status = response.status().as_u16();
         let facts = Facts::read(response.headers());
         let headers = response.headers().clone();
@@ -537,7 +553,9 @@ impl Core {
                     meta,
                 })));
             }
-            Err(Unread::Http(error)) => return Err(broken(error, meta)),
+            Err(Unread::Http(error)) => {
+                return Err(broken(TransportError::from_http(error, host, meta)));
+            }
             Err(Unread::Late) if progress.remaining() == Some(Duration::ZERO) => {
                 return Err(self.out_of_time(call, progress));
             }
@@ -547,6 +565,7 @@ impl Core {
             }
             Err(Unread::Compressed(why)) => {
                 let error = TransportError::new(TransportKind::Compression, host, meta);
+                let why = secrets().redact(&why);
                 return Err(Failed::without_answer(error.with_source(why).into()));
             }
         };

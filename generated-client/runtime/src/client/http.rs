@@ -1,4 +1,5 @@
-//! The HTTP clients beneath a client: one for each tokio runtime that it is used from.
+//! What sends requests: the HTTP clients beneath a client, one for each tokio runtime that it is used
+//! from, or a stub in their place.
 //!
 //! A connection is driven by a task of the runtime that opened it. Where that runtime stands still,
 //! because nobody runs it at the moment, whoever takes the connection from the pool waits for an
@@ -11,8 +12,13 @@ use std::{
 
 use tokio::runtime::{self, Handle};
 
-use super::http_client_builder;
-use crate::{error::Error, proxy::NoProxy};
+use super::{core::Prepared, http_client_builder};
+use crate::{error::Error, operation::ProductInfo, proxy::NoProxy};
+#[cfg(feature = "fake")]
+use crate::{
+    fake::state::Target,
+    stub::{self, Stub},
+};
 
 /// How many runtimes are remembered. Of more than these, those that were not used for longest open
 /// their connections anew.
@@ -27,6 +33,46 @@ pub(super) enum Http {
     Given(reqwest::Client),
     /// They are made here.
     Own(Own),
+    /// There is none: a test answers.
+    #[cfg(feature = "fake")]
+    Stub(Stub),
+}
+
+/// What sends the requests of one attempt.
+pub(super) enum Sender {
+    Http(reqwest::Client),
+    #[cfg(feature = "fake")]
+    Stub(Stub),
+}
+
+/// Why there is no response.
+pub(super) enum Unanswered {
+    Http(reqwest::Error),
+    #[cfg(feature = "fake")]
+    Stub(stub::Unanswered),
+}
+
+impl Sender {
+    /// Sends a request, and gives the response once its head has arrived. A stub reads the call that
+    /// the request was made of for what is in no part of it.
+    #[cfg_attr(not(feature = "fake"), allow(unused_variables))]
+    pub(super) async fn send(
+        &self,
+        request: reqwest::Request,
+        product: &'static ProductInfo,
+        call: &Prepared,
+    ) -> Result<reqwest::Response, Unanswered> {
+        match self {
+            Self::Http(client) => client.execute(request).await.map_err(Unanswered::Http),
+            #[cfg(feature = "fake")]
+            Self::Stub(stub) => {
+                let operation = call.operation;
+                let target = Target { product, operation };
+                stub.answer(&request, target, &call.parameters)
+                    .map_err(Unanswered::Stub)
+            }
+        }
+    }
 }
 
 pub(super) struct Own {
@@ -74,34 +120,20 @@ impl Http {
         }))
     }
 
-    /// The client for the runtime that this is called on.
-    pub(super) fn client(&self) -> Result<reqwest::Client, Error> {
+    /// What sends requests from the runtime that this is called on.
+    pub(super) fn sender(&self) -> Result<Sender, Error> {
         let Ok(runtime) = Handle::try_current() else {
             return Err(Error::configuration(
                 "there is no tokio runtime here, without which nothing can be sent; \
                  use the blocking client (feature `blocking`), or call within a runtime",
             ));
         };
-        let own = match self {
-            Self::Given(client) => return Ok(client.clone()),
-            Self::Own(own) => own,
-        };
-        let id = runtime.id();
-        let mut clients = lock(&own.clients);
-        let known = clients.iter().position(|(known, _)| *known == id);
-        let client = match known {
-            Some(last) if last + 1 == clients.len() => return Ok(clients[last].1.clone()),
-            Some(index) => clients.remove(index).1,
-            None => match lock(&own.spare).take() {
-                Some(spare) => spare,
-                None => own.settings.client()?,
-            },
-        };
-        if clients.len() == RUNTIMES {
-            clients.remove(0);
+        match self {
+            Self::Given(client) => Ok(Sender::Http(client.clone())),
+            Self::Own(own) => own.client(runtime.id()).map(Sender::Http),
+            #[cfg(feature = "fake")]
+            Self::Stub(stub) => Ok(Sender::Stub(stub.clone())),
         }
-        clients.push((id, client.clone()));
-        Ok(client)
     }
 
     /// The proxy of the environment through which a URL is reached.
@@ -110,6 +142,26 @@ impl Http {
             Self::Own(own) if !own.settings.no_proxy => NoProxy::of_process().proxy(origin),
             _ => None,
         }
+    }
+}
+
+impl Own {
+    fn client(&self, id: runtime::Id) -> Result<reqwest::Client, Error> {
+        let mut clients = lock(&self.clients);
+        let known = clients.iter().position(|(known, _)| *known == id);
+        let client = match known {
+            Some(last) if last + 1 == clients.len() => return Ok(clients[last].1.clone()),
+            Some(index) => clients.remove(index).1,
+            None => match lock(&self.spare).take() {
+                Some(spare) => spare,
+                None => self.settings.client()?,
+            },
+        };
+        if clients.len() == RUNTIMES {
+            clients.remove(0);
+        }
+        clients.push((id, client.clone()));
+        Ok(client)
     }
 }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::answer::character;
 use crate::{
@@ -23,7 +24,7 @@ const MOST_ESCAPES: usize = 5;
 
 /// Texts to take out.
 #[derive(Default)]
-pub(super) struct Secrets(Vec<Vec<u8>>);
+pub(crate) struct Secrets(Vec<Zeroizing<Vec<u8>>>);
 
 impl Secrets {
     /// Those of a request, of parameters beside it and of what it was signed with.
@@ -47,7 +48,7 @@ impl Secrets {
         secrets
     }
 
-    fn add_credentials(&mut self, credentials: &Credentials) {
+    pub(crate) fn add_credentials(&mut self, credentials: &Credentials) {
         self.add(credentials.access_key_secret.expose());
         if let Some(token) = &credentials.security_token {
             self.add(token.expose());
@@ -65,7 +66,7 @@ impl Secrets {
             // In the query it is escaped.
             let plain = Level::of(signature).unescaped();
             let plain = plain.map_or_else(|| signature.as_bytes().to_vec(), |level| level.bytes);
-            self.0.push(plain);
+            self.0.push(Zeroizing::new(plain));
         }
     }
 
@@ -118,17 +119,25 @@ impl Secrets {
         }
     }
 
-    fn add(&mut self, secret: &str) {
-        let secret = secret.as_bytes().to_vec();
-        if secret.len() >= SHORTEST && !self.0.contains(&secret) {
-            self.0.push(secret);
+    pub(crate) fn add(&mut self, secret: &str) {
+        // Where a secret itself looks escaped, that is undone along with what the echo added.
+        let mut level = Level::of(secret);
+        for _ in 0..MOST_ESCAPES {
+            let plain = Zeroizing::new(level.bytes.clone());
+            if plain.len() >= SHORTEST && !self.0.contains(&plain) {
+                self.0.push(plain);
+            }
+            match level.unescaped() {
+                Some(next) => level = next,
+                None => break,
+            }
         }
     }
 
     /// The text with `***` in the place of every secret, however it is escaped: for a URL, a form,
     /// JSON, HTML or XML, or several of them in turn, as a parameter is within a text that is signed.
     /// A secret that is cut off by the end of the text counts too.
-    pub(super) fn redact(&self, text: &str) -> String {
+    pub(crate) fn redact(&self, text: &str) -> String {
         let mut found: Vec<Range<usize>> = Vec::new();
         let mut level = Level::of(text);
         for _ in 0..MOST_ESCAPES {
@@ -179,12 +188,19 @@ impl Level {
     fn find(&self, secret: &[u8], found: &mut Vec<Range<usize>>) {
         // In a form, `+` is a space.
         let same = |(wanted, byte): (&u8, &u8)| wanted == byte || *wanted == b' ' && *byte == b'+';
+        let ends = ends(&self.bytes);
         let mut at = 0;
         while at < self.bytes.len() {
             let rest = &self.bytes[at..];
-            let length = secret.len().min(rest.len());
-            let whole = length == secret.len();
-            if (whole || length >= 2 * SHORTEST) && secret.iter().zip(rest).all(same) {
+            let starts = |length: usize| secret[..length].iter().zip(rest).all(same);
+            let length = if secret.len() <= rest.len() && starts(secret.len()) {
+                Some(secret.len())
+            } else {
+                let cut = ends.iter().map(|end| end.saturating_sub(at));
+                let mut cut = cut.filter(|it| (2 * SHORTEST..secret.len()).contains(it));
+                cut.find(|length| starts(*length))
+            };
+            if let Some(length) = length {
                 let end = self.origins[at + length - 1].end;
                 found.push(self.origins[at].start..end);
                 at += length;
@@ -227,6 +243,16 @@ impl Level {
 enum Unescaped {
     Byte(u8),
     Char(char),
+}
+
+/// Where a text may end: where it does, or before an escape that it is cut through.
+fn ends(text: &[u8]) -> Vec<usize> {
+    /// The longest that can be cut: all but the end of `\ud83d\udd11`.
+    const LONGEST: usize = 11;
+
+    let from = text.len().saturating_sub(LONGEST);
+    let escapes = (from..text.len()).filter(|at| b"\\%&".contains(&text[*at]));
+    std::iter::once(text.len()).chain(escapes).collect()
 }
 
 /// The escape with which a text begins: what it stands for, and how long it is.
@@ -297,7 +323,7 @@ mod tests {
     #[test]
     fn secrets_are_found_in_every_escape() {
         let secret = "a\"b/c d&é=+";
-        let secrets = Secrets(vec![secret.as_bytes().to_vec()]);
+        let secrets = Secrets(vec![secret.as_bytes().to_vec().into()]);
         let cases = [
             r#"a"b/c d&é=+"#,
             r#"a\"b\/c d&é=+"#,
@@ -316,8 +342,35 @@ mod tests {
             assert_eq!(secrets.redact(&format!("x {case} y")), "x *** y", "{case}");
         }
         assert_eq!(secrets.redact("x a%22b%2Fc%20d%26%C3"), "x ***", "cut off");
+        for cut in [
+            "x a%22b%2Fc%20d%26%",
+            "x a%22b%2Fc%20d%26%C",
+            "x a\\\"b/c d&\\",
+            "x a\"b/c d&\\u00",
+            "x a&quot;b/c d&amp;&#x",
+        ] {
+            let shown = secrets.redact(cut);
+            assert!(
+                shown.starts_with("x ***") && !shown.contains('b'),
+                "{cut}: {shown}"
+            );
+        }
         assert_eq!(secrets.redact("a\"b/c is 100% &c;"), "a\"b/c is 100% &c;");
         assert_eq!(secrets.redact(&format!("{secret}{secret}é")), "******é");
+    }
+
+    #[test]
+    fn secrets_that_look_escaped_are_found_too() {
+        let mut secrets = Secrets::default();
+        secrets.add("a%41\\'b&amp;c");
+        for case in [
+            "a%41\\'b&amp;c",
+            "a%41\\\\'b&amp;c",
+            "a%2541%5C%27b%26amp%3Bc",
+            "a&#37;41\\&#39;b&amp;amp;c",
+        ] {
+            assert_eq!(secrets.redact(&format!("x {case} y")), "x *** y", "{case}");
+        }
     }
 
     #[test]

@@ -18,6 +18,9 @@ use super::{
 /// `current` in the file names, else `default`. The file is read at every call of
 /// [`provide`](ProvideCredentials::provide).
 ///
+/// A mode reads its own fields; what another one left in the profile is not looked at. `RamRoleArn` reads
+/// `sts_token` where `access_key_id` is that of a temporary access key (`STS.…`).
+///
 /// Modes: `AK`, `StsToken`, `RamRoleArn`, `EcsRamRole`, `RamRoleArnWithRoleName`, `OIDC`,
 /// `CredentialsURI`, `External`, `ChainableRamRoleArn`; and `CloudSSO` and `OAuth` for as long as the
 /// access key lasts that the tool left in the file.
@@ -160,7 +163,7 @@ pub(super) fn provider(
         "cloudsso" | "oauth" => Box::new(session_key(profile, context)?),
         "ecsramrole" => Box::new(instance_role(profile, context)),
         "ramrolearn" => {
-            let key = profile.credentials(&Keys::PROFILE)?;
+            let key = profile.source_key(&Keys::PROFILE)?;
             Box::new(assume_role(profile, Box::new(key), context)?)
         }
         "ramrolearnwithrolename" => {
@@ -210,16 +213,16 @@ fn unusable(profile: &Section, why: &str) -> CredentialsError {
 
 fn temporary_key(profile: &Section) -> Result<Credentials, CredentialsError> {
     profile.require([Keys::PROFILE.id, Keys::PROFILE.secret, Keys::PROFILE.token])?;
-    let mut credentials = profile.credentials(&Keys::PROFILE)?;
-    if credentials.expiration.is_none() {
-        credentials.expiration = profile.time("sts_expiration");
-    }
-    Ok(credentials)
+    profile.credentials(&Keys::PROFILE)
 }
 
 /// The temporary access key that the command line tool left after a login in the browser.
 fn session_key(profile: &Section, context: &Context) -> Result<Credentials, CredentialsError> {
-    let credentials = temporary_key(profile)?;
+    let mut credentials = temporary_key(profile)?;
+    // The end of a key that was typed in, mode `StsToken`, does not stand there.
+    if let Some(end) = profile.time("sts_expiration") {
+        credentials.expiration = Some(end);
+    }
     let now = context.clock().now();
     if credentials.expiration.is_some_and(|end| end <= now) {
         return Err(unusable(

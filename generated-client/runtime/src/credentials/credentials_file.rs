@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use zeroize::Zeroizing;
+
 use super::{
     AssumeRole, BoxFuture, Context, Credentials, CredentialsError, CredentialsErrorKind,
     Environment, InstanceRole, Oidc, ProvideCredentials,
@@ -24,6 +26,9 @@ use super::{
 /// | `ecs_ram_role` | \[`role_name`\] |
 /// | `ram_role_arn` | `access_key_id`, `access_key_secret`, `role_arn` \[`security_token`, `external_id`, and as below\] |
 /// | `oidc_role_arn` | `role_arn`, `oidc_provider_arn`, `oidc_token_file_path` \[`role_session_name`, `policy`, `duration_seconds`, `sts_region`, `enable_vpc`\] |
+///
+/// A section with another type's keys in it is read as if they were not there; `ram_role_arn` reads
+/// `security_token` where `access_key_id` is that of a temporary access key (`STS.…`).
 ///
 /// ```no_run
 /// use alicloud::credentials::{Cached, Context, CredentialsFile};
@@ -98,7 +103,9 @@ impl ProvideCredentials for CredentialsFile {
 }
 
 /// The file in the home directory: `credentials`, or `credentials.ini` where that is not there.
-async fn read_from_home(environment: &Environment) -> Result<(PathBuf, Vec<u8>), CredentialsError> {
+async fn read_from_home(
+    environment: &Environment,
+) -> Result<(PathBuf, Zeroizing<Vec<u8>>), CredentialsError> {
     let home = environment
         .home()
         .ok_or_else(|| CredentialsError::missing("there is no home directory"))?;
@@ -143,7 +150,7 @@ fn provider(
         }
         "ram_role_arn" => {
             let [_, _, role_arn] = section.require([Keys::INI.id, Keys::INI.secret, "role_arn"])?;
-            let key = Box::new(section.credentials(&Keys::INI)?);
+            let key = Box::new(section.source_key(&Keys::INI)?);
             let role =
                 AssumeRole::from_parts(key, role_arn.to_owned(), role_options(section)?, context);
             Box::new(match section.text("external_id") {

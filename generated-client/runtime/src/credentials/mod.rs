@@ -52,6 +52,8 @@ mod uri;
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc, time::SystemTime};
 
+use zeroize::{ZeroizeOnDrop, Zeroizing};
+
 use crate::sign::timestamp;
 
 pub use self::{
@@ -69,14 +71,27 @@ pub use self::{
     uri::CredentialsUri,
 };
 
-/// A text that `Debug` does not show.
+/// A text that `Debug` does not show, and whose memory is overwritten when it is dropped.
+///
+/// Copies that leave it are not: what [`expose`](Self::expose) is copied into, the buffers of the HTTP
+/// client (which hold security tokens and signatures), a parser's copy of a credentials file, the
+/// process's environment, and memory that the operating system has swapped out.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Wraps a text.
+    /// Wraps a text. A `String` is taken over as it is, so that no copy of it is left.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(Zeroizing::new(text.into()))
+    }
+
+    /// The text without white space around it; no copy of it is left.
+    fn trimmed(text: String) -> Self {
+        let whole = Self::new(text);
+        match whole.expose().trim() {
+            short if short.len() < whole.expose().len() => Self::new(short),
+            _ => whole,
+        }
     }
 
     /// The text, for the one who signs with it.
@@ -84,6 +99,8 @@ impl Secret {
         &self.0
     }
 }
+
+impl ZeroizeOnDrop for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -122,7 +139,7 @@ impl Credentials {
     pub fn new(access_key_id: impl Into<String>, access_key_secret: impl Into<String>) -> Self {
         Self {
             access_key_id: trimmed(access_key_id.into()),
-            access_key_secret: Secret(trimmed(access_key_secret.into())),
+            access_key_secret: Secret::trimmed(access_key_secret.into()),
             security_token: None,
             expiration: None,
         }
@@ -132,8 +149,8 @@ impl Credentials {
     /// white space counts as none.
     #[must_use]
     pub fn with_security_token(mut self, token: impl Into<String>) -> Self {
-        let token = trimmed(token.into());
-        self.security_token = (!token.is_empty()).then_some(Secret(token));
+        let token = Secret::trimmed(token.into());
+        self.security_token = (!token.expose().is_empty()).then_some(token);
         self
     }
 
@@ -255,5 +272,21 @@ impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Box<P> {
 
     fn forget(&self, refused: &Credentials) {
         (**self).forget(refused);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_overwritten_when_it_is_dropped() {
+        fn overwritten<T: ZeroizeOnDrop>() {}
+        overwritten::<Secret>();
+        // The field that does it.
+        fn field(secret: Secret) -> Zeroizing<String> {
+            secret.0
+        }
+        assert_eq!(**field(Secret::trimmed(" text\n".to_owned())), *"text");
     }
 }

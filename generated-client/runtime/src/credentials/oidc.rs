@@ -148,7 +148,7 @@ async fn read_token(path: &Path) -> Result<String, CredentialsError> {
     let content = read_file(path)
         .await
         .map_err(|error| unusable("cannot be used").with_source(error))?;
-    let Ok(text) = String::from_utf8(content) else {
+    let Ok(text) = std::str::from_utf8(&content) else {
         return Err(unusable("is not UTF-8"));
     };
     let token = text.trim();

@@ -8,10 +8,11 @@ use std::{
 };
 
 use serde_json::{Map, Value};
+use zeroize::{Zeroize, Zeroizing};
 
 use super::{Credentials, CredentialsError, environment::enumerate};
 
-/// Named values. It has no `Debug`: values can be secrets.
+/// Named values. It has no `Debug`, and overwrites them when it is dropped: they can be secrets.
 pub(super) struct Section {
     /// Where the values stand, for errors.
     place: String,
@@ -49,6 +50,12 @@ impl Keys {
         token: "security_token",
         ..Self::PROFILE
     };
+}
+
+impl Drop for Section {
+    fn drop(&mut self) {
+        self.values.values_mut().for_each(Zeroize::zeroize);
+    }
 }
 
 impl Section {
@@ -147,6 +154,17 @@ impl Section {
         Ok(Credentials::new(id, secret))
     }
 
+    /// The access key to assume a role with. A token belongs to a temporary one only, whose ID begins
+    /// with `STS.`; beside a lasting one it was left there by another mode. The vendor's command line
+    /// tool reads the token here, its libraries do not: both get what works.
+    pub(super) fn source_key(&self, keys: &Keys) -> Result<Credentials, CredentialsError> {
+        let key = self.lasting(keys)?;
+        Ok(match self.text(keys.token) {
+            Some(token) if key.access_key_id.starts_with("STS.") => key.with_security_token(token),
+            _ => key,
+        })
+    }
+
     /// The access key that stands under these keys; token and end only where they are there.
     pub(super) fn credentials(&self, keys: &Keys) -> Result<Credentials, CredentialsError> {
         let mut credentials = self.lasting(keys)?;
@@ -230,7 +248,7 @@ pub(super) fn parse_object(
 
 /// Reads a small text file that an access key or token stands in, beside the threads of the tokio
 /// runtime where there is one: the file may lie on a slow network.
-pub(super) async fn read_file(path: &Path) -> Result<Vec<u8>, CredentialsError> {
+pub(super) async fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, CredentialsError> {
     let Ok(runtime) = tokio::runtime::Handle::try_current() else {
         return read_file_now(path);
     };
@@ -245,7 +263,7 @@ pub(super) async fn read_file(path: &Path) -> Result<Vec<u8>, CredentialsError> 
     })
 }
 
-fn read_file_now(path: &Path) -> Result<Vec<u8>, CredentialsError> {
+fn read_file_now(path: &Path) -> Result<Zeroizing<Vec<u8>>, CredentialsError> {
     use std::io::{ErrorKind, Read as _};
 
     /// Bytes that such a file may have.
@@ -257,13 +275,18 @@ fn read_file_now(path: &Path) -> Result<Vec<u8>, CredentialsError> {
         _ => CredentialsError::invalid(format!("{place} cannot be read")).with_source(error),
     };
     // Before it is opened: a pipe that nobody writes to would not even open.
-    if !std::fs::metadata(path).map_err(failed)?.is_file() {
+    let metadata = std::fs::metadata(path).map_err(failed)?;
+    if !metadata.is_file() {
         return Err(CredentialsError::invalid(format!(
             "{place} is not a regular file"
         )));
     }
     let file = std::fs::File::open(path).map_err(failed)?;
-    let mut content = Vec::new();
+    // All of it from the start: a buffer that grows leaves copies behind.
+    let capacity = metadata.len().min(LIMIT) + 1;
+    let mut content = Zeroizing::new(Vec::with_capacity(
+        usize::try_from(capacity).unwrap_or_default(),
+    ));
     file.take(LIMIT + 1)
         .read_to_end(&mut content)
         .map_err(failed)?;

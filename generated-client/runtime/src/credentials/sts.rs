@@ -10,7 +10,9 @@ use super::{
     section::{Keys, Section, parse_object},
 };
 use crate::{
+    client::redact::Secrets,
     encode::Parameters,
+    error::{one_line, printable},
     operation::{Method, SignatureKind},
     record::Location,
     retry::{FailureClass, Refusal},
@@ -207,6 +209,7 @@ fn class(answer: &http::Answer, call: &Call<'_>) -> FailureClass {
         code: code(&body).unwrap_or_default(),
         message: said(&body, &["Message", "message"]).unwrap_or_default(),
         listed: false,
+        in_progress: false,
         hint: answer.hint.map(|(kind, _)| kind),
         temporary_key: call.signer.is_some_and(|key| key.security_token.is_some()),
     };
@@ -248,19 +251,13 @@ fn rejection(server: &str, answer: &http::Answer, call: &Call<'_>) -> Failure {
         (": ", said(&body, &["Message", "message"]), 300),
         (" (request ", said(&body, &["RequestId", "requestId"]), 64),
     ];
+    let secrets = secrets(call);
     for (lead, text, longest) in parts {
-        let Some(text) = text.filter(|text| !repeats_secrets(text, call)) else {
-            continue;
-        };
+        let Some(text) = text else { continue };
         message.push_str(lead);
-        let printable = |character: char| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        };
-        message.extend(text.chars().take(longest).map(printable));
+        // Before it is shortened: of what is cut through, nothing would be found.
+        let text = printable(&secrets.redact(text));
+        message.extend(one_line(&text).chars().take(longest));
         if lead.contains('(') {
             message.push(')');
         }
@@ -275,38 +272,19 @@ fn said<'a>(body: &'a Map<String, Value>, names: &[&str]) -> Option<&'a str> {
     names.iter().find_map(|name| body.get(*name)?.as_str())
 }
 
-/// Does the server's text repeat what must not be shown? The message for a wrong signature quotes the
-/// whole string to sign, security token and all, encoded once or twice.
-fn repeats_secrets(text: &str, call: &Call<'_>) -> bool {
-    let secrets = call.signer.into_iter().flat_map(|signer| {
-        let token = signer.security_token.as_ref();
-        [Some(&signer.access_key_secret), token]
-            .into_iter()
-            .flatten()
-            .map(super::Secret::expose)
-    });
-    let sent = call
-        .parameters
-        .iter()
-        .filter(|(_, name, _)| matches!(*name, "OIDCToken" | "ExternalId"))
-        .map(|(_, _, value)| value);
-    let lower = text.to_ascii_lowercase();
-    lower.contains("string to sign")
-        || lower.contains("stringtosign")
-        || lower.contains("canonical")
-        || lower.contains("securitytoken=")
-        || secrets.chain(sent).any(|secret| quotes(text, secret))
-}
-
-/// Does the text hold the secret, or a stretch of it that percent-encoding leaves as it is?
-fn quotes(text: &str, secret: &str) -> bool {
-    /// Shorter stretches are found by chance.
-    const TELLING: usize = 8;
-
-    text.contains(secret)
-        || secret
-            .split(|character: char| !character.is_ascii_alphanumeric())
-            .any(|stretch| stretch.len() >= TELLING && text.contains(stretch))
+/// What of a call must not be shown, although the server may quote it: the message for a wrong
+/// signature has the whole text that is signed.
+fn secrets(call: &Call<'_>) -> Secrets {
+    let mut secrets = Secrets::default();
+    if let Some(signer) = call.signer {
+        secrets.add_credentials(signer);
+    }
+    for (_, name, value) in call.parameters.iter() {
+        if matches!(name, "OIDCToken" | "ExternalId" | "Policy") {
+            secrets.add(value);
+        }
+    }
+    secrets
 }
 
 #[cfg(test)]

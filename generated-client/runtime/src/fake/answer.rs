@@ -333,7 +333,7 @@ fn response(state: &State, answer: Answer) -> Response<AnswerBody> {
 }
 
 /// A request id in the vendor's form, `8-4-4-4-12` hex digits.
-fn request_id() -> String {
+pub(crate) fn request_id() -> String {
     let digits = nonce().to_uppercase();
     let part = |range| digits.get(range).unwrap_or_default();
     [

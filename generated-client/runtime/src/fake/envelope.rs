@@ -8,24 +8,9 @@ use super::{
     state::{Received, State, Target, find},
 };
 use crate::{
-    operation::{Method, SignatureKind},
+    operation::{Method, SignatureKind, common_parameter},
     sign::{acs3, canonical_query, rpc},
 };
-
-/// The parameters that belong to the RPC signature and not to an operation.
-const COMMON: [&str; 11] = [
-    "AccessKeyId",
-    "Action",
-    "Format",
-    "SecurityToken",
-    "Signature",
-    "SignatureMethod",
-    "SignatureNonce",
-    "SignatureType",
-    "SignatureVersion",
-    "Timestamp",
-    "Version",
-];
 
 /// How far the client's clock may be from ours.
 const TOLERANCE: Duration = Duration::from_secs(15 * 60);
@@ -34,16 +19,16 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request as it came over the wire.
 #[derive(Clone)]
-pub(super) struct Raw {
-    pub(super) method: String,
-    pub(super) path: String,
-    pub(super) query: String,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Raw {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Sorts out what a request says of itself; nothing is checked yet.
-pub(super) fn read(raw: Raw) -> (Received, Vec<(String, String)>) {
+pub(crate) fn read(raw: Raw) -> (Received, Vec<(String, String)>) {
     let header = |name| find(&raw.headers, name);
     let is_form = header("content-type").is_some_and(|kind| kind.starts_with(FORM));
     let mut all = decode(&raw.query);
@@ -57,7 +42,7 @@ pub(super) fn read(raw: Raw) -> (Received, Vec<(String, String)>) {
         SignatureKind::Rpc => all
             .iter()
             .cloned()
-            .partition(|(name, _)| COMMON.contains(&name.as_str())),
+            .partition(|(name, _)| common_parameter(name).is_some()),
     };
     // Some clients send the headers of ACS3 with an RPC signature too.
     let told = |parameter, in_header| match signature {

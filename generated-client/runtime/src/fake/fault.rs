@@ -10,10 +10,10 @@ use crate::operation::{ErrorRow, Operation, ProductInfo};
 /// message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    pub(super) status: u16,
-    pub(super) code: String,
-    pub(super) message: String,
-    pub(super) headers: Vec<(String, String)>,
+    pub(crate) status: u16,
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) headers: Vec<(String, String)>,
 }
 
 impl Fault {
@@ -49,7 +49,7 @@ impl Fault {
     }
 
     /// The body in JSON.
-    pub(super) fn json(&self, context: &Context<'_>) -> Value {
+    pub(crate) fn json(&self, context: &Context<'_>) -> Value {
         json!({
             "RequestId": context.request_id,
             "HostId": context.host,
@@ -81,10 +81,10 @@ impl Fault {
 }
 
 /// What an error body tells beside the error.
-pub(super) struct Context<'a> {
-    pub(super) request_id: &'a str,
-    pub(super) host: &'a str,
-    pub(super) product: Option<&'static ProductInfo>,
+pub(crate) struct Context<'a> {
+    pub(crate) request_id: &'a str,
+    pub(crate) host: &'a str,
+    pub(crate) product: Option<&'static ProductInfo>,
 }
 
 impl From<ErrorRow> for Fault {

@@ -141,10 +141,7 @@ impl<R: Request> Orders<'_, R> {
         let Some(listed) = code.as_listed() else {
             panic!("{code:?} stands for codes that are not listed; use `fail_next_with`");
         };
-        let fault = self
-            .target
-            .row(listed)
-            .map_or_else(|| Fault::from((400, listed, "")), Fault::from);
+        let fault = self.target.fault(listed);
         self.fail_next_with(fault)
     }
 

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     dynamic::DynRecord,
     operation::Operation,
-    record::{Kind, Location, Record, RuleKind, Schema, ValueRef},
+    record::{Kind, Location, Record, Schema, ValueRef},
     validate::{Violation, ViolationKind, Violations, check},
 };
 
@@ -149,7 +149,8 @@ fn code(operation: &Operation, violation: &Violation) -> &'static str {
     match violation.kind {
         ViolationKind::Required => "MissingParameter",
         ViolationKind::Unknown => "UnsupportedParameter",
-        ViolationKind::Rule(kind) if is_conflict(kind, violation) => {
+        // Too much was given, not too little.
+        ViolationKind::Rule(kind) if kind.is_choice() && violation.given.is_some() => {
             let conflict = "InvalidParameter.Conflict";
             let lists = |code| operation.errors.iter().any(|row| row.code == code);
             if lists(conflict) {
@@ -160,14 +161,5 @@ fn code(operation: &Operation, violation: &Violation) -> &'static str {
         }
         ViolationKind::Rule(_) => "MissingParameter",
         _ => "InvalidParameter",
-    }
-}
-
-/// Too much was given, not too little.
-fn is_conflict(kind: RuleKind, violation: &Violation) -> bool {
-    match kind {
-        RuleKind::AtMostOneOf => true,
-        RuleKind::ExactlyOneOf => violation.given.is_some(),
-        RuleKind::AtLeastOneOf | RuleKind::AllOrNone | RuleKind::Requires => false,
     }
 }

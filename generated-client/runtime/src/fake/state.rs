@@ -105,16 +105,16 @@ pub(super) enum Next {
 
 /// An operation of one of the endpoint's products.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Target {
-    pub(super) product: &'static ProductInfo,
-    pub(super) operation: &'static Operation,
+pub(crate) struct Target {
+    pub(crate) product: &'static ProductInfo,
+    pub(crate) operation: &'static Operation,
 }
 
 /// Product code, version and operation.
-type Key = (&'static str, &'static str, &'static str);
+pub(crate) type Key = (&'static str, &'static str, &'static str);
 
 impl Target {
-    fn key(&self) -> Key {
+    pub(crate) fn key(&self) -> Key {
         (self.product.code, self.product.version, self.operation.name)
     }
 
@@ -122,6 +122,12 @@ impl Target {
     pub(super) fn row(&self, code: &str) -> Option<ErrorRow> {
         let rows = self.operation.errors.iter().chain(self.product.errors);
         rows.copied().find(|row| row.code == code)
+    }
+
+    /// The error that an error table lists for the code.
+    pub(crate) fn fault(&self, code: &str) -> Fault {
+        self.row(code)
+            .map_or_else(|| Fault::from((400, code, "")), Fault::from)
     }
 }
 

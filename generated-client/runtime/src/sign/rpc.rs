@@ -3,6 +3,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
+use zeroize::Zeroizing;
 
 use super::{
     method_name,
@@ -104,7 +105,7 @@ pub fn string_to_sign(method: Method, parameters: &[(&str, &str)]) -> String {
 
 /// The signature of a text: Base64 of HMAC-SHA1, the key being the secret and `&`.
 pub fn signature(access_key_secret: &str, string_to_sign: &str) -> String {
-    let mut key = String::with_capacity(access_key_secret.len() + 1);
+    let mut key = Zeroizing::new(String::with_capacity(access_key_secret.len() + 1));
     key.push_str(access_key_secret);
     key.push('&');
     let mut mac =

@@ -1,4 +1,4 @@
-//! The client over real sockets: one module for each part of it.
+//! The client over real sockets, and over a stub: one module for each part of it.
 
 mod blocking;
 mod credentials;
@@ -10,6 +10,7 @@ mod mending;
 mod pages;
 mod retry;
 mod send;
+mod stub;
 #[path = "../support/mod.rs"]
 mod support;
 mod untyped;

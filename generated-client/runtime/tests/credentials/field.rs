@@ -58,6 +58,51 @@ async fn a_mode_reads_its_own_fields() {
         let credentials = provider.provide().await.unwrap();
         assert_eq!(credentials, Credentials::new("i", "s"));
     }
+    // The end is that of a session which the key was not taken from.
+    let files = home(&[(
+        ".aliyun/config.json",
+        &json(r#""mode": "StsToken""#).replace(r#""expiration": "2000-01-01T00:00:00Z", "#, ""),
+    )]);
+    let key = ConfigFile::new(&at_home(&files, &[])).provide().await;
+    let expected = Credentials::new("i", "s").with_security_token("left");
+    assert_eq!(key.unwrap(), expected);
+}
+
+#[tokio::test]
+async fn a_token_beside_a_lasting_key_assumes_no_role() {
+    let sts = Server::always(200, sts_json("assumed")).await;
+    for (id, sent) in [
+        ("LTAIi", None),
+        ("0123456789abcdef", None),
+        ("STS.i", Some("left")),
+    ] {
+        // The end is that of another access key, and long past.
+        let left = "2000-01-01T00:00:00Z";
+        let json = format!(
+            r#"{{"profiles": [{{"name": "default", "mode": "RamRoleArn", "access_key_id": "{id}", "access_key_secret": "s",
+                 "ram_role_arn": "r", "sts_token": "left", "expiration": "{left}", "sts_expiration": 1}}]}}"#
+        );
+        let ini = format!(
+            "[default]\ntype = ram_role_arn\naccess_key_id = {id}\naccess_key_secret = s\nrole_arn = r\n\
+             security_token = left\nexpiration = {left}\n"
+        );
+        let files = home(&[
+            (".aliyun/config.json", &json),
+            (".alibabacloud/credentials", &ini),
+        ]);
+        let context = at_home(&files, &[]).with_sts_endpoint(&sts.url);
+        let providers: [&dyn ProvideCredentials; 2] =
+            [&ConfigFile::new(&context), &CredentialsFile::new(&context)];
+        for provider in providers {
+            provider.provide().await.unwrap();
+            let request = sts.requests().pop().unwrap();
+            let token = request.header("x-acs-security-token");
+            let token = token
+                .map(str::to_owned)
+                .or_else(|| request.form("SecurityToken"));
+            assert_eq!(token.as_deref(), sent, "{id}: {request:?}");
+        }
+    }
 }
 
 #[cfg(unix)]
@@ -106,7 +151,9 @@ async fn an_end_in_any_form_is_understood_and_an_unreadable_one_not_known() {
             &profile[1..]
         );
         let short = profile.replace("Expiration", "expiration");
-        let long = profile.replace("Expiration", "sts_expiration");
+        let long = profile
+            .replace("StsToken", "CloudSSO")
+            .replace("Expiration", "sts_expiration");
         let files = home(&[
             ("a", &format!(r#"{{"profiles": [{short}]}}"#)),
             ("b", &format!(r#"{{"profiles": [{long}]}}"#)),

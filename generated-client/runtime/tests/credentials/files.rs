@@ -209,7 +209,7 @@ async fn profiles_can_assume_roles_over_one_another() {
     let (_fixture, provider) = profiles_in(
         r#"{"name": "default", "mode": "ChainableRamRoleArn", "ram_role_arn": "c", "source_profile": "b",
             "ram_session_name": "chained", "expired_seconds": 1200, "external_id": "e", "policy": "p"},
-           {"name": "b", "mode": "ramrolearn", "ram_role_arn": "b", "access_key_id": "i",
+           {"name": "b", "mode": "ramrolearn", "ram_role_arn": "b", "access_key_id": "STS.i",
             "access_key_secret": "s", "sts_token": "b-source-token", "expired_seconds": 0}"#,
         &context,
     );

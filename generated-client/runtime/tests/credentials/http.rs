@@ -155,12 +155,12 @@ async fn refusals_of_sts_are_told_with_code_and_request_id() {
         (
             400,
             r#"{"Code": "SignatureDoesNotMatch", "Message": "server string to sign is: a%26source-token", "RequestId": "R-3"}"#,
-            "Refused: STS at HOST answered AssumeRole with HTTP 400, SignatureDoesNotMatch (request R-3)",
+            "Refused: STS at HOST answered AssumeRole with HTTP 400, SignatureDoesNotMatch: server string to sign is: a%26*** (request R-3)",
         ),
         (
             400,
             r#"{"Code": "X", "Message": "the token source-token is bad"}"#,
-            "Refused: STS at HOST answered AssumeRole with HTTP 400, X",
+            "Refused: STS at HOST answered AssumeRole with HTTP 400, X: the token *** is bad",
         ),
         (
             502,

@@ -41,6 +41,7 @@ pub static NET: ProductInfo = ProductInfo {
     version: "2014-05-26",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
     success_codes: ProductInfo::SUCCESS_CODES,
+    in_progress_codes: &["IdempotentTokenBusy"],
     endpoints: &[
         Endpoint {
             region: "cn-hangzhou",

@@ -166,7 +166,7 @@ fn wire_parameters_that_mean_nothing_are_told() {
     Tga.2.Key: no such parameter; did you mean `Tag.2.Key`?
     SystemDisk: one value was given; allowed: one parameter for each value in it, `SystemDisk.…`
     SystemDisk.Sise: no such parameter; did you mean `SystemDisk.Size`?
-    SystemDisk.key.1: no such parameter; the spec has none like it
+    SystemDisk.key.1: no such parameter; did you mean `SystemDisk.Key`?
     Settings.Size: no such parameter; the spec has none like it
     Qqqqqq: no such parameter; the spec has none like it
     no such parameter; the spec has none like it

@@ -522,6 +522,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     version: "2020-06-16",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
     success_codes: ProductInfo::SUCCESS_CODES,
+    in_progress_codes: &[],
     endpoints: &[],
     endpoint_rule: Some("alb.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,

@@ -20,7 +20,7 @@ use crate::rt::*;
 /// |---|---|---|---|
 /// | 400 | `InvalidOperation.AllocateFailed` |  | No public address could be allocated at the moment. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `InvalidIpAddress.Malformed` |  | The IP address is not valid. Check `IpAddress`. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InsufficientPublicIp` |  | No public IP address is available. Repeat the call later. |
 /// | 400 | `AllocateIpInvalidInstanceBandwidth` |  | The outbound public bandwidth of the instance is not valid for a public IP address. Raise it first. |
 /// | 400 | `OperationDenied.CloudboxNotSupport` |  | Instances in a CloudBox support neither public IP addresses nor EIPs. |
@@ -126,7 +126,7 @@ error_codes! {
         InvalidOperationAllocateFailed = "InvalidOperation.AllocateFailed",
         /// `InvalidIpAddress.Malformed` (400): The IP address is not valid. Check `IpAddress`.
         InvalidIpAddressMalformed = "InvalidIpAddress.Malformed",
-        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InsufficientPublicIp` (400): No public IP address is available. Repeat the call later.
         InsufficientPublicIp = "InsufficientPublicIp",
@@ -189,7 +189,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,

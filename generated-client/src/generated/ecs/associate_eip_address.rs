@@ -16,7 +16,7 @@ use crate::rt::*;
 /// |---|---|---|---|
 /// | 400 | `InvalidAction.Denied` |  | A change of the EIP has not ended yet. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `InvalidAssociation.Duplicated` |  | The instance already has an EIP. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidParameter.Mismatch` |  | Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk. |
 /// | 400 | `IncorrectEipStatus` |  | The state of the EIP does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
@@ -24,12 +24,12 @@ use crate::rt::*;
 /// | 400 | `IncorrectHaVipStatus` |  | The HaVip must be in the state `Available` or `InUse`. Wait, then repeat the call. |
 /// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `ReserveIpFail` |  | No EIP could be reserved. Repeat the call later. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 /// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `InvalidBindingStatus` |  | The association of the EIP is in a state that does not allow the operation. |
 /// | 400 | `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` |  | The instance already has an EIP or a port mapping. Remove it first. |
 /// | 400 | `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` |  | The instance has a public IP address, so it cannot get an EIP. |
-/// | 400 | `BIND_INSTANCE_OWENER_ERROR` |  | The EIP belongs to another account and cannot be used. |
+/// | 400 | `BIND_INSTANCE_OWENER_ERROR` |  | The EIP or the instance belongs to another account, so they cannot be associated. |
 /// | 400 | `QuotaExceeded.NumberOfTrafficEip` |  | The NAT gateway has the maximum number of EIPs billed by traffic. |
 /// | 400 | `QuotaExceeded.NumberOfEip` |  | The NAT gateway has the maximum number of EIPs. |
 /// | 400 | `InvalidEipBandwidth.OutOfMaxValue` |  | The bandwidth of the EIP is too high. Choose a lower value. |
@@ -44,7 +44,7 @@ use crate::rt::*;
 /// | 400 | `BindInstance.NotSupported` |  | An EIP cannot be associated with this type of instance. |
 /// | 400 | `ServerRegion.Invalid` |  | The EIP cannot be associated with a resource in this region. |
 /// | 400 | `Eni.Attached` |  | The network interface is attached to an instance. Detach it before associating the EIP directly. |
-/// | 400 | `Invalid.DirectEip.BindType` |  | An EIP in this mode can be associated only with a network interface. |
+/// | 400 | `Invalid.DirectEip.BindType` |  | An EIP in visible mode can be associated only with a network interface. |
 /// | 400 | `InvalidStatus.EniStatusNotSupport` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `InvalidParameter.EniInstanceId` |  | The network interface or the instance of the association is not valid. Check the IDs. |
 /// | 400 | `InvalidNexthop.DirectEni` |  | A network interface with an EIP in visible mode cannot be a next hop. |
@@ -138,7 +138,7 @@ error_codes! {
         InvalidActionDenied = "InvalidAction.Denied",
         /// `InvalidAssociation.Duplicated` (400): The instance already has an EIP.
         InvalidAssociationDuplicated = "InvalidAssociation.Duplicated",
-        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidParameter.Mismatch` (400): Resources do not fit together: group and vSwitch in different VPCs, or a snapshot of another disk.
         InvalidParameterMismatch = "InvalidParameter.Mismatch",
@@ -154,7 +154,7 @@ error_codes! {
         InvalidParameter = "InvalidParameter",
         /// `ReserveIpFail` (400): No EIP could be reserved. Repeat the call later.
         ReserveIpFail = "ReserveIpFail",
-        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
         Forbbiden = "Forbbiden",
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
@@ -164,7 +164,7 @@ error_codes! {
         BindInstanceHavePortmapOrBindEip = "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP",
         /// `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` (400): The instance has a public IP address, so it cannot get an EIP.
         EipCanNotAssociateWithPublicIp = "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP",
-        /// `BIND_INSTANCE_OWENER_ERROR` (400): The EIP belongs to another account and cannot be used.
+        /// `BIND_INSTANCE_OWENER_ERROR` (400): The EIP or the instance belongs to another account, so they cannot be associated.
         BindInstanceOwenerError = "BIND_INSTANCE_OWENER_ERROR",
         /// `QuotaExceeded.NumberOfTrafficEip` (400): The NAT gateway has the maximum number of EIPs billed by traffic.
         QuotaExceededNumberOfTrafficEip = "QuotaExceeded.NumberOfTrafficEip",
@@ -194,7 +194,7 @@ error_codes! {
         ServerRegionInvalid = "ServerRegion.Invalid",
         /// `Eni.Attached` (400): The network interface is attached to an instance. Detach it before associating the EIP directly.
         EniAttached = "Eni.Attached",
-        /// `Invalid.DirectEip.BindType` (400): An EIP in this mode can be associated only with a network interface.
+        /// `Invalid.DirectEip.BindType` (400): An EIP in visible mode can be associated only with a network interface.
         InvalidDirectEipBindType = "Invalid.DirectEip.BindType",
         /// `InvalidStatus.EniStatusNotSupport` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
         InvalidStatusEniStatusNotSupport = "InvalidStatus.EniStatusNotSupport",
@@ -272,7 +272,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,
@@ -320,7 +320,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions.",
+            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
         ),
         ErrorRow::new(
                 400,
@@ -351,7 +351,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "BIND_INSTANCE_OWENER_ERROR",
             "",
-            "The EIP belongs to another account and cannot be used.",
+            "The EIP or the instance belongs to another account, so they cannot be associated.",
         ),
         ErrorRow::new(
             400,
@@ -442,7 +442,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "Invalid.DirectEip.BindType",
             "",
-            "An EIP in this mode can be associated only with a network interface.",
+            "An EIP in visible mode can be associated only with a network interface.",
         ),
         ErrorRow::new(
             400,

@@ -18,7 +18,7 @@ use crate::rt::*;
 /// | 403 | `InvalidRegionId.Malformed` |  | The region is not valid. Check `RegionId`. |
 /// | 403 | `InvalidVpcId.Malformed` |  | The VPC ID is not valid. Check `VpcId`. |
 /// | 403 | `InvalidInstanceId.MalFormed` |  | The instance ID is not valid, or the instance is not in the classic network. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InvalidParameter.InvalidInstanceIdAndVpcId` |  | `InstanceId` and `VpcId` are both missing. Pass at least one of them. |
 /// | 403 | `InvalidStatus.InstanceStatus` |  | The instance must be `Running` or `Stopped`. |
 /// | 403 | `InvalidInstanceId.NotBelong` |  | The instance belongs to another account. |
@@ -99,7 +99,7 @@ error_codes! {
         InvalidVpcIdMalformed = "InvalidVpcId.Malformed",
         /// `InvalidInstanceId.MalFormed` (403): The instance ID is not valid, or the instance is not in the classic network.
         InvalidInstanceIdMalFormed = "InvalidInstanceId.MalFormed",
-        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidParameter.InvalidInstanceIdAndVpcId` (403): `InstanceId` and `VpcId` are both missing. Pass at least one of them.
         InvalidParameterInvalidInstanceIdAndVpcId = "InvalidParameter.InvalidInstanceIdAndVpcId",
@@ -155,7 +155,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             403,

@@ -58,7 +58,7 @@ use crate::rt::*;
 /// | 403 | `InvalidOperation.CanNotAttachMultiAttachDiskAsSystemDisk` |  | A disk with multi-attach cannot become a system disk. |
 /// | 403 | `DeleteWithInstance.Conflict` |  | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
 /// | 403 | `InvalidParameter.DeleteWithInstance` |  | For elastic ephemeral disks, `DeleteWithInstance` must be `true`. |
-/// | 403 | `InvalidOperation.OtherInstanceUnsupported` |  | An elastic ephemeral disk goes back only to its last instance. A system tag of the disk names that instance. |
+/// | 403 | `InvalidOperation.OtherInstanceUnsupported` |  | An elastic ephemeral disk can be attached only to its last instance. A system tag of the disk names that instance. |
 /// | 403 | `InvalidInstance.ZoneConflict` |  | The disk cannot be force-attached to another instance in the same zone. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
@@ -268,7 +268,7 @@ error_codes! {
         DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
         /// `InvalidParameter.DeleteWithInstance` (403): For elastic ephemeral disks, `DeleteWithInstance` must be `true`.
         InvalidParameterDeleteWithInstance = "InvalidParameter.DeleteWithInstance",
-        /// `InvalidOperation.OtherInstanceUnsupported` (403): An elastic ephemeral disk goes back only to its last instance. A system tag of the disk names that instance.
+        /// `InvalidOperation.OtherInstanceUnsupported` (403): An elastic ephemeral disk can be attached only to its last instance. A system tag of the disk names that instance.
         InvalidOperationOtherInstanceUnsupported = "InvalidOperation.OtherInstanceUnsupported",
         /// `InvalidInstance.ZoneConflict` (403): The disk cannot be force-attached to another instance in the same zone.
         InvalidInstanceZoneConflict = "InvalidInstance.ZoneConflict",
@@ -526,7 +526,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidOperation.OtherInstanceUnsupported",
             "",
-            "An elastic ephemeral disk goes back only to its last instance. A system tag of the disk names that instance.",
+            "An elastic ephemeral disk can be attached only to its last instance. A system tag of the disk names that instance.",
         ),
         ErrorRow::new(
             403,

@@ -25,10 +25,10 @@ use crate::rt::*;
 /// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
 /// | 400 | `InvalidOperation.InvalidRegion` |  | The operation is not available in this region. |
 /// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
 /// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  | The primary network interface of an instance cannot be detached. |
 /// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
-/// | 400 | `InvalidOperation.InvalidGeneration` |  | The generation of the instance type does not support network interfaces. Choose a newer type. |
+/// | 400 | `InvalidOperation.InvalidGeneration` |  | The generation of the instance type does not support elastic network interfaces. Choose a newer type. |
 /// | 400 | `InvalidParams.EniId` |  | The ID of the network interface is not valid. |
 /// | 400 | `InvalidParameter.NetworkCardIndexInvalid` |  | The index of the network card does not fit the instance type. Check it. |
 /// | 400 | `InvalidOperation.UserNotSupportNetworkCard` |  | The account may not choose the network card. |
@@ -217,13 +217,13 @@ error_codes! {
         InvalidOperationInvalidRegion = "InvalidOperation.InvalidRegion",
         /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
-        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
         /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
         InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
         /// `Forbidden.RegionId` (400): The account cannot use the operation in this region. Check `RegionId`.
         ForbiddenRegionId = "Forbidden.RegionId",
-        /// `InvalidOperation.InvalidGeneration` (400): The generation of the instance type does not support network interfaces. Choose a newer type.
+        /// `InvalidOperation.InvalidGeneration` (400): The generation of the instance type does not support elastic network interfaces. Choose a newer type.
         InvalidOperationInvalidGeneration = "InvalidOperation.InvalidGeneration",
         /// `InvalidParams.EniId` (400): The ID of the network interface is not valid.
         InvalidParamsEniId = "InvalidParams.EniId",
@@ -379,7 +379,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidOperation.InvalidEniState",
             "",
-            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+            "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
         ),
         ErrorRow::new(
             400,
@@ -397,7 +397,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidOperation.InvalidGeneration",
             "",
-            "The generation of the instance type does not support network interfaces. Choose a newer type.",
+            "The generation of the instance type does not support elastic network interfaces. Choose a newer type.",
         ),
         ErrorRow::new(
             400,

@@ -20,7 +20,7 @@ use crate::rt::*;
 /// | 403 | `InvalidTaskId.TaskActionNotSupport` |  | Tasks of this kind cannot be canceled. |
 /// | 403 | `InvalidTaskId.IncorrectTaskStatus` |  | The state of the task does not allow canceling it. |
 /// | 403 | `InvalidTaskId.NotFound` |  | The task does not exist. Check `TaskId`. |
-/// | 403 | `CancelTaskFailed` |  | The task could not be canceled. Contact the support of Alibaba Cloud. |
+/// | 403 | `CancelTaskFailed` |  | The task could not be canceled. Contact Alibaba Cloud support. |
 ///
 /// # Permissions
 ///
@@ -80,7 +80,7 @@ error_codes! {
         InvalidTaskIdTaskActionNotSupport = "InvalidTaskId.TaskActionNotSupport",
         /// `InvalidTaskId.IncorrectTaskStatus` (403): The state of the task does not allow canceling it.
         InvalidTaskIdIncorrectTaskStatus = "InvalidTaskId.IncorrectTaskStatus",
-        /// `CancelTaskFailed` (403): The task could not be canceled. Contact the support of Alibaba Cloud.
+        /// `CancelTaskFailed` (403): The task could not be canceled. Contact Alibaba Cloud support.
         CancelTaskFailed = "CancelTaskFailed",
     }
 }
@@ -130,7 +130,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "CancelTaskFailed",
             "",
-            "The task could not be canceled. Contact the support of Alibaba Cloud.",
+            "The task could not be canceled. Contact Alibaba Cloud support.",
         ),
     ],
     permissions: &[Permission::new("ecs:CancelTask", "update")],

@@ -25,7 +25,7 @@ use crate::rt::*;
 /// | 403 | `InvalidEndTime.OperateNotSupport` |  | The instance expires too soon for the operation. Renew it first. |
 /// | 403 | `InvalidInstanceStatus.Released` |  | The instance is released or about to be, so the operation is not possible. |
 /// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InvalidInstance.ZeroBandwidth` |  | The public bandwidth of the instance is 0. Raise it first. |
 /// | 403 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
 /// | 403 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
@@ -34,7 +34,7 @@ use crate::rt::*;
 /// | 403 | `InvalidInstance.OverduePayment` |  | The payment for the instance is overdue. Settle it first. |
 /// | 403 | `EIPMaxBandwidthExceeded` |  | The bandwidth of the instance is higher than an EIP can have in this region. Reduce it first. |
 /// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
-/// | 403 | `Forbidden.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact the support. |
+/// | 403 | `Forbidden.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
 /// | 403 | `UnsupportedPublicIpWithIsp` |  | A public IP address on this kind of line (ISP) cannot become an EIP. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidInstance.IpAddressMissing` |  | The instance has no public IP address that could be converted. |
@@ -108,7 +108,7 @@ error_codes! {
         InvalidInstanceStatusReleased = "InvalidInstanceStatus.Released",
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidInstance.ZeroBandwidth` (403): The public bandwidth of the instance is 0. Raise it first.
         InvalidInstanceZeroBandwidth = "InvalidInstance.ZeroBandwidth",
@@ -126,7 +126,7 @@ error_codes! {
         EipMaxBandwidthExceeded = "EIPMaxBandwidthExceeded",
         /// `InvalidAccountStatus.NotEnoughBalance` (403): The balance of the account is too low. Top it up, then repeat the call.
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
-        /// `Forbidden.RiskControl` (403): The risk control of Alibaba Cloud has blocked the operation. Contact the support.
+        /// `Forbidden.RiskControl` (403): The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.
         ForbiddenRiskControl = "Forbidden.RiskControl",
         /// `UnsupportedPublicIpWithIsp` (403): A public IP address on this kind of line (ISP) cannot become an EIP.
         UnsupportedPublicIpWithIsp = "UnsupportedPublicIpWithIsp",
@@ -188,7 +188,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             403,
@@ -242,7 +242,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "Forbidden.RiskControl",
             "",
-            "The risk control of Alibaba Cloud has blocked the operation. Contact the support.",
+            "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
         ),
         ErrorRow::new(
             403,

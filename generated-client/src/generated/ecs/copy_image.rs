@@ -41,13 +41,13 @@ use super::types::{TAG, Tag};
 /// | 400 | `InvalidImageName.Malformed` |  | The name of the image is not valid. Check its length and characters. |
 /// | 400 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
 /// | 401 | `InvalidAliUid.IsNull` |  | The account ID is missing. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 /// | 403 | `QuotaExceed.Image` |  | The account has the maximum number of images. Delete unused ones first. |
 /// | 403 | `QuotaExceed.Snapshot` |  | The maximum number of snapshots is reached. Delete unused ones first. |
 /// | 403 | `OperationDenied.ImageCopying` |  | The image is being copied. Wait until the copy is completed. |
 /// | 403 | `RegionNotSupportCopy` |  | The region does not support copying images. |
 /// | 403 | `InvalidSnapshot.TooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `IncorrectDestinationRegion` |  | The destination region is not the one expected for this copy. Check `DestinationRegionId`. |
 /// | 403 | `SizeExceed.Image` |  | The image is too large to be copied. Request a higher limit from Alibaba Cloud. |
 /// | 403 | `OperationDeined.EncryptedSnapshot` |  | The image contains encrypted snapshots, so it cannot be copied or shared. |
@@ -84,7 +84,7 @@ pub struct CopyImage {
     ///
     /// 2 to 256 characters.
     pub destination_description: Option<String>,
-    /// The custom image to copy.
+    /// The custom image to copy, by its ID. It must be in state `Available`.
     pub image_id: String,
     /// The region of the source image. `DescribeRegions` lists the regions.
     ///
@@ -313,7 +313,7 @@ error_codes! {
         InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
         /// `InvalidAliUid.IsNull` (401): The account ID is missing.
         InvalidAliUidIsNull = "InvalidAliUid.IsNull",
-        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
         Forbbiden = "Forbbiden",
         /// `QuotaExceed.Image` (403): The account has the maximum number of images. Delete unused ones first.
         QuotaExceedImage = "QuotaExceed.Image",
@@ -325,7 +325,7 @@ error_codes! {
         RegionNotSupportCopy = "RegionNotSupportCopy",
         /// `InvalidSnapshot.TooOld` (403): The snapshot dates from before July 15, 2013, so the operation is not possible.
         InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
-        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `IncorrectDestinationRegion` (403): The destination region is not the one expected for this copy. Check `DestinationRegionId`.
         IncorrectDestinationRegion = "IncorrectDestinationRegion",
@@ -454,7 +454,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions.",
+            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
         ),
         ErrorRow::new(
             403,
@@ -490,7 +490,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             403,

@@ -50,7 +50,7 @@ use super::types::{ARN, Arn, TAG, Tag};
 /// | 403 | `InvalidSnapshotCategory.NotSupportCrossRegionCopy` |  | The snapshot cannot be copied to another region. |
 /// | 403 | `InvalidSnapshotCategory.NotSupportEncryptedCopy` |  | The snapshot does not support an encrypted copy. |
 /// | 403 | `InvalidParameter.KmsNotEnabled` |  | KMS is not activated. Activate it before using encryption. |
-/// | 403 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact the support of KMS. |
+/// | 403 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact KMS support. |
 /// | 403 | `InvalidParameter.KMSKeyId.NotFound` |  | The KMS key does not exist. Check its ID. |
 /// | 403 | `InvalidParameter.KMSKeyId.CMKUnauthorized` |  | ECS may not use the customer master key. Add the tag for ECS to the key or grant access in KMS. |
 /// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
@@ -332,7 +332,7 @@ error_codes! {
         InvalidSnapshotCategoryNotSupportEncryptedCopy = "InvalidSnapshotCategory.NotSupportEncryptedCopy",
         /// `InvalidParameter.KmsNotEnabled` (403): KMS is not activated. Activate it before using encryption.
         InvalidParameterKmsNotEnabled = "InvalidParameter.KmsNotEnabled",
-        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (403): KMS could not create the data key. Repeat the call later or contact the support of KMS.
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (403): KMS could not create the data key. Repeat the call later or contact KMS support.
         InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
         /// `InvalidParameter.KMSKeyId.NotFound` (403): The KMS key does not exist. Check its ID.
         InvalidParameterKmsKeyIdNotFound = "InvalidParameter.KMSKeyId.NotFound",
@@ -548,7 +548,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidParameter.DataEncryptedKeyCreateFailed",
             "",
-            "KMS could not create the data key. Repeat the call later or contact the support of KMS.",
+            "KMS could not create the data key. Repeat the call later or contact KMS support.",
         ),
         ErrorRow::new(
             403,

@@ -53,7 +53,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
 /// | 400 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
 /// | 400 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidDiskSize.NotSupported` |  | The size of the disk is not supported. Choose another one. |
 /// | 400 | `InvalidDiskSizeOrCategory` |  | The category or the size of the disk is not valid. |
 /// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
@@ -105,7 +105,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 403 | `InvalidSnapshot.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
 /// | 403 | `InvalidSnapshot.TooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
 /// | 403 | `InvalidSnapshot.TooLarge` |  | The snapshot is larger than 2000 GB. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `QuotaExceed.PortableCloudDisk` |  | The account has the maximum number of portable disks. Delete some or request a higher quota. |
 /// | 403 | `InvalidDiskCategory.ValueUnauthorized` |  | The account may not use the disk category. |
 /// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
@@ -156,7 +156,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidStorageClusterId.NotExist` |  | The dedicated block storage cluster does not exist in the region. Check its ID. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact the support of KMS. |
+/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact KMS support. |
 ///
 /// # Permissions
 ///
@@ -714,7 +714,7 @@ error_codes! {
         ZoneNotOnSale = "Zone.NotOnSale",
         /// `InvalidDataDiskSize.ValueNotSupported` (400): The size of a data disk is out of range for its category, or its snapshot is too large.
         InvalidDataDiskSizeValueNotSupported = "InvalidDataDiskSize.ValueNotSupported",
-        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400, 403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidDiskSize.NotSupported` (400, 403): The size of the disk is not supported. Choose another one.
         InvalidDiskSizeNotSupported = "InvalidDiskSize.NotSupported",
@@ -910,7 +910,7 @@ error_codes! {
         InvalidStorageClusterIdNotExist = "InvalidStorageClusterId.NotExist",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500): KMS could not create the data key. Repeat the call later or contact the support of KMS.
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500): KMS could not create the data key. Repeat the call later or contact KMS support.
         InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
     }
 }
@@ -996,7 +996,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,
@@ -1309,7 +1309,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             403,
@@ -1618,7 +1618,7 @@ pub static OPERATION: Operation = Operation {
             500,
             "InvalidParameter.DataEncryptedKeyCreateFailed",
             "",
-            "KMS could not create the data key. Repeat the call later or contact the support of KMS.",
+            "KMS could not create the data key. Repeat the call later or contact KMS support.",
         ),
     ],
     idempotency_token: Some("ClientToken"),

@@ -23,7 +23,7 @@ use super::types::{RECURRENCE_RULES, RecurrenceRules, TAG, Tag};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
 /// | 400 | `InvalidStartTime.NotSupported` |  | The start time must lie within 180 days from now and be precise to the hour. |
 /// | 400 | `InvalidStartTime.MalFormed` |  | The start time is out of range. Check `StartTime`. |
@@ -396,7 +396,7 @@ static CREATE_ELASTICITY_ASSURANCE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateElasticityAssurance`].
     CreateElasticityAssuranceErrorCode {
-        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParameterRegionId = "MissingParameter.RegionId",
@@ -502,7 +502,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,

@@ -13,7 +13,7 @@ use super::types::{LEGACY_TAG, LegacyTag};
 ///
 /// - From an instance: it must be `Running` or `Stopped`, and not locked for security reasons. A snapshot of each disk is made. Stop the instance first if cached data must be part of the image.
 /// - From several snapshots (`DiskDeviceMapping`): one of a system disk and up to 16 of data disks. An entry without a snapshot makes an empty data disk.
-/// - Snapshots made on or before July 15, 2013 cannot be used.
+/// - Snapshots made on or before July 15, 2013 cannot be used, nor those of a system disk that was kept as a data disk when its instance was released.
 ///
 /// `DetectionStrategy` has the image checked, so that the system can improve it.
 ///
@@ -40,7 +40,7 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidSize.ValueNotSupported` |  | The size of the disk is out of range. Check `Size`. |
 /// | 400 | `InvalidDevice.InUse` |  | The device name is in use already. Choose another one. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidDiskCategory.CreateImage` |  | Images cannot be created from disks of this category. |
 /// | 400 | `InvalidArchitecture.Malformed` |  | The architecture is not valid. Check `Architecture`. |
 /// | 400 | `InvalidPlatform.Malformed` |  | The platform is not valid. Check `Platform`. |
@@ -59,7 +59,7 @@ use super::types::{LEGACY_TAG, LegacyTag};
 /// | 403 | `IncorrectDiskStatus.NeverAttached` |  | The disk has never been attached to an instance. Attach it once first. |
 /// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot is not finished yet. Wait, then repeat the call. |
 /// | 403 | `InvalidSnapshot.TooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `QuotaExceed.Image` |  | The account has the maximum number of images. Delete unused ones first. |
 /// | 403 | `InvalidParamter.Conflict` |  | Parameters contradict each other: two that must differ are equal, or a token is reused with other values. |
 /// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
@@ -113,7 +113,7 @@ pub struct CreateImage {
     ///
     /// 2 to 128 characters.
     pub image_family: Option<String>,
-    /// The version of the image. For an `InstanceId` whose image comes from the Marketplace, leave it out or give the version of that image.
+    /// The version of the image. If the instance `InstanceId` runs a Marketplace image, or a custom image made from one, leave this out or repeat the version of that image.
     pub image_version: Option<String>,
     /// The description of the image: 2 to 256 characters, not starting with `http://` or `https://`.
     ///
@@ -560,7 +560,7 @@ error_codes! {
         InvalidSizeValueNotSupported = "InvalidSize.ValueNotSupported",
         /// `InvalidDevice.InUse` (400): The device name is in use already. Choose another one.
         InvalidDeviceInUse = "InvalidDevice.InUse",
-        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400, 403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidDiskCategory.CreateImage` (400): Images cannot be created from disks of this category.
         InvalidDiskCategoryCreateImage = "InvalidDiskCategory.CreateImage",
@@ -720,7 +720,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,
@@ -834,7 +834,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             403,

@@ -64,7 +64,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 400 | `InvalidNodeControllerId.Malformed` |  | The value of `NodeControllerId` is not valid. |
 /// | 400 | `InvalidInnerIpAddress.Malformed` |  | The internal IP address is not valid. Check `InnerIpAddress`. |
 /// | 400 | `InvalidInnerIpAddress.Unusable` |  | The internal IP address is in use or out of range. Choose another one. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
 /// | 400 | `ImageNotSupportCloudInit` |  | The image does not contain cloud-init. Choose another image. |
 /// | 400 | `InvalidSnapshotId.BasedSnapshotTooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
@@ -124,7 +124,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 400 | `InvalidDeploymentOnHost` |  | The instance cannot be deployed on this dedicated host. |
 /// | 400 | `InvalidInstanceChargeType.NotSupport` |  | The dedicated host does not support the billing method of the instance. |
 /// | 400 | `InvalidNetworkType.NotSupported` |  | The classic network does not support the operation. Use a VPC. |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 /// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  | The state of the dedicated host does not allow the operation. |
 /// | 400 | `IncorrectDedicatedHostStatus` |  | The state of the dedicated host does not allow the operation. |
 /// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
@@ -198,7 +198,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 400 | `InvalidParameter.CloudboxNotSupported` |  | The operation or parameter is not supported in a CloudBox. |
 /// | 400 | `NotSupportSnapshotEncrypted.ShareImage` |  | Encrypted disks cannot be created from a shared snapshot or image in this way. |
 /// | 400 | `QuotaExceed.DiskCapacity` |  | The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota. |
-/// | 400 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact the support of KMS. |
+/// | 400 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact KMS support. |
 /// | 400 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
 /// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |  | The zone does not fit the deployment set. Choose another zone or set. |
 /// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
@@ -209,7 +209,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 401 | `InvalidRamRole.NotEcsRole` |  | The RAM role does not trust ECS. Check the trust policy of the role. |
 /// | 403 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
 /// | 403 | `ImageNotSubscribed` |  | The account has not subscribed to the marketplace image. Subscribe to it first. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  | The account may not use the category of the system disk. |
 /// | 403 | `InvalidSnapshotId.NotReady` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
 /// | 403 | `InstanceDiskCategoryLimitExceed` |  | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
@@ -259,7 +259,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 403 | `OperationDenied.LocalDiskUnsupported` |  | The instance has local disks, so its configuration cannot be changed. |
 /// | 403 | `OperationDenied.InconsistentNetwork` |  | The security group and the vSwitch are in different VPCs. Use the same VPC. |
 /// | 403 | `DefaultVswitch.Existed` |  | The VPC already has a default vSwitch. |
-/// | 403 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances. |
+/// | 403 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
 /// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `CategoryViolation` |  | The disk category of the instance does not allow the operation. |
 /// | 403 | `ResourcesNotInSameZone` |  | The resources are in different zones. Use resources of the same zone. |
@@ -272,7 +272,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 403 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 403 | `Mayi.InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 403 | `InvalidNetworkType` |  | The region does not support the network type. Use a VPC. |
-/// | 403 | `InvalidAccountStatus` |  | The state of the account does not allow the operation. Contact the support of Alibaba Cloud. |
+/// | 403 | `InvalidAccountStatus` |  | The state of the account does not allow the operation. Contact Alibaba Cloud support. |
 /// | 403 | `QuotaExceeded.PrivateIpAddress` |  | The vSwitch has too few free IP addresses. Choose another vSwitch. |
 /// | 403 | `InvalidVSwitchId.IpInvalid` |  | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
 /// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
@@ -313,7 +313,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
 /// | 404 | `InvalidDataDiskSnapshotId.NotFound` |  | The snapshot for a data disk does not exist. Check its ID. |
 /// | 404 | `InvalidClusterId.NotFound` |  | The cluster does not exist. Check `ClusterId`. |
-/// | 404 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 404 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
 /// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
@@ -389,7 +389,7 @@ pub struct CreateInstance {
     ///
     /// 2 to 64 characters.
     pub host_name: Option<String>,
-    /// The password of the instance: 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;<>,.?/``. On Windows it must not start with a slash. Some systems, such as Fedora CoreOS, take a key pair only. Send it over HTTPS only.
+    /// The password of the instance: 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;<>,.?/``. On Windows it must not start with a slash. Some systems, such as Others Linux and Fedora CoreOS, take a key pair only. Send it over HTTPS only.
     ///
     /// 8 to 30 characters.
     pub password: Option<String>,
@@ -403,7 +403,7 @@ pub struct CreateInstance {
     pub deployment_set_group_no: Option<i32>,
     /// The zone of the instance; chosen by the service if left out. It must be the zone of `VSwitchId`, if that is given. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
-    /// The cluster of the instance. On the way out.
+    /// The cluster of the instance. Deprecated.
     pub cluster_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -482,7 +482,7 @@ pub struct CreateInstance {
     ///
     /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
-    /// Data for the instances to read or to run when they start, encoded in Base64; at most 32 KB before encoding.
+    /// Data for the instances to read or to run when they start, encoded in Base64; at most 32 KB before encoding. It is sent unencrypted, so it should hold no secrets in plain text.
     pub user_data: Option<String>,
     /// How to bid for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price. Default: `NoSpot`.
     ///
@@ -1367,7 +1367,7 @@ pub struct CreateInstanceResponse {
     pub request_id: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
-    /// The ID of the order. Told only for a subscription (`InstanceChargeType` `PrePaid`).
+    /// The ID of the order. Returned only for a subscription (`InstanceChargeType` `PrePaid`).
     pub order_id: Option<String>,
     /// The price of the order.
     pub trade_price: Option<f64>,
@@ -1664,7 +1664,7 @@ error_codes! {
         InvalidInnerIpAddressMalformed = "InvalidInnerIpAddress.Malformed",
         /// `InvalidInnerIpAddress.Unusable` (400): The internal IP address is in use or out of range. Choose another one.
         InvalidInnerIpAddressUnusable = "InvalidInnerIpAddress.Unusable",
-        /// `OperationDenied` (400, 403, 404): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400, 403, 404): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
@@ -1784,7 +1784,7 @@ error_codes! {
         InvalidInstanceChargeTypeNotSupport = "InvalidInstanceChargeType.NotSupport",
         /// `InvalidNetworkType.NotSupported` (400): The classic network does not support the operation. Use a VPC.
         InvalidNetworkTypeNotSupported = "InvalidNetworkType.NotSupported",
-        /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host does not exist. Check its ID.
+        /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host or dedicated host cluster does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
         /// `InvalidDedicatedHostStatus.NotSupport` (400): The state of the dedicated host does not allow the operation.
         InvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport",
@@ -1932,7 +1932,7 @@ error_codes! {
         NotSupportSnapshotEncryptedShareImage = "NotSupportSnapshotEncrypted.ShareImage",
         /// `QuotaExceed.DiskCapacity` (400): The total capacity of disks of this category exceeds the quota in the zone. Request a higher quota.
         QuotaExceedDiskCapacity = "QuotaExceed.DiskCapacity",
-        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (400): KMS could not create the data key. Repeat the call later or contact the support of KMS.
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (400): KMS could not create the data key. Repeat the call later or contact KMS support.
         InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
         /// `InvalidDiskCategory.NotSupported` (400, 403): The disk category is not supported, or not for this instance type. Choose another one.
         InvalidDiskCategoryNotSupported = "InvalidDiskCategory.NotSupported",
@@ -2038,7 +2038,7 @@ error_codes! {
         OperationDeniedInconsistentNetwork = "OperationDenied.InconsistentNetwork",
         /// `DefaultVswitch.Existed` (403): The VPC already has a default vSwitch.
         DefaultVswitchExisted = "DefaultVswitch.Existed",
-        /// `InvalidChargeType.ValueNotSupported` (403): The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.
+        /// `InvalidChargeType.ValueNotSupported` (403): The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.
         InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
@@ -2064,7 +2064,7 @@ error_codes! {
         MayiInternalError = "Mayi.InternalError",
         /// `InvalidNetworkType` (403): The region does not support the network type. Use a VPC.
         InvalidNetworkType = "InvalidNetworkType",
-        /// `InvalidAccountStatus` (403): The state of the account does not allow the operation. Contact the support of Alibaba Cloud.
+        /// `InvalidAccountStatus` (403): The state of the account does not allow the operation. Contact Alibaba Cloud support.
         InvalidAccountStatus = "InvalidAccountStatus",
         /// `InvalidVSwitchId.IpInvalid` (403): The IP address lies outside the CIDR block of the vSwitch. Choose another one.
         InvalidVSwitchIdIpInvalid = "InvalidVSwitchId.IpInvalid",
@@ -2328,7 +2328,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,
@@ -2689,7 +2689,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidDedicatedHostId.NotFound",
             "",
-            "The dedicated host does not exist. Check its ID.",
+            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
         ),
         ErrorRow::new(
             400,
@@ -3133,7 +3133,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidParameter.DataEncryptedKeyCreateFailed",
             "",
-            "KMS could not create the data key. Repeat the call later or contact the support of KMS.",
+            "KMS could not create the data key. Repeat the call later or contact KMS support.",
         ),
         ErrorRow::new(
             400,
@@ -3199,7 +3199,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             403,
@@ -3501,7 +3501,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidChargeType.ValueNotSupported",
             "",
-            "The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.",
+            "The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.",
         ),
         ErrorRow::new(
             403,
@@ -3579,7 +3579,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidAccountStatus",
             "",
-            "The state of the account does not allow the operation. Contact the support of Alibaba Cloud.",
+            "The state of the account does not allow the operation. Contact Alibaba Cloud support.",
         ),
         ErrorRow::new(
             403,
@@ -3825,7 +3825,7 @@ pub static OPERATION: Operation = Operation {
             404,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             404,

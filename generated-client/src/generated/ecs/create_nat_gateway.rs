@@ -20,7 +20,7 @@ use crate::rt::*;
 /// | 400 | `InvalidNatGatewayName.MalFormed` |  | The name of the NAT gateway is not valid. |
 /// | 400 | `InvalidNatGatewayDescription.MalFormed` |  | The description of the NAT gateway is not valid. |
 /// | 400 | `MissingParameter.BandwidthPackage` |  | A NAT gateway is created with exactly one bandwidth package. Pass one. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `RouterEntryConflict.Duplicated` |  | A route for 0.0.0.0/0 exists already. Delete it first. |
 /// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `QuotaExceeded.BandwidthPackageIps` |  | The number of IP addresses exceeds the quota of the bandwidth package. |
@@ -138,7 +138,7 @@ pub struct CreateNatGatewayResponse {
     pub nat_gateway_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The forwarding table of the NAT gateway, by its ID.
+    /// The ID of the forwarding table of the NAT gateway.
     ///
     /// On the wire `ForwardTableIds.ForwardTableId`.
     pub forward_table_ids: Vec<String>,
@@ -176,7 +176,7 @@ pub struct BandwidthPackage {
     pub bandwidth: Option<i32>,
     /// The zone of the bandwidth package.
     pub zone: Option<String>,
-    /// The number of public addresses in the bandwidth package.
+    /// The number of public IP addresses of the bandwidth package; in `AddBandwidthPackageIps`, the number to add.
     pub ip_count: Option<i32>,
 }
 
@@ -233,7 +233,7 @@ error_codes! {
         InvalidNatGatewayDescriptionMalFormed = "InvalidNatGatewayDescription.MalFormed",
         /// `MissingParameter.BandwidthPackage` (400): A NAT gateway is created with exactly one bandwidth package. Pass one.
         MissingParameterBandwidthPackage = "MissingParameter.BandwidthPackage",
-        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `RouterEntryConflict.Duplicated` (400): A route for 0.0.0.0/0 exists already. Delete it first.
         RouterEntryConflictDuplicated = "RouterEntryConflict.Duplicated",
@@ -320,7 +320,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,

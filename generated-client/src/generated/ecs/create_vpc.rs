@@ -30,7 +30,7 @@ use crate::rt::*;
 /// | 400 | `IllegalParam.UserCidr` |  | `UserCidr` is not a valid address in strict notation. |
 /// | 400 | `OperationUnsupported.ResourceGroupId` |  | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
 /// | 400 | `IllegalParam.EnableIpv6` |  | The setting for IPv6 is not valid. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
@@ -202,7 +202,7 @@ error_codes! {
         OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
         /// `IllegalParam.EnableIpv6` (400): The setting for IPv6 is not valid.
         IllegalParamEnableIpv6 = "IllegalParam.EnableIpv6",
-        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
         Forbbiden = "Forbbiden",
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
@@ -307,7 +307,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions.",
+            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
         ),
         ErrorRow::new(
             404,

@@ -16,7 +16,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 403 | `ImageUsingByInstance` |  | Instances were created from the image. Set `Force` to `true` to delete it all the same. |
+/// | 403 | `ImageUsingByInstance` |  | Instances were created from the image. Set `Force` to `true` to delete it anyway. |
 /// | 403 | `ImageUseShared` |  | The image is shared with other accounts. Stop sharing it first. |
 /// | 403 | `OperationDenied.ImageCopying` |  | The image is being copied. Wait until the copy is completed. |
 /// | 403 | `ImageIsImporting` |  | The image is being imported. Wait until the task ends. |
@@ -103,7 +103,7 @@ pub type DeleteImageResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteImage`].
     DeleteImageErrorCode {
-        /// `ImageUsingByInstance` (403): Instances were created from the image. Set `Force` to `true` to delete it all the same.
+        /// `ImageUsingByInstance` (403): Instances were created from the image. Set `Force` to `true` to delete it anyway.
         ImageUsingByInstance = "ImageUsingByInstance",
         /// `ImageUseShared` (403): The image is shared with other accounts. Stop sharing it first.
         ImageUseShared = "ImageUseShared",
@@ -129,7 +129,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "ImageUsingByInstance",
             "",
-            "Instances were created from the image. Set `Force` to `true` to delete it all the same.",
+            "Instances were created from the image. Set `Force` to `true` to delete it anyway.",
         ),
         ErrorRow::new(
             403,

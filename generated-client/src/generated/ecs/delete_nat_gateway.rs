@@ -15,7 +15,7 @@ use crate::rt::*;
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 400 | `DependencyViolation.BandwidthPackages` |  | The NAT gateway still has bandwidth packages. Delete them first. |
-/// | 400 | `DependencyViolation.EIPS` |  | The NAT gateway still has EIPs. Separate them first. |
+/// | 400 | `DependencyViolation.EIPS` |  | The NAT gateway still has EIPs. Disassociate them first. |
 /// | 400 | `Forbidden.PrePaidNatGateway` |  | The NAT gateway is a subscription and cannot be deleted by API. |
 /// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
 /// | 404 | `INSTANCE_NOT_EXISTS` |  | The NAT gateway does not exist. Check its ID. |
@@ -73,7 +73,7 @@ error_codes! {
     DeleteNatGatewayErrorCode {
         /// `DependencyViolation.BandwidthPackages` (400): The NAT gateway still has bandwidth packages. Delete them first.
         DependencyViolationBandwidthPackages = "DependencyViolation.BandwidthPackages",
-        /// `DependencyViolation.EIPS` (400): The NAT gateway still has EIPs. Separate them first.
+        /// `DependencyViolation.EIPS` (400): The NAT gateway still has EIPs. Disassociate them first.
         DependencyViolationEips = "DependencyViolation.EIPS",
         /// `Forbidden.PrePaidNatGateway` (400): The NAT gateway is a subscription and cannot be deleted by API.
         ForbiddenPrePaidNatGateway = "Forbidden.PrePaidNatGateway",
@@ -106,7 +106,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "DependencyViolation.EIPS",
             "",
-            "The NAT gateway still has EIPs. Separate them first.",
+            "The NAT gateway still has EIPs. Disassociate them first.",
         ),
         ErrorRow::new(
             400,

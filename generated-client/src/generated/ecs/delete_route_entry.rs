@@ -22,11 +22,11 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 /// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `IncorrcetRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `InvalidCidrBlock.Malformed` |  | The CIDR block is not valid. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidRouteEntry.NotFound` |  | The route does not exist. Check the route table and the CIDR block. |
 /// | 400 | `InvalidVRouter.NotFound` |  | The virtual router does not exist. |
 /// | 400 | `IncorrectRouteEntryStatus` |  | A route entry is being changed. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 /// | 400 | `InvalidNextHop` |  | The next hop is missing. Pass `NextHopId` or `NextHopList`. |
 /// | 400 | `InvalidRouteEntry` |  | The route does not exist. Check the route table and the CIDR block. |
 /// | 400 | `Forbidden.VRouterNotFound` |  | The virtual router or vSwitch was not found when access was checked. Check its ID. |
@@ -155,7 +155,7 @@ error_codes! {
         IncorrcetRouteEntryStatus = "IncorrcetRouteEntryStatus",
         /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
         InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
-        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidRouteEntry.NotFound` (400): The route does not exist. Check the route table and the CIDR block.
         InvalidRouteEntryNotFound = "InvalidRouteEntry.NotFound",
@@ -163,7 +163,7 @@ error_codes! {
         InvalidVRouterNotFound = "InvalidVRouter.NotFound",
         /// `IncorrectRouteEntryStatus` (400): A route entry is being changed. Wait a moment, then repeat the call.
         IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
-        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
         Forbbiden = "Forbbiden",
         /// `InvalidNextHop` (400): The next hop is missing. Pass `NextHopId` or `NextHopList`.
         InvalidNextHop = "InvalidNextHop",
@@ -223,7 +223,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,
@@ -248,7 +248,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions.",
+            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
         ),
         ErrorRow::new(
             400,

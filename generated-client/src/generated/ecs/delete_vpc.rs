@@ -25,9 +25,9 @@ use crate::rt::*;
 /// | 400 | `DependencyViolation.NatGateway` |  | The VPC still has a NAT gateway. Delete it first. |
 /// | 400 | `DependencyViolation.RouterInterface` |  | The VPC still has router interfaces. Delete them first. |
 /// | 400 | `Forbidden.VpcNotFound` |  | The VPC does not exist. Check its ID. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 /// | 400 | `TaskConflict` |  | Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidAction` |  | The operation is not valid for this resource in its present condition. |
+/// | 400 | `InvalidAction` |  | The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections. |
 /// | 400 | `DependencyViolation.Ipv6Gateway` |  | The VPC still has an IPv6 gateway. Delete it first. |
 /// | 400 | `IncorrectStatus.cbnStatus` |  | The state of the CEN instance does not allow the operation. Repeat the call later. |
 /// | 400 | `DependencyViolation.CloudServiceResource` |  | The VPC still contains resources of other cloud services. Delete them first. |
@@ -41,7 +41,7 @@ use crate::rt::*;
 /// | 400 | `DependencyViolation.DhcpOptionsSet` |  | The VPC still uses a DHCP options set. Remove it from the VPC first. |
 /// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 401 | `DependencyViolation.RouterInterface` |  | The VPC still has router interfaces. Delete them first. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[deprecated = "the vendor advises against new uses"]
@@ -110,11 +110,11 @@ error_codes! {
         DependencyViolationRouterInterface = "DependencyViolation.RouterInterface",
         /// `Forbidden.VpcNotFound` (400): The VPC does not exist. Check its ID.
         ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
-        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
         Forbbiden = "Forbbiden",
         /// `TaskConflict` (400): Another operation on the resource has not ended yet, or operations follow each other too fast. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `InvalidAction` (400): The operation is not valid for this resource in its present condition.
+        /// `InvalidAction` (400): The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.
         InvalidAction = "InvalidAction",
         /// `DependencyViolation.Ipv6Gateway` (400): The VPC still has an IPv6 gateway. Delete it first.
         DependencyViolationIpv6Gateway = "DependencyViolation.Ipv6Gateway",
@@ -140,7 +140,7 @@ error_codes! {
         DependencyViolationDhcpOptionsSet = "DependencyViolation.DhcpOptionsSet",
         /// `InternalError` (400, 500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
@@ -223,7 +223,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions.",
+            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
         ),
         ErrorRow::new(
                 400,
@@ -236,7 +236,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidAction",
             "",
-            "The operation is not valid for this resource in its present condition.",
+            "The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.",
         ),
         ErrorRow::new(
             400,
@@ -320,7 +320,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             404,

@@ -27,8 +27,8 @@ use crate::rt::*;
 /// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
 /// | 400 | `Invalid.Param` |  | `DestinationResource` is missing. Pass it. |
 /// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
-/// | 403 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
-/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` |  | `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two. |
+/// | 403 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
+/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` |  | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
 /// | 403 | `InvalidParam.Cores` |  | `Cores` is missing or must not be passed here. Check the combination of parameters. |
 /// | 403 | `InvalidParam.Memory` |  | `Memory` is missing or must not be passed here. Check the combination of parameters. |
 /// | 403 | `InvalidParameter.Scope` |  | The value of `Scope` is not valid. |
@@ -546,9 +546,9 @@ error_codes! {
         InvalidParam = "Invalid.Param",
         /// `InvalidRegionId.MalFormed` (400): The region is not valid. Check `RegionId`.
         InvalidRegionIdMalFormed = "InvalidRegionId.MalFormed",
-        /// `InvalidDedicatedHostId.NotFound` (403): The dedicated host does not exist. Check its ID.
+        /// `InvalidDedicatedHostId.NotFound` (403): The dedicated host or dedicated host cluster does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
-        /// `InvalidParam.TypeAndCpuMem.Conflict` (403): `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.
+        /// `InvalidParam.TypeAndCpuMem.Conflict` (403): `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.
         InvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict",
         /// `InvalidParam.Cores` (403): `Cores` is missing or must not be passed here. Check the combination of parameters.
         InvalidParamCores = "InvalidParam.Cores",
@@ -616,13 +616,13 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidDedicatedHostId.NotFound",
             "",
-            "The dedicated host does not exist. Check its ID.",
+            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
         ),
         ErrorRow::new(
             403,
             "InvalidParam.TypeAndCpuMem.Conflict",
             "",
-            "`InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.",
+            "`InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.",
         ),
         ErrorRow::new(
             403,

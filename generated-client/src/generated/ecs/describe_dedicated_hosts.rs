@@ -25,7 +25,7 @@ use super::types::{
 /// | 400 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
 /// | 400 | `InvalidZone.NotFound` |  | The zone does not exist. Check `ZoneId`. |
 /// | 403 | `InvalidDedicatedHostIds.Malformed` |  | The request names too many dedicated hosts or clusters. Split it into several calls. |
-/// | 404 | `InvalidLockReason.NotFound` |  | The reason of the lock is not known. Check `LockReason`. |
+/// | 404 | `InvalidLockReason.NotFound` |  | The reason for the lock is not known. Check `LockReason`. |
 ///
 /// # Permissions
 ///
@@ -772,7 +772,7 @@ error_codes! {
         InvalidZoneNotFound = "InvalidZone.NotFound",
         /// `InvalidDedicatedHostIds.Malformed` (403): The request names too many dedicated hosts or clusters. Split it into several calls.
         InvalidDedicatedHostIdsMalformed = "InvalidDedicatedHostIds.Malformed",
-        /// `InvalidLockReason.NotFound` (404): The reason of the lock is not known. Check `LockReason`.
+        /// `InvalidLockReason.NotFound` (404): The reason for the lock is not known. Check `LockReason`.
         InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
     }
 }
@@ -824,7 +824,7 @@ pub static OPERATION: Operation = Operation {
             404,
             "InvalidLockReason.NotFound",
             "",
-            "The reason of the lock is not known. Check `LockReason`.",
+            "The reason for the lock is not known. Check `LockReason`.",
         ),
     ],
     pagination: Some(Pagination::Token {

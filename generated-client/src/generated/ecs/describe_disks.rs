@@ -51,7 +51,7 @@ use super::types::{
 /// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
 /// | 404 | `InvalidDiskIds.ValueNotSupported` |  | The value of `DiskIds` is not supported. Pass a JSON array of disk IDs. |
 /// | 404 | `InvalidDiskChargeType.NotFound` |  | The billing method of the disk does not exist. Check `DiskChargeType`. |
-/// | 404 | `InvalidLockReason.NotFound` |  | The reason of the lock is not known. Check `LockReason`. |
+/// | 404 | `InvalidLockReason.NotFound` |  | The reason for the lock is not known. Check `LockReason`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
@@ -1073,7 +1073,7 @@ error_codes! {
         InvalidDiskIdsValueNotSupported = "InvalidDiskIds.ValueNotSupported",
         /// `InvalidDiskChargeType.NotFound` (404): The billing method of the disk does not exist. Check `DiskChargeType`.
         InvalidDiskChargeTypeNotFound = "InvalidDiskChargeType.NotFound",
-        /// `InvalidLockReason.NotFound` (404): The reason of the lock is not known. Check `LockReason`.
+        /// `InvalidLockReason.NotFound` (404): The reason for the lock is not known. Check `LockReason`.
         InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
@@ -1215,7 +1215,7 @@ pub static OPERATION: Operation = Operation {
             404,
             "InvalidLockReason.NotFound",
             "",
-            "The reason of the lock is not known. Check `LockReason`.",
+            "The reason for the lock is not known. Check `LockReason`.",
         ),
         ErrorRow::new(
             500,

@@ -18,7 +18,7 @@ use super::types::{LOCK_REASON, LockReason};
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
 /// | 400 | `InvalidIAssociatedInstanceType.ValueNotSupported` |  | The value of `AssociatedInstanceType` is not supported. |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances. |
+/// | 400 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
 /// | 400 | `InvalidAliuid` |  | The account ID is not valid. |
 /// | 400 | `ResourceQueryError` |  | The data of the resource could not be fetched. Repeat the call later. |
 /// | 400 | `InstanceType.Invalid` |  | The instance type is missing. Pass it. |
@@ -30,7 +30,7 @@ use super::types::{LOCK_REASON, LockReason};
 /// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
 /// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
 /// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
-/// | 404 | `InvalidLockReason.NotFound` |  | The reason of the lock is not known. Check `LockReason`. |
+/// | 404 | `InvalidLockReason.NotFound` |  | The reason for the lock is not known. Check `LockReason`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
@@ -54,7 +54,7 @@ pub struct DescribeEipAddresses {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// Lists only EIPs in this state: `Associating`, `Unassociating`, `InUse`, `Available` or Releasing.
+    /// Lists only EIPs in this state: `Associating`, `Unassociating`, `InUse`, `Available` or `Releasing`.
     ///
     /// Documented values: `Associating`, `Unassociating`, `InUse`, `Available`, `Releasing`.
     pub status: Option<String>,
@@ -62,7 +62,7 @@ pub struct DescribeEipAddresses {
     pub eip_address: Option<String>,
     /// The IDs of the elastic IP addresses to look up, up to 50, separated by commas.
     pub allocation_id: Option<String>,
-    /// The kind of Internet line, such as `BGP`.
+    /// Lists only EIPs on this kind of Internet line, such as `BGP` or `BGP_PRO`.
     ///
     /// On the wire `ISP`.
     pub isp: Option<String>,
@@ -317,7 +317,7 @@ pub struct ResponseEipAddress {
     pub instance_type: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
-    /// The address of the EIP or HAVIP, or one of the bandwidth package.
+    /// The IP address that belongs to the HAVIP, the elastic IP address or the bandwidth package.
     pub ip_address: Option<String>,
     /// The bandwidth of the resource.
     pub bandwidth: Option<String>,
@@ -379,7 +379,7 @@ error_codes! {
     DescribeEipAddressesErrorCode {
         /// `InvalidIAssociatedInstanceType.ValueNotSupported` (400): The value of `AssociatedInstanceType` is not supported.
         InvalidIAssociatedInstanceTypeValueNotSupported = "InvalidIAssociatedInstanceType.ValueNotSupported",
-        /// `InvalidChargeType.ValueNotSupported` (400): The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.
+        /// `InvalidChargeType.ValueNotSupported` (400): The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.
         InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
         /// `InvalidAliuid` (400): The account ID is not valid.
         InvalidAliuid = "InvalidAliuid",
@@ -403,7 +403,7 @@ error_codes! {
         InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
         /// `InvalidFilterValue` (404): The value of a filter is not valid. Check the filter.
         InvalidFilterValue = "InvalidFilterValue",
-        /// `InvalidLockReason.NotFound` (404): The reason of the lock is not known. Check `LockReason`.
+        /// `InvalidLockReason.NotFound` (404): The reason for the lock is not known. Check `LockReason`.
         InvalidLockReasonNotFound = "InvalidLockReason.NotFound",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
@@ -428,7 +428,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidChargeType.ValueNotSupported",
             "",
-            "The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.",
+            "The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.",
         ),
         ErrorRow::new(400, "InvalidAliuid", "", "The account ID is not valid."),
         ErrorRow::new(
@@ -495,7 +495,7 @@ pub static OPERATION: Operation = Operation {
             404,
             "InvalidLockReason.NotFound",
             "",
-            "The reason of the lock is not known. Check `LockReason`.",
+            "The reason for the lock is not known. Check `LockReason`.",
         ),
         ErrorRow::new(
             500,

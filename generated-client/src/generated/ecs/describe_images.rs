@@ -34,7 +34,7 @@ use super::types::{
 /// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
 /// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
 /// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
-/// | 403 | `CurrentAccount.NotSupportPublicImage` |  | The account cannot use public images of this kind. |
+/// | 403 | `CurrentAccount.NotSupportPublicImage` |  | The account cannot use public images. |
 /// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
 /// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
 /// | 404 | `InvalidUsage` |  | The value of `Usage` is not valid. |
@@ -156,7 +156,7 @@ pub struct DescribeImages {
     pub is_public: Option<bool>,
     /// The ID of the account that owns the image. Only for shared and community images.
     pub image_owner_id: Option<i64>,
-    /// Whether the listed images can be used for new instances right away. Requires `Status`.
+    /// Lists only images that can be used for new instances right away (`true`), or cannot (`false`). Requires `Status`.
     pub usable: Option<bool>,
 }
 
@@ -824,7 +824,7 @@ error_codes! {
         InvalidTagCount = "InvalidTagCount",
         /// `InvalidInstanceType.ValueNotSupported` (400): The instance type does not exist or is not available here. Choose another one.
         InvalidInstanceTypeValueNotSupported = "InvalidInstanceType.ValueNotSupported",
-        /// `CurrentAccount.NotSupportPublicImage` (403): The account cannot use public images of this kind.
+        /// `CurrentAccount.NotSupportPublicImage` (403): The account cannot use public images.
         CurrentAccountNotSupportPublicImage = "CurrentAccount.NotSupportPublicImage",
         /// `InvalidFilterKey.NotFound` (404): The key of a filter does not exist. Check the filter.
         InvalidFilterKeyNotFound = "InvalidFilterKey.NotFound",
@@ -880,7 +880,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "CurrentAccount.NotSupportPublicImage",
             "",
-            "The account cannot use public images of this kind.",
+            "The account cannot use public images.",
         ),
         ErrorRow::new(
             404,

@@ -63,7 +63,7 @@ use super::types::{
 /// | 400 | `InvalidPriceUnit.ValueNotSupported` |  | The unit of the price is not valid. Check `PriceUnit`. |
 /// | 400 | `EncryptedOption.Conflict` |  | The encryption settings contradict each other or the snapshot or image. Make them consistent. |
 /// | 400 | `IncorrectImageStatus` |  | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidPerformanceLevel.Malformed` |  | The performance level is not valid. Check `PerformanceLevel`. |
 /// | 400 | `InvalidCapacity.ValueNotSupported` |  | The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity. |
 /// | 400 | `InvalidActivity.NotSupported` |  | The discount campaign is not supported. |
@@ -77,12 +77,12 @@ use super::types::{
 /// | 400 | `InvalidParameter.Platform` |  | The platform is not valid. Check `Platform`. |
 /// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
 /// | 403 | `ImageNotSubscribed` |  | The account has not subscribed to the marketplace image. Subscribe to it first. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InvalidSystemDiskCategory.ValueUnauthorized` |  | The account may not use the category of the system disk. |
 /// | 403 | `InstanceDiskCategoryLimitExceed` |  | The disks of this category are too large in total for one instance, or a snapshot does not fit. Reduce the sizes. |
 /// | 403 | `ImageRemovedInMarket` |  | The marketplace image, or the one on which the custom image is based, is no longer sold. Choose another image. |
 /// | 403 | `QuotaExceed.PortableCloudDisk` |  | The account has the maximum number of portable disks. Delete some or request a higher quota. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 /// | 403 | `InstanceDiskNumLimitExceed` |  | The request has more disks than an instance can take. Reduce their number. |
 /// | 403 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
 /// | 403 | `ImageNotSupportInstanceType` |  | The image does not support the instance type. Choose another image or type. |
@@ -101,9 +101,9 @@ use super::types::{
 /// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
 /// | 403 | `InvalidAction.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
 /// | 403 | `InvalidRegionId.NotSupportEncryptAlgorithm` |  | The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out. |
-/// | 403 | `InvalidIspType.ValueNotSupported` |  | The kind of line is not supported. Check `ISP`. |
+/// | 403 | `InvalidIspType.ValueNotSupported` |  | The kind of line is not supported. Check `Isp`. |
 /// | 403 | `UnsupportedIspChargeType` |  | The billing method of the instance does not allow this kind of line (ISP). |
-/// | 403 | `UnsupportedIspClassicNetwork` |  | The classic network does not support choosing the kind of line (ISP). Leave `ISP` out. |
+/// | 403 | `UnsupportedIspClassicNetwork` |  | The classic network does not support choosing the kind of line (ISP). Leave `Isp` out. |
 /// | 403 | `InvalidIspBandwidthOut` |  | The bandwidth is not valid for this kind of line (ISP). |
 /// | 403 | `UnsupportedIspNetworkChargeType` |  | The billing method of the bandwidth does not allow this kind of line (ISP). |
 /// | 403 | `InvalidIspUID` |  | The account may not use this kind of line (ISP). |
@@ -111,7 +111,7 @@ use super::types::{
 /// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  | The instance type does not support the disk category. Change one of them. |
 /// | 403 | `InvalidOperation.PublicIpAddressNoStock` |  | No public IP addresses are left in the region or for the billing method. Choose another one. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 404 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
 /// | 404 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
 /// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
@@ -131,7 +131,7 @@ use super::types::{
 /// | 404 | `InvalidSystemDisk.NotFound` |  | The system disk does not exist. |
 /// | 404 | `InvalidResourceGroup.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
 /// | 404 | `InvalidDedicatedHostType.Missing` |  | The dedicated host type is missing. Pass `DedicatedHostType`. |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
@@ -1069,7 +1069,7 @@ error_codes! {
         EncryptedOptionConflict = "EncryptedOption.Conflict",
         /// `IncorrectImageStatus` (400): The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image.
         IncorrectImageStatus = "IncorrectImageStatus",
-        /// `OperationDenied` (400, 403, 404): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400, 403, 404): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidPerformanceLevel.Malformed` (400): The performance level is not valid. Check `PerformanceLevel`.
         InvalidPerformanceLevelMalformed = "InvalidPerformanceLevel.Malformed",
@@ -1103,7 +1103,7 @@ error_codes! {
         ImageRemovedInMarket = "ImageRemovedInMarket",
         /// `QuotaExceed.PortableCloudDisk` (403): The account has the maximum number of portable disks. Delete some or request a higher quota.
         QuotaExceedPortableCloudDisk = "QuotaExceed.PortableCloudDisk",
-        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
         Forbbiden = "Forbbiden",
         /// `InstanceDiskNumLimitExceed` (403): The request has more disks than an instance can take. Reduce their number.
         InstanceDiskNumLimitExceed = "InstanceDiskNumLimitExceed",
@@ -1135,11 +1135,11 @@ error_codes! {
         InvalidActionUnauthorized = "InvalidAction.Unauthorized",
         /// `InvalidRegionId.NotSupportEncryptAlgorithm` (403): The region does not support choosing the encryption algorithm. Leave `EncryptAlgorithm` out.
         InvalidRegionIdNotSupportEncryptAlgorithm = "InvalidRegionId.NotSupportEncryptAlgorithm",
-        /// `InvalidIspType.ValueNotSupported` (403): The kind of line is not supported. Check `ISP`.
+        /// `InvalidIspType.ValueNotSupported` (403): The kind of line is not supported. Check `Isp`.
         InvalidIspTypeValueNotSupported = "InvalidIspType.ValueNotSupported",
         /// `UnsupportedIspChargeType` (403): The billing method of the instance does not allow this kind of line (ISP).
         UnsupportedIspChargeType = "UnsupportedIspChargeType",
-        /// `UnsupportedIspClassicNetwork` (403): The classic network does not support choosing the kind of line (ISP). Leave `ISP` out.
+        /// `UnsupportedIspClassicNetwork` (403): The classic network does not support choosing the kind of line (ISP). Leave `Isp` out.
         UnsupportedIspClassicNetwork = "UnsupportedIspClassicNetwork",
         /// `InvalidIspBandwidthOut` (403): The bandwidth is not valid for this kind of line (ISP).
         InvalidIspBandwidthOut = "InvalidIspBandwidthOut",
@@ -1183,7 +1183,7 @@ error_codes! {
         InvalidResourceGroupNotFound = "InvalidResourceGroup.NotFound",
         /// `InvalidDedicatedHostType.Missing` (404): The dedicated host type is missing. Pass `DedicatedHostType`.
         InvalidDedicatedHostTypeMissing = "InvalidDedicatedHostType.Missing",
-        /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host does not exist. Check its ID.
+        /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host or dedicated host cluster does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
@@ -1363,7 +1363,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,
@@ -1447,7 +1447,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             403,
@@ -1477,7 +1477,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions.",
+            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
         ),
         ErrorRow::new(
             403,
@@ -1591,7 +1591,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidIspType.ValueNotSupported",
             "",
-            "The kind of line is not supported. Check `ISP`.",
+            "The kind of line is not supported. Check `Isp`.",
         ),
         ErrorRow::new(
             403,
@@ -1603,7 +1603,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "UnsupportedIspClassicNetwork",
             "",
-            "The classic network does not support choosing the kind of line (ISP). Leave `ISP` out.",
+            "The classic network does not support choosing the kind of line (ISP). Leave `Isp` out.",
         ),
         ErrorRow::new(
             403,
@@ -1651,7 +1651,7 @@ pub static OPERATION: Operation = Operation {
             404,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             404,
@@ -1771,7 +1771,7 @@ pub static OPERATION: Operation = Operation {
             404,
             "InvalidDedicatedHostId.NotFound",
             "",
-            "The dedicated host does not exist. Check its ID.",
+            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
         ),
         ErrorRow::new(
             500,

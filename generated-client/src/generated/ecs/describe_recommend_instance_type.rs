@@ -29,7 +29,7 @@ use crate::rt::*;
 /// | 400 | `InvalidSpotStrategy.ValueNotSupported` |  | The value of `SpotStrategy` is not valid. |
 /// | 400 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
 /// | 400 | `InvalidPriorityStrategy.ValueNotSupported` |  | The value of `PriorityStrategy` is not supported. |
-/// | 400 | `InvalidParam.TypeAndCpuMem.Conflict` |  | `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two. |
+/// | 400 | `InvalidParam.TypeAndCpuMem.Conflict` |  | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
 /// | 400 | `InvalidIoOptimized.NotFound` |  | The value of `IoOptimized` is not valid. |
 /// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
 /// | 400 | `InvalidDiskCategory.NotFound` |  | The category of the system disk is not supported. Check `SystemDiskCategory`. |
@@ -522,7 +522,7 @@ error_codes! {
         InvalidInstanceChargeTypeNotFound = "InvalidInstanceChargeType.NotFound",
         /// `InvalidPriorityStrategy.ValueNotSupported` (400): The value of `PriorityStrategy` is not supported.
         InvalidPriorityStrategyValueNotSupported = "InvalidPriorityStrategy.ValueNotSupported",
-        /// `InvalidParam.TypeAndCpuMem.Conflict` (400): `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.
+        /// `InvalidParam.TypeAndCpuMem.Conflict` (400): `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.
         InvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict",
         /// `InvalidIoOptimized.NotFound` (400): The value of `IoOptimized` is not valid.
         InvalidIoOptimizedNotFound = "InvalidIoOptimized.NotFound",
@@ -622,7 +622,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidParam.TypeAndCpuMem.Conflict",
             "",
-            "`InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.",
+            "`InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.",
         ),
         ErrorRow::new(
             400,

@@ -26,8 +26,8 @@ use crate::rt::*;
 /// | 400 | `Invalid.Param` |  | `DestinationResource` is missing. Pass it. |
 /// | 400 | `Invalid.InstanceChargeType` |  | The billing method is not valid or does not fit the private pool. Check `InstanceChargeType`. |
 /// | 400 | `InvalidCondition.Malformed` |  | The condition is not valid. Check `Conditions`. |
-/// | 403 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
-/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` |  | `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two. |
+/// | 403 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
+/// | 403 | `InvalidParam.TypeAndCpuMem.Conflict` |  | `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two. |
 /// | 403 | `InvalidParam.Cores` |  | `Cores` is missing or must not be passed here. Check the combination of parameters. |
 /// | 403 | `InvalidParam.Memory` |  | `Memory` is missing or must not be passed here. Check the combination of parameters. |
 /// | 403 | `InvalidParameter.ResourceOwnerId` |  | `ResourceOwnerId` is no longer available. Leave it out. |
@@ -42,7 +42,7 @@ use crate::rt::*;
 /// | 404 | `Invalid.ResourceId` |  | The resource ID is not valid. Check `ResourceId`. |
 /// | 404 | `Invalid.InstancePayType` |  | The billing method of the instance is not valid. |
 /// | 404 | `Invalid.OperationType` |  | The value of `OperationType` is not valid. |
-/// | 404 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 404 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidResourceId.NotFound` |  | The resource does not exist. Check its ID and type. |
 ///
@@ -484,9 +484,9 @@ error_codes! {
         InvalidInstanceChargeType = "Invalid.InstanceChargeType",
         /// `InvalidCondition.Malformed` (400): The condition is not valid. Check `Conditions`.
         InvalidConditionMalformed = "InvalidCondition.Malformed",
-        /// `InvalidDedicatedHostId.NotFound` (403): The dedicated host does not exist. Check its ID.
+        /// `InvalidDedicatedHostId.NotFound` (403): The dedicated host or dedicated host cluster does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
-        /// `InvalidParam.TypeAndCpuMem.Conflict` (403): `InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.
+        /// `InvalidParam.TypeAndCpuMem.Conflict` (403): `InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.
         InvalidParamTypeAndCpuMemConflict = "InvalidParam.TypeAndCpuMem.Conflict",
         /// `InvalidParam.Cores` (403): `Cores` is missing or must not be passed here. Check the combination of parameters.
         InvalidParamCores = "InvalidParam.Cores",
@@ -514,7 +514,7 @@ error_codes! {
         InvalidResourceId = "Invalid.ResourceId",
         /// `Invalid.InstancePayType` (404): The billing method of the instance is not valid.
         InvalidInstancePayType = "Invalid.InstancePayType",
-        /// `OperationDenied` (404): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (404): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
@@ -558,13 +558,13 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidDedicatedHostId.NotFound",
             "",
-            "The dedicated host does not exist. Check its ID.",
+            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
         ),
         ErrorRow::new(
             403,
             "InvalidParam.TypeAndCpuMem.Conflict",
             "",
-            "`InstanceType` excludes `Cores` and `Memory`. Pass only one of the two.",
+            "`InstanceType` and the pair `Cores` and `Memory` are both set or both missing. Pass exactly one of the two.",
         ),
         ErrorRow::new(
             403,
@@ -654,7 +654,7 @@ pub static OPERATION: Operation = Operation {
             404,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             404,

@@ -28,7 +28,7 @@ use crate::rt::*;
 /// | 400 | `IncorrectImageStatus` |  | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
 /// | 400 | `InvalidImageFormat.Malformed` |  | The format of the image is not valid. Check it. |
 /// | 400 | `InvalidOSSBucket.NotFound` |  | The OSS bucket does not exist in this region. Check its name. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidImage.DiskAmountOrSize` |  | The image has too many disks or is too large to be exported. |
 /// | 400 | `ImageNotSupported` |  | The image cannot be exported: it is encrypted or comes from the marketplace. |
 /// | 400 | `InvalidOSSObject.NeedRestore` |  | The OSS object is archived. Restore it first. |
@@ -36,7 +36,7 @@ use crate::rt::*;
 /// | 400 | `InvalidImageFormat.RegionNotSupported` |  | The image format is not supported in this region. Choose another one. |
 /// | 403 | `ImageNotSupported` |  | The image cannot be exported: it is encrypted or comes from the marketplace. |
 /// | 403 | `ImageIsExporting` |  | The image is being exported. Cancel the task or wait until it ends. |
-/// | 403 | `ExportImageFailed` |  | The image could not be exported. Contact the support of Alibaba Cloud. |
+/// | 403 | `ExportImageFailed` |  | The image could not be exported. Contact Alibaba Cloud support. |
 /// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
 /// | 403 | `NoSetRoletoECSServiceAcount` |  | ECS may not access your OSS. Grant it a role that allows the access first. |
 /// | 403 | `InvalidOSS.NotAuthorized` |  | ECS may not access the OSS bucket or object. Grant the permission first. |
@@ -199,7 +199,7 @@ error_codes! {
         InvalidImageFormatMalformed = "InvalidImageFormat.Malformed",
         /// `InvalidOSSBucket.NotFound` (400): The OSS bucket does not exist in this region. Check its name.
         InvalidOssBucketNotFound = "InvalidOSSBucket.NotFound",
-        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidImage.DiskAmountOrSize` (400): The image has too many disks or is too large to be exported.
         InvalidImageDiskAmountOrSize = "InvalidImage.DiskAmountOrSize",
@@ -213,7 +213,7 @@ error_codes! {
         InvalidImageFormatRegionNotSupported = "InvalidImageFormat.RegionNotSupported",
         /// `ImageIsExporting` (403): The image is being exported. Cancel the task or wait until it ends.
         ImageIsExporting = "ImageIsExporting",
-        /// `ExportImageFailed` (403): The image could not be exported. Contact the support of Alibaba Cloud.
+        /// `ExportImageFailed` (403): The image could not be exported. Contact Alibaba Cloud support.
         ExportImageFailed = "ExportImageFailed",
         /// `UserNotInTheWhiteList` (403): The account is not on the allowlist for the feature. Apply for access first.
         UserNotInTheWhiteList = "UserNotInTheWhiteList",
@@ -293,7 +293,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,
@@ -341,7 +341,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "ExportImageFailed",
             "",
-            "The image could not be exported. Contact the support of Alibaba Cloud.",
+            "The image could not be exported. Contact Alibaba Cloud support.",
         ),
         ErrorRow::new(
             403,

@@ -14,7 +14,7 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 403 | `ExportSnapshotFailed` |  | The snapshot could not be exported. Contact the support of Alibaba Cloud. |
+/// | 403 | `ExportSnapshotFailed` |  | The snapshot could not be exported. Contact Alibaba Cloud support. |
 /// | 403 | `SNAPSHOT_IS_EXPORTING` |  | The snapshot is being exported already. |
 /// | 403 | `InvalidSnapshotId.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
 /// | 403 | `SNAPSHOT_CREATE_NOT_FINISHED` |  | The snapshot has not been completed yet. Repeat the call when it is. May be repeated. |
@@ -105,7 +105,7 @@ static EXPORT_SNAPSHOT_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ExportSnapshot`].
     ExportSnapshotErrorCode {
-        /// `ExportSnapshotFailed` (403): The snapshot could not be exported. Contact the support of Alibaba Cloud.
+        /// `ExportSnapshotFailed` (403): The snapshot could not be exported. Contact Alibaba Cloud support.
         ExportSnapshotFailed = "ExportSnapshotFailed",
         /// `SNAPSHOT_IS_EXPORTING` (403): The snapshot is being exported already.
         SnapshotIsExporting = "SNAPSHOT_IS_EXPORTING",
@@ -132,7 +132,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "ExportSnapshotFailed",
             "",
-            "The snapshot could not be exported. Contact the support of Alibaba Cloud.",
+            "The snapshot could not be exported. Contact Alibaba Cloud support.",
         ),
         ErrorRow::new(
             403,

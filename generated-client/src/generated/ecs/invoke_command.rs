@@ -58,7 +58,7 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 403 | `ParameterType.NotSupported` |  | The value of a custom parameter has an unsupported type. Use strings. |
 /// | 403 | `Username.ExceedLimit` |  | The user name is too long. Shorten it. |
 /// | 403 | `WindowsPasswordName.ExceedLimit` |  | The name of the Windows password is too long. Shorten `WindowsPasswordName`. |
-/// | 403 | `WindowsPasswordName.Missed` |  | For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`. |
+/// | 403 | `WindowsPasswordName.Missed` |  | To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`. |
 /// | 403 | `ParameterStore.NotSupported` |  | Parameter Store is not available in this region. |
 /// | 403 | `TemporaryAccessKey.Error` |  | The temporary access key is not valid. Get a new one. |
 /// | 403 | `ParameterStore.InvalidParameters` |  | A parameter from Parameter Store is not valid. Check it there. |
@@ -489,7 +489,7 @@ error_codes! {
         UsernameExceedLimit = "Username.ExceedLimit",
         /// `WindowsPasswordName.ExceedLimit` (403): The name of the Windows password is too long. Shorten `WindowsPasswordName`.
         WindowsPasswordNameExceedLimit = "WindowsPasswordName.ExceedLimit",
-        /// `WindowsPasswordName.Missed` (403): For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`.
+        /// `WindowsPasswordName.Missed` (403): To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`.
         WindowsPasswordNameMissed = "WindowsPasswordName.Missed",
         /// `ParameterStore.NotSupported` (403): Parameter Store is not available in this region.
         ParameterStoreNotSupported = "ParameterStore.NotSupported",
@@ -699,7 +699,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "WindowsPasswordName.Missed",
             "",
-            "For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`.",
+            "To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`.",
         ),
         ErrorRow::new(
             403,

@@ -26,7 +26,7 @@ use crate::rt::*;
 /// |---|---|---|---|
 /// | 400 | `InvalidInstanceId.Malformed` |  | The instance ID is not valid. |
 /// | 400 | `MissingParameter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
 /// | 400 | `InvalidSecurityGroupAssociation.NotFound` |  | The instance or network interface is not in the security group. |
 /// | 403 | `InstanceLastSecurityGroup` |  | The instance is in no other security group. Add it to another one before removing it from this one. |
 /// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
@@ -41,7 +41,7 @@ use crate::rt::*;
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 404 | `InvalidSecurityGroupId.NotFound` |  | The security group does not exist. Check its ID and the region. |
 /// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
-/// | 504 | `RequestTimeout` |  | A server behind the service did not answer in time. Repeat the call later. |
+/// | 504 | `RequestTimeout` |  | An upstream server did not answer in time. Repeat the call later. |
 ///
 /// # Permissions
 ///
@@ -160,7 +160,7 @@ error_codes! {
         InvalidInstanceIdMalformed = "InvalidInstanceId.Malformed",
         /// `MissingParameter.RegionId` (400): The region is missing. Pass `RegionId`.
         MissingParameterRegionId = "MissingParameter.RegionId",
-        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
         /// `InvalidSecurityGroupAssociation.NotFound` (400): The instance or network interface is not in the security group.
         InvalidSecurityGroupAssociationNotFound = "InvalidSecurityGroupAssociation.NotFound",
@@ -190,7 +190,7 @@ error_codes! {
         InvalidSecurityGroupIdNotFound = "InvalidSecurityGroupId.NotFound",
         /// `InvalidEniId.NotFound` (404): The network interface does not exist. Check its ID.
         InvalidEniIdNotFound = "InvalidEniId.NotFound",
-        /// `RequestTimeout` (504): A server behind the service did not answer in time. Repeat the call later.
+        /// `RequestTimeout` (504): An upstream server did not answer in time. Repeat the call later.
         RequestTimeout = "RequestTimeout",
     }
 }
@@ -218,7 +218,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidOperation.InvalidEniState",
             "",
-            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+            "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
         ),
         ErrorRow::new(
             400,
@@ -308,7 +308,7 @@ pub static OPERATION: Operation = Operation {
             504,
             "RequestTimeout",
             "",
-            "A server behind the service did not answer in time. Repeat the call later.",
+            "An upstream server did not answer in time. Repeat the call later.",
         ),
     ],
     permissions: &[

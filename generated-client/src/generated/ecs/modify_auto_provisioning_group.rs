@@ -18,7 +18,7 @@ use crate::rt::*;
 /// | 400 | `NoPermission` |  | The caller lacks a permission. Grant it first. |
 /// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` |  | The request has too many launch template configurations. Pass fewer. |
 /// | 400 | `QuotaExceed.LaunchTemplateConfigs` |  | The auto provisioning group has too many launch template configurations. Pass fewer. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `Forbidden.RAM` |  | The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies. |
 /// | 403 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
 /// | 403 | `AutoProvisioningGroup.Unauthorized` |  | The caller may not operate on the auto provisioning group. Grant the permission first. |
@@ -322,7 +322,7 @@ error_codes! {
         InvalidLaunchTemplateConfigsSizeExceed = "InvalidLaunchTemplateConfigs.SizeExceed",
         /// `QuotaExceed.LaunchTemplateConfigs` (400): The auto provisioning group has too many launch template configurations. Pass fewer.
         QuotaExceedLaunchTemplateConfigs = "QuotaExceed.LaunchTemplateConfigs",
-        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `Forbidden.RAM` (403): The RAM user lacks the permission, or the operation is not open to RAM users. Check the policies.
         ForbiddenRam = "Forbidden.RAM",
@@ -376,7 +376,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             403,

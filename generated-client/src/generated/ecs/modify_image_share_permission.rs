@@ -30,12 +30,12 @@ use crate::rt::*;
 /// | 400 | `UnnecessaryParameter.LaunchPermission` |  | `LaunchPermission` cannot be combined with accounts to add or remove. Leave it out. |
 /// | 400 | `InvalidParameter.LaunchPermission` |  | The value of `LaunchPermission` is not valid. |
 /// | 400 | `ForbiddenParameter.LaunchPermission` |  | The account may not use `LaunchPermission`. Leave it out. |
-/// | 403 | `AssumeRoleError` |  | Encrypted images can be shared only with the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create it first. |
+/// | 403 | `AssumeRoleError` |  | Sharing encrypted images requires the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create the role first. |
 /// | 403 | `ImageDescription.ContainsSensitiveWords` |  | The image description contains forbidden words. Change it. |
 /// | 403 | `ImageName.ContainsSensitiveWords` |  | The image name contains forbidden words. Change it. |
 /// | 403 | `Image.Public` |  | The image is public already. |
 /// | 403 | `CurrentRegion.NotSupportPublicImage` |  | Images cannot be made public in this region. |
-/// | 403 | `Image.NotPublic` |  | The image is not public, so it cannot be withdrawn from the public. |
+/// | 403 | `Image.NotPublic` |  | The image is not public, so it cannot be made private. |
 /// | 403 | `OperationDeined.FullImage` |  | The encrypted image contains several snapshots, so it cannot be shared. |
 /// | 403 | `QuotaExceed.ShareImage` |  | The account has shared the maximum number of images. |
 /// | 403 | `QuotaExceed.ShareImageUser` |  | The image is shared with the maximum number of accounts. Remove some first. |
@@ -46,7 +46,7 @@ use crate::rt::*;
 /// | 403 | `InvalidParameter.IsPublic` |  | `IsPublic` contradicts other parameters. Pass it alone. |
 /// | 404 | `InvalidImageId.NotFound` |  | The image does not exist. Check its ID. |
 /// | 404 | `InvalidAccount.NotFound` |  | The account does not exist. Check the account ID. |
-/// | 404 | `InvalidAccount.Forbbiden` |  | The account is not valid for sharing the image. Check the account IDs. |
+/// | 404 | `InvalidAccount.Forbbiden` |  | An image cannot be shared with the account that owns it. Remove that account from `AddAccount`. |
 ///
 /// # Permissions
 ///
@@ -190,7 +190,7 @@ error_codes! {
         InvalidParameterLaunchPermission = "InvalidParameter.LaunchPermission",
         /// `ForbiddenParameter.LaunchPermission` (400): The account may not use `LaunchPermission`. Leave it out.
         ForbiddenParameterLaunchPermission = "ForbiddenParameter.LaunchPermission",
-        /// `AssumeRoleError` (403): Encrypted images can be shared only with the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create it first.
+        /// `AssumeRoleError` (403): Sharing encrypted images requires the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create the role first.
         AssumeRoleError = "AssumeRoleError",
         /// `ImageDescription.ContainsSensitiveWords` (403): The image description contains forbidden words. Change it.
         ImageDescriptionContainsSensitiveWords = "ImageDescription.ContainsSensitiveWords",
@@ -200,7 +200,7 @@ error_codes! {
         ImagePublic = "Image.Public",
         /// `CurrentRegion.NotSupportPublicImage` (403): Images cannot be made public in this region.
         CurrentRegionNotSupportPublicImage = "CurrentRegion.NotSupportPublicImage",
-        /// `Image.NotPublic` (403): The image is not public, so it cannot be withdrawn from the public.
+        /// `Image.NotPublic` (403): The image is not public, so it cannot be made private.
         ImageNotPublic = "Image.NotPublic",
         /// `OperationDeined.FullImage` (403): The encrypted image contains several snapshots, so it cannot be shared.
         OperationDeinedFullImage = "OperationDeined.FullImage",
@@ -222,7 +222,7 @@ error_codes! {
         InvalidImageIdNotFound = "InvalidImageId.NotFound",
         /// `InvalidAccount.NotFound` (404): The account does not exist. Check the account ID.
         InvalidAccountNotFound = "InvalidAccount.NotFound",
-        /// `InvalidAccount.Forbbiden` (404): The account is not valid for sharing the image. Check the account IDs.
+        /// `InvalidAccount.Forbbiden` (404): An image cannot be shared with the account that owns it. Remove that account from `AddAccount`.
         InvalidAccountForbbiden = "InvalidAccount.Forbbiden",
     }
 }
@@ -268,7 +268,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "AssumeRoleError",
             "",
-            "Encrypted images can be shared only with the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create it first.",
+            "Sharing encrypted images requires the RAM role `AliyunECSShareEncryptImageDefaultRole`. Create the role first.",
         ),
         ErrorRow::new(
             403,
@@ -293,7 +293,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "Image.NotPublic",
             "",
-            "The image is not public, so it cannot be withdrawn from the public.",
+            "The image is not public, so it cannot be made private.",
         ),
         ErrorRow::new(
             403,
@@ -359,7 +359,7 @@ pub static OPERATION: Operation = Operation {
             404,
             "InvalidAccount.Forbbiden",
             "",
-            "The account is not valid for sharing the image. Check the account IDs.",
+            "An image cannot be shared with the account that owns it. Remove that account from `AddAccount`.",
         ),
     ],
     dry_run: Some("DryRun"),

@@ -41,16 +41,16 @@ use super::types::{
 /// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 400 | `InvalidParam.NotSupportJumboFrame` |  | The instance type does not support jumbo frames. |
 /// | 400 | `InvalidOperation.InstanceStatusNotSupport` |  | The state of the instance does not allow changing the MTU. |
-/// | 400 | `InvalidOperation.InstanceStatusUnsupported` |  | The state of the instance does not allow the operation. Bring it to a suitable state first. |
+/// | 400 | `InvalidOperation.InstanceStatusUnsupported` |  | The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`. |
 /// | 400 | `InvalidParameter.CpuOptionsTopologyType` |  | The CPU topology is not valid. Check `CpuOptions.TopologyType`. |
 /// | 400 | `InvalidInstanceType.NotSupportCpuOptionsTopologyType` |  | The instance type does not support this CPU topology. Change `CpuOptions.TopologyType`. |
 /// | 400 | `InvalidAdditionalInfoPvdConfig.SizeExceeded` |  | `AdditionalInfo.PvdConfig` is too large. Shorten it. |
 /// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InvalidUserData.Forbidden` |  | The account may not use `UserData`. Apply for the permission first. |
 /// | 403 | `InvalidUserData.Base64FormatInvalid` |  | The user data is not valid Base64. Encode it correctly. |
-/// | 403 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances. |
+/// | 403 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
 /// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
 /// | 403 | `EnterpriseGroupLimited.MutliGroupType` |  | An instance cannot be in basic and advanced security groups at the same time. Use one kind. |
 /// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
@@ -457,7 +457,7 @@ error_codes! {
         InvalidParamNotSupportJumboFrame = "InvalidParam.NotSupportJumboFrame",
         /// `InvalidOperation.InstanceStatusNotSupport` (400): The state of the instance does not allow changing the MTU.
         InvalidOperationInstanceStatusNotSupport = "InvalidOperation.InstanceStatusNotSupport",
-        /// `InvalidOperation.InstanceStatusUnsupported` (400): The state of the instance does not allow the operation. Bring it to a suitable state first.
+        /// `InvalidOperation.InstanceStatusUnsupported` (400): The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`.
         InvalidOperationInstanceStatusUnsupported = "InvalidOperation.InstanceStatusUnsupported",
         /// `InvalidParameter.CpuOptionsTopologyType` (400): The CPU topology is not valid. Check `CpuOptions.TopologyType`.
         InvalidParameterCpuOptionsTopologyType = "InvalidParameter.CpuOptionsTopologyType",
@@ -469,13 +469,13 @@ error_codes! {
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
         /// `InstanceLockedForSecurity` (403): The instance is locked for security reasons. Have the lock removed first.
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
-        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidUserData.Forbidden` (403): The account may not use `UserData`. Apply for the permission first.
         InvalidUserDataForbidden = "InvalidUserData.Forbidden",
         /// `InvalidUserData.Base64FormatInvalid` (403): The user data is not valid Base64. Encode it correctly.
         InvalidUserDataBase64FormatInvalid = "InvalidUserData.Base64FormatInvalid",
-        /// `InvalidChargeType.ValueNotSupported` (403): The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.
+        /// `InvalidChargeType.ValueNotSupported` (403): The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.
         InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
         /// `InvalidUser.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
         InvalidUserUnauthorized = "InvalidUser.Unauthorized",
@@ -677,7 +677,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidOperation.InstanceStatusUnsupported",
             "",
-            "The state of the instance does not allow the operation. Bring it to a suitable state first.",
+            "The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`.",
         ),
         ErrorRow::new(
             400,
@@ -713,7 +713,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             403,
@@ -731,7 +731,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidChargeType.ValueNotSupported",
             "",
-            "The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.",
+            "The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.",
         ),
         ErrorRow::new(
             403,

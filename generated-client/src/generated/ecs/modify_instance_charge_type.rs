@@ -56,7 +56,7 @@ use super::types::{FEE_OF_INSTANCE, FeeOfInstance};
 /// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 403 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
 /// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
-/// | 403 | `InvalidAction` |  | The operation is not valid for this resource in its present condition. |
+/// | 403 | `InvalidAction` |  | The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections. |
 /// | 403 | `QuotaExceed.PostPaidDisk` |  | The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota. |
 /// | 403 | `ImageNotSupportInstanceType` |  | The image does not support the instance type. Choose another image or type. |
 /// | 403 | `InvalidInstanceType.PhasedOut` |  | The instance type is no longer offered. Choose another one. |
@@ -240,7 +240,7 @@ static MODIFY_INSTANCE_CHARGE_TYPE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceChargeTypeResponse {
-    /// The ID of the order. Told only for a change to subscription.
+    /// The ID of the order. Returned only for a change to subscription.
     pub order_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
@@ -342,7 +342,7 @@ error_codes! {
         AccountArrearage = "Account.Arrearage",
         /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
         InvalidParameterNotMatch = "InvalidParameter.NotMatch",
-        /// `InvalidAction` (403): The operation is not valid for this resource in its present condition.
+        /// `InvalidAction` (403): The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.
         InvalidAction = "InvalidAction",
         /// `QuotaExceed.PostPaidDisk` (403): The account has the maximum number of pay-as-you-go disks. Delete some or request a higher quota.
         QuotaExceedPostPaidDisk = "QuotaExceed.PostPaidDisk",
@@ -592,7 +592,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidAction",
             "",
-            "The operation is not valid for this resource in its present condition.",
+            "The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.",
         ),
         ErrorRow::new(
             403,

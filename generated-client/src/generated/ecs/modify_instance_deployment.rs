@@ -41,7 +41,7 @@ use crate::rt::*;
 /// | 400 | `OperationDenied.InvalidInstance` |  | The instance is not on a dedicated host. |
 /// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
 /// | 400 | `OperationDenied.NotSupport` |  | The instance on the dedicated host has been migrated already. |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 /// | 400 | `OperationDenied.CannotPerform` |  | The instance cannot be migrated live. Stop it and migrate it then. |
 /// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
 /// | 400 | `InvalidParameter.Tenancy` |  | The value of `Tenancy` is not valid. |
@@ -55,7 +55,7 @@ use crate::rt::*;
 /// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 403 | `InvalidDeploymentSetId.NoAvailableResources` |  | The deployment has no resources available. Set `Force` to `true` or repeat the call later. |
 /// | 404 | `InvalidDeploymentSetId.NotFound` |  | The deployment set does not exist. Check its ID. |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 404 | `OperationDenied.UnstoppedInstance` |  | The instance is not stopped. Stop it first. |
 /// | 404 | `InvalidInstanceNetworkType.NotSupport` |  | The network type of the instance does not allow the operation. |
@@ -92,11 +92,11 @@ pub struct ModifyInstanceDeployment {
     ///
     /// 1 to 7.
     pub deployment_set_group_no: Option<i32>,
-    /// Whether the instance may move to another host when it changes its deployment set. It is then restarted, and local disks can lose their data. Otherwise it stays on its host, and the change may fail. Default: `false`.
+    /// Whether the instance may move to another host when it changes its deployment set. It is then restarted, and local disks can lose their data; impossible for instances stopped in economical mode. Otherwise it stays on its host, and the change may fail. Default: `false`.
     ///
     /// The server takes `false` where nothing is given.
     pub force: Option<bool>,
-    /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room. Default: `default`.
+    /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room. When an instance moves from a shared host, the default is `default`.
     ///
     /// Documented values: `host`.
     pub affinity: Option<String>,
@@ -313,7 +313,7 @@ error_codes! {
         ChargeTypeViolationPostPaidDedicatedHost = "ChargeTypeViolation.PostPaidDedicatedHost",
         /// `OperationDenied.NotSupport` (400): The instance on the dedicated host has been migrated already.
         OperationDeniedNotSupport = "OperationDenied.NotSupport",
-        /// `InvalidDedicatedHostId.NotFound` (400, 404): The dedicated host does not exist. Check its ID.
+        /// `InvalidDedicatedHostId.NotFound` (400, 404): The dedicated host or dedicated host cluster does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
         /// `OperationDenied.CannotPerform` (400): The instance cannot be migrated live. Stop it and migrate it then.
         OperationDeniedCannotPerform = "OperationDenied.CannotPerform",
@@ -443,7 +443,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidDedicatedHostId.NotFound",
             "",
-            "The dedicated host does not exist. Check its ID.",
+            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
         ),
         ErrorRow::new(
             400,
@@ -527,7 +527,7 @@ pub static OPERATION: Operation = Operation {
             404,
             "InvalidDedicatedHostId.NotFound",
             "",
-            "The dedicated host does not exist. Check its ID.",
+            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
         ),
         ErrorRow::new(
             404,

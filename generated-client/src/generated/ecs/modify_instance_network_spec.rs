@@ -21,7 +21,7 @@ use crate::rt::*;
 /// |---|---|---|---|
 /// | 400 | `InvalidInternetMaxBandwidthIn.ValueNotSupported` |  | The inbound public bandwidth is out of range. Check `InternetMaxBandwidthIn`. |
 /// | 400 | `InvalidInternetMaxBandwidthOut.ValueNotSupported` |  | The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
 /// | 400 | `InvalidStartTime.ValueNotSupported` |  | The start time is out of range or later than the end. Check `StartTime`. |
 /// | 400 | `InvalidEndTime.ValueNotSupported` |  | The end time is out of range. Check `EndTime`. |
@@ -33,7 +33,7 @@ use crate::rt::*;
 /// | 400 | `InvalidClientToken.ValueNotSupported` |  | The client token is not valid. Use at most 64 ASCII characters. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `InvalidInstanceStatus.NotStopped` |  | The instance must be `Stopped`. Stop it first. |
-/// | 400 | `InvalidAction` |  | The operation is not valid for this resource in its present condition. |
+/// | 400 | `InvalidAction` |  | The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections. |
 /// | 400 | `IpAllocationError` |  | No public IP address could be assigned. Repeat the call later. |
 /// | 400 | `InvalidParam.AllocatePublicIp` |  | The value of `AllocatePublicIp` is not valid. |
 /// | 400 | `InstanceDowngrade.QuotaExceed` |  | The quota of downgrades is used up. |
@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 400 | `InvalidStartTime.BeyondLifeCycle` |  | The start time lies after the expiration of the instance. Choose an earlier one. |
 /// | 400 | `InvalidEndTime.BeyondLifeCycle` |  | The end time lies after the expiration of the instance. Choose an earlier one. |
 /// | 400 | `InvalidPayMethod.SyncPaymentNotSupport` |  | Immediate payment is not supported. Choose another way to pay. |
-/// | 400 | `InvalidBandwidthOut.LessThanZero` |  | With `ISP` set, the bandwidth must be greater than 0. |
+/// | 400 | `InvalidBandwidthOut.LessThanZero` |  | With `Isp` set, the bandwidth must be greater than 0. |
 /// | 400 | `InvalidParameter.BandwidthBiggerThanBaseBandwidth` |  | The bandwidth is higher than the base bandwidth allows. Choose a lower value. |
 /// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  | The instance has a temporary upgrade in force. Wait until it ends. |
 /// | 400 | `InvalidParameter.CloudboxNotSupported` |  | The operation or parameter is not supported in a CloudBox. |
@@ -53,12 +53,12 @@ use crate::rt::*;
 /// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
 /// | 400 | `NoPermission.Refund` |  | The RAM user may not order refunds. Ask the account owner for the permission. |
 /// | 400 | `InvalidParameter.DedicatedRegionNotSupported` |  | Instances in a dedicated region do not support public IP addresses. |
-/// | 400 | `InvalidOperation.InstanceStatusUnsupported` |  | The state of the instance does not allow the operation. Bring it to a suitable state first. |
+/// | 400 | `InvalidOperation.InstanceStatusUnsupported` |  | The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`. |
 /// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
 /// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
 /// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 403 | `InvalidInstance.UnPaidOrder` |  | The instance or the account has an unpaid order. Pay or cancel it first. |
 /// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
@@ -67,16 +67,16 @@ use crate::rt::*;
 /// | 403 | `InvalidInstanceStatus` |  | The state of the instance does not allow the operation. |
 /// | 403 | `InvalidOperation.StarterPackage` |  | Starter packages cannot be changed. |
 /// | 403 | `NAT_PUBLIC_IP_BINDING_FAILED` |  | No public IP address could be bound to the instance. Repeat the call later. |
-/// | 403 | `InvalidInstance.EipNotSupport` |  | The instance has an EIP. Separate it from the instance first. |
+/// | 403 | `InvalidInstance.EipNotSupport` |  | The instance has an EIP. Disassociate the EIP first. |
 /// | 403 | `InvalidInstance.NatPortMapNotSupport` |  | The instance has a NAT port mapping. Remove it first. |
 /// | 403 | `OperationDenied.UnpaidOrder` |  | The instance has an unpaid order. Pay or cancel it first. |
 /// | 403 | `Mayi.InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 403 | `InvalidNetworkType.ValueNotSupported` |  | The network type is not valid. Check it. |
 /// | 403 | `OperationDenied.ImageNotValid` |  | The image is disabled, deleted or not open to the account. Choose another one. |
 /// | 403 | `InvalidInstanceChargeType.ValueNotSupported` |  | The billing method is not valid or does not allow the operation. |
-/// | 403 | `InvalidIspType.ValueNotSupported` |  | The kind of line is not supported. Check `ISP`. |
+/// | 403 | `InvalidIspType.ValueNotSupported` |  | The kind of line is not supported. Check `Isp`. |
 /// | 403 | `UnsupportedIspChargeType` |  | The billing method of the instance does not allow this kind of line (ISP). |
-/// | 403 | `UnsupportedIspClassicNetwork` |  | The classic network does not support choosing the kind of line (ISP). Leave `ISP` out. |
+/// | 403 | `UnsupportedIspClassicNetwork` |  | The classic network does not support choosing the kind of line (ISP). Leave `Isp` out. |
 /// | 403 | `UnsupportedIspNetworkChargeType` |  | The billing method of the bandwidth does not allow this kind of line (ISP). |
 /// | 403 | `InvalidIspBandwidthOut` |  | The bandwidth is not valid for this kind of line (ISP). |
 /// | 403 | `UnsupportedChangeIsp` |  | The kind of line (ISP) of the instance cannot be changed. |
@@ -277,7 +277,7 @@ error_codes! {
         InvalidInternetMaxBandwidthInValueNotSupported = "InvalidInternetMaxBandwidthIn.ValueNotSupported",
         /// `InvalidInternetMaxBandwidthOut.ValueNotSupported` (400): The outbound public bandwidth is out of range. Check `InternetMaxBandwidthOut`.
         InvalidInternetMaxBandwidthOutValueNotSupported = "InvalidInternetMaxBandwidthOut.ValueNotSupported",
-        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400, 403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidParameter.Conflict` (400): Parameters of the request contradict each other. Check their combination.
         InvalidParameterConflict = "InvalidParameter.Conflict",
@@ -301,7 +301,7 @@ error_codes! {
         Throttling = "Throttling",
         /// `InvalidInstanceStatus.NotStopped` (400): The instance must be `Stopped`. Stop it first.
         InvalidInstanceStatusNotStopped = "InvalidInstanceStatus.NotStopped",
-        /// `InvalidAction` (400): The operation is not valid for this resource in its present condition.
+        /// `InvalidAction` (400): The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.
         InvalidAction = "InvalidAction",
         /// `IpAllocationError` (400): No public IP address could be assigned. Repeat the call later.
         IpAllocationError = "IpAllocationError",
@@ -325,7 +325,7 @@ error_codes! {
         InvalidEndTimeBeyondLifeCycle = "InvalidEndTime.BeyondLifeCycle",
         /// `InvalidPayMethod.SyncPaymentNotSupport` (400): Immediate payment is not supported. Choose another way to pay.
         InvalidPayMethodSyncPaymentNotSupport = "InvalidPayMethod.SyncPaymentNotSupport",
-        /// `InvalidBandwidthOut.LessThanZero` (400): With `ISP` set, the bandwidth must be greater than 0.
+        /// `InvalidBandwidthOut.LessThanZero` (400): With `Isp` set, the bandwidth must be greater than 0.
         InvalidBandwidthOutLessThanZero = "InvalidBandwidthOut.LessThanZero",
         /// `InvalidParameter.BandwidthBiggerThanBaseBandwidth` (400): The bandwidth is higher than the base bandwidth allows. Choose a lower value.
         InvalidParameterBandwidthBiggerThanBaseBandwidth = "InvalidParameter.BandwidthBiggerThanBaseBandwidth",
@@ -341,7 +341,7 @@ error_codes! {
         NoPermissionRefund = "NoPermission.Refund",
         /// `InvalidParameter.DedicatedRegionNotSupported` (400): Instances in a dedicated region do not support public IP addresses.
         InvalidParameterDedicatedRegionNotSupported = "InvalidParameter.DedicatedRegionNotSupported",
-        /// `InvalidOperation.InstanceStatusUnsupported` (400): The state of the instance does not allow the operation. Bring it to a suitable state first.
+        /// `InvalidOperation.InstanceStatusUnsupported` (400): The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`.
         InvalidOperationInstanceStatusUnsupported = "InvalidOperation.InstanceStatusUnsupported",
         /// `IncorrectInstanceStatus` (403): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
@@ -357,7 +357,7 @@ error_codes! {
         InvalidOperationStarterPackage = "InvalidOperation.StarterPackage",
         /// `NAT_PUBLIC_IP_BINDING_FAILED` (403): No public IP address could be bound to the instance. Repeat the call later.
         NatPublicIpBindingFailed = "NAT_PUBLIC_IP_BINDING_FAILED",
-        /// `InvalidInstance.EipNotSupport` (403): The instance has an EIP. Separate it from the instance first.
+        /// `InvalidInstance.EipNotSupport` (403): The instance has an EIP. Disassociate the EIP first.
         InvalidInstanceEipNotSupport = "InvalidInstance.EipNotSupport",
         /// `InvalidInstance.NatPortMapNotSupport` (403): The instance has a NAT port mapping. Remove it first.
         InvalidInstanceNatPortMapNotSupport = "InvalidInstance.NatPortMapNotSupport",
@@ -371,11 +371,11 @@ error_codes! {
         OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
         /// `InvalidInstanceChargeType.ValueNotSupported` (403): The billing method is not valid or does not allow the operation.
         InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
-        /// `InvalidIspType.ValueNotSupported` (403): The kind of line is not supported. Check `ISP`.
+        /// `InvalidIspType.ValueNotSupported` (403): The kind of line is not supported. Check `Isp`.
         InvalidIspTypeValueNotSupported = "InvalidIspType.ValueNotSupported",
         /// `UnsupportedIspChargeType` (403): The billing method of the instance does not allow this kind of line (ISP).
         UnsupportedIspChargeType = "UnsupportedIspChargeType",
-        /// `UnsupportedIspClassicNetwork` (403): The classic network does not support choosing the kind of line (ISP). Leave `ISP` out.
+        /// `UnsupportedIspClassicNetwork` (403): The classic network does not support choosing the kind of line (ISP). Leave `Isp` out.
         UnsupportedIspClassicNetwork = "UnsupportedIspClassicNetwork",
         /// `UnsupportedIspNetworkChargeType` (403): The billing method of the bandwidth does not allow this kind of line (ISP).
         UnsupportedIspNetworkChargeType = "UnsupportedIspNetworkChargeType",
@@ -423,7 +423,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,
@@ -496,7 +496,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidAction",
             "",
-            "The operation is not valid for this resource in its present condition.",
+            "The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.",
         ),
         ErrorRow::new(
             400,
@@ -570,7 +570,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidBandwidthOut.LessThanZero",
             "",
-            "With `ISP` set, the bandwidth must be greater than 0.",
+            "With `Isp` set, the bandwidth must be greater than 0.",
         ),
         ErrorRow::new(
             400,
@@ -618,7 +618,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidOperation.InstanceStatusUnsupported",
             "",
-            "The state of the instance does not allow the operation. Bring it to a suitable state first.",
+            "The state of the instance does not allow the operation. To change its bandwidth, it must be `Running` or `Stopped`.",
         ),
         ErrorRow::new(
             403,
@@ -648,7 +648,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             403,
@@ -703,7 +703,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidInstance.EipNotSupport",
             "",
-            "The instance has an EIP. Separate it from the instance first.",
+            "The instance has an EIP. Disassociate the EIP first.",
         ),
         ErrorRow::new(
             403,
@@ -745,7 +745,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidIspType.ValueNotSupported",
             "",
-            "The kind of line is not supported. Check `ISP`.",
+            "The kind of line is not supported. Check `Isp`.",
         ),
         ErrorRow::new(
             403,
@@ -757,7 +757,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "UnsupportedIspClassicNetwork",
             "",
-            "The classic network does not support choosing the kind of line (ISP). Leave `ISP` out.",
+            "The classic network does not support choosing the kind of line (ISP). Leave `Isp` out.",
         ),
         ErrorRow::new(
             403,

@@ -43,11 +43,11 @@ use super::types::{DISK_SPEC, DiskSpec};
 /// | 400 | `InvalidParam.SystemDiskCategory` |  | The category of the system disk is not valid. Check `SystemDisk.Category`. |
 /// | 400 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `InvalidInstanceStatus.NotStopped` |  | The instance must be `Stopped`. Stop it first. |
-/// | 400 | `InvalidAction` |  | The operation is not valid for this resource in its present condition. |
+/// | 400 | `InvalidAction` |  | The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections. |
 /// | 400 | `IdempotenceParamNotMatch` |  | The client token was used with other parameters. Use a new token. |
 /// | 400 | `InvalidClientToken.ValueNotSupported` |  | The client token is not valid. Use at most 64 ASCII characters. |
 /// | 400 | `Price.PricePlanResultNotFound` |  | No price exists for the bandwidth. Check `InternetMaxBandwidthIn` and `InternetMaxBandwidthOut`. |
-/// | 400 | `InvalidAction.NotSupport` |  | The type of an instance on a dedicated host cannot be changed this way. |
+/// | 400 | `InvalidAction.NotSupport` |  | `ModifyInstanceSpec` cannot change the type of an instance on a dedicated host. |
 /// | 400 | `InvalidMarketImageStatus.NotSupported` |  | The state of the marketplace image does not allow the operation. |
 /// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  | The VPC has advanced network features, which the instance type does not support. Choose another one. |
 /// | 400 | `Invalid.PrivatePoolOptions.MatchCriteria` |  | Private pools in target mode do not support the operation. Change `PrivatePoolOptions.MatchCriteria`. |
@@ -67,7 +67,7 @@ use super::types::{DISK_SPEC, DiskSpec};
 /// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
 /// | 403 | `InvalidAccountStatus.NotEnoughBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
 /// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `LastTokenProcessing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
 /// | 403 | `InvalidInstance.UnpaidOrder` |  | The instance has an unpaid order. Pay or cancel it first. |
 /// | 403 | `InstanceSpecModification.NotEffective` |  | A change of the instance is scheduled and has not taken effect yet. Wait for it. |
@@ -75,19 +75,19 @@ use super::types::{DISK_SPEC, DiskSpec};
 /// | 403 | `ImageNotSupportInstanceType` |  | The image does not support the instance type. Choose another image or type. |
 /// | 403 | `InstanceType.Offline` |  | The instance type is no longer offered. Choose another one. |
 /// | 403 | `InvalidParameter.NotMatch` |  | Parameters or resources of the request do not fit together. Check their combination. |
-/// | 403 | `InvalidInstance.EipNotSupport` |  | The instance has an EIP. Separate it from the instance first. |
+/// | 403 | `InvalidInstance.EipNotSupport` |  | The instance has an EIP. Disassociate the EIP first. |
 /// | 403 | `InvalidInstance.NatPortMapNotSupport` |  | The instance has a NAT port mapping. Remove it first. |
 /// | 403 | `InvalidOperation.StarterPackage` |  | Starter packages cannot be changed. |
 /// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
 /// | 403 | `OperationDenied.UnpaidOrder` |  | The instance has an unpaid order. Pay or cancel it first. |
-/// | 403 | `InvalidOperation.EipNotSupport` |  | The instance has an EIP. Separate it from the instance first. |
+/// | 403 | `InvalidOperation.EipNotSupport` |  | The instance has an EIP. Disassociate the EIP first. |
 /// | 403 | `InvalidParameter.InternetMaxBandwidthOut` |  | The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`. |
 /// | 403 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
 /// | 403 | `InvalidOperation.Ipv4CountExceeded` |  | The number of private IPv4 addresses exceeds the limit of the instance type. Reduce it. |
 /// | 403 | `InvalidOperation.Ipv6CountExceeded` |  | The number of IPv6 addresses exceeds the limit of the instance type. Reduce it. |
 /// | 403 | `InvalidOperation.Ipv6NotSupport` |  | The instance type does not support IPv6. Choose another type. |
 /// | 403 | `InvalidOperation.Ipv4NotSupport` |  | The instance type does not support several private IPv4 addresses. |
-/// | 403 | `InvalidOperation.InstanceWithEipNotSupport` |  | The instance has an EIP. Separate it from the instance first. |
+/// | 403 | `InvalidOperation.InstanceWithEipNotSupport` |  | The instance has an EIP. Disassociate the EIP first. |
 /// | 403 | `SecurityRisk.3DVerification` |  | The default card of the account needs verification. Follow the link sent by email. |
 /// | 403 | `InvalidInstance.NotFoundSystemDisk` |  | The instance has no system disk. Attach one first. |
 /// | 403 | `InvalidInstanceType.NotSupportDiskCategory` |  | The instance type does not support the disk category. Change one of them. |
@@ -394,7 +394,7 @@ error_codes! {
         Throttling = "Throttling",
         /// `InvalidInstanceStatus.NotStopped` (400): The instance must be `Stopped`. Stop it first.
         InvalidInstanceStatusNotStopped = "InvalidInstanceStatus.NotStopped",
-        /// `InvalidAction` (400): The operation is not valid for this resource in its present condition.
+        /// `InvalidAction` (400): The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.
         InvalidAction = "InvalidAction",
         /// `IdempotenceParamNotMatch` (400): The client token was used with other parameters. Use a new token.
         IdempotenceParamNotMatch = "IdempotenceParamNotMatch",
@@ -402,7 +402,7 @@ error_codes! {
         InvalidClientTokenValueNotSupported = "InvalidClientToken.ValueNotSupported",
         /// `Price.PricePlanResultNotFound` (400): No price exists for the bandwidth. Check `InternetMaxBandwidthIn` and `InternetMaxBandwidthOut`.
         PricePricePlanResultNotFound = "Price.PricePlanResultNotFound",
-        /// `InvalidAction.NotSupport` (400): The type of an instance on a dedicated host cannot be changed this way.
+        /// `InvalidAction.NotSupport` (400): `ModifyInstanceSpec` cannot change the type of an instance on a dedicated host.
         InvalidActionNotSupport = "InvalidAction.NotSupport",
         /// `InvalidMarketImageStatus.NotSupported` (400): The state of the marketplace image does not allow the operation.
         InvalidMarketImageStatusNotSupported = "InvalidMarketImageStatus.NotSupported",
@@ -442,7 +442,7 @@ error_codes! {
         InvalidAccountStatusNotEnoughBalance = "InvalidAccountStatus.NotEnoughBalance",
         /// `ChargeTypeViolation` (403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
-        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `LastTokenProcessing` (403): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
         LastTokenProcessing = "LastTokenProcessing",
@@ -456,7 +456,7 @@ error_codes! {
         InstanceTypeOffline = "InstanceType.Offline",
         /// `InvalidParameter.NotMatch` (403): Parameters or resources of the request do not fit together. Check their combination.
         InvalidParameterNotMatch = "InvalidParameter.NotMatch",
-        /// `InvalidInstance.EipNotSupport` (403): The instance has an EIP. Separate it from the instance first.
+        /// `InvalidInstance.EipNotSupport` (403): The instance has an EIP. Disassociate the EIP first.
         InvalidInstanceEipNotSupport = "InvalidInstance.EipNotSupport",
         /// `InvalidInstance.NatPortMapNotSupport` (403): The instance has a NAT port mapping. Remove it first.
         InvalidInstanceNatPortMapNotSupport = "InvalidInstance.NatPortMapNotSupport",
@@ -466,7 +466,7 @@ error_codes! {
         OperationDeniedNoStock = "OperationDenied.NoStock",
         /// `OperationDenied.UnpaidOrder` (403): The instance has an unpaid order. Pay or cancel it first.
         OperationDeniedUnpaidOrder = "OperationDenied.UnpaidOrder",
-        /// `InvalidOperation.EipNotSupport` (403): The instance has an EIP. Separate it from the instance first.
+        /// `InvalidOperation.EipNotSupport` (403): The instance has an EIP. Disassociate the EIP first.
         InvalidOperationEipNotSupport = "InvalidOperation.EipNotSupport",
         /// `InvalidParameter.InternetMaxBandwidthOut` (403): The outbound public bandwidth is not valid. Check `InternetMaxBandwidthOut`.
         InvalidParameterInternetMaxBandwidthOut = "InvalidParameter.InternetMaxBandwidthOut",
@@ -480,7 +480,7 @@ error_codes! {
         InvalidOperationIpv6NotSupport = "InvalidOperation.Ipv6NotSupport",
         /// `InvalidOperation.Ipv4NotSupport` (403): The instance type does not support several private IPv4 addresses.
         InvalidOperationIpv4NotSupport = "InvalidOperation.Ipv4NotSupport",
-        /// `InvalidOperation.InstanceWithEipNotSupport` (403): The instance has an EIP. Separate it from the instance first.
+        /// `InvalidOperation.InstanceWithEipNotSupport` (403): The instance has an EIP. Disassociate the EIP first.
         InvalidOperationInstanceWithEipNotSupport = "InvalidOperation.InstanceWithEipNotSupport",
         /// `SecurityRisk.3DVerification` (403): The default card of the account needs verification. Follow the link sent by email.
         SecurityRisk3dVerification = "SecurityRisk.3DVerification",
@@ -647,7 +647,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidAction",
             "",
-            "The operation is not valid for this resource in its present condition.",
+            "The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.",
         ),
         ErrorRow::new(
             400,
@@ -671,7 +671,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidAction.NotSupport",
             "",
-            "The type of an instance on a dedicated host cannot be changed this way.",
+            "`ModifyInstanceSpec` cannot change the type of an instance on a dedicated host.",
         ),
         ErrorRow::new(
             400,
@@ -791,7 +791,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
                 403,
@@ -840,7 +840,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidInstance.EipNotSupport",
             "",
-            "The instance has an EIP. Separate it from the instance first.",
+            "The instance has an EIP. Disassociate the EIP first.",
         ),
         ErrorRow::new(
             403,
@@ -870,7 +870,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidOperation.EipNotSupport",
             "",
-            "The instance has an EIP. Separate it from the instance first.",
+            "The instance has an EIP. Disassociate the EIP first.",
         ),
         ErrorRow::new(
             403,
@@ -912,7 +912,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidOperation.InstanceWithEipNotSupport",
             "",
-            "The instance has an EIP. Separate it from the instance first.",
+            "The instance has an EIP. Disassociate the EIP first.",
         ),
         ErrorRow::new(
             403,

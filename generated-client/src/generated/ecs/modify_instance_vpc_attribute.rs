@@ -31,16 +31,16 @@ use crate::rt::*;
 /// | 400 | `InvalidPrivateIpAddress.Duplicated` |  | The private IP address is in use already. Choose another one. |
 /// | 400 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidVSwitchId.Mismatch` |  | The vSwitch and the instance are in different zones. Choose a vSwitch in the zone of the instance. |
 /// | 400 | `InvalidPrivateIpAddress.Mismatch` |  | The private IP address lies outside the CIDR block of the vSwitch. Choose another one. |
 /// | 400 | `InvalidPrivateIp.Changing` |  | An earlier change of the private address has not ended yet. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `PrimaryEniHasSubIp` |  | The primary network interface has secondary IP addresses. Remove them first. |
-/// | 400 | `VSwitchIdNotMatch` |  | The private IP address belongs to another subnet than the instance. Separate the HaVip first. |
+/// | 400 | `VSwitchIdNotMatch` |  | The private IP address and the instance are in different subnets. Disassociate the HaVip first. |
 /// | 400 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
 /// | 400 | `InvalidParameter.SecurityGroupId` |  | A security group ID is not valid or does not exist. Check the IDs. |
 /// | 401 | `InvalidOperation.SecurityGroupNotAuthorized` |  | The caller may not operate on the security group. Grant the permission first. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InvalidIp.Ipv6Assigned` |  | The instance has an IPv6 address. Remove it first. |
 /// | 403 | `SecurityGroupInstanceLimitExceed` |  | The security group has the maximum number of instances. Use another group. |
 /// | 403 | `InvalidInstance.HasTransitionRecord` |  | A migration of the instance is planned, so the operation is not possible. |
@@ -73,7 +73,7 @@ use crate::rt::*;
 /// | 404 | `InvalidParameter.MustBeEmpty` |  | The security groups and `VpcId` must not be passed here. Leave them out. |
 /// | 404 | `InvalidParameter.NotEnoughIpInVSwitch` |  | The vSwitch has too few free IP addresses. Choose another vSwitch. |
 /// | 404 | `InvalidDependence.MutliDirectlyEip` |  | The instance has several EIPs in visible mode. Remove them first. |
-/// | 404 | `InvalidDependence.HaVip` |  | The instance is associated with a HaVip. Separate them first. |
+/// | 404 | `InvalidDependence.HaVip` |  | The instance is associated with a HaVip. Disassociate it first. |
 /// | 404 | `InvalidDependence.NextHopOfCustomRouter` |  | A custom route has the instance as its next hop. Delete the route first. |
 /// | 404 | `InvalidDependence.BeenUsedAsAppServer` |  | The instance serves as an application server of another service, so its VPC cannot be changed. |
 /// | 404 | `InvalidDependence.GrantAccess` |  | An access grant involves the instance, so its VPC cannot be changed. |
@@ -188,7 +188,7 @@ error_codes! {
         IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
         /// `IncorrectInstanceStatus` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         IncorrectInstanceStatus = "IncorrectInstanceStatus",
-        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400, 403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidVSwitchId.Mismatch` (400): The vSwitch and the instance are in different zones. Choose a vSwitch in the zone of the instance.
         InvalidVSwitchIdMismatch = "InvalidVSwitchId.Mismatch",
@@ -198,7 +198,7 @@ error_codes! {
         InvalidPrivateIpChanging = "InvalidPrivateIp.Changing",
         /// `PrimaryEniHasSubIp` (400): The primary network interface has secondary IP addresses. Remove them first.
         PrimaryEniHasSubIp = "PrimaryEniHasSubIp",
-        /// `VSwitchIdNotMatch` (400): The private IP address belongs to another subnet than the instance. Separate the HaVip first.
+        /// `VSwitchIdNotMatch` (400): The private IP address and the instance are in different subnets. Disassociate the HaVip first.
         VSwitchIdNotMatch = "VSwitchIdNotMatch",
         /// `InvalidOperation.EniCountExceeded` (400): The limit of network interfaces is reached, on the instance or in the security group. Remove some first.
         InvalidOperationEniCountExceeded = "InvalidOperation.EniCountExceeded",
@@ -268,7 +268,7 @@ error_codes! {
         InvalidParameterNotEnoughIpInVSwitch = "InvalidParameter.NotEnoughIpInVSwitch",
         /// `InvalidDependence.MutliDirectlyEip` (404): The instance has several EIPs in visible mode. Remove them first.
         InvalidDependenceMutliDirectlyEip = "InvalidDependence.MutliDirectlyEip",
-        /// `InvalidDependence.HaVip` (404): The instance is associated with a HaVip. Separate them first.
+        /// `InvalidDependence.HaVip` (404): The instance is associated with a HaVip. Disassociate it first.
         InvalidDependenceHaVip = "InvalidDependence.HaVip",
         /// `InvalidDependence.NextHopOfCustomRouter` (404): A custom route has the instance as its next hop. Delete the route first.
         InvalidDependenceNextHopOfCustomRouter = "InvalidDependence.NextHopOfCustomRouter",
@@ -332,7 +332,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,
@@ -363,7 +363,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "VSwitchIdNotMatch",
             "",
-            "The private IP address belongs to another subnet than the instance. Separate the HaVip first.",
+            "The private IP address and the instance are in different subnets. Disassociate the HaVip first.",
         ),
         ErrorRow::new(
             400,
@@ -387,7 +387,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             403,
@@ -585,7 +585,7 @@ pub static OPERATION: Operation = Operation {
             404,
             "InvalidDependence.HaVip",
             "",
-            "The instance is associated with a HaVip. Separate them first.",
+            "The instance is associated with a HaVip. Disassociate it first.",
         ),
         ErrorRow::new(
             404,

@@ -28,7 +28,7 @@ use super::types::{
 /// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
 /// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
 /// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
 /// | 400 | `InvalidOperation.DetachPrimaryEniNotAllowed` |  | The primary network interface of an instance cannot be detached. |
 /// | 400 | `InvalidParams.EniId` |  | The ID of the network interface is not valid. |
 /// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
@@ -63,7 +63,7 @@ use super::types::{
 /// | 403 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
 /// | 403 | `InvalidParams.NetworkInterfaceName` |  | The name of the network interface is not valid. Check its length and characters. |
 /// | 403 | `InvalidOperation.ModifyPrimaryEniQueueNumber` |  | The queue number of a primary network interface cannot be changed. |
-/// | 403 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 403 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
 /// | 403 | `InvalidOperation.ResourceManagedByCloudProduct` |  | A cloud service manages the resource, so it cannot be changed here. Use that service. |
 /// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  | The number of queues of a network interface is not valid. |
 /// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  | The number of queues exceeds the limit of one network interface. Reduce it. |
@@ -119,7 +119,7 @@ pub struct ModifyNetworkInterfaceAttribute {
     ///
     /// At most 255 characters. Example: `Second interface of web-1`.
     pub description: Option<String>,
-    /// The security groups that a secondary ENI shall belong to; it leaves all others. How many are allowed depends on a quota. The change takes effect within a short time.
+    /// The security groups that a secondary ENI is to belong to; it leaves all others. How many are allowed depends on a quota. The change takes effect within a short time.
     ///
     /// At most 51 elements. Example: `["sg-bp67acfmxazb4p000001"]`.
     pub security_group_id: Option<Vec<String>>,
@@ -127,15 +127,15 @@ pub struct ModifyNetworkInterfaceAttribute {
     ///
     /// Example: `true`.
     pub delete_on_release: Option<bool>,
-    /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory.
+    /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory. Only for Linux images and instances of the seventh generation or later. Open to invited users only.
     ///
     /// Example: `8192`.
     pub rx_queue_size: Option<i32>,
-    /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory.
+    /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory. Only for Linux images and instances of the seventh generation or later. Open to invited users only.
     ///
     /// Example: `8192`.
     pub tx_queue_size: Option<i32>,
-    /// How the ENI communicates. Open to invited users only in the metadata of 2024.
+    /// How the ENI communicates, in one object. Its fields are open to invited users only.
     pub network_interface_traffic_config: Option<NetworkInterfaceTrafficConfig>,
     /// How long the ENI remembers idle connections.
     pub connection_tracking_configuration: Option<ConnectionTrackingConfiguration>,
@@ -335,9 +335,9 @@ pub struct NetworkInterfaceTrafficConfig {
     pub queue_number: Option<i32>,
     /// The number of queue pairs for RDMA. While the ENI is attached, it may not have more than the instance type allows for one ENI (`QueuePairNumber` of `DescribeInstanceTypes`).
     pub queue_pair_number: Option<i32>,
-    /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory.
+    /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory. Only for Linux images and instances of the seventh generation or later. Open to invited users only.
     pub rx_queue_size: Option<i32>,
-    /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory.
+    /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory. Only for Linux images and instances of the seventh generation or later. Open to invited users only.
     pub tx_queue_size: Option<i32>,
 }
 
@@ -425,7 +425,7 @@ error_codes! {
         InvalidInstanceIdMalformed = "InvalidInstanceID.Malformed",
         /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
-        /// `InvalidOperation.InvalidEniState` (400, 403): The state of the network interface does not allow the operation. Wait, then repeat the call.
+        /// `InvalidOperation.InvalidEniState` (400, 403): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
         /// `InvalidOperation.DetachPrimaryEniNotAllowed` (400): The primary network interface of an instance cannot be detached.
         InvalidOperationDetachPrimaryEniNotAllowed = "InvalidOperation.DetachPrimaryEniNotAllowed",
@@ -565,7 +565,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidOperation.InvalidEniState",
             "",
-            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+            "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
         ),
         ErrorRow::new(
             400,
@@ -775,7 +775,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidOperation.InvalidEniState",
             "",
-            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+            "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
         ),
         ErrorRow::new(
             403,

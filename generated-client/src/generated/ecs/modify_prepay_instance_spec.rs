@@ -40,10 +40,10 @@ use super::types::{DISK_SPEC, DiskSpec};
 /// | 400 | `IdempotenceParamNotMatch` |  | The client token was used with other parameters. Use a new token. |
 /// | 400 | `InvalidInstanceChargeType.ValueNotSupported` |  | The billing method is not valid or does not allow the operation. |
 /// | 400 | `InvalidStatus.NotStopped` |  | The instance must be `Stopped`. Stop it first. |
-/// | 400 | `InvalidAction` |  | The operation is not valid for this resource in its present condition. |
+/// | 400 | `InvalidAction` |  | The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections. |
 /// | 400 | `InstanceDowngrade.QuotaExceed` |  | The quota of downgrades is used up. |
 /// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `LastOrderProcessing` |  | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `InvalidOperation.VpcHasEnabledAdvancedNetworkFeature` |  | The VPC has advanced network features, which the instance type does not support. Choose another one. |
 /// | 400 | `InvalidAction.WithActiveElasticUpgrade` |  | The instance has a temporary upgrade in force. Wait until it ends. |
@@ -67,11 +67,11 @@ use super::types::{DISK_SPEC, DiskSpec};
 /// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `Throttling` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 /// | 403 | `InvalidParameter.InstanceId` |  | The instance ID is not valid. Check `InstanceId`. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InvalidInstanceStatus` |  | The state of the instance does not allow the operation. |
 /// | 403 | `InvalidOperation.StarterPackage` |  | Starter packages cannot be changed. |
 /// | 403 | `InvalidInstance.PreInstanceExpired` |  | The expiration state of the subscription instance does not allow the operation. |
-/// | 403 | `InvalidInstance.EipNotSupport` |  | The instance has an EIP. Separate it from the instance first. |
+/// | 403 | `InvalidInstance.EipNotSupport` |  | The instance has an EIP. Disassociate the EIP first. |
 /// | 403 | `OperationDenied.ImageNotValid` |  | The image is disabled, deleted or not open to the account. Choose another one. |
 /// | 403 | `OperationDenied.LocalDiskUnsupported` |  | The instance has local disks, so its configuration cannot be changed. |
 /// | 403 | `InvalidOperation.EniCountExceeded` |  | The limit of network interfaces is reached, on the instance or in the security group. Remove some first. |
@@ -346,13 +346,13 @@ error_codes! {
         InvalidInstanceChargeTypeValueNotSupported = "InvalidInstanceChargeType.ValueNotSupported",
         /// `InvalidStatus.NotStopped` (400): The instance must be `Stopped`. Stop it first.
         InvalidStatusNotStopped = "InvalidStatus.NotStopped",
-        /// `InvalidAction` (400): The operation is not valid for this resource in its present condition.
+        /// `InvalidAction` (400): The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.
         InvalidAction = "InvalidAction",
         /// `InstanceDowngrade.QuotaExceed` (400): The quota of downgrades is used up.
         InstanceDowngradeQuotaExceed = "InstanceDowngrade.QuotaExceed",
         /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400, 403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `LastOrderProcessing` (400): An earlier order for the resource is still being handled. Wait a moment, then repeat the call.
         LastOrderProcessing = "LastOrderProcessing",
@@ -400,7 +400,7 @@ error_codes! {
         InvalidOperationStarterPackage = "InvalidOperation.StarterPackage",
         /// `InvalidInstance.PreInstanceExpired` (403): The expiration state of the subscription instance does not allow the operation.
         InvalidInstancePreInstanceExpired = "InvalidInstance.PreInstanceExpired",
-        /// `InvalidInstance.EipNotSupport` (403): The instance has an EIP. Separate it from the instance first.
+        /// `InvalidInstance.EipNotSupport` (403): The instance has an EIP. Disassociate the EIP first.
         InvalidInstanceEipNotSupport = "InvalidInstance.EipNotSupport",
         /// `OperationDenied.ImageNotValid` (403): The image is disabled, deleted or not open to the account. Choose another one.
         OperationDeniedImageNotValid = "OperationDenied.ImageNotValid",
@@ -553,7 +553,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidAction",
             "",
-            "The operation is not valid for this resource in its present condition.",
+            "The operation is not valid for the resource in its present state. Before deleting a VPC, remove its ClassicLink connections.",
         ),
         ErrorRow::new(
             400,
@@ -571,7 +571,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
                 400,
@@ -717,7 +717,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             403,
@@ -741,7 +741,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidInstance.EipNotSupport",
             "",
-            "The instance has an EIP. Separate it from the instance first.",
+            "The instance has an EIP. Disassociate the EIP first.",
         ),
         ErrorRow::new(
             403,

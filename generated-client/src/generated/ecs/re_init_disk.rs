@@ -29,11 +29,11 @@ use crate::rt::*;
 /// | 403 | `IncorrectInstanceStatus` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
 /// | 403 | `InstanceLockedForSecurity` |  | The instance is locked for security reasons. Have the lock removed first. |
 /// | 403 | `InvalidSnapshot.TooOld` |  | The snapshot dates from before July 15, 2013, so the operation is not possible. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
 /// | 403 | `DiskCreatingSnapshot` |  | A snapshot of the disk is still being made. Repeat the call when it is done. May be repeated. |
-/// | 403 | `InvalidSourceSnapshot` |  | The snapshot behind the disk has been deleted, so the disk cannot be re-initialized. |
-/// | 403 | `SharedImageDeleted` |  | The shared image behind the disk has been deleted by its owner. |
+/// | 403 | `InvalidSourceSnapshot` |  | The snapshot from which the disk was created has been deleted, so the disk cannot be re-initialized. |
+/// | 403 | `SharedImageDeleted` |  | The shared image from which the disk was created has been deleted. |
 /// | 403 | `DependencyViolation.WindowsInstance` |  | Windows instances do not support SSH key pairs. Use a password instead. |
 /// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
 /// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
@@ -172,15 +172,15 @@ error_codes! {
         InstanceLockedForSecurity = "InstanceLockedForSecurity",
         /// `InvalidSnapshot.TooOld` (403): The snapshot dates from before July 15, 2013, so the operation is not possible.
         InvalidSnapshotTooOld = "InvalidSnapshot.TooOld",
-        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InstanceExpiredOrInArrears` (403): The instance has expired or its payment is overdue. Renew it or pay first.
         InstanceExpiredOrInArrears = "InstanceExpiredOrInArrears",
         /// `DiskCreatingSnapshot` (403): A snapshot of the disk is still being made. Repeat the call when it is done.
         DiskCreatingSnapshot = "DiskCreatingSnapshot",
-        /// `InvalidSourceSnapshot` (403): The snapshot behind the disk has been deleted, so the disk cannot be re-initialized.
+        /// `InvalidSourceSnapshot` (403): The snapshot from which the disk was created has been deleted, so the disk cannot be re-initialized.
         InvalidSourceSnapshot = "InvalidSourceSnapshot",
-        /// `SharedImageDeleted` (403): The shared image behind the disk has been deleted by its owner.
+        /// `SharedImageDeleted` (403): The shared image from which the disk was created has been deleted.
         SharedImageDeleted = "SharedImageDeleted",
         /// `DependencyViolation.WindowsInstance` (403): Windows instances do not support SSH key pairs. Use a password instead.
         DependencyViolationWindowsInstance = "DependencyViolation.WindowsInstance",
@@ -288,7 +288,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             403,
@@ -307,13 +307,13 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidSourceSnapshot",
             "",
-            "The snapshot behind the disk has been deleted, so the disk cannot be re-initialized.",
+            "The snapshot from which the disk was created has been deleted, so the disk cannot be re-initialized.",
         ),
         ErrorRow::new(
             403,
             "SharedImageDeleted",
             "",
-            "The shared image behind the disk has been deleted by its owner.",
+            "The shared image from which the disk was created has been deleted.",
         ),
         ErrorRow::new(
             403,

@@ -17,7 +17,7 @@ use crate::rt::*;
 /// | 400 | `InvalidDedicatedHostStatus.Malformed` |  | The state of the dedicated host does not allow redeploying it. |
 /// | 400 | `InvalidInstanceStatus.Unstopped` |  | The dedicated host has instances that are not stopped. Stop them first. |
 /// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 ///
 /// # Permissions
 ///
@@ -93,7 +93,7 @@ error_codes! {
         InvalidInstanceStatusUnstopped = "InvalidInstanceStatus.Unstopped",
         /// `InvalidUser.Unauthorized` (403): The caller may not carry out the operation. Check the permissions.
         InvalidUserUnauthorized = "InvalidUser.Unauthorized",
-        /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host does not exist. Check its ID.
+        /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host or dedicated host cluster does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
     }
 }
@@ -127,7 +127,7 @@ pub static OPERATION: Operation = Operation {
             404,
             "InvalidDedicatedHostId.NotFound",
             "",
-            "The dedicated host does not exist. Check its ID.",
+            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
         ),
     ],
     permissions: &[

@@ -18,7 +18,7 @@ use crate::rt::*;
 /// | 400 | `IncorrectHostStatus.Initializing` |  | The dedicated host is still being initialized. Wait a moment, then repeat the call. May be repeated. |
 /// | 403 | `InstanceExist` |  | The dedicated host still has instances. Release or move them first. |
 /// | 403 | `OperationDenied.DedicatedHostShared` |  | The dedicated host is shared with other accounts. Stop sharing it first. |
-/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 404 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
@@ -97,7 +97,7 @@ error_codes! {
         InstanceExist = "InstanceExist",
         /// `OperationDenied.DedicatedHostShared` (403): The dedicated host is shared with other accounts. Stop sharing it first.
         OperationDeniedDedicatedHostShared = "OperationDenied.DedicatedHostShared",
-        /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host does not exist. Check its ID.
+        /// `InvalidDedicatedHostId.NotFound` (404): The dedicated host or dedicated host cluster does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
@@ -140,7 +140,7 @@ pub static OPERATION: Operation = Operation {
             404,
             "InvalidDedicatedHostId.NotFound",
             "",
-            "The dedicated host does not exist. Check its ID.",
+            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
         ),
         ErrorRow::new(
             500,

@@ -21,7 +21,7 @@ use crate::rt::*;
 /// | 400 | `InvalidPeriod` |  | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
 /// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 400 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 /// | 400 | `InvalidStatus.Upgrading` |  | The resource is being upgraded. Repeat the call when that is done. May be repeated. |
 /// | 400 | `LastOrderProcessing` |  | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. May be repeated. |
 /// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
@@ -38,7 +38,7 @@ use crate::rt::*;
 /// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
 #[derive(Default)]
 pub struct RenewDedicatedHosts {
-    /// The IDs of the subscription dedicated hosts to renew, up to 100, as a JSON array.
+    /// The IDs of the subscription dedicated hosts to renew, up to 100.
     ///
     /// At most 100 elements.
     pub dedicated_host_ids: Vec<String>,
@@ -156,7 +156,7 @@ error_codes! {
         InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
         /// `ChargeTypeViolation` (400, 403): The billing method of the instance or dedicated host does not allow the operation.
         ChargeTypeViolation = "ChargeTypeViolation",
-        /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host does not exist. Check its ID.
+        /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host or dedicated host cluster does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
         /// `InvalidStatus.Upgrading` (400): The resource is being upgraded. Repeat the call when that is done.
         InvalidStatusUpgrading = "InvalidStatus.Upgrading",
@@ -212,7 +212,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidDedicatedHostId.NotFound",
             "",
-            "The dedicated host does not exist. Check its ID.",
+            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
         ),
         ErrorRow::new(
                 400,

@@ -35,11 +35,11 @@ use crate::rt::*;
 /// | 400 | `InvalidPeriod` |  | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
 /// | 400 | `MissingParamter` |  | The period is missing. Pass `Period`. |
 /// | 400 | `Upgrade.NotSupported` |  | The upgrade is not supported. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidInstanceType.ValueUnauthorized` |  | The account may not use the instance type, or the type does not exist. Choose another one. |
 /// | 400 | `DependencyViolation.InstanceType` |  | The instance cannot change to this type. Choose a type from `DescribeResourcesModification`. |
 /// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 /// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  | The state of the dedicated host does not allow the operation. |
 /// | 400 | `IncorrectDedicatedHostStatus` |  | The state of the dedicated host does not allow the operation. |
 /// | 400 | `InvalidPeriod.ExceededDedicatedHost` |  | The instance would expire later than its dedicated host. Choose a shorter period or renew the host. |
@@ -47,7 +47,7 @@ use crate::rt::*;
 /// | 400 | `InvalidPeriod.ExceededMaximumExpirationDate` |  | The renewal exceeds the latest possible expiration. Choose a shorter period. |
 /// | 400 | `LastOrderProcessing` |  | An earlier order for the resource is still being handled. Wait a moment, then repeat the call. May be repeated. |
 /// | 400 | `Idempotence.Processing` |  | An earlier request with the same client token is still being handled. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `InvalidLoanOrderStatus.Uncompleted` |  | An unpaid loan order stands in the way and is not canceled automatically. Cancel it first. |
+/// | 400 | `InvalidLoanOrderStatus.Uncompleted` |  | An unpaid loan order blocks the renewal and cannot be canceled automatically. Cancel it first. |
 /// | 400 | `OperationDenied.UnfinishedOrder` |  | A refund for the instance is still being handled. Repeat the call when it is done. May be repeated. |
 /// | 400 | `InvalidPeriod.NotFound` |  | The period and `ExpectedRenewDay` are both missing. Pass one of them. |
 /// | 400 | `InvalidExpectedRenewDay.StarterPackageNotSupported` |  | Starter packages cannot be renewed to a given day. Leave `ExpectedRenewDay` out. |
@@ -55,7 +55,7 @@ use crate::rt::*;
 /// | 400 | `QuotaExceed.AlignInstance` |  | Expiration dates have been aligned too often for the instance. |
 /// | 400 | `InvalidExpectedRenewDay.Conflict` |  | `ExpectedRenewDay` and the renewal period exclude each other. Pass only one of them. |
 /// | 400 | `InvalidExpectedRenewDay.ValueNotSupported` |  | The day of expiration is not valid. Check `ExpectedRenewDay`. |
-/// | 400 | `OperationDenied.AbnormalInstanceInfo` |  | The data of the instance is inconsistent, so it cannot be renewed. Contact the support of Alibaba Cloud. |
+/// | 400 | `OperationDenied.AbnormalInstanceInfo` |  | The data of the instance is inconsistent, so it cannot be renewed. Contact Alibaba Cloud support. |
 /// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
 /// | 403 | `ChargeTypeViolation` |  | The billing method of the instance or dedicated host does not allow the operation. |
 /// | 403 | `Diskcategory.Mismatch` |  | The category of the disk does not allow making it portable. |
@@ -255,7 +255,7 @@ error_codes! {
         MissingParamter = "MissingParamter",
         /// `Upgrade.NotSupported` (400): The upgrade is not supported.
         UpgradeNotSupported = "Upgrade.NotSupported",
-        /// `OperationDenied` (400): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidInstanceType.ValueUnauthorized` (400): The account may not use the instance type, or the type does not exist. Choose another one.
         InvalidInstanceTypeValueUnauthorized = "InvalidInstanceType.ValueUnauthorized",
@@ -263,7 +263,7 @@ error_codes! {
         DependencyViolationInstanceType = "DependencyViolation.InstanceType",
         /// `InvalidPeriodUnit.ValueNotSupported` (400): The unit of the period is not valid. Check `PeriodUnit`.
         InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
-        /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host does not exist. Check its ID.
+        /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host or dedicated host cluster does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
         /// `InvalidDedicatedHostStatus.NotSupport` (400): The state of the dedicated host does not allow the operation.
         InvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport",
@@ -279,7 +279,7 @@ error_codes! {
         LastOrderProcessing = "LastOrderProcessing",
         /// `Idempotence.Processing` (400): An earlier request with the same client token is still being handled. Wait a moment, then repeat the call.
         IdempotenceProcessing = "Idempotence.Processing",
-        /// `InvalidLoanOrderStatus.Uncompleted` (400): An unpaid loan order stands in the way and is not canceled automatically. Cancel it first.
+        /// `InvalidLoanOrderStatus.Uncompleted` (400): An unpaid loan order blocks the renewal and cannot be canceled automatically. Cancel it first.
         InvalidLoanOrderStatusUncompleted = "InvalidLoanOrderStatus.Uncompleted",
         /// `OperationDenied.UnfinishedOrder` (400): A refund for the instance is still being handled. Repeat the call when it is done.
         OperationDeniedUnfinishedOrder = "OperationDenied.UnfinishedOrder",
@@ -295,7 +295,7 @@ error_codes! {
         InvalidExpectedRenewDayConflict = "InvalidExpectedRenewDay.Conflict",
         /// `InvalidExpectedRenewDay.ValueNotSupported` (400): The day of expiration is not valid. Check `ExpectedRenewDay`.
         InvalidExpectedRenewDayValueNotSupported = "InvalidExpectedRenewDay.ValueNotSupported",
-        /// `OperationDenied.AbnormalInstanceInfo` (400): The data of the instance is inconsistent, so it cannot be renewed. Contact the support of Alibaba Cloud.
+        /// `OperationDenied.AbnormalInstanceInfo` (400): The data of the instance is inconsistent, so it cannot be renewed. Contact Alibaba Cloud support.
         OperationDeniedAbnormalInstanceInfo = "OperationDenied.AbnormalInstanceInfo",
         /// `NoPermission.Price` (400): The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`.
         NoPermissionPrice = "NoPermission.Price",
@@ -424,7 +424,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,
@@ -448,7 +448,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidDedicatedHostId.NotFound",
             "",
-            "The dedicated host does not exist. Check its ID.",
+            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
         ),
         ErrorRow::new(
             400,
@@ -499,7 +499,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidLoanOrderStatus.Uncompleted",
             "",
-            "An unpaid loan order stands in the way and is not canceled automatically. Cancel it first.",
+            "An unpaid loan order blocks the renewal and cannot be canceled automatically. Cancel it first.",
         ),
         ErrorRow::new(
                 400,
@@ -548,7 +548,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied.AbnormalInstanceInfo",
             "",
-            "The data of the instance is inconsistent, so it cannot be renewed. Contact the support of Alibaba Cloud.",
+            "The data of the instance is inconsistent, so it cannot be renewed. Contact Alibaba Cloud support.",
         ),
         ErrorRow::new(
             400,

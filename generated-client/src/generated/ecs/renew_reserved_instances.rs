@@ -23,16 +23,16 @@ use crate::rt::*;
 /// | 400 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
 /// | 400 | `InvalidPeriodUnit.ValueNotSupported` |  | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidPeriod` |  | The period or its unit is not valid. Check `Period` and `PeriodUnit`. |
-/// | 400 | `MissingParameter.ReservedInstanceIds` |  | The IDs of the reserved instances are missing. Pass `ReservedInstanceId`. |
+/// | 400 | `MissingParameter.ReservedInstanceIds` |  | The IDs of the reserved instances are missing or do not exist. Check `ReservedInstanceId`. |
 /// | 400 | `InvalidParameter.PeriodUnit` |  | The unit of the period is not valid. Check `PeriodUnit`. |
 /// | 400 | `InvalidParameter.Period` |  | The period is not valid. Check `Period`. |
 /// | 400 | `InvalidParameter.ReservedInstanceIds` |  | The IDs of the reserved instances are not valid. |
 /// | 400 | `InvalidPeriod.ExceededMaximumExpiration` |  | The renewal exceeds the latest possible expiration. Choose a shorter period. |
 /// | 403 | `OperationDenied.NoStock` |  | The resource is sold out in the zone. Choose another type, zone or region. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
 /// | 403 | `InvalidParameter.ResourceOwnerAccount` |  | The account in `ResourceOwnerAccount` is not valid. |
 /// | 403 | `Zone.NotOpen` |  | The zone is not open to the account. Choose another zone. |
@@ -240,13 +240,13 @@ error_codes! {
         InvalidPeriodUnitValueNotSupported = "InvalidPeriodUnit.ValueNotSupported",
         /// `InvalidTagValue.Malformed` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValueMalformed = "InvalidTagValue.Malformed",
-        /// `InvalidChargeType.ValueNotSupported` (400): The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.
+        /// `InvalidChargeType.ValueNotSupported` (400): The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.
         InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
-        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400, 403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidPeriod` (400): The period or its unit is not valid. Check `Period` and `PeriodUnit`.
         InvalidPeriod = "InvalidPeriod",
-        /// `MissingParameter.ReservedInstanceIds` (400): The IDs of the reserved instances are missing. Pass `ReservedInstanceId`.
+        /// `MissingParameter.ReservedInstanceIds` (400): The IDs of the reserved instances are missing or do not exist. Check `ReservedInstanceId`.
         MissingParameterReservedInstanceIds = "MissingParameter.ReservedInstanceIds",
         /// `InvalidParameter.PeriodUnit` (400): The unit of the period is not valid. Check `PeriodUnit`.
         InvalidParameterPeriodUnit = "InvalidParameter.PeriodUnit",
@@ -380,13 +380,13 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidChargeType.ValueNotSupported",
             "",
-            "The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.",
+            "The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.",
         ),
         ErrorRow::new(
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,
@@ -398,7 +398,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "MissingParameter.ReservedInstanceIds",
             "",
-            "The IDs of the reserved instances are missing. Pass `ReservedInstanceId`.",
+            "The IDs of the reserved instances are missing or do not exist. Check `ReservedInstanceId`.",
         ),
         ErrorRow::new(
             400,
@@ -434,7 +434,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
                 403,

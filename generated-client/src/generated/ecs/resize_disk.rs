@@ -39,7 +39,7 @@ use crate::rt::*;
 /// | 400 | `NoPermission.Refund` |  | The RAM user may not order refunds. Ask the account owner for the permission. |
 /// | 400 | `InvalidOperation.InstanceRenewWithDowngradeInPlan` |  | A renewal with a downgrade is scheduled for the instance, so the operation is not possible. |
 /// | 403 | `InvalidDataDiskSize.ValueNotSupported` |  | The size of a data disk is out of range for its category, or its snapshot is too large. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `InvalidDiskSize.TooSmall` |  | The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one. |
 /// | 403 | `InvalidDiskSize.TooLarge` |  | The new size of the disk is out of range. Choose a smaller one. |
 /// | 403 | `InstanceExpiredOrInArrears` |  | The instance has expired or its payment is overdue. Renew it or pay first. |
@@ -63,7 +63,7 @@ use crate::rt::*;
 /// | 403 | `InvalidDiskSize.NotSupportResizeOnline` |  | The size of the disk does not allow resizing online. Resize it offline. |
 /// | 403 | `SecurityRisk.3DVerification` |  | The default card of the account needs verification. Follow the link sent by email. |
 /// | 403 | `QuotaExceeded.PostpaidDataDiskCapacity` |  | The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota. |
-/// | 403 | `InvalidOperation.MultiAttachDiskNotSupportResizeOnline` |  | Disks with multi-attach cannot be resized online here. Resize the disk offline. |
+/// | 403 | `InvalidOperation.MultiAttachDiskNotSupportResizeOnline` |  | Disks with multi-attach cannot be resized online. Resize the disk offline. |
 /// | 404 | `InvalidDiskId.NotFound` |  | The disk does not exist. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
@@ -220,7 +220,7 @@ error_codes! {
         NoPermissionRefund = "NoPermission.Refund",
         /// `InvalidOperation.InstanceRenewWithDowngradeInPlan` (400): A renewal with a downgrade is scheduled for the instance, so the operation is not possible.
         InvalidOperationInstanceRenewWithDowngradeInPlan = "InvalidOperation.InstanceRenewWithDowngradeInPlan",
-        /// `OperationDenied` (403): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidDiskSize.TooSmall` (403): The size is smaller than the snapshot, the present disk or the minimum of the performance level. Choose a larger one.
         InvalidDiskSizeTooSmall = "InvalidDiskSize.TooSmall",
@@ -268,7 +268,7 @@ error_codes! {
         SecurityRisk3dVerification = "SecurityRisk.3DVerification",
         /// `QuotaExceeded.PostpaidDataDiskCapacity` (403): The capacity of pay-as-you-go data disks exceeds the quota. Request a higher quota.
         QuotaExceededPostpaidDataDiskCapacity = "QuotaExceeded.PostpaidDataDiskCapacity",
-        /// `InvalidOperation.MultiAttachDiskNotSupportResizeOnline` (403): Disks with multi-attach cannot be resized online here. Resize the disk offline.
+        /// `InvalidOperation.MultiAttachDiskNotSupportResizeOnline` (403): Disks with multi-attach cannot be resized online. Resize the disk offline.
         InvalidOperationMultiAttachDiskNotSupportResizeOnline = "InvalidOperation.MultiAttachDiskNotSupportResizeOnline",
         /// `InvalidDiskId.NotFound` (404): The disk does not exist. Check its ID.
         InvalidDiskIdNotFound = "InvalidDiskId.NotFound",
@@ -404,7 +404,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             403,
@@ -550,7 +550,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidOperation.MultiAttachDiskNotSupportResizeOnline",
             "",
-            "Disks with multi-attach cannot be resized online here. Resize the disk offline.",
+            "Disks with multi-attach cannot be resized online. Resize the disk offline.",
         ),
         ErrorRow::new(
             404,

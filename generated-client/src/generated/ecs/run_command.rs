@@ -49,7 +49,7 @@ use super::types::{SHORT_TAG, ShortTag};
 /// | 400 | `InvalidParam.Frequency` |  | The schedule of the command is not valid. Check `Frequency`. |
 /// | 400 | `ParameterKey.Duplicate` |  | `Parameters` contains a name more than once. Remove the duplicate. |
 /// | 400 | `Parameter.NotMatched` |  | `Parameters` does not match the parameters of the command. Use the names defined there. |
-/// | 400 | `WindowsPasswordName.Missed` |  | For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`. |
+/// | 400 | `WindowsPasswordName.Missed` |  | To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`. |
 /// | 400 | `Parameter.Disabled` |  | The command was created without custom parameters. Leave `Parameters` out. |
 /// | 400 | `InvalidParameter.WorkingDir` |  | The working directory is not valid. Check `WorkingDir`. |
 /// | 400 | `NumberExceed.ResourceTags` |  | `ResourceTag` has too many tags. Pass fewer. |
@@ -581,7 +581,7 @@ error_codes! {
         ParameterKeyDuplicate = "ParameterKey.Duplicate",
         /// `Parameter.NotMatched` (400): `Parameters` does not match the parameters of the command. Use the names defined there.
         ParameterNotMatched = "Parameter.NotMatched",
-        /// `WindowsPasswordName.Missed` (400): For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`.
+        /// `WindowsPasswordName.Missed` (400): To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`.
         WindowsPasswordNameMissed = "WindowsPasswordName.Missed",
         /// `Parameter.Disabled` (400): The command was created without custom parameters. Leave `Parameters` out.
         ParameterDisabled = "Parameter.Disabled",
@@ -787,7 +787,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "WindowsPasswordName.Missed",
             "",
-            "For Windows, the name of the password is required with a user name. Pass `WindowsPasswordName`.",
+            "To run a command on Windows as a given user, the name of the password is required. Pass `WindowsPasswordName`.",
         ),
         ErrorRow::new(
             400,

@@ -149,7 +149,7 @@ use super::types::{
 /// | 400 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
 /// | 400 | `Zone.NotOnSale` |  | The zone no longer sells the resource. Choose another zone or region. |
 /// | 400 | `InvalidSystemDiskSize.ValueNotSupported` |  | The size of the system disk is not supported. Check `SystemDisk.Size`. |
-/// | 400 | `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` |  | The instance type does not support network interfaces of this kind. Choose a newer type. |
+/// | 400 | `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` |  | The instance type is of the first generation and does not support elastic network interfaces. Choose a newer type. |
 /// | 400 | `InvalidParameter.EncryptedIllegal` |  | The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`. |
 /// | 400 | `InvalidParameter.EncryptedNotSupported` |  | Encryption is not supported here. Leave `Encrypted` out. |
 /// | 400 | `InvalidSpotPriceLimit.LowerThanPublicPrice` |  | The price limit is lower than the present spot price. Raise `SpotPriceLimit`. |
@@ -169,7 +169,7 @@ use super::types::{
 /// | 400 | `InvalidInstanceChargeType.NotSupport` |  | The dedicated host does not support the billing method of the instance. |
 /// | 400 | `InvalidNetworkType.NotSupported` |  | The classic network does not support the operation. Use a VPC. |
 /// | 400 | `NoAvaliableDedicatedHost` |  | No dedicated host has enough free resources. Choose another host or free some. |
-/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host does not exist. Check its ID. |
+/// | 400 | `InvalidDedicatedHostId.NotFound` |  | The dedicated host or dedicated host cluster does not exist. Check its ID. |
 /// | 400 | `InvalidDedicatedHostStatus.NotSupport` |  | The state of the dedicated host does not allow the operation. |
 /// | 400 | `IncorrectDedicatedHostStatus` |  | The state of the dedicated host does not allow the operation. |
 /// | 400 | `ChargeTypeViolation.PostPaidDedicatedHost` |  | A subscription instance cannot be placed on a pay-as-you-go dedicated host. |
@@ -183,7 +183,7 @@ use super::types::{
 /// | 400 | `IncorrectDefaultVpcStatus` |  | The state of the default VPC does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `InvalidAutoRenewPeriod.ValueNotSupported` |  | The renewal period is not valid. Check `AutoRenewPeriod`. |
 /// | 400 | `InvalidMarketImageChargeType.NotSupport` |  | The marketplace image does not support the billing method. |
-/// | 400 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 400 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 400 | `InvalidPeriodType.ValueNotSupported` |  | The unit of the period is not valid. |
 /// | 400 | `IncorrectImageStatus` |  | The image is not available, is encrypted or is no longer sold in the marketplace. Choose another image. |
 /// | 400 | `InvalidParam.Tenancy` |  | The value of `Tenancy` is not valid. |
@@ -243,7 +243,7 @@ use super::types::{
 /// | 400 | `InvalidPlatform.ValueNotSupported` |  | The platform is not valid or does not fit the private pool. Check `Platform`. |
 /// | 400 | `Invalid.PrivatePoolOptions.status` |  | The private pool is used up, expired or inactive. Choose another one. |
 /// | 400 | `InvalidAliUid` |  | The private pool and the instance belong to different accounts. |
-/// | 400 | `InvalidBandwidthOut.LessThanZero` |  | With `ISP` set, the bandwidth must be greater than 0. |
+/// | 400 | `InvalidBandwidthOut.LessThanZero` |  | With `Isp` set, the bandwidth must be greater than 0. |
 /// | 400 | `HibernationConfigured.InstanceTypeNotSupport` |  | The instance type does not support hibernation. Choose another type. |
 /// | 400 | `HibernationConfigured.ImageNotEncrypted` |  | An instance with hibernation requires an encrypted image. |
 /// | 400 | `HibernationConfigured.MemorySizeTooBig` |  | The instance has too much memory for hibernation. Choose a smaller type. |
@@ -271,7 +271,7 @@ use super::types::{
 /// | 400 | `InvalidParameter.NetworkCardIndexInvalid` |  | The index of the network card does not fit the instance type. Check it. |
 /// | 400 | `InvalidOperation.UserNotSupportNetworkCard` |  | The account may not choose the network card. |
 /// | 400 | `InvalidAccount.NotSupportSpot` |  | The account may not buy spot instances. |
-/// | 400 | `AccountForbidden.AssociatedWithResellerPartner` |  | The account, or that of its reseller partner, must not place orders. Contact the reseller partner. |
+/// | 400 | `AccountForbidden.AssociatedWithResellerPartner` |  | The account, or that of its reseller partner, may not place orders. Contact the reseller partner. |
 /// | 400 | `InvalidDestinationZone.DeploymentSetMismatch` |  | The zone does not fit the deployment set. Choose another zone or set. |
 /// | 400 | `NoPermission.Price` |  | The RAM user may not see prices. Ask for the permission or set `AutoPay` to `true`. |
 /// | 400 | `InvalidAutoPay.PostPaidUnsupported` |  | For pay-as-you-go instances, `AutoPay` must be `true`. |
@@ -314,7 +314,7 @@ use super::types::{
 /// | 403 | `NodeControllerUnavailable` |  | A part of the service is not available at the moment. Wait a moment, then repeat the call. May be repeated. |
 /// | 403 | `RegionUnauthorized` |  | The account may not create such resources in the region. Choose another region. |
 /// | 403 | `InvalidSnapshotId.NotDataDiskSnapshot` |  | The snapshot is one of a system disk. Choose a snapshot of a data disk. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 /// | 403 | `DeleteWithInstance.Conflict` |  | The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image. |
 /// | 403 | `InstanceDiskNumLimitExceed` |  | The request has more disks than an instance can take. Reduce their number. |
 /// | 403 | `IoOptimized.NotSupported` |  | The image or instance type does not support I/O optimization, or a KMS key requires it. |
@@ -323,7 +323,7 @@ use super::types::{
 /// | 403 | `InvalidDiskCategory.NotSupported` |  | The disk category is not supported, or not for this instance type. Choose another one. |
 /// | 403 | `QuotaExceed.BuyImage` |  | The marketplace image has not been bought, or its quota is used up. Buy it first. |
 /// | 403 | `InvalidResourceId.NotSupported` |  | The resource does not support tags. |
-/// | 403 | `OperationDenied` |  | The operation is refused for the resource in its present condition. The message names the reason. |
+/// | 403 | `OperationDenied` |  | The state or the settings of the resource do not allow the operation. The message names the reason. |
 /// | 403 | `OperationDenied.ImageNotValid` |  | The image is disabled, deleted or not open to the account. Choose another one. |
 /// | 403 | `OperationDenied.SnapshotNotValid` |  | The snapshot cannot serve to create disks. Choose another one. |
 /// | 403 | `OperationDenied.SnapshotNotAllowed` |  | The snapshot cannot serve to create disks. Choose another one. |
@@ -349,7 +349,7 @@ use super::types::{
 /// | 403 | `InvalidInstanceType.NotSupported` |  | The instance type is not supported here, for example by the deployment set. Choose another one. |
 /// | 403 | `InvalidSecurityOptions.NotSupported` |  | vTPM and enclaves exclude each other. Enable only one of them. |
 /// | 403 | `InvalidImage.NotSupported` |  | The image does not support this kind of instance, such as vTPM or vSGX. Choose another image. |
-/// | 403 | `Forbidden.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact the support. |
+/// | 403 | `Forbidden.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
 /// | 403 | `InvalidInstance.UnPaidOrder` |  | The instance or the account has an unpaid order. Pay or cancel it first. |
 /// | 403 | `Account.Arrearage` |  | The account has overdue payments. Settle them, then repeat the call. |
 /// | 403 | `RealNameAuthenticationError` |  | The account has not passed real-name registration. Complete it first. |
@@ -390,7 +390,7 @@ use super::types::{
 /// | 403 | `InvalidVSwitchId.IpInvalid` |  | The IP address lies outside the CIDR block of the vSwitch. Choose another one. |
 /// | 403 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
 /// | 403 | `QuotaExceed.DeploymentSetInstanceQuotaFull` |  | The deployment set has the maximum number of instances. Use another set. |
-/// | 403 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances. |
+/// | 403 | `InvalidChargeType.ValueNotSupported` |  | The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances. |
 /// | 403 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
 /// | 403 | `UserNotInTheWhiteList` |  | The account is not on the allowlist for the feature. Apply for access first. |
 /// | 403 | `InvalidParameter.KMSKeyId.CMKNotEnabled` |  | The customer master key is not enabled or lacks the tag for ECS. Enable it or add the tag. |
@@ -398,7 +398,7 @@ use super::types::{
 /// | 403 | `SecurityRisk.3DVerification` |  | The default card of the account needs verification. Follow the link sent by email. |
 /// | 403 | `Mayi.InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 403 | `InvalidNetworkType` |  | The region does not support the network type. Use a VPC. |
-/// | 403 | `InvalidAccountStatus` |  | The state of the account does not allow the operation. Contact the support of Alibaba Cloud. |
+/// | 403 | `InvalidAccountStatus` |  | The state of the account does not allow the operation. Contact Alibaba Cloud support. |
 /// | 403 | `QuotaExceeded.PrivateIpAddress` |  | The vSwitch has too few free IP addresses. Choose another vSwitch. |
 /// | 403 | `OperationDenied.PerformanceLevelNotMatch` |  | The performance level does not fit the size of the disk. Enlarge it or choose another level. |
 /// | 403 | `InvalidStorageSetName.Malformed` |  | The name of the storage set is not valid. Check its length and characters. |
@@ -427,9 +427,9 @@ use super::types::{
 /// | 403 | `InvalidParameter.InvalidEniQueueNumber` |  | The number of queues of a network interface is not valid. |
 /// | 403 | `InvalidOperation.MaxEniQueueNumberExceeded` |  | The number of queues exceeds the limit of one network interface. Reduce it. |
 /// | 403 | `InvalidOperation.ExceedInstanceTypeQueueNumber` |  | The queues of all network interfaces exceed the limit of the instance type. Reduce their number. |
-/// | 403 | `InvalidIspType.ValueNotSupported` |  | The kind of line is not supported. Check `ISP`. |
+/// | 403 | `InvalidIspType.ValueNotSupported` |  | The kind of line is not supported. Check `Isp`. |
 /// | 403 | `UnsupportedIspChargeType` |  | The billing method of the instance does not allow this kind of line (ISP). |
-/// | 403 | `UnsupportedIspClassicNetwork` |  | The classic network does not support choosing the kind of line (ISP). Leave `ISP` out. |
+/// | 403 | `UnsupportedIspClassicNetwork` |  | The classic network does not support choosing the kind of line (ISP). Leave `Isp` out. |
 /// | 403 | `InvalidIspBandwidthOut` |  | The bandwidth is not valid for this kind of line (ISP). |
 /// | 403 | `UnsupportedIspNetworkChargeType` |  | The billing method of the bandwidth does not allow this kind of line (ISP). |
 /// | 403 | `InvalidIspUID` |  | The account may not use this kind of line (ISP). |
@@ -478,7 +478,7 @@ use super::types::{
 /// | 404 | `InvalidAutoSnapshotPolicyId.NotFound` |  | The automatic snapshot policy does not exist. Check its ID. |
 /// | 429 | `Throttling.Resource` |  | Too many requests in a short time. Wait a moment, then repeat the call. May be repeated. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact the support of KMS. |
+/// | 500 | `InvalidParameter.DataEncryptedKeyCreateFailed` |  | KMS could not create the data key. Repeat the call later or contact KMS support. |
 ///
 /// # Permissions
 ///
@@ -3227,7 +3227,7 @@ error_codes! {
         ZoneNotOnSale = "Zone.NotOnSale",
         /// `InvalidSystemDiskSize.ValueNotSupported` (400): The size of the system disk is not supported. Check `SystemDisk.Size`.
         InvalidSystemDiskSizeValueNotSupported = "InvalidSystemDiskSize.ValueNotSupported",
-        /// `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` (400): The instance type does not support network interfaces of this kind. Choose a newer type.
+        /// `InvalidInstanceType.ElasticNetworkInterfaceNotSupported` (400): The instance type is of the first generation and does not support elastic network interfaces. Choose a newer type.
         InvalidInstanceTypeElasticNetworkInterfaceNotSupported = "InvalidInstanceType.ElasticNetworkInterfaceNotSupported",
         /// `InvalidParameter.EncryptedIllegal` (400): The encryption setting is not valid. With a KMS key, `Encrypted` must be `true`.
         InvalidParameterEncryptedIllegal = "InvalidParameter.EncryptedIllegal",
@@ -3267,7 +3267,7 @@ error_codes! {
         InvalidNetworkTypeNotSupported = "InvalidNetworkType.NotSupported",
         /// `NoAvaliableDedicatedHost` (400): No dedicated host has enough free resources. Choose another host or free some.
         NoAvaliableDedicatedHost = "NoAvaliableDedicatedHost",
-        /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host does not exist. Check its ID.
+        /// `InvalidDedicatedHostId.NotFound` (400): The dedicated host or dedicated host cluster does not exist. Check its ID.
         InvalidDedicatedHostIdNotFound = "InvalidDedicatedHostId.NotFound",
         /// `InvalidDedicatedHostStatus.NotSupport` (400): The state of the dedicated host does not allow the operation.
         InvalidDedicatedHostStatusNotSupport = "InvalidDedicatedHostStatus.NotSupport",
@@ -3295,7 +3295,7 @@ error_codes! {
         InvalidAutoRenewPeriodValueNotSupported = "InvalidAutoRenewPeriod.ValueNotSupported",
         /// `InvalidMarketImageChargeType.NotSupport` (400): The marketplace image does not support the billing method.
         InvalidMarketImageChargeTypeNotSupport = "InvalidMarketImageChargeType.NotSupport",
-        /// `OperationDenied` (400, 403): The operation is refused for the resource in its present condition. The message names the reason.
+        /// `OperationDenied` (400, 403): The state or the settings of the resource do not allow the operation. The message names the reason.
         OperationDenied = "OperationDenied",
         /// `InvalidPeriodType.ValueNotSupported` (400): The unit of the period is not valid.
         InvalidPeriodTypeValueNotSupported = "InvalidPeriodType.ValueNotSupported",
@@ -3415,7 +3415,7 @@ error_codes! {
         InvalidPrivatePoolOptionsStatus = "Invalid.PrivatePoolOptions.status",
         /// `InvalidAliUid` (400): The private pool and the instance belong to different accounts.
         InvalidAliUid = "InvalidAliUid",
-        /// `InvalidBandwidthOut.LessThanZero` (400): With `ISP` set, the bandwidth must be greater than 0.
+        /// `InvalidBandwidthOut.LessThanZero` (400): With `Isp` set, the bandwidth must be greater than 0.
         InvalidBandwidthOutLessThanZero = "InvalidBandwidthOut.LessThanZero",
         /// `HibernationConfigured.InstanceTypeNotSupport` (400): The instance type does not support hibernation. Choose another type.
         HibernationConfiguredInstanceTypeNotSupport = "HibernationConfigured.InstanceTypeNotSupport",
@@ -3471,7 +3471,7 @@ error_codes! {
         InvalidOperationUserNotSupportNetworkCard = "InvalidOperation.UserNotSupportNetworkCard",
         /// `InvalidAccount.NotSupportSpot` (400): The account may not buy spot instances.
         InvalidAccountNotSupportSpot = "InvalidAccount.NotSupportSpot",
-        /// `AccountForbidden.AssociatedWithResellerPartner` (400): The account, or that of its reseller partner, must not place orders. Contact the reseller partner.
+        /// `AccountForbidden.AssociatedWithResellerPartner` (400): The account, or that of its reseller partner, may not place orders. Contact the reseller partner.
         AccountForbiddenAssociatedWithResellerPartner = "AccountForbidden.AssociatedWithResellerPartner",
         /// `InvalidDestinationZone.DeploymentSetMismatch` (400): The zone does not fit the deployment set. Choose another zone or set.
         InvalidDestinationZoneDeploymentSetMismatch = "InvalidDestinationZone.DeploymentSetMismatch",
@@ -3553,7 +3553,7 @@ error_codes! {
         NodeControllerUnavailable = "NodeControllerUnavailable",
         /// `InvalidSnapshotId.NotDataDiskSnapshot` (403): The snapshot is one of a system disk. Choose a snapshot of a data disk.
         InvalidSnapshotIdNotDataDiskSnapshot = "InvalidSnapshotId.NotDataDiskSnapshot",
-        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
         Forbbiden = "Forbbiden",
         /// `DeleteWithInstance.Conflict` (403): The value of `DeleteWithInstance` conflicts with the disk or image: a disk that is not portable, a multi-attach disk or a marketplace image.
         DeleteWithInstanceConflict = "DeleteWithInstance.Conflict",
@@ -3609,7 +3609,7 @@ error_codes! {
         InvalidSecurityOptionsNotSupported = "InvalidSecurityOptions.NotSupported",
         /// `InvalidImage.NotSupported` (403): The image does not support this kind of instance, such as vTPM or vSGX. Choose another image.
         InvalidImageNotSupported = "InvalidImage.NotSupported",
-        /// `Forbidden.RiskControl` (403): The risk control of Alibaba Cloud has blocked the operation. Contact the support.
+        /// `Forbidden.RiskControl` (403): The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.
         ForbiddenRiskControl = "Forbidden.RiskControl",
         /// `InvalidInstance.UnPaidOrder` (403): The instance or the account has an unpaid order. Pay or cancel it first.
         InvalidInstanceUnPaidOrder = "InvalidInstance.UnPaidOrder",
@@ -3687,7 +3687,7 @@ error_codes! {
         ForbiddenRegionId = "Forbidden.RegionId",
         /// `QuotaExceed.DeploymentSetInstanceQuotaFull` (403): The deployment set has the maximum number of instances. Use another set.
         QuotaExceedDeploymentSetInstanceQuotaFull = "QuotaExceed.DeploymentSetInstanceQuotaFull",
-        /// `InvalidChargeType.ValueNotSupported` (403): The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.
+        /// `InvalidChargeType.ValueNotSupported` (403): The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.
         InvalidChargeTypeValueNotSupported = "InvalidChargeType.ValueNotSupported",
         /// `InvalidRegion.NotSupport` (403): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
@@ -3703,7 +3703,7 @@ error_codes! {
         MayiInternalError = "Mayi.InternalError",
         /// `InvalidNetworkType` (403): The region does not support the network type. Use a VPC.
         InvalidNetworkType = "InvalidNetworkType",
-        /// `InvalidAccountStatus` (403): The state of the account does not allow the operation. Contact the support of Alibaba Cloud.
+        /// `InvalidAccountStatus` (403): The state of the account does not allow the operation. Contact Alibaba Cloud support.
         InvalidAccountStatus = "InvalidAccountStatus",
         /// `OperationDenied.PerformanceLevelNotMatch` (403): The performance level does not fit the size of the disk. Enlarge it or choose another level.
         OperationDeniedPerformanceLevelNotMatch = "OperationDenied.PerformanceLevelNotMatch",
@@ -3757,11 +3757,11 @@ error_codes! {
         InvalidOperationMaxEniQueueNumberExceeded = "InvalidOperation.MaxEniQueueNumberExceeded",
         /// `InvalidOperation.ExceedInstanceTypeQueueNumber` (403): The queues of all network interfaces exceed the limit of the instance type. Reduce their number.
         InvalidOperationExceedInstanceTypeQueueNumber = "InvalidOperation.ExceedInstanceTypeQueueNumber",
-        /// `InvalidIspType.ValueNotSupported` (403): The kind of line is not supported. Check `ISP`.
+        /// `InvalidIspType.ValueNotSupported` (403): The kind of line is not supported. Check `Isp`.
         InvalidIspTypeValueNotSupported = "InvalidIspType.ValueNotSupported",
         /// `UnsupportedIspChargeType` (403): The billing method of the instance does not allow this kind of line (ISP).
         UnsupportedIspChargeType = "UnsupportedIspChargeType",
-        /// `UnsupportedIspClassicNetwork` (403): The classic network does not support choosing the kind of line (ISP). Leave `ISP` out.
+        /// `UnsupportedIspClassicNetwork` (403): The classic network does not support choosing the kind of line (ISP). Leave `Isp` out.
         UnsupportedIspClassicNetwork = "UnsupportedIspClassicNetwork",
         /// `InvalidIspBandwidthOut` (403): The bandwidth is not valid for this kind of line (ISP).
         InvalidIspBandwidthOut = "InvalidIspBandwidthOut",
@@ -3849,7 +3849,7 @@ error_codes! {
         ThrottlingResource = "Throttling.Resource",
         /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500): KMS could not create the data key. Repeat the call later or contact the support of KMS.
+        /// `InvalidParameter.DataEncryptedKeyCreateFailed` (500): KMS could not create the data key. Repeat the call later or contact KMS support.
         InvalidParameterDataEncryptedKeyCreateFailed = "InvalidParameter.DataEncryptedKeyCreateFailed",
     }
 }
@@ -4349,7 +4349,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidInstanceType.ElasticNetworkInterfaceNotSupported",
             "",
-            "The instance type does not support network interfaces of this kind. Choose a newer type.",
+            "The instance type is of the first generation and does not support elastic network interfaces. Choose a newer type.",
         ),
         ErrorRow::new(
             400,
@@ -4470,7 +4470,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidDedicatedHostId.NotFound",
             "",
-            "The dedicated host does not exist. Check its ID.",
+            "The dedicated host or dedicated host cluster does not exist. Check its ID.",
         ),
         ErrorRow::new(
             400,
@@ -4554,7 +4554,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             400,
@@ -4914,7 +4914,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidBandwidthOut.LessThanZero",
             "",
-            "With `ISP` set, the bandwidth must be greater than 0.",
+            "With `Isp` set, the bandwidth must be greater than 0.",
         ),
         ErrorRow::new(
             400,
@@ -5082,7 +5082,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "AccountForbidden.AssociatedWithResellerPartner",
             "",
-            "The account, or that of its reseller partner, must not place orders. Contact the reseller partner.",
+            "The account, or that of its reseller partner, may not place orders. Contact the reseller partner.",
         ),
         ErrorRow::new(
             400,
@@ -5342,7 +5342,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions.",
+            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
         ),
         ErrorRow::new(
             403,
@@ -5396,7 +5396,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "OperationDenied",
             "",
-            "The operation is refused for the resource in its present condition. The message names the reason.",
+            "The state or the settings of the resource do not allow the operation. The message names the reason.",
         ),
         ErrorRow::new(
             403,
@@ -5552,7 +5552,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "Forbidden.RiskControl",
             "",
-            "The risk control of Alibaba Cloud has blocked the operation. Contact the support.",
+            "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
         ),
         ErrorRow::new(
             403,
@@ -5798,7 +5798,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidChargeType.ValueNotSupported",
             "",
-            "The billing method is not valid here. Deletion protection, for one, exists only for pay-as-you-go instances.",
+            "The billing method is not valid here. Deletion protection, for example, is available only for pay-as-you-go instances.",
         ),
         ErrorRow::new(
             403,
@@ -5846,7 +5846,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidAccountStatus",
             "",
-            "The state of the account does not allow the operation. Contact the support of Alibaba Cloud.",
+            "The state of the account does not allow the operation. Contact Alibaba Cloud support.",
         ),
         ErrorRow::new(
             403,
@@ -6020,7 +6020,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "InvalidIspType.ValueNotSupported",
             "",
-            "The kind of line is not supported. Check `ISP`.",
+            "The kind of line is not supported. Check `Isp`.",
         ),
         ErrorRow::new(
             403,
@@ -6032,7 +6032,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "UnsupportedIspClassicNetwork",
             "",
-            "The classic network does not support choosing the kind of line (ISP). Leave `ISP` out.",
+            "The classic network does not support choosing the kind of line (ISP). Leave `Isp` out.",
         ),
         ErrorRow::new(
             403,
@@ -6328,7 +6328,7 @@ pub static OPERATION: Operation = Operation {
             500,
             "InvalidParameter.DataEncryptedKeyCreateFailed",
             "",
-            "KMS could not create the data key. Repeat the call later or contact the support of KMS.",
+            "KMS could not create the data key. Repeat the call later or contact KMS support.",
         ),
     ],
     idempotency_token: Some("ClientToken"),

@@ -23,7 +23,7 @@ use crate::rt::*;
 /// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
 /// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 /// | 400 | `InvalidOperation.InvalidEcsState` |  | The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`. |
-/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `InvalidOperation.InvalidEniState` |  | The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance. |
 /// | 400 | `InvalidEniId.Malformed` |  | The ID of the network interface is not valid. |
 /// | 400 | `InvalidParameter.Conflict` |  | Parameters of the request contradict each other. Check their combination. |
 /// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
@@ -163,7 +163,7 @@ error_codes! {
         MissingParameter = "MissingParameter",
         /// `InvalidOperation.InvalidEcsState` (400): The state of the instance does not allow the operation. Check it with `DescribeInstanceStatus`.
         InvalidOperationInvalidEcsState = "InvalidOperation.InvalidEcsState",
-        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
+        /// `InvalidOperation.InvalidEniState` (400): The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.
         InvalidOperationInvalidEniState = "InvalidOperation.InvalidEniState",
         /// `InvalidEniId.Malformed` (400): The ID of the network interface is not valid.
         InvalidEniIdMalformed = "InvalidEniId.Malformed",
@@ -245,7 +245,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "InvalidOperation.InvalidEniState",
             "",
-            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+            "The state of the network interface does not allow the operation. Wait; a change of the queue number requires `Available` or a stopped instance.",
         ),
         ErrorRow::new(
             400,

@@ -1,0 +1,36 @@
+//! Tables made at run time are those that the generator writes.
+
+mod endpoint;
+
+use std::{fmt::Debug, path::Path};
+
+use alicloud::operation::ProductInfo;
+
+fn specs() -> Vec<&'static ProductInfo> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api-spec");
+    alicloud_codegen::tables::load(&folder).unwrap()
+}
+
+fn assert_same(what: &str, made: &dyn Debug, generated: &dyn Debug) {
+    let (made, generated) = (format!("{made:#?}"), format!("{generated:#?}"));
+    let lines = made.lines().zip(generated.lines()).enumerate();
+    let different = lines
+        .into_iter()
+        .find(|(_, (made, generated))| made != generated);
+    assert_eq!(different, None, "{what}");
+    assert_eq!(made.len(), generated.len(), "{what}");
+}
+
+#[test]
+fn they_are_those_of_the_generated_products() {
+    let made = specs();
+    assert_eq!(made.len(), alicloud::PRODUCTS.len());
+    for (made, generated) in made.iter().zip(alicloud::PRODUCTS) {
+        assert_eq!(made.operations.len(), generated.operations.len());
+        let operations = made.operations.iter().zip(generated.operations);
+        for (made, generated) in operations {
+            assert_same(generated.name, made, generated);
+        }
+        assert_same(generated.code, made, generated);
+    }
+}

@@ -1,0 +1,272 @@
+//! `cargo xtask package`: the packages that can be published, and a program that depends on nothing else.
+
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, Stdio};
+
+use clap::Args;
+use serde_json::Value;
+
+use crate::output::print_line;
+use crate::temporary::Temporary;
+use crate::workspace;
+
+/// The packages, each behind those that it depends on.
+const PACKAGES: [&str; 4] = [
+    "alicloud-schema",
+    "alicloud-runtime",
+    "alicloud",
+    "alicloud-codegen",
+];
+
+/// The most that a package may weigh: people download it with every clean build.
+const LARGEST: u64 = 3_000_000;
+
+/// Pack the crates that can be published, build them from the packages, and run the README's first program on
+/// them, in a crate outside the workspace and against the endpoint as a process.
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    /// Also pack what is not committed.
+    #[arg(long)]
+    allow_dirty: bool,
+    /// Leave out the build of each package alone; the program is built from three of them.
+    #[arg(long)]
+    no_verify: bool,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    match package(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn package(arguments: &Arguments) -> Result<(), String> {
+    let inside = workspace::rooted(Path::new("generated-client/Cargo.toml"));
+    let inside =
+        fs::canonicalize(&inside).map_err(|error| format!("{}: {error}", inside.display()))?;
+    let root = inside.ancestors().nth(2).unwrap_or(&inside).to_owned();
+    // Shared with the test of the README's program, which is built in the same way.
+    let target = root.join("target/outside");
+    let mut pack = cargo(&root, &target);
+    pack.arg("package");
+    pack.args(PACKAGES.iter().flat_map(|name| ["--package", name]));
+    pack.args(arguments.allow_dirty.then_some("--allow-dirty"));
+    pack.args(arguments.no_verify.then_some("--no-verify"));
+    finish(pack, "the crates cannot be packed")?;
+
+    let place = Temporary::new("package")?;
+    let version = env!("CARGO_PKG_VERSION");
+    for name in PACKAGES {
+        let file = target.join(format!("package/{name}-{version}.crate"));
+        let size = fs::metadata(&file)
+            .map_err(|error| format!("{}: {error}", file.display()))?
+            .len();
+        print_line(format_args!("{name} {version}: {} KB", size / 1000));
+        if size > LARGEST {
+            return Err(format!(
+                "the package `{name}` has {size} bytes, more than {LARGEST}; `cargo package --list --package {name}` lists its files"
+            ));
+        }
+        let mut tar = Command::new("tar");
+        tar.arg("-xzf").arg(&file).arg("-C").arg(place.path());
+        finish(tar, "the package cannot be unpacked")?;
+    }
+    user(&root, place.path(), &target)
+}
+
+/// A crate that depends on the unpacked packages, with the README's first program.
+fn user(root: &Path, place: &Path, target: &Path) -> Result<(), String> {
+    let read = |file: &str| {
+        let path = root.join(file);
+        fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let readme = read("README.md")?;
+    let program = first_program(&readme).ok_or("README.md has no Rust program")?;
+    let with_process = against_a_process(program).ok_or(
+        "README.md: its first program does not start the embedded endpoint in the way that `cargo xtask package` knows",
+    )?;
+    let version = env!("CARGO_PKG_VERSION");
+    let mut manifest = format!(
+        "[package]\nname = \"user\"\nversion = \"0.0.0\"\nedition = \"2024\"\ndefault-run = \"user\"\n\n[dependencies]\n\
+         alicloud = {{ version = \"{version}\", features = [\"fake\"] }}\n\
+         serde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\n\
+         [patch.crates-io]\n"
+    );
+    for name in PACKAGES
+        .into_iter()
+        .filter(|name| *name != "alicloud-codegen")
+    {
+        let _ = writeln!(manifest, "{name} = {{ path = \"../{name}-{version}\" }}");
+    }
+    let crate_root = place.join("user");
+    for (file, text) in [
+        ("Cargo.toml", manifest.as_str()),
+        ("Cargo.lock", &read("Cargo.lock")?),
+        ("src/main.rs", program),
+        ("src/bin/process.rs", &with_process),
+        (
+            "src/bin/endpoint.rs",
+            &read("generated-client/examples/endpoint.rs")?,
+        ),
+    ] {
+        let path = crate_root.join(file);
+        let folder = path.parent().unwrap_or(&crate_root);
+        let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, text));
+        written.map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    let mut build = cargo(&crate_root, target);
+    build.args(["build", "--bins"]);
+    finish(
+        build,
+        "a crate that depends on the packages cannot be built",
+    )?;
+
+    let program = |name: &str| -> PathBuf {
+        let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        target.join("debug").join(name)
+    };
+    answers(Command::new(program("user")), "with the endpoint embedded")?;
+    let endpoint = Endpoint::start(&program("endpoint"))?;
+    let mut with_process = Command::new(program("process"));
+    for (name, key) in [
+        ("ENDPOINT_URL", "url"),
+        ("ENDPOINT_KEY", "accessKeyId"),
+        ("ENDPOINT_SECRET", "accessKeySecret"),
+    ] {
+        with_process.env(name, endpoint.first[key].as_str().unwrap_or_default());
+    }
+    answers(with_process, "against the endpoint as a process")
+}
+
+fn cargo(folder: &Path, target: &Path) -> Command {
+    let cargo = std::env::var_os("CARGO");
+    let mut command = Command::new(cargo.as_deref().unwrap_or(OsStr::new("cargo")));
+    command.current_dir(folder).env("CARGO_TARGET_DIR", target);
+    command
+}
+
+fn finish(mut command: Command, wrong: &str) -> Result<(), String> {
+    let status = command
+        .status()
+        .map_err(|error| format!("{wrong}: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(wrong.to_owned())
+    }
+}
+
+/// The program prints the addresses that were assigned: two, as its request asks for.
+fn answers(mut program: Command, how: &str) -> Result<(), String> {
+    let output = program
+        .output()
+        .map_err(|error| format!("the program cannot be run: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    if output.status.success() && said.matches("\", \"").count() == 1 {
+        print_line(format_args!(
+            "README's first program, {how}: {}",
+            said.trim_end()
+        ));
+        return Ok(());
+    }
+    let error = String::from_utf8_lossy(&output.stderr);
+    Err(format!(
+        "README's first program, {how}, did not print two addresses:\n{said}{error}"
+    ))
+}
+
+/// The first block of Rust that is a whole program.
+fn first_program(readme: &str) -> Option<&str> {
+    let (_, rest) = readme.split_once("```rust\n")?;
+    let (program, _) = rest.split_once("```")?;
+    program.contains("fn main()").then_some(program)
+}
+
+/// The program with the address and the key of a process in the place of an embedded endpoint.
+fn against_a_process(program: &str) -> Option<String> {
+    const STARTS: &str = "fake::Endpoint::start(&[&ecs::PRODUCT]).await?";
+    const IMPORTED: &str = "    fake,\n";
+    const PROCESS: &str = "
+/// The endpoint that another process serves.
+struct Process;
+
+impl Process {
+    fn url(&self) -> String {
+        std::env::var(\"ENDPOINT_URL\").unwrap()
+    }
+
+    fn credentials(&self) -> alicloud::credentials::Credentials {
+        let [id, secret] = [\"ENDPOINT_KEY\", \"ENDPOINT_SECRET\"].map(|name| std::env::var(name).unwrap());
+        alicloud::credentials::Credentials::new(id, secret)
+    }
+}
+";
+    let known = program.matches(STARTS).count() == 1 && program.contains(IMPORTED);
+    let program = program.replace(STARTS, "Process").replace(IMPORTED, "");
+    known.then(|| program + PROCESS)
+}
+
+/// The endpoint as a process, which ends with the value.
+struct Endpoint {
+    process: Child,
+    /// What it says first: where it is, and the key to sign with.
+    first: Value,
+}
+
+impl Endpoint {
+    /// Every request is answered from its schema: the program names an ENI that nobody made.
+    fn start(program: &Path) -> Result<Self, String> {
+        let mut process = Command::new(program)
+            .args(["--product", "ecs", "--log", "none", "--no-state"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("the endpoint cannot be run: {error}"))?;
+        let mut line = String::new();
+        if let Some(stdout) = process.stdout.take() {
+            let read = BufReader::new(stdout).read_line(&mut line);
+            read.map_err(|error| format!("the endpoint cannot be read: {error}"))?;
+        }
+        let first = serde_json::from_str(&line);
+        let endpoint = Self {
+            process,
+            first: first.unwrap_or_default(),
+        };
+        if endpoint.first["url"].is_string() {
+            return Ok(endpoint);
+        }
+        Err(format!("the endpoint did not say where it is: {line:?}"))
+    }
+}
+
+impl Drop for Endpoint {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_program_of_the_readme_is_found() {
+        let readme =
+            fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
+        let program = first_program(&readme).unwrap();
+        let with_process = against_a_process(program).unwrap();
+        assert!(
+            with_process.contains("let endpoint = Process;"),
+            "{with_process}"
+        );
+        assert!(!with_process.contains("fake"), "{with_process}");
+    }
+}
