@@ -502,6 +502,10 @@ impl<'s> Paths<'s> {
             name: text(&spec.name),
             path: self.in_response(&spec.path)?,
             ids,
+            parameters: {
+                let set = spec.parameters.iter();
+                list(set.map(|(name, value)| (text(name), text(value))).collect())
+            },
             success: texts(&spec.success),
             failure: texts(&spec.failure),
             retry_errors: texts(&spec.retry_errors),
