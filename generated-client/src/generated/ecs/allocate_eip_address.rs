@@ -169,7 +169,7 @@ static ALLOCATE_EIP_ADDRESS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AllocateEipAddressResponse {
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: Option<String>,

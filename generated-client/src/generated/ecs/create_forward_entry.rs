@@ -136,7 +136,7 @@ static CREATE_FORWARD_ENTRY: Schema = Schema {
 pub struct CreateForwardEntryResponse {
     /// The ID of the forwarding entry of a NAT gateway.
     pub forward_entry_id: Option<String>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
 }
 

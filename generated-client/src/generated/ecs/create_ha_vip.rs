@@ -107,7 +107,7 @@ static CREATE_HA_VIP: Schema = Schema {
 pub struct CreateHaVipResponse {
     /// The ID of the HAVIP (high-availability virtual IP address).
     pub ha_vip_id: Option<String>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
 }
 

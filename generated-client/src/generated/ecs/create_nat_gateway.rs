@@ -136,7 +136,7 @@ static CREATE_NAT_GATEWAY: Schema = Schema {
 pub struct CreateNatGatewayResponse {
     /// The ID of the NAT gateway.
     pub nat_gateway_id: Option<String>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The ID of the forwarding table of the NAT gateway.
     ///

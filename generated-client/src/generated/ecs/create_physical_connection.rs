@@ -203,7 +203,7 @@ static CREATE_PHYSICAL_CONNECTION: Schema = Schema {
 pub struct CreatePhysicalConnectionResponse {
     /// The ID of the physical connection.
     pub physical_connection_id: Option<String>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
 }
 

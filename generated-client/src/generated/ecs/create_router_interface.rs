@@ -314,7 +314,7 @@ static CREATE_ROUTER_INTERFACE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateRouterInterfaceResponse {
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The ID of the order that the request placed.
     pub order_id: Option<i64>,

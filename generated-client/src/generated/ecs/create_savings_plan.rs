@@ -160,7 +160,7 @@ static CREATE_SAVINGS_PLAN: Schema = Schema {
 pub struct CreateSavingsPlanResponse {
     /// The ID of the order that the request placed.
     pub order_id: Option<String>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The ID of the savings plan that was created.
     pub savings_plan_id: Option<String>,

@@ -135,7 +135,7 @@ static CREATE_V_SWITCH: Schema = Schema {
 pub struct CreateVSwitchResponse {
     /// The vSwitch, by its ID.
     pub v_switch_id: Option<String>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
 }
 

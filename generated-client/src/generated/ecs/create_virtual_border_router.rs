@@ -188,7 +188,7 @@ static CREATE_VIRTUAL_BORDER_ROUTER: Schema = Schema {
 pub struct CreateVirtualBorderRouterResponse {
     /// The virtual border router, by ID.
     pub vbr_id: Option<String>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
 }
 

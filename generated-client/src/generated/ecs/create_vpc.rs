@@ -145,7 +145,7 @@ pub struct CreateVpcResponse {
     pub vpc_id: Option<String>,
     /// The VRouter, by its ID.
     pub v_router_id: Option<String>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The route table, by ID.
     pub route_table_id: Option<String>,

@@ -63,7 +63,7 @@ static DESCRIBE_CLUSTERS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeClustersResponse {
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The clusters found.
     ///

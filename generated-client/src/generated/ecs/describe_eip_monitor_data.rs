@@ -99,7 +99,7 @@ static DESCRIBE_EIP_MONITOR_DATA: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeEipMonitorDataResponse {
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The figures of the elastic IP address at points in time.
     ///

@@ -51,7 +51,7 @@ pub struct DescribeLimitationResponse {
     pub limitation: Option<String>,
     /// The value that goes with the key.
     pub value: Option<String>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
 }
 

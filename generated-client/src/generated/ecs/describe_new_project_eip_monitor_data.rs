@@ -95,7 +95,7 @@ static DESCRIBE_NEW_PROJECT_EIP_MONITOR_DATA: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeNewProjectEipMonitorDataResponse {
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The figures of the elastic IP address at points in time.
     ///

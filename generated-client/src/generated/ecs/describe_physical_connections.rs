@@ -135,7 +135,7 @@ static DESCRIBE_PHYSICAL_CONNECTIONS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribePhysicalConnectionsResponse {
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The page to return, or that was returned, starting at 1.
     pub page_number: Option<i32>,

@@ -151,7 +151,7 @@ pub struct DescribeSavingsPlanEstimationResponse {
     pub period_unit: Option<String>,
     /// The kind of savings plan.
     pub plan_type: Option<String>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The IDs of the resources that the savings plan is about.
     pub resource_id: Option<String>,

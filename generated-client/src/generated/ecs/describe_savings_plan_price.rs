@@ -152,7 +152,7 @@ static DESCRIBE_SAVINGS_PLAN_PRICE: Schema = Schema {
 pub struct DescribeSavingsPlanPriceResponse {
     /// The price and the discounts that apply.
     pub price_info: Option<ResponsePriceInfo>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
 }
 

@@ -61,7 +61,7 @@ static DESCRIBE_USER_BUSINESS_BEHAVIOR: Schema = Schema {
 pub struct DescribeUserBusinessBehaviorResponse {
     /// The value of the account setting.
     pub status_value: Option<String>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
 }
 

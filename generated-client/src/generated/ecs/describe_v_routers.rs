@@ -105,7 +105,7 @@ static DESCRIBE_V_ROUTERS: Schema = Schema {
 pub struct DescribeVRoutersResponse {
     /// The number of entries per page.
     pub page_size: Option<i32>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The page to return, or that was returned, starting at 1.
     pub page_number: Option<i32>,

@@ -85,7 +85,7 @@ static EXPORT_SNAPSHOT: Schema = Schema {
 pub struct ExportSnapshotResponse {
     /// The ID of the task that exports the snapshot.
     pub task_id: Option<String>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
 }
 

@@ -100,7 +100,7 @@ static MODIFY_ROUTER_INTERFACE_SPEC: Schema = Schema {
 pub struct ModifyRouterInterfaceSpecResponse {
     /// The bandwidth class of the router interface or physical connection.
     pub spec: Option<String>,
-    /// The ID of the request.
+    /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
 }
 
