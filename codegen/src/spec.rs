@@ -269,7 +269,8 @@ pub struct Schema {
     /// The greatest number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum: Option<serde_json::Number>,
-    /// The least length of a text, in characters.
+    /// The least length of a text, in characters. `0` says that the empty text means something;
+    /// without it, an empty text for a required parameter is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_length: Option<u32>,
     /// The greatest length of a text, in characters.
