@@ -82,6 +82,17 @@ impl<P: Product> Client<P> {
         Self::builder().region(region).build()
     }
 
+    /// The same as [`from_env`](Self::from_env), for the region that the environment or the profile of
+    /// the vendor's command line tool names; [`ClientBuilder::default_region`] tells where it is looked
+    /// for.
+    ///
+    /// # Errors
+    ///
+    /// No region is named, or what is named is none; or the environment's endpoint is none.
+    pub fn from_default_region() -> Result<Self, Error> {
+        Self::builder().default_region().build()
+    }
+
     /// A client with settings of your own.
     pub fn builder() -> ClientBuilder<Self> {
         ClientBuilder::new(P::INFO)

@@ -310,6 +310,22 @@ impl ProductInfo {
     /// The codes that mean success in every product.
     pub const SUCCESS_CODES: &'static [&'static str] = &["OK", "200", "Success"];
 
+    /// The regions that the vendor lists, in the order of [`endpoints`](Self::endpoints). A client also
+    /// takes others where the product has a rule for hosts.
+    ///
+    /// ```
+    /// # {
+    /// use alicloud::ecs;
+    ///
+    /// assert!(ecs::PRODUCT.regions().any(|region| region == "eu-central-1"));
+    /// let european = ecs::PRODUCT.regions().filter(|region| region.starts_with("eu-"));
+    /// # assert!(european.count() > 0);
+    /// # }
+    /// ```
+    pub fn regions(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.endpoints.iter().map(|row| row.region)
+    }
+
     /// The operation with this wire name.
     ///
     /// ```
