@@ -502,6 +502,10 @@ impl<'s> Paths<'s> {
             name: text(&spec.name),
             path: self.in_response(&spec.path)?,
             ids,
+            parameters: {
+                let set = spec.parameters.iter();
+                list(set.map(|(name, value)| (text(name), text(value))).collect())
+            },
             success: texts(&spec.success),
             failure: texts(&spec.failure),
             retry_errors: texts(&spec.retry_errors),
@@ -534,12 +538,11 @@ impl<'s> Paths<'s> {
         };
         let reason = text(&spec.reason);
         let kind = RuleKind::from(spec.rule);
-        let (members, then) = match kind.has_conditions() {
-            true => (
-                members(spec.condition.as_ref())?,
-                members(spec.then.as_ref())?,
-            ),
-            false => (predicates(&spec.parameters)?, &[][..]),
+        let (members, then) = if kind.has_conditions() {
+            let conditions = members(spec.condition.as_ref())?;
+            (conditions, members(spec.then.as_ref())?)
+        } else {
+            (predicates(&spec.parameters)?, &[][..])
         };
         Ok(Rule {
             kind,
@@ -676,8 +679,5 @@ fn texts<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> &'static [&'stati
 }
 
 fn list<T>(list: Vec<T>) -> &'static [T] {
-    match list.is_empty() {
-        true => &[],
-        false => list.leak(),
-    }
+    if list.is_empty() { &[] } else { list.leak() }
 }

@@ -195,6 +195,7 @@ static PRODUCT: ProductInfo = ProductInfo {
     version: "2024-01-01",
     signatures: &[],
     success_codes: ProductInfo::SUCCESS_CODES,
+    in_progress_codes: &[],
     endpoints: &[],
     endpoint_rule: None,
     vpc_endpoint_rule: None,

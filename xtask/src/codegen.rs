@@ -1,6 +1,7 @@
 //! `cargo xtask codegen`: specs to client, or a report of what is not up to date.
 
 use std::{
+    fs,
     io::{self, IsTerminal as _},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -10,7 +11,7 @@ use std::{
 use alicloud_codegen::{
     Failure, Generated, Options, check,
     diagnostic::{self, Colour, Diagnostic, Severity},
-    layout::SCHEMA_FOLDER,
+    layout::{PRODUCT_FILE, SCHEMA_FOLDER},
     write::{self, Difference, DifferenceKind, Written},
 };
 
@@ -90,7 +91,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     }
     let schemas = schemas(&spec);
     let result = if arguments.check {
-        check_all(&out, &generated, &schemas, arguments)
+        check_all(&spec, &out, &generated, &schemas, arguments)
     } else {
         write_all(&out, &generated, &schemas).map(|written| {
             output::print_line(summary(&generated, written, started));
@@ -143,7 +144,7 @@ fn write_all(
             written.unchanged += more.unchanged;
         }
         // The client does not depend on them; editors do, where the specs can be edited.
-        Err(error) if is_read_only(error.kind()) => {
+        Err(error) if is_refusal(error.kind()) => {
             eprintln!("note: the JSON Schemas for editors were not written: {error}");
         }
         Err(error) => return Err(error),
@@ -151,11 +152,29 @@ fn write_all(
     Ok(written)
 }
 
-fn is_read_only(kind: io::ErrorKind) -> bool {
+fn is_refusal(kind: io::ErrorKind) -> bool {
     matches!(
         kind,
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
     )
+}
+
+/// Whether a folder with specs cannot be written to, as far as can be told without writing: by its mode,
+/// and by what the system says where a file in it is opened for that.
+fn is_read_only(spec: &Path) -> io::Result<bool> {
+    if spec.metadata()?.permissions().readonly() {
+        return Ok(true);
+    }
+    let opened = |path: &Path| fs::OpenOptions::new().append(true).open(path);
+    for product in fs::read_dir(spec)? {
+        let file = product?.path().join(PRODUCT_FILE);
+        if let Err(error) = opened(&file)
+            && is_refusal(error.kind())
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn summary(generated: &Generated, written: Written, started: Instant) -> String {
@@ -178,6 +197,7 @@ fn count(number: usize, what: &str) -> String {
 }
 
 fn check_all(
+    spec: &Path,
     out: &Path,
     generated: &Generated,
     schemas: &[(PathBuf, String)],
@@ -190,15 +210,26 @@ fn check_all(
             ..difference
         })
         .collect();
+    let mut stale_schemas = Vec::new();
     for (path, text) in schemas {
         let kind = write::compare_file(path, text)?;
-        differences.extend(kind.map(|kind| Difference {
+        stale_schemas.extend(kind.map(|kind| Difference {
             path: path.clone(),
             kind,
         }));
     }
+    let mut files = generated.files.len() + schemas.len();
+    // Nothing could be done about them here, and the client does not depend on them.
+    if !stale_schemas.is_empty() && is_read_only(spec)? {
+        eprintln!(
+            "note: {} for editors not up to date; the folder of the specs cannot be written to",
+            count(stale_schemas.len(), "JSON Schema")
+        );
+        files -= stale_schemas.len();
+    } else {
+        differences.append(&mut stale_schemas);
+    }
     if differences.is_empty() {
-        let files = generated.files.len() + schemas.len();
         output::print_line(format_args!("up to date: {}", count(files, "file")));
         return Ok(ExitCode::SUCCESS);
     }

@@ -504,6 +504,50 @@ fn read_only_specs_are_read() {
     mode(0o755).unwrap();
     assert_eq!(status, Some(0), "{printed}");
     assert!(dir.join("src/generated/shop/buy_goods.rs").exists());
+
+    // What cannot be written there is not asked for either.
+    let schemas = dir.join("specs/schema");
+    let _ = fs::remove_dir_all(&schemas);
+    mode(0o555).unwrap();
+    let (status, printed) = check(dir);
+    mode(0o755).unwrap();
+    assert_eq!(status, Some(0), "{printed}");
+    let note = "note: 4 JSON Schemas for editors not up to date; the folder of the specs cannot be written to\n\
+                up to date: 4 files\n";
+    assert_eq!(printed, note);
+    // Where they can be written, they are.
+    let (status, printed) = check(dir);
+    assert_eq!(status, Some(1), "{printed}");
+    assert!(printed.contains("missing: "), "{printed}");
+}
+
+/// A user who may not write, where the mode says that the owner may.
+#[cfg(unix)]
+#[test]
+fn specs_of_another_user_are_read() {
+    use std::os::unix::{fs::PermissionsExt as _, process::CommandExt as _};
+
+    let dir = workplace();
+    let path = dir.path();
+    let own = path.join("own");
+    fs::create_dir(&own).unwrap();
+    let open = |path: &Path| fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap();
+    open(&own);
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    for check in [None, Some("--check")] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.current_dir(path);
+        command.args(["codegen", "--spec", "specs", "--out", "own/generated"]);
+        command.args(check);
+        // Only the superuser can become another one, or write in spite of every mode.
+        command.uid(65_534);
+        let Ok(output) = command.output() else {
+            return;
+        };
+        let printed = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{printed}");
+        assert!(printed.starts_with("note: "), "{printed}");
+    }
 }
 
 /// Two commands at once both succeed, and what a killed one left goes.

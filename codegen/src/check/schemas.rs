@@ -597,9 +597,10 @@ impl Schemas<'_> {
             "knownValues" => "a documented value",
             key => &format!("the {key}"),
         };
-        let role = match self.in_response {
-            true => Role::Response,
-            false => Role::Request,
+        let role = if self.in_response {
+            Role::Response
+        } else {
+            Role::Request
         };
         let faults = values::faults(schema, role, node, value);
         for fault in faults {

@@ -152,7 +152,7 @@ fn fault(violation: &Violation, place: &Node<'_>, value: &Node<'_>) -> Fault {
     let limit = place.zip(key).map(|(place, key)| place.span_of(key));
     let label = match (violation.kind, violation.steps().last()) {
         (ViolationKind::Required, Some(OwnedStep::Name(name))) => {
-            format!("`{name}` is {}", violation.words())
+            format!("`{name}` {}", violation.words())
         }
         (ViolationKind::Unknown, _) => format!("unknown field; {}", violation.allowed),
         _ => violation.words(),

@@ -250,6 +250,7 @@ fn waiter(operation: &Operation<'_>, waiter: &Waiter<'_>) -> TokenStream {
         name,
         path,
         ids,
+        parameters,
         success,
         failure,
         retry_errors,
@@ -264,6 +265,9 @@ fn waiter(operation: &Operation<'_>, waiter: &Waiter<'_>) -> TokenStream {
         }
         None => quote!(None),
     };
+    let parameters = parameters
+        .iter()
+        .map(|(name, value)| quote!((#name, #value)));
     let delay = proc_macro2::Literal::u32_unsuffixed(*delay);
     let deadline = proc_macro2::Literal::u32_unsuffixed(*deadline);
     quote! {
@@ -271,6 +275,7 @@ fn waiter(operation: &Operation<'_>, waiter: &Waiter<'_>) -> TokenStream {
             name: #name,
             path: &[#(#path),*],
             ids: #ids,
+            parameters: &[#(#parameters),*],
             success: &[#(#success),*],
             failure: &[#(#failure),*],
             retry_errors: &[#(#retry_errors),*],
@@ -354,9 +359,17 @@ pub(super) fn until(waiter: &spec::Waiter) -> String {
         states if states.is_empty() => "nothing is left".to_owned(),
         states => format!("{} is {states}", docs::code(&waiter.path)),
     };
-    match &waiter.ids {
+    let until = match &waiter.ids {
         Some(ids) => format!("{until}, for all that {} names", docs::code(&ids.parameter)),
         None => until,
+    };
+    let set = waiter
+        .parameters
+        .iter()
+        .map(|(name, value)| docs::code(&format!("{name}={value}")));
+    match set.collect::<Vec<_>>().join(" and ") {
+        set if set.is_empty() => until,
+        set => format!("{until}; asks with {set} unless the request says otherwise"),
     }
 }
 

@@ -469,10 +469,13 @@ fn limits_in_words(schema: &Schema) -> Vec<String> {
     let number = |number: &Option<serde_json::Number>| number.as_ref().map(ToString::to_string);
     words.extend(range(number(&schema.minimum), number(&schema.maximum), ""));
     words.extend(range(
-        count(schema.min_length),
+        count(schema.min_length.filter(|length| *length > 0)),
         count(schema.max_length),
         " characters",
     ));
+    if schema.min_length == Some(0) {
+        words.push("May be empty.".to_owned());
+    }
     words.extend(range(
         count(schema.min_items),
         count(schema.max_items),

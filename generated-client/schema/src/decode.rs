@@ -30,7 +30,7 @@ use crate::{
     path::Path,
     record::{Field, Kind, ListMut, MapMut, Record, Schema, ValueMut, ValueRef},
     repair::{Repaired, repair},
-    validate::{Violation, ViolationKind, Violations, kind_name, quote},
+    validate::{A_VALUE, Violation, ViolationKind, Violations, kind_name, quote},
 };
 
 /// Why a text could not be read into a record.
@@ -562,7 +562,7 @@ fn note_missing(record: &dyn Record, awaited: &[usize], path: &Path<'_>, context
         }
         let parameter = path.name(record.schema().fields[index].name).to_wire();
         let kind = ViolationKind::Required;
-        let fault = Violation::new(parameter, kind, None, "it must be given");
+        let fault = Violation::new(parameter, kind, None, A_VALUE);
         context.faults.push(fault);
     }
 }

@@ -560,6 +560,8 @@ pub struct Waiter {
     pub path: &'static [&'static str],
     /// How the resources that were asked for are told; all of them are waited for.
     pub ids: Option<WaiterIds>,
+    /// Parameters that a look has unless the request says otherwise: names and values.
+    pub parameters: &'static [(&'static str, &'static str)],
     /// States that end the wait with success. Without any, the resource is to be gone.
     pub success: &'static [&'static str],
     /// States that end the wait with failure.

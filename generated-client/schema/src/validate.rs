@@ -111,13 +111,13 @@ pub struct Violation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ViolationKind {
-    /// A required parameter is missing.
+    /// A required parameter is missing, or its text is empty.
     Required,
     /// An empty list or map was given, or an element with nothing in it, which cannot be sent.
     Empty,
     /// A number is too small.
     Minimum,
-    /// A number is too great.
+    /// A number is too large.
     Maximum,
     /// A text is too short.
     MinLength,
@@ -186,6 +186,10 @@ impl Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let given = self.given.as_deref().unwrap_or("the value");
         let allowed = &self.allowed;
+        let be = match allowed.ends_with('s') {
+            true => "are",
+            false => "is",
+        };
         match (self.kind, &self.given) {
             (ViolationKind::Rule(_), Some(given)) => {
                 let verb = if self.several { "were" } else { "was" };
@@ -195,17 +199,21 @@ impl Display for Violation {
                 write!(f, "none of {} was given; ", self.parameter)?;
             }
             _ if self.parameter.is_empty() => {}
+            (ViolationKind::Required, _) => write!(f, "{} ", self.parameter)?,
             _ => write!(f, "{}: ", self.parameter)?,
         }
         match self.kind {
-            ViolationKind::Required => write!(f, "missing; {allowed}"),
+            ViolationKind::Required if self.given.is_some() => {
+                write!(f, "is required and must not be empty")
+            }
+            ViolationKind::Required => write!(f, "is required"),
             ViolationKind::Empty => write!(f, "{given} cannot be sent; {allowed}"),
-            ViolationKind::Minimum => write!(f, "{given} is too small; allowed: {allowed}"),
-            ViolationKind::Maximum => write!(f, "{given} is too great; allowed: {allowed}"),
-            ViolationKind::MinLength => write!(f, "{given} is too short; allowed: {allowed}"),
-            ViolationKind::MaxLength => write!(f, "{given} is too long; allowed: {allowed}"),
-            ViolationKind::MinItems => write!(f, "{given} is too few; allowed: {allowed}"),
-            ViolationKind::MaxItems => write!(f, "{given} is too many; allowed: {allowed}"),
+            ViolationKind::Minimum => write!(f, "{given} is too small; {allowed} {be} required"),
+            ViolationKind::Maximum => write!(f, "{given} is too large; {allowed} {be} allowed"),
+            ViolationKind::MinLength => write!(f, "{given} is too short; {allowed} {be} required"),
+            ViolationKind::MaxLength => write!(f, "{given} is too long; {allowed} {be} allowed"),
+            ViolationKind::MinItems => write!(f, "{given} is too few; {allowed} {be} required"),
+            ViolationKind::MaxItems => write!(f, "{given} is too many; {allowed} {be} allowed"),
             ViolationKind::Enum => write!(f, "{given} is not allowed; allowed: {allowed}"),
             ViolationKind::Format => write!(f, "{given} is not {allowed}"),
             ViolationKind::Pattern => write!(f, "{given} does not match; allowed: {allowed}"),
@@ -288,6 +296,18 @@ fn is_any_present(value: &Value, style: Style) -> bool {
     }
 }
 
+/// The value is an empty text, to which the spec gives no meaning: that of a field whose
+/// `min_length` is 0, or which lists the empty text among its values.
+fn is_empty_text(value: ValueRef<'_>, field: &Field) -> bool {
+    let text = match value {
+        ValueRef::String(text) => text,
+        ValueRef::Any(Value::String(text)) => text,
+        _ => return false,
+    };
+    let limits = field.limits;
+    text.is_empty() && limits.min_length != Some(0) && !limits.values.contains(&"")
+}
+
 /// Checks everything that the schema of a record states.
 ///
 /// # Errors
@@ -331,11 +351,14 @@ impl Check {
     }
 
     fn field(&mut self, value: ValueRef<'_>, at: At<'_>) {
+        if at.field.required && is_empty_text(value, at.field) {
+            return self.empty_text(at);
+        }
         if is_present(value, at.style) {
             return self.value(value, at);
         }
         if at.field.required && !at.field.region {
-            return self.report(at, ViolationKind::Required, || None, "it must be given");
+            return self.report(at, ViolationKind::Required, || None, A_VALUE);
         }
         let given = match value {
             ValueRef::List(list) if list.is_empty() => "an empty list",
@@ -349,6 +372,18 @@ impl Check {
             ViolationKind::Empty,
             || Some(given.to_owned()),
             "leave it unset, or give it something to hold",
+        );
+    }
+
+    /// An empty text where one is required says as little as none at all. One finding is enough:
+    /// it breaks most other limits too.
+    fn empty_text(&mut self, at: At<'_>) {
+        let given = || Some("an empty text".to_owned());
+        self.report(
+            at,
+            ViolationKind::Required,
+            given,
+            "a text that is not empty",
         );
     }
 
@@ -485,6 +520,7 @@ impl Check {
 
     fn list(&mut self, list: &dyn List, element: &Field, at: At<'_>) {
         self.items(list.len(), at);
+        let required = at.field.required;
         for index in 0..list.len() {
             let at = At {
                 field: element,
@@ -492,7 +528,10 @@ impl Check {
                 sensitive: at.sensitive || element.sensitive,
                 ..at
             };
-            self.element(list.get(index), at);
+            match list.get(index) {
+                value if required && is_empty_text(value, element) => self.empty_text(at),
+                value => self.element(value, at),
+            }
         }
     }
 
@@ -559,13 +598,19 @@ impl Check {
         let secret = at.sensitive
             && !matches!(
                 kind,
-                ViolationKind::Empty | ViolationKind::MinItems | ViolationKind::MaxItems
+                ViolationKind::Required
+                    | ViolationKind::Empty
+                    | ViolationKind::MinItems
+                    | ViolationKind::MaxItems
             );
         let given = if secret { None } else { given() };
         let found = Violation::new(at.path.to_wire(), kind, given, allowed).at(at.path);
         self.found.push(found);
     }
 }
+
+/// What a required parameter takes, whatever its kind.
+pub(crate) const A_VALUE: &str = "a value";
 
 const INT32: &str = "a whole number of 32 bits (-2147483648 to 2147483647)";
 

@@ -218,6 +218,7 @@ const fn waiter(
             parameter: "Name",
             path: &["Items", "Item", "Name"],
         }),
+        parameters: &[],
         success,
         failure: &[],
         retry_errors: &[],
