@@ -31,14 +31,6 @@
 //! | the permissions that operations need | [`policy`] |
 //! | tests without HTTP, answered by typed stubs | `stub` (feature `fake`) |
 //! | tests without the cloud, over HTTP | `fake` (feature `fake`) |
-//!
-//! # Programs that use `reqwest` themselves
-//!
-//! **Call [`tls::ensure_provider`] at the beginning of `main`.** Cargo builds one `reqwest` with the
-//! features of all who use it: with the feature `rustls` of this crate, a program's own
-//! `reqwest::Client::new()` has rustls too, even where the program turned TLS off, and panics as long as
-//! no crypto provider is installed. The features `native-tls`, or none with plain HTTP, have no such
-//! effect.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

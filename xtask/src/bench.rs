@@ -62,7 +62,6 @@ async fn main() -> Result<(), alicloud::Error> {
 
 const BARE_CALL: &str = r#"#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), reqwest::Error> {
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().user_agent("bare").build()?;
     let answer = client.post("https://ecs.cn-hangzhou.aliyuncs.com/").send().await?;
     println!("{}", answer.text().await?);
@@ -104,8 +103,7 @@ fn measure(arguments: &Arguments) -> Result<(), String> {
     };
     let bare = Outside {
         name: "bare",
-        dependency: "reqwest = { version = \"0.13\", default-features = false, features = [\"rustls-no-provider\", \"gzip\", \"http2\"] }\n\
-            rustls = { version = \"0.23\", default-features = false, features = [\"ring\", \"std\", \"tls12\"] }\n\
+        dependency: "reqwest = { version = \"0.13\", default-features = false, features = [\"rustls\", \"gzip\", \"http2\"] }\n\
             tokio = { version = \"1\", features = [\"macros\", \"rt\"] }"
             .to_owned(),
         main: BARE_CALL,

@@ -496,7 +496,7 @@ impl DynCall {
     }
 }
 
-/// The thread that runs the async client. It ends when this is dropped.
+/// The threads that run the async client. They end when this is dropped.
 #[derive(Debug)]
 struct Thread {
     jobs: mpsc::UnboundedSender<BoxFuture<'static, ()>>,
@@ -507,7 +507,10 @@ impl Thread {
         let failed = |error: std::io::Error| {
             Error::configuration(format!("no thread for the client can be started: {error}"))
         };
-        let runtime = tokio::runtime::Builder::new_current_thread()
+        // While one is busy with what a server sends without a pause, the other sees to the deadlines.
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("alicloud-io")
             .enable_all()
             .build()
             .map_err(failed)?;

@@ -12,6 +12,7 @@
 //! | `answer` | what the server said, as a body or an error |
 //! | `http` | one HTTP client for each runtime, or a stub in their place |
 //! | `redact` | takes secrets out of texts that a server echoes |
+//! | `timer` | keeps the deadlines of calls |
 //!
 //! ```no_run
 //! use alicloud::{client::Client, error::Error, operation::{Product, Request}};
@@ -41,6 +42,7 @@ pub(crate) mod core;
 mod exchange;
 mod http;
 pub(crate) mod redact;
+mod timer;
 mod untyped;
 
 use std::{fmt, marker::PhantomData, sync::Arc};

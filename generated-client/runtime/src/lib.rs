@@ -22,8 +22,6 @@ pub mod retry;
 pub mod sign;
 #[cfg(feature = "fake")]
 pub mod stub;
-#[doc(hidden)]
-pub mod tls;
 pub mod waiter;
 
 /// The names that generated code uses. It brings them in by `use …::rt::*`, so its own types must

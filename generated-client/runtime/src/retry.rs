@@ -148,7 +148,9 @@ pub(crate) enum HintKind {
 impl Refusal<'_> {
     /// What the answer means for a repetition.
     pub(crate) fn class(&self) -> FailureClass {
-        if self.temporary_key && (400..500).contains(&self.status) && self.tells_ended_key() {
+        // Some products answer everything with status 200.
+        let refuses = (200..300).contains(&self.status) || (400..500).contains(&self.status);
+        if self.temporary_key && refuses && self.tells_ended_key() {
             return FailureClass::StaleCredentials;
         }
         if self.in_progress {
@@ -172,15 +174,18 @@ impl Refusal<'_> {
 
     /// Some services tell an ended access key by the message only.
     fn tells_ended_key(&self) -> bool {
-        let text = format!("{} {}", self.code, self.message).to_ascii_lowercase();
-        let text = text.replace([' ', '_', '-', '.'], "");
-        [
-            "securitytokenexpired",
-            "securitytokenisexpired",
-            "securitytokenhasexpired",
-        ]
-        .iter()
-        .any(|told| text.contains(told))
+        /// Letters between the two words: "security token you provided has expired".
+        const APART: usize = 24;
+
+        let mut text = format!("{} {}", self.code, self.message);
+        text.retain(|c| c.is_ascii_alphanumeric());
+        text.make_ascii_lowercase();
+        ["securitytoken", "ststoken"].iter().any(|token| {
+            let mut behind = text
+                .match_indices(token)
+                .map(|(at, _)| &text[at + token.len()..]);
+            behind.any(|rest| rest.find("expired").is_some_and(|at| at <= APART))
+        })
     }
 }
 

@@ -491,7 +491,6 @@ async fn recorded_requests_show_no_value() {
 
 #[tokio::test]
 async fn providers_of_access_keys_show_no_secret_that_is_echoed() {
-    alicloud_runtime::tls::ensure_provider();
     let shown = Shown::default();
     let _guard = tracing::subscriber::set_default(shown.clone());
     let http = reqwest::Client::builder()

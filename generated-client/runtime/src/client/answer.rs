@@ -23,7 +23,7 @@ use super::redact::Secrets;
 use crate::{
     decode::{self, DecodeError, Skipped},
     error::{Error, Meta, ResponseDetails, ServiceDetails, printable},
-    operation::{Operation, ProductInfo},
+    operation::{Operation, ProductInfo, RequestIdResponse},
     record::{Field, Kind, Record, Schema},
     repair::repair,
     retry::{self, Refusal},
@@ -141,6 +141,14 @@ impl Answer {
         match decode::decode_any(&self.body) {
             Ok((_, skipped)) if strict && !skipped.is_empty() => {
                 Err(self.unread(&skipped, &secrets()))
+            }
+            // What is no response to the typed client is none by name.
+            Ok((value, _)) if !value.is_object() && !self.operation.response.fields.is_empty() => {
+                let mut any = RequestIdResponse::default();
+                match decode::decode(&self.body, &mut any) {
+                    Ok(skipped) => Ok((value, self.meta, skipped)),
+                    Err(error) => Err(self.undecodable(&error, &secrets())),
+                }
             }
             Ok((value, skipped)) => Ok((value, self.meta, skipped)),
             Err(error) => Err(self.undecodable(&error, &secrets())),

@@ -20,7 +20,6 @@ use crate::{
     proxy::NoProxy,
     rate_limit::{RateLimit, RateLimits},
     retry::{Budget, RetrySettings},
-    tls,
 };
 
 // As the vendor's own clients have them.
@@ -179,6 +178,11 @@ impl<C: Handle> ClientBuilder<C> {
 
     /// How long a call may take in all, repetitions and waits included; 60 s unless set, no limit
     /// for `None`.
+    ///
+    /// A runtime with a single thread sees to the time only while nothing else keeps that thread busy. A
+    /// server that sends interim responses (`100 Continue`) without a pause does, for as long as it takes
+    /// to read up to 70 MB of them: about a second, in a program that is not optimised ten. With two
+    /// threads, and with the blocking client, the deadline is kept.
     pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
         self.settings.deadline = deadline.into();
         self
@@ -393,9 +397,6 @@ fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {
 /// have, such as a proxy or a certificate of your own: without redirects and repetitions, and with
 /// the time-outs that [`ClientBuilder`] names.
 ///
-/// It also sees to the crypto provider that `reqwest` needs before it makes a client (feature
-/// `rustls`).
-///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use alicloud::{client::http_client_builder, ecs};
@@ -410,7 +411,6 @@ fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {
 /// # }
 /// ```
 pub fn http_client_builder() -> reqwest::ClientBuilder {
-    tls::ensure_provider();
     reqwest::Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .read_timeout(READ_TIMEOUT)

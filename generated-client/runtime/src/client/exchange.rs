@@ -16,6 +16,7 @@ use super::{
     core::{Core, Options, Prepared},
     http::{FOREVER, Unanswered},
     redact::Secrets,
+    timer::within,
 };
 #[cfg(feature = "fake")]
 use crate::stub;
@@ -874,11 +875,3 @@ impl fmt::Display for Before {
 }
 
 impl std::error::Error for Before {}
-
-/// Runs a future until a deadline.
-async fn within<T>(deadline: Option<Instant>, future: impl Future<Output = T>) -> Option<T> {
-    match deadline {
-        Some(deadline) => tokio::time::timeout_at(deadline.into(), future).await.ok(),
-        None => Some(future.await),
-    }
-}

@@ -56,7 +56,6 @@ impl fmt::Debug for Clock {
 /// use alicloud::credentials::{Chain, Context};
 ///
 /// # fn main() -> Result<(), reqwest::Error> {
-/// alicloud::tls::ensure_provider();
 /// let http = reqwest::Client::builder().https_only(true).build()?;
 /// let chain = Chain::standard(&Context::new().with_http_client(http));
 /// # Ok(())
@@ -171,7 +170,6 @@ fn built(
     if let Some(client) = value_mut.get() {
         return Ok(client);
     }
-    crate::tls::ensure_provider();
     let client = builder()
         // A redirect would carry a token to where nobody meant to send it.
         .redirect(reqwest::redirect::Policy::none())

@@ -111,10 +111,21 @@ async fn a_mistyped_field_costs_itself_and_is_told() {
 
 #[tokio::test]
 async fn null_is_no_response() {
-    for body in ["null", r#""""#, " null\n"] {
+    for body in ["null", r#""""#, " null\n", "[]", "1", "\u{feff}null"] {
         let error = failed(ok(body)).await;
         assert!(matches!(error, Error::Response(_)), "{error}");
         assert!(error.is_ambiguous() && !error.is_retryable());
+
+        let server = Server::start([ok(body)]).await;
+        let untyped = server.client().untyped();
+        let by_name = untyped
+            .call("Assign", serde_json::json!({"Eni": "e"}))
+            .await;
+        assert_eq!(
+            by_name.unwrap_err().to_string(),
+            error.to_string(),
+            "{body}"
+        );
     }
 }
 

@@ -43,9 +43,11 @@ impl Server {
     async fn offering(protocols: &[&str]) -> Self {
         let CertifiedKey { cert, signing_key } =
             generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        alicloud_runtime::tls::ensure_provider();
         let key = PrivateKeyDer::Pkcs8(signing_key.serialize_der().into());
-        let mut config = ServerConfig::builder()
+        let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
             .with_no_client_auth()
             .with_single_cert(vec![cert.der().clone()], key)
             .unwrap();

@@ -4,6 +4,7 @@ mod blocking;
 mod credentials;
 mod endpoint;
 mod field;
+mod flood;
 mod http;
 mod http2;
 mod mending;

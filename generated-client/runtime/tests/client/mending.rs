@@ -103,6 +103,20 @@ async fn an_ended_key_is_replaced_however_that_is_told() {
         error(403, "SecurityTokenExpired", "m"),
         error(400, "InvalidSecurityToken.Expired", "m"),
         error(403, "Forbidden", "The security token has expired"),
+        error(
+            400,
+            "InvalidParameter",
+            "The specified \"SecurityToken\" is expired.",
+        ),
+        error(
+            401,
+            "Unauthorized",
+            "The security token you provided has expired",
+        ),
+        error(403, "InvalidStsToken", "STS token expired"),
+        // The outcome of products that answer everything with status 200.
+        error(200, "InvalidSecurityToken.Expired", "m"),
+        error(200, "InvalidParameter", ENDED),
     ];
     for told in told {
         for kind in [SignatureKind::Acs3, SignatureKind::Rpc] {

@@ -17,7 +17,6 @@ use alicloud_runtime::credentials::{
 
 /// A context with these variables, an empty home, and no way to reach the outside by accident.
 fn context(vars: &[(&str, &str)]) -> Context {
-    alicloud_runtime::tls::ensure_provider();
     Context::new()
         .with_environment(Environment::from_vars(vars.iter().copied()))
         .with_sts_endpoint(server::NOBODY)

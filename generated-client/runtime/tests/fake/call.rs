@@ -17,7 +17,6 @@ use crate::product::PRODUCT;
 pub(crate) const KINDS: [SignatureKind; 2] = [SignatureKind::Acs3, SignatureKind::Rpc];
 
 pub(crate) async fn start() -> Endpoint {
-    alicloud_runtime::tls::ensure_provider();
     Endpoint::start(&[&PRODUCT]).await.expect("a port")
 }
 

@@ -79,7 +79,6 @@ async fn some_parameters_are_known_everywhere() {
 
 #[tokio::test]
 async fn a_setting_lets_unknown_parameters_pass() {
-    alicloud_runtime::tls::ensure_provider();
     let endpoint = Endpoint::builder(&[&PRODUCT])
         .allow_unknown_parameters()
         .start()

@@ -230,7 +230,6 @@ struct Counts {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_call_ends_rightly_and_nothing_is_done_twice() {
-    alicloud_runtime::tls::ensure_provider();
     let mut table = vec![format!(
         "{:<36}{:>5}{:>9}{:>7}{:>6}{:>5}{:>6}{:>5}{:>9}",
         "fault", "sent", "answered", "errors", "wrong", "late", "twice", "left", "kept KiB"
