@@ -16,7 +16,7 @@ mod types;
 mod values;
 mod waiters;
 
-pub(crate) use rules::sentence;
+pub(crate) use rules::MARKUP;
 
 use std::{collections::BTreeMap, path::PathBuf};
 

@@ -412,10 +412,10 @@ fn free<const N: usize>(taken: &BTreeSet<String>, names: [String; N], numbered: 
 /// # Errors
 ///
 /// A path in a spec that leads nowhere, which a checked spec does not have.
-pub fn product<'a>(
-    spec: &'a ProductSpec,
+pub fn product(
+    spec: &ProductSpec,
     source: impl Fn(&std::path::Path) -> String + Sync,
-) -> Result<Product<'a>, Unresolved> {
+) -> Result<Product<'_>, Unresolved> {
     let operations = spec.operations.iter().map(|it| &it.operation);
     let (marker, exports) = exports(&spec.product, operations);
     let shared = shared_names(spec.types.iter().map(|it| it.name.as_str()));
@@ -1028,10 +1028,7 @@ fn presence(table: &record::Field, role: Role) -> Presence {
 fn choices(spec: &spec::Operation, request: &Record<'_>, types: &mut Types<'_, '_>) -> Vec<Choice> {
     let mut choices: Vec<Choice> = Vec::new();
     for constraint in &spec.constraints {
-        let exclusive = matches!(
-            constraint.rule,
-            spec::RuleKind::ExactlyOneOf | spec::RuleKind::AtMostOneOf
-        );
+        let exclusive = record::RuleKind::from(constraint.rule).is_choice();
         let Some(name) = constraint.name.as_deref().filter(|_| exclusive) else {
             continue;
         };

@@ -6,6 +6,7 @@
 
 use std::fmt::Write as _;
 
+use alicloud_schema::operation::common_parameter;
 use heck::{ToShoutySnakeCase as _, ToSnakeCase, ToUpperCamelCase};
 
 use crate::spec::Location;
@@ -34,27 +35,13 @@ const LONGEST_MODULE: usize = 240;
 /// Functions that request types have beside their setters.
 const METHODS: &[&str] = &["new", "default", "clone", "validate"];
 
-/// The parameters that the client fills in and signs with every request. (`Format` is one of them too, but there
-/// are operations that take it themselves.)
-const COMMON_PARAMETERS: &[&str] = &[
-    "AccessKeyId",
-    "Action",
-    "SecurityToken",
-    "Signature",
-    "SignatureMethod",
-    "SignatureNonce",
-    "SignatureType",
-    "SignatureVersion",
-    "Timestamp",
-    "Version",
-];
-
 /// The variant of every error enum for codes that the spec does not list.
 pub const UNKNOWN_VARIANT: &str = "Unknown";
 
 /// Whether a parameter would be sent under a name that the client uses itself in every request.
 pub(crate) fn is_common_parameter(wire: &str, location: Location) -> bool {
-    location.is_named() && COMMON_PARAMETERS.contains(&wire)
+    let common = common_parameter(wire);
+    location.is_named() && common.is_some_and(|common| !common.operation_may_have)
 }
 
 /// The name of a field: `snake_case`, keywords as `r#type`.

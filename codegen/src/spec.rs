@@ -4,6 +4,8 @@
 //! and so are the structural checks of [`crate::check`]. What the contents *mean* for each other is
 //! checked there too, on these types; nothing here knows about Rust code.
 
+use std::collections::BTreeMap;
+
 use alicloud_schema::record;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -267,7 +269,8 @@ pub struct Schema {
     /// The greatest number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum: Option<serde_json::Number>,
-    /// The least length of a text, in characters.
+    /// The least length of a text, in characters. `0` says that the empty text means something;
+    /// without it, an empty text for a required parameter is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_length: Option<u32>,
     /// The greatest length of a text, in characters.
@@ -398,7 +401,7 @@ pub enum Format {
 impl Format {
     /// The format of text, where it is one.
     #[must_use]
-    pub fn of_text(self) -> Option<record::Format> {
+    pub const fn of_text(self) -> Option<record::Format> {
         match self {
             Self::Ascii => Some(record::Format::Ascii),
             Self::Ipv4 => Some(record::Format::Ipv4),
@@ -686,6 +689,10 @@ pub struct Waiter {
     /// What is waited for by name: the wait ends only when all of it has been seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ids: Option<WaiterIds>,
+    /// Parameters that a look has unless the request says otherwise, by name, as texts: such as a filter
+    /// without which the operation leaves out resources in other states.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, String>,
     /// States that end the wait with success. Without any, the resource is to be gone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub success: Vec<String>,
@@ -862,6 +869,10 @@ pub struct Product {
     /// any case of letters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub success_codes: Vec<String>,
+    /// Error codes that mean: a request with the same idempotency token is still being carried out. The client
+    /// waits and repeats.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_progress_codes: Vec<String>,
     /// The parameter that the client fills with its region where a request requires one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region_parameter: Option<String>,

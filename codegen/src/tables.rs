@@ -17,6 +17,7 @@ use alicloud_schema::{
     },
     pattern::Pattern,
     record::{Field, Kind, Limits, Location, Predicate, Rule, RuleKind, Schema, Style},
+    rule::{Markup, sentence},
 };
 use serde_json::{Number, Value};
 
@@ -123,6 +124,7 @@ pub fn info(
         version: text(&spec.version),
         signatures: list(signatures.collect()),
         success_codes,
+        in_progress_codes: texts(&spec.in_progress_codes),
         endpoints: list(endpoints.collect()),
         endpoint_rule: spec.endpoint_rule.as_deref().map(text),
         vpc_endpoint_rule: spec.vpc_endpoint_rule.as_deref().map(text),
@@ -209,6 +211,23 @@ pub fn operation(
         )
     };
     Ok(Box::leak(Box::new(made)))
+}
+
+/// What the rules of an operation demand, in their order: each a sentence without its full stop.
+///
+/// # Errors
+///
+/// A path in a rule that leads nowhere.
+pub fn demands(spec: &spec::Operation, markup: Markup) -> Result<Vec<String>, Unresolved> {
+    let rules = Paths { spec }.rules()?;
+    let shared = SharedTables::default();
+    let mut builder = Builder::from(&shared);
+    let parameters = spec.parameters.iter();
+    let fields = parameters.map(|it| builder.field(&it.name, &it.schema, Role::Request));
+    let fields = fields.collect();
+    let schema = schema(&spec.operation, fields, rules);
+    let rules = schema.rules.iter();
+    Ok(rules.map(|rule| sentence(rule, schema, markup)).collect())
 }
 
 fn request(
@@ -483,6 +502,10 @@ impl<'s> Paths<'s> {
             name: text(&spec.name),
             path: self.in_response(&spec.path)?,
             ids,
+            parameters: {
+                let set = spec.parameters.iter();
+                list(set.map(|(name, value)| (text(name), text(value))).collect())
+            },
             success: texts(&spec.success),
             failure: texts(&spec.failure),
             retry_errors: texts(&spec.retry_errors),
@@ -514,15 +537,20 @@ impl<'s> Paths<'s> {
             predicates(members.map_or(&[], spec::Members::as_slice))
         };
         let reason = text(&spec.reason);
-        let rule = match RuleKind::from(spec.rule) {
-            RuleKind::Requires => Rule::requires(
-                members(spec.condition.as_ref())?,
-                members(spec.then.as_ref())?,
-                reason,
-            ),
-            kind => Rule::new(kind, predicates(&spec.parameters)?, reason),
+        let kind = RuleKind::from(spec.rule);
+        let (members, then) = if kind.has_conditions() {
+            let conditions = members(spec.condition.as_ref())?;
+            (conditions, members(spec.then.as_ref())?)
+        } else {
+            (predicates(&spec.parameters)?, &[][..])
         };
-        Ok(rule.each(each))
+        Ok(Rule {
+            kind,
+            each,
+            members,
+            then,
+            reason,
+        })
     }
 
     fn predicates(
@@ -651,8 +679,5 @@ fn texts<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> &'static [&'stati
 }
 
 fn list<T>(list: Vec<T>) -> &'static [T] {
-    match list.is_empty() {
-        true => &[],
-        false => list.leak(),
-    }
+    if list.is_empty() { &[] } else { list.leak() }
 }

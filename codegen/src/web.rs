@@ -16,3 +16,15 @@ pub(crate) fn url(text: &str) -> Option<&str> {
     let end = text.find(ends).unwrap_or(text.len());
     Some(text[..end].trim_end_matches(['.', ':', '!', '?', '*', '_']))
 }
+
+/// Whether a text is the name of a host: labels of letters, digits, `-` and `_`, two of them or more.
+pub(crate) fn is_host(text: &str) -> bool {
+    let is_label = |label: &str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        (1..=63).contains(&label.len())
+            && label.bytes().all(plain)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.contains('.') && text.len() <= 253 && text.split('.').all(is_label)
+}

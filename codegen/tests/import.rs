@@ -1061,6 +1061,10 @@ fn a_reference_stays_while_the_metadata_agrees_and_is_written_out_where_it_does_
         [
             (
                 drift::Effect::Breaking,
+                "`shop::Tag` is called `shop::sell_goods::TagValue`"
+            ),
+            (
+                drift::Effect::Behaviour,
                 "field `Tag.N` is not of the shared type `Tag` any more"
             ),
             (

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use alicloud_codegen::diagnostic::{Code, Colour, Source, render};
 use alicloud_codegen::import;
 use alicloud_codegen::page::{
-    Comparison, Messages, Page, Refused, Report, Spec, Written, compare, empty, read, write,
+    Comparison, Messages, Page, Refused, Report, Spec, Text, Written, compare, empty, read, write,
 };
 use alicloud_codegen::spec::Origin;
 use proptest::prelude::*;
@@ -771,6 +771,241 @@ fn recorded_departures_are_honoured_and_told_when_the_page_needs_them_no_more() 
     );
 }
 
+#[test]
+fn a_rule_that_no_page_states_is_kept_by_its_departure() {
+    let (name, text) = fixture("cells", "en");
+    let rule = r#"  "constraints": [
+    { "rule": "at-least-one-of", "parameters": ["SeatNumber", "SeatCount"], "reason": "The service refuses neither." }
+  ],
+  "departures": [
+    { "at": "/constraints/0", "from": "page", "source": null, "reason": "The page says nothing of it." }
+  ],
+  "errors": ["#;
+    let with = spec_text().replacen("  \"errors\": [", rule, 1);
+    let comparison = compared(&name, &text, &with);
+    assert_eq!(found(&comparison), []);
+    assert_eq!(comparison.held.len(), 1);
+    // The page states the rule now.
+    for (language, (from, to)) in [
+        (
+            "en",
+            (
+                "set SeatNumber.N instead.",
+                "you may pick them. You must specify `SeatNumber` or `SeatCount` to reserve seats.",
+            ),
+        ),
+        (
+            "zh",
+            (
+                "请改用 SeatNumber.N。",
+                "可以选座。必须指定 SeatNumber 或 SeatCount。",
+            ),
+        ),
+    ] {
+        for form in FORMS {
+            let (name, text) = fixture(form, language);
+            if !text.contains(from) {
+                continue;
+            }
+            let text = text.replace(from, to);
+            let comparison = compared(&name, &text, &with);
+            assert_eq!(
+                found(&comparison),
+                [(Code::PageDeparture, "/constraints/0")],
+                "{name}"
+            );
+            let comparison = compared(&name, &text, &spec_text());
+            assert_eq!(
+                found(&comparison),
+                [(Code::PageRule, "/constraints")],
+                "{name}"
+            );
+            assert_eq!(
+                comparison.differences[0].diagnostic.message,
+                "the page says that at least one of `SeatNumber` and `SeatCount` must be set; the spec has no such rule"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_name_of_a_resource_type_is_compared() {
+    let (name, text) = fixture("cells", "en");
+    let text = text.replace("*Branch", "*Building");
+    let comparison = compared(&name, &text, &spec_text());
+    assert_eq!(
+        found(&comparison),
+        [(
+            Code::PagePermission,
+            "/permissions/library:ReserveSeats/resources/Branch/type"
+        )]
+    );
+    let difference = &comparison.differences[0].diagnostic;
+    assert_eq!(
+        difference.message,
+        "the resource type of `library:ReserveSeats` is called `Building` on the page, `Branch` in the spec"
+    );
+    assert_eq!(difference.place.to_string(), "cells.en.md:35:3");
+    let written = written(&name, &text, &spec(&spec_text()), false);
+    assert!(written.left.differences.is_empty());
+    let resource = &written.spec.operation.permissions[0].resources[0];
+    assert_eq!(resource.kind, "Building");
+}
+
+#[test]
+fn documented_values_are_compared_with_open_lists() {
+    let (name, text) = fixture("cells", "en");
+    // The last list of the line is a range.
+    let text = text.replace(
+        "Valid values: 1 to 10.",
+        "Valid values: 1, 2, and 4. Valid values: 1 to 10.",
+    );
+    let known = |values: &str| {
+        let name = "\"name\": \"SeatCount\",";
+        spec_text().replace(name, &format!("{name} \"knownValues\": [{values}],"))
+    };
+    let at = (Code::PageValues, "/parameters/SeatCount/knownValues");
+    let none = compared(&name, &text, &spec_text());
+    assert_eq!(found(&none), [at; 3]);
+    assert_eq!(
+        none.differences[0].diagnostic.message,
+        "`SeatCount` takes `1` on the page, the spec does not know it"
+    );
+    let some = compared(
+        &name,
+        &text,
+        &known(r#"{ "value": 1 }, { "value": 2, "description": "a pair" }, { "value": 8 }"#),
+    );
+    let messages: Vec<&str> = some
+        .differences
+        .iter()
+        .map(|difference| difference.diagnostic.message.as_str())
+        .collect();
+    assert_eq!(
+        messages,
+        [
+            "the page does not list the value `8` of `SeatCount`",
+            "`SeatCount` takes `4` on the page, the spec does not know it",
+        ]
+    );
+    let all = known(r#"{ "value": 1 }, { "value": 2 }, { "value": 4 }"#);
+    assert_eq!(found(&compared(&name, &text, &all)), []);
+    let before = spec(&known(r#"{ "value": 2, "description": "a pair" }"#));
+    let written = written(&name, &text, &before, false);
+    assert!(
+        written.left.differences.is_empty(),
+        "{}",
+        shown(&written.left)
+    );
+    let parameters = &written.spec.operation.parameters;
+    let count = parameters.iter().find(|known| known.name == "SeatCount");
+    let values: Vec<_> = count
+        .unwrap()
+        .schema
+        .known_values
+        .iter()
+        .map(|known| (known.value.as_i64(), known.description.as_deref()))
+        .collect();
+    assert_eq!(
+        values,
+        [(Some(2), Some("a pair")), (Some(1), None), (Some(4), None)]
+    );
+}
+
+#[test]
+fn sentences_that_only_look_like_limits_and_rules_are_none() {
+    let sentences = [
+        // Each is put at `SeatCount`, whose range is 1 to 10.
+        "To pick seats at random, set either SeatNumber.N or SeatCount, but not both.",
+        "> If Place is set to aisle, the seats are near. In this case, you cannot specify SeatNumber.N and SeatCount at the same time.",
+        "You must specify either the seats (SeatNumber and Place) or their number (SeatCount).",
+        "Otherwise, the default value is 3.",
+        "Default value: max{4, the number of guests}.",
+        "The `QuietZone` parameter of the branch says where.",
+        "See the response parameter `TotalWeight`.",
+    ];
+    for sentence in sentences {
+        for form in ["cells", "text"] {
+            let (name, text) = fixture(form, "en");
+            let from = "To name the seats, set SeatNumber.N instead.";
+            assert!(text.contains(from), "{name}");
+            let text = text.replace(from, sentence);
+            let comparison = compared(&name, &text, &spec_text());
+            // Whoever wants seats at random is told of a rule; that it is none of all requests, not.
+            let rule = sentence.starts_with("To ");
+            let expected: &[(Code, &str)] = if rule {
+                &[(Code::PageRule, "/constraints")]
+            } else {
+                &[]
+            };
+            assert_eq!(found(&comparison), expected, "{name}: {sentence}");
+        }
+    }
+    // Numbers that are listed are no range, and the length of a list is none of its elements.
+    let (name, text) = fixture("cells", "en");
+    for (range, at) in [
+        ("Valid values: 1, 2, and 4.", "knownValues"),
+        ("Valid values: 2 and 4.", "knownValues"),
+    ] {
+        let text = text.replace("Valid values: 1 to 10.", range);
+        let comparison = compared(&name, &text, &spec_text());
+        let new: Vec<_> = found(&comparison)
+            .into_iter()
+            .filter(|(code, at)| {
+                *code == Code::PageLimit
+                    && !at.ends_with("Count/minimum")
+                    && !at.ends_with("Count/maximum")
+            })
+            .collect();
+        assert_eq!(new, [], "{range}");
+        assert!(
+            found(&comparison)
+                .iter()
+                .any(|(_, place)| place.ends_with(at)),
+            "{range}"
+        );
+    }
+    let text = text.replace("Valid values of N: 1 to 10", "Array length: 1 to 10");
+    assert_eq!(found(&compared(&name, &text, &spec_text())), []);
+}
+
+#[test]
+fn a_page_of_another_day_than_the_review_says_so() {
+    let head = |date: &str| {
+        let (name, text) = fixture("cells", "en");
+        let text = text.replace("May 4, 2026", date);
+        let page = page(&name, &text);
+        let spec = spec(&spec_text());
+        let report = Report {
+            operation: "ReserveSeats".to_owned(),
+            page: name,
+            date: page.date.clone(),
+            spec: "ReserveSeats.json".to_owned(),
+            reviewed: spec.operation.reviewed.clone(),
+            is_new: false,
+            comparison: compare(&page, &spec, &Messages::new()),
+            taken: None,
+            undescribed: Vec::new(),
+            stale: Vec::new(),
+        };
+        report.to_text(50, Colour::Never)
+    };
+    assert_eq!(
+        head("Jun 25, 2026"),
+        "ReserveSeats: page cells.en.md, 2026-06-25; spec ReserveSeats.json, reviewed 2026-05-04\n  \
+         the page is newer than the review of 2026-05-04; `--write` records its date\n  no differences\n"
+    );
+    assert_eq!(
+        head("Apr 25, 2026"),
+        "ReserveSeats: page cells.en.md, 2026-04-25; spec ReserveSeats.json, reviewed 2026-05-04\n  \
+         the page is older than the review of 2026-05-04\n  no differences\n"
+    );
+    assert_eq!(
+        head("May 4, 2026"),
+        "ReserveSeats: page cells.en.md, 2026-05-04; spec ReserveSeats.json\n  no differences\n"
+    );
+}
+
 fn written(name: &str, text: &str, before: &Spec, is_new: bool) -> Written {
     write(&page(name, text), before, is_new, PRODUCT, &Messages::new()).unwrap()
 }
@@ -1001,27 +1236,46 @@ fn a_name_that_is_no_operation_is_refused() {
 fn the_page_of_a_product_is_its_permissions_by_operation() {
     let table = "# Authorization\n\n## Action\n\nActions\n\nAPI operation\n\nAccess level\n\nResource type\n\nCondition key\n\nAssociated operation\n\n\
         library:ReserveSeats\n\n[ReserveSeats](/x)\n\ncreate\n\n\\*Branch\n\n`acs:library:{#regionId}:{#accountId}:branch/{#branchId}`\n\nSeat\n\n`acs:library:{#regionId}:{#accountId}:seat/*`\n\nlibrary:CreateDefaultBranch\n\nlibrary:Tag\n\nNone\n\n\
-        library:ListSeats\n\n[ListSeats](/y)\n\nlist\n\n\\*All Resources\n\n`*`\n\nNone\n\nlibrary:ListBranches\n\n## Resource\n\nMore of it.\n";
-    let page = page("ram.md", table);
-    assert!(page.operation.is_none());
-    let pages = page.by_operation();
-    let names: Vec<&str> = pages.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["ReserveSeats", "ListSeats"]);
-    let comparison = compare(&pages[0].1, &spec(&spec_text()), &Messages::new());
-    assert_eq!(
-        found(&comparison),
-        [(
-            Code::PagePermission,
-            "/permissions/library:ReserveSeats/conditionKeys"
-        )]
-    );
-    let row = |index: usize| &pages[index].1.permissions.as_ref().unwrap().rows[0];
-    assert_eq!(row(0).conditions.len(), 2);
-    assert_eq!(row(1).dependent.len(), 1);
-    assert_eq!(
-        row(1).resources[0].kind.as_ref().unwrap().as_str(),
-        "All Resources"
-    );
+        library:ListSeats\n\n[ListSeats](/y)\n\nlist\n\n\\*All Resources\n\n`*`\n\nNone\n\nlibrary:ListBranches\n\n";
+    // The other tables of such a page say nothing of the last operation.
+    let rest = "## Resource\n\nThe resources of the library. Take note of the following items:\n\n-   `*` is a wildcard.\n\n\
+        Resource type\n\nARN\n\nBranch\n\n-   acs:library:{#regionId}:{#accountId}:branch/\\*\n-   acs:library:{#regionId}:{#accountId}:branch/{#branchId}\n\n\
+        ## Condition\n\nThe keys of the library.\n\nCondition key\n\nDescription\n\nData type\n\nlibrary:Quiet\n\nWhether the branch is quiet\n\nBoolean\n";
+    let marked = format!("{table}{rest}");
+    let plain = marked
+        .replace("# ", "")
+        .replace("#", "")
+        .replace("{", "{#")
+        .replace(['`', '\\'], "")
+        .replace("-   ", "")
+        .replace("[ReserveSeats](/x)", "ReserveSeats")
+        .replace("[ListSeats](/y)", "ListSeats");
+    for (name, text) in [("ram.md", &marked), ("ram.txt", &plain)] {
+        let page = page(name, text);
+        assert!(page.operation.is_none());
+        let pages = page.by_operation();
+        let names: Vec<&str> = pages.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["ReserveSeats", "ListSeats"]);
+        let comparison = compare(&pages[0].1, &spec(&spec_text()), &Messages::new());
+        assert_eq!(
+            found(&comparison),
+            [(
+                Code::PagePermission,
+                "/permissions/library:ReserveSeats/conditionKeys"
+            )]
+        );
+        let row = |index: usize| &pages[index].1.permissions.as_ref().unwrap().rows[0];
+        let words = |texts: &[Text]| -> Vec<String> {
+            texts.iter().map(|text| text.as_str().to_owned()).collect()
+        };
+        assert_eq!(row(0).conditions.len(), 2);
+        assert_eq!(row(1).conditions.len(), 0);
+        assert_eq!(words(&row(1).dependent), ["library:ListBranches"]);
+        assert_eq!(row(1).resources.len(), 1);
+        let all = &row(1).resources[0];
+        assert_eq!(all.kind.as_ref().unwrap().as_str(), "All Resources");
+        assert_eq!(words(&all.arns), ["*"]);
+    }
 }
 
 /// Reads, compares, writes and shows; whatever the text, in little time and with little output.

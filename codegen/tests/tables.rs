@@ -57,10 +57,10 @@ fn requests_are_checked_without_generated_code() {
         "Line": [{ "Goods": "tea", "Voucher": "v" }], "Delivery.Door": "here",
     });
     let expected = [
-        "Customer: \"A\" (1 character) is too short; allowed: at least 2 characters",
+        "Customer: \"A\" (1 character) is too short; at least 2 characters are required",
         "Customer: \"A\" does not match; allowed: text that matches `^[a-z]+$`",
-        "CodeCount: 4 is too great; allowed: at most 3",
-        "Line.1.Amount: missing; it must be given",
+        "CodeCount: 4 is too large; at most 3 is allowed",
+        "Line.1.Amount is required",
         "Delivery.Door: \"here\" is not an IPv6 address such as 2001:db8::1",
         "CodeCount and Voucher were given; exactly one of Code, CodeCount, Voucher is required. An order is for one kind of thing.",
         "Line.1.Goods and Line.1.Voucher were given; at most one of them is allowed. A line holds one thing.",

@@ -13,7 +13,7 @@
 //! # }
 //! ```
 //!
-//! Each of these modules has an example of its own:
+//! Guides for the common tasks are in [`guide`]. Each of these modules has an example of its own:
 //!
 //! | for | see |
 //! |---|---|
@@ -36,6 +36,10 @@
 
 #[rustfmt::skip]
 mod generated;
+
+// For readers only: programs are built without it.
+#[cfg(any(doc, doctest))]
+pub mod guide;
 
 pub use alicloud_runtime::*;
 pub use generated::*;

@@ -2,31 +2,84 @@
 //! write is tested where the README's commands are run.)
 
 use std::{
+    collections::BTreeMap,
     fs::OpenOptions,
     io::{self, BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    sync::LazyLock,
 };
 
 use alicloud::{dynamic::DynRecord, validate::check};
 use serde_json::{Value, json};
 
-/// Where the built example is, as the compiler's messages say.
-fn example(name: &str) -> PathBuf {
+/// All examples by their names and where they are, as the compiler's messages say: built once.
+static EXAMPLES: LazyLock<BTreeMap<String, PathBuf>> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let output = Command::new(env!("CARGO"))
-        .args(["build", "--message-format", "json", "--example", name])
+        .args(["build", "--message-format", "json", "--examples"])
         .current_dir(root)
         .output()
         .unwrap();
     let shown = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{shown}");
-    let executable = String::from_utf8_lossy(&output.stdout)
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let messages = messages
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
-        .filter(|message| message["target"]["name"] == name)
-        .find_map(|message| Some(message["executable"].as_str()?.to_owned()));
-    executable.unwrap().into()
+        .filter(|message| message["target"]["kind"] == json!(["example"]));
+    messages
+        .filter_map(|message| {
+            let name = message["target"]["name"].as_str()?.to_owned();
+            Some((name, message["executable"].as_str()?.into()))
+        })
+        .collect()
+});
+
+fn example(name: &str) -> &'static Path {
+    &EXAMPLES[name]
+}
+
+/// Those that need no arguments check what they do; here it is that each runs to its end.
+#[test]
+fn each_runs() {
+    // One is a server that runs until it is ended, one wants to be told what to call.
+    let others = ["call", "endpoint"];
+    let mut said = BTreeMap::new();
+    for (name, program) in &*EXAMPLES {
+        if others.contains(&name.as_str()) {
+            continue;
+        }
+        let output = Command::new(program).output().unwrap();
+        assert_eq!(told(&output), (Some(0), ""), "{name}");
+        said.insert(name.as_str(), String::from_utf8(output.stdout).unwrap());
+    }
+    let lines = |name: &str| said[name].lines().collect::<Vec<_>>();
+    assert_eq!(
+        lines("all_regions"),
+        ["cn-hangzhou: i-1, i-2", "eu-central-1: i-3"]
+    );
+    assert_eq!(
+        lines("eni_prefixes"),
+        [
+            "three are wanted: Assigned(3)",
+            "one was taken away: Assigned(1)",
+            "none is wanted, one is in use: Unassigned(2)",
+            "the interface is gone: Stopped(InvalidEniIdNotFound)",
+        ]
+    );
+    assert_eq!(said.len(), EXAMPLES.len() - others.len());
+}
+
+#[test]
+fn each_says_how_to_run_it() {
+    for name in EXAMPLES.keys() {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("examples/{name}.rs"));
+        let source = std::fs::read_to_string(source).unwrap();
+        assert!(source.starts_with("//! "), "{name}");
+        let command = format!("//! cargo run --example {name}");
+        assert!(source.contains(&command), "{name}");
+    }
 }
 
 /// An operation that needs no parameter, whichever that is.
@@ -95,7 +148,7 @@ fn that_nobody_reads_an_error_does_not_change_the_status() {
         (&["nonsense", operation()][..], 2),
         (&["ecs", "Nonsense", "--region", "cn-hangzhou"], 1),
     ] {
-        let output = Command::new(&call)
+        let output = Command::new(call)
             .args(arguments)
             .stderr(closed())
             .output()

@@ -87,7 +87,8 @@ fn measure(arguments: &Arguments) -> Result<(), String> {
     let ours = Outside {
         name: "alicloud",
         dependency: format!(
-            "alicloud = {{ path = {client:?} }}\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}"
+            "alicloud = {{ path = '{}' }}\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}",
+            client.display()
         ),
         main: THREE_CALLS,
         clean: &["alicloud", "alicloud-runtime", "alicloud-schema"],
@@ -135,12 +136,12 @@ fn measure(arguments: &Arguments) -> Result<(), String> {
                 timed(&mut cargo(&format!("clean -p {packages}{profile}")))?;
                 costs.push(timed(cargo(command).env("CARGO_INCREMENTAL", "0"))?);
             }
-            report(&name, costs);
+            report(&name, &costs);
         }
     }
     let name = "one limit changed: codegen and check, incremental";
     if wanted(name) {
-        report(name, one_change(&root, &bench, &ours, arguments.runs)?);
+        report(name, &one_change(&root, &bench, &ours, arguments.runs)?);
     }
     let name = "codegen --check, whole process, release";
     if wanted(name) {
@@ -154,7 +155,7 @@ fn measure(arguments: &Arguments) -> Result<(), String> {
                 command.args(["codegen", "--check"]).current_dir(&root),
             )?);
         }
-        report(name, costs);
+        report(name, &costs);
     }
     let name = "program with three operations, release, stripped";
     if wanted(name) {
@@ -171,7 +172,7 @@ fn measure(arguments: &Arguments) -> Result<(), String> {
         let target = bench.join("first");
         let _ = fs::remove_dir_all(&target);
         let mut command = cargo(&root, "xtask codegen --check");
-        report(name, vec![timed(command.env("CARGO_TARGET_DIR", &target))?]);
+        report(name, &[timed(command.env("CARGO_TARGET_DIR", &target))?]);
         let _ = fs::remove_dir_all(&target);
     }
     Ok(())
@@ -222,8 +223,8 @@ fn one_change(root: &Path, bench: &Path, ours: &Outside, runs: usize) -> Result<
     let program = Outside {
         name: "incremental",
         dependency: ours.dependency.replace(
-            &format!("{:?}", root.join("generated-client")),
-            &format!("{:?}", copy.join("generated-client")),
+            &root.join("generated-client").display().to_string(),
+            &copy.join("generated-client").display().to_string(),
         ),
         ..*ours
     };
@@ -334,7 +335,7 @@ fn timed(command: &mut Command) -> Result<Cost, String> {
     })
 }
 
-fn report(name: &str, costs: Vec<Cost>) {
+fn report(name: &str, costs: &[Cost]) {
     let median = |mut values: Vec<f64>| {
         values.sort_by(f64::total_cmp);
         values[values.len() / 2]

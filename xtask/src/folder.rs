@@ -40,6 +40,9 @@ pub(crate) fn of(specs: &Path, name: Option<&str>, source: &Source) -> Result<Pa
     Ok(specs.join(name))
 }
 
+/// What says more about specs that cannot be read.
+pub(crate) const SHOWN_BY: &str = "`cargo xtask codegen` shows these places";
+
 /// The specs in a folder; none where there is no folder. All files that cannot be read are named.
 pub(crate) fn read(folder: &Path) -> Result<Specs, String> {
     let mut specs = Specs::default();
@@ -79,7 +82,7 @@ pub(crate) fn read(folder: &Path) -> Result<Specs, String> {
     if errors.is_empty() {
         return Ok(specs);
     }
-    errors.push("`cargo xtask codegen` shows these places".to_owned());
+    errors.push(SHOWN_BY.to_owned());
     Err(errors.join("\n"))
 }
 

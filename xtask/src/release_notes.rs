@@ -138,7 +138,10 @@ fn of_revision(revision: &str, spec: &Path) -> Result<BTreeMap<String, Specs>, S
     let root = git(&["rev-parse", "--show-toplevel"])?;
     git(&["-C", &root, "checkout-index", "--all", &prefix])?;
     let products = products(&files).map_err(|error| {
-        format!("the specs of `{revision}` cannot be read as specs of today\n{error}")
+        // The files are gone when this is read.
+        let places = error.replace(&format!("{}/", files.display()), "");
+        let places = places.trim_end_matches(folder::SHOWN_BY).trim_end();
+        format!("the specs of `{revision}` cannot be read as specs of today\n{places}")
     })?;
     if products.is_empty() {
         return Err(unknown("there are no specs in it".to_owned()));

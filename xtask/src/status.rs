@@ -194,7 +194,10 @@ fn bar(Count { have, of }: Count) -> String {
         _ if have >= of => whole,
         _ => (have * whole / of).clamp(1, whole - 1),
     };
-    let (full, percent) = (part(WIDTH), if of == 0 { 100 } else { part(100) });
+    if of == 0 {
+        return "none known".to_owned();
+    }
+    let (full, percent) = (part(WIDTH), part(100));
     let (full, rest) = ("█".repeat(full), "░".repeat(WIDTH - full));
     format!("{full}{rest} {have:>6} of {of:>6} {percent:>4} %")
 }

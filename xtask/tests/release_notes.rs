@@ -217,4 +217,16 @@ fn what_is_no_older_state() {
         text.starts_with("error: old/library/operations/BorrowBook.json:1:"),
         "{text}"
     );
+    let specs = root.join("api-spec");
+    write(&specs, "operations/BorrowBook.json", "{ \"operation\": 7 }");
+    git(root, &["add", "api-spec"]);
+    git(
+        root,
+        &["commit", "--quiet", "--message", "specs of another form"],
+    );
+    library(&specs);
+    let (status, text) = run(root, &["release-notes", "HEAD"]);
+    let expected = "error: the specs of `HEAD` cannot be read as specs of today\n\
+                    library/operations/BorrowBook.json:1:16: invalid type: integer `7`, expected a string at line 1 column 16\n";
+    assert_eq!((status, text.as_str()), (Some(1), expected));
 }

@@ -230,45 +230,7 @@ impl Listing {
                 None => parts.complete = false,
             }
         }
-        self.findings.extend(together::modules(
-            products
-                .iter()
-                .filter_map(|(name, parts)| Some((name.as_str(), parts.place.clone()?))),
-        ));
-        for parts in products.values() {
-            let names = parts.names.iter();
-            self.findings.extend(together::modules(
-                names.map(|(name, place)| (name.as_str(), place.clone())),
-            ));
-            if let (Some((_, product)), true) = (&parts.product, parts.topics_known) {
-                self.findings
-                    .extend(together::topics(product, &parts.topics));
-            }
-            // An operation whose name could not be read may be the one that is meant.
-            if parts.complete {
-                let replaced = together::replacements(&parts.names, &parts.replacements);
-                self.findings.extend(replaced);
-            }
-            if parts.complete {
-                let named = parts.types.iter();
-                let named: Vec<_> = named
-                    .map(|(shared, place)| (shared.name.clone(), place.clone()))
-                    .collect();
-                self.findings
-                    .extend(shared::uses(&named, &parts.operations));
-            }
-            if let (Some((_, product)), Some(place), true) =
-                (&parts.product, &parts.place, parts.complete)
-            {
-                let region = together::region_parameter(product, place, &parts.operations);
-                self.findings.extend(region);
-            }
-        }
-        for parts in products.values_mut().filter(|parts| parts.complete) {
-            let product = parts.product.as_mut().map(|(_, product)| product);
-            let unlisted = together::meanings(&parts.codes, product, &mut parts.operations);
-            self.findings.extend(unlisted);
-        }
+        compare(&mut products, &mut self.findings);
         sort(&mut self.findings);
         if self.findings.iter().any(is_error) {
             return Err(self.findings);
@@ -287,6 +249,45 @@ impl Listing {
             products: products.collect(),
             warnings: self.findings,
         })
+    }
+}
+
+/// Checks what only several files together can show.
+fn compare(products: &mut BTreeMap<&String, Parts>, findings: &mut Vec<Diagnostic>) {
+    findings.extend(together::modules(products.iter().filter_map(
+        |(name, parts)| Some((name.as_str(), parts.place.clone()?)),
+    )));
+    for parts in products.values() {
+        let names = parts.names.iter();
+        findings.extend(together::modules(
+            names.map(|(name, place)| (name.as_str(), place.clone())),
+        ));
+        if let (Some((_, product)), true) = (&parts.product, parts.topics_known) {
+            findings.extend(together::topics(product, &parts.topics));
+        }
+        // An operation whose name could not be read may be the one that is meant.
+        if parts.complete {
+            let replaced = together::replacements(&parts.names, &parts.replacements);
+            findings.extend(replaced);
+        }
+        if parts.complete {
+            let named = parts.types.iter();
+            let named: Vec<_> = named
+                .map(|(shared, place)| (shared.name.clone(), place.clone()))
+                .collect();
+            findings.extend(shared::uses(&named, &parts.operations));
+        }
+        if let (Some((_, product)), Some(place), true) =
+            (&parts.product, &parts.place, parts.complete)
+        {
+            let region = together::region_parameter(product, place, &parts.operations);
+            findings.extend(region);
+        }
+    }
+    for parts in products.values_mut().filter(|parts| parts.complete) {
+        let product = parts.product.as_mut().map(|(_, product)| product);
+        let unlisted = together::meanings(&parts.codes, product, &mut parts.operations);
+        findings.extend(unlisted);
     }
 }
 
@@ -395,128 +396,154 @@ fn check_file(path: &Path, kind: FileKind, types: &Trees<'_>, read: Read<'_>) ->
     let mut findings = Findings::about(source);
     let mut checked = Checked::default();
     match kind {
-        FileKind::Product => {
-            let missing = json!({
-                "product": "Product", "version": "2000-01-01", "signatures": ["acs3-hmac-sha256"]
-            });
-            let read = super::read(
-                text,
-                &structure::PRODUCT,
-                &missing,
-                (Root::Other, types),
-                &mut findings,
-            );
-            if let Some(super::Read {
-                model: product,
-                tree,
-                lost,
-                ..
-            }) = read
-            {
-                let product: spec::Product = product;
-                product::check(&product, &tree, &mut findings);
-                let place = product
-                    .region_parameter
-                    .as_ref()
-                    .map_or("product", |_| "regionParameter");
-                let place = findings.place(tree.span_of(place));
-                findings.retain(|finding| !lost.explains(finding));
-                checked.file = Some(File::Product(path.to_owned(), product, Some(place)));
-            }
-        }
-        FileKind::Codes => {
-            let missing = json!({ "codes": {} });
-            let read = super::read(
-                text,
-                &structure::CODES,
-                &missing,
-                (Root::Other, types),
-                &mut findings,
-            );
-            if let Some(super::Read { model, tree, .. }) = read {
-                let codes: spec::Codes = model;
-                let codes = codes.codes.into_iter().map(|(code, meaning)| {
-                    let place = tree.get("codes").map(|codes| codes.span_of(&code));
-                    (code, meaning, findings.place(place.unwrap_or_default()))
-                });
-                checked.file = Some(File::Codes(codes.collect()));
-            }
-        }
-        FileKind::Type => {
-            let name = stem(path);
-            let missing = json!({ "type": "object" });
-            let read = super::read(
-                text,
-                &structure::TYPE,
-                &missing,
-                (Root::Type(&name), types),
-                &mut findings,
-            );
-            if let Some(super::Read { model, tree, .. }) = read {
-                let spec::SharedType {
-                    json_schema,
-                    schema,
-                } = model;
-                head::schema_path(
-                    json_schema.as_deref(),
-                    "../../schema/type.schema.json",
-                    &tree,
-                    &mut findings,
-                );
-                shared::check(&name, &schema, &tree, &mut findings);
-                schemas::check_shared(&schema, &tree, &name, &mut findings);
-                collisions::inner(&schema, &tree, &mut findings);
-                stale::check_shared(&schema, &tree, &mut findings);
-                let place = findings.place(tree.opening());
-                let path = path.to_owned();
-                checked.file = Some(File::Type(TypeSpec { path, name, schema }, place));
-            }
-        }
-        FileKind::Operation => {
-            let missing = json!({ "operation": stem(path) });
-            let read = super::read(
-                text,
-                &structure::OPERATION,
-                &missing,
-                (Root::Operation, types),
-                &mut findings,
-            );
-            if let Some(super::Read {
-                model: operation,
-                tree,
-                lost,
-                left_out,
-            }) = read
-            {
-                let operation: spec::Operation = operation;
-                super::operation::check(path, &operation, &tree, &mut findings);
-                rules::check_left_out(&operation, &left_out, &mut findings);
-                findings.retain(|finding| !lost.explains(finding));
-                for finding in findings.iter_mut() {
-                    lost.suggest(finding, &operation);
-                }
-                let name = tree.get("rust").or_else(|| tree.get("operation"));
-                if let Some(name) = name {
-                    let place = findings.place(name.span);
-                    checked.name = Some((operation.rust_name().to_owned(), place));
-                }
-                checked.topic = operation.topic.clone().map(|topic| {
-                    let place = findings.place(tree.span_of("topic"));
-                    (topic, place)
-                });
-                checked.replacement = operation.deprecated.replacement().map(|name| {
-                    let place = findings.place(deprecations::place(&tree));
-                    (name.to_owned(), place)
-                });
-                checked.file = Some(File::Operation(OperationSpec {
-                    path: path.to_owned(),
-                    operation,
-                }));
-            }
-        }
+        FileKind::Product => check_product(path, text, types, &mut findings, &mut checked),
+        FileKind::Codes => check_codes(text, types, &mut findings, &mut checked),
+        FileKind::Type => check_type(path, text, types, &mut findings, &mut checked),
+        FileKind::Operation => check_operation(path, text, types, &mut findings, &mut checked),
     }
     checked.findings = findings.into_vec();
     checked
+}
+
+fn check_product(
+    path: &Path,
+    text: &str,
+    types: &Trees<'_>,
+    findings: &mut Findings,
+    checked: &mut Checked,
+) {
+    let missing = json!({
+        "product": "Product", "version": "2000-01-01", "signatures": ["acs3-hmac-sha256"]
+    });
+    let read = super::read(
+        text,
+        &structure::PRODUCT,
+        &missing,
+        (Root::Other, types),
+        findings,
+    );
+    if let Some(super::Read {
+        model: product,
+        tree,
+        lost,
+        ..
+    }) = read
+    {
+        let product: spec::Product = product;
+        product::check(&product, &tree, findings);
+        let place = product
+            .region_parameter
+            .as_ref()
+            .map_or("product", |_| "regionParameter");
+        let place = findings.place(tree.span_of(place));
+        findings.retain(|finding| !lost.explains(finding));
+        checked.file = Some(File::Product(path.to_owned(), product, Some(place)));
+    }
+}
+
+fn check_codes(text: &str, types: &Trees<'_>, findings: &mut Findings, checked: &mut Checked) {
+    let missing = json!({ "codes": {} });
+    let read = super::read(
+        text,
+        &structure::CODES,
+        &missing,
+        (Root::Other, types),
+        findings,
+    );
+    if let Some(super::Read { model, tree, .. }) = read {
+        let codes: spec::Codes = model;
+        let codes = codes.codes.into_iter().map(|(code, meaning)| {
+            let place = tree.get("codes").map(|codes| codes.span_of(&code));
+            (code, meaning, findings.place(place.unwrap_or_default()))
+        });
+        checked.file = Some(File::Codes(codes.collect()));
+    }
+}
+
+fn check_type(
+    path: &Path,
+    text: &str,
+    types: &Trees<'_>,
+    findings: &mut Findings,
+    checked: &mut Checked,
+) {
+    let name = stem(path);
+    let missing = json!({ "type": "object" });
+    let read = super::read(
+        text,
+        &structure::TYPE,
+        &missing,
+        (Root::Type(&name), types),
+        findings,
+    );
+    if let Some(super::Read { model, tree, .. }) = read {
+        let spec::SharedType {
+            json_schema,
+            schema,
+        } = model;
+        head::schema_path(
+            json_schema.as_deref(),
+            "../../schema/type.schema.json",
+            &tree,
+            findings,
+        );
+        shared::check(&name, &schema, &tree, findings);
+        schemas::check_shared(&schema, &tree, &name, findings);
+        collisions::inner(&schema, &tree, findings);
+        stale::check_shared(&schema, &tree, findings);
+        let place = findings.place(tree.opening());
+        let path = path.to_owned();
+        checked.file = Some(File::Type(TypeSpec { path, name, schema }, place));
+    }
+}
+
+fn check_operation(
+    path: &Path,
+    text: &str,
+    types: &Trees<'_>,
+    findings: &mut Findings,
+    checked: &mut Checked,
+) {
+    let missing = json!({ "operation": stem(path) });
+    let read = super::read(
+        text,
+        &structure::OPERATION,
+        &missing,
+        (Root::Operation, types),
+        findings,
+    );
+    if let Some(super::Read {
+        model: operation,
+        tree,
+        lost,
+        left_out,
+    }) = read
+    {
+        let operation: spec::Operation = operation;
+        super::operation::check(path, &operation, &tree, findings);
+        rules::check_left_out(&operation, &left_out, findings);
+        findings.retain(|finding| !lost.explains(finding));
+        for finding in findings.iter_mut() {
+            lost.suggest(finding, &operation);
+        }
+        let name = tree.get("rust").or_else(|| tree.get("operation"));
+        if let Some(name) = name {
+            let place = findings.place(name.span);
+            checked.name = Some((operation.rust_name().to_owned(), place));
+        }
+        checked.topic = operation.topic.clone().map(|topic| {
+            let place = findings.place(tree.span_of("topic"));
+            (topic, place)
+        });
+        checked.replacement = operation.deprecated.replacement().map(|name| {
+            let place = findings.place(deprecations::place(&tree));
+            (name.to_owned(), place)
+        });
+        checked.file = Some(File::Operation(OperationSpec {
+            path: path.to_owned(),
+            operation,
+        }));
+    }
 }
 
 fn not_utf8(path: &Path, bytes: &[u8], at: usize) -> Diagnostic {

@@ -95,9 +95,10 @@ fn read<'t, T: DeserializeOwned>(
             left_out: rest.rules,
         });
     }
-    let model = match expanded {
-        true => serde_json::from_str(&remains::text_of(&tree)),
-        false => serde_json::from_str(text),
+    let model = if expanded {
+        serde_json::from_str(&remains::text_of(&tree))
+    } else {
+        serde_json::from_str(text)
     };
     match model {
         Ok(model) => Some(Read {

@@ -9,6 +9,7 @@ use super::head::is_date;
 use crate::diagnostic::Code;
 use crate::spec::{Endpoint, Product};
 use crate::tree::Node;
+use crate::web;
 
 /// Finds everything in a product file that makes no sense.
 pub(super) fn check(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
@@ -44,7 +45,30 @@ pub(super) fn check(product: &Product, tree: &Node<'_>, findings: &mut Findings)
     signatures(product, tree, findings);
     topics(product, tree, findings);
     endpoints(product, tree, findings);
+    codes("successCodes", tree, findings);
+    codes("inProgressCodes", tree, findings);
     errors::check(&product.errors, tree, findings);
+}
+
+/// A list of codes names each once.
+fn codes(key: &str, tree: &Node<'_>, findings: &mut Findings) {
+    let mut seen = HashMap::new();
+    for node in tree.list(key) {
+        let code = node.as_str().unwrap_or_default();
+        if code.trim().is_empty() {
+            let message = format!("an empty code in `{key}`");
+            let finding = findings.finding(Code::EmptyText, node.span, message);
+            findings.push(finding.label("it needs a code as it is on the wire"));
+        } else if let Some(first) = seen.insert(code, node.span) {
+            let message = format!("`{key}` has `{code}` twice");
+            findings.push(
+                findings
+                    .finding(Code::DuplicateError, node.span, message)
+                    .label("it is here again")
+                    .also(findings.place(first), "first here"),
+            );
+        }
+    }
 }
 
 fn sources(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
@@ -202,14 +226,7 @@ fn endpoints(product: &Product, tree: &Node<'_>, findings: &mut Findings) {
 }
 
 fn host(text: &str, node: &Node<'_>, findings: &mut Findings) {
-    let is_label = |label: &str| {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        (1..=63).contains(&label.len())
-            && label.bytes().all(plain)
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    if text.len() <= 253 && text.split('.').all(is_label) {
+    if web::is_host(text) {
         return;
     }
     findings.push(

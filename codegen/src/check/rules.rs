@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use alicloud_schema::record;
 use serde_json::Value;
 
 use super::findings::Findings;
@@ -11,7 +12,8 @@ use super::solver::{self, Budget, Predicate, Problem, Rule, State};
 use super::values::{self, words};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::names;
-use crate::spec::{Constraint, Fact, Member, Members, Operation, RuleKind, Schema, Type};
+use crate::spec::{Constraint, Fact, Member, Members, Operation, Schema, Type};
+use crate::tables::Role;
 use crate::tree::{Kind, Node, Span};
 
 /// A member as the facts of which one is enough, each with the parameter that it is about.
@@ -241,7 +243,7 @@ fn facts<'s>(
 
 /// Whether the rule has the keys that its kind has, and enough members.
 fn keys(constraint: &Constraint, node: &Node<'_>, findings: &mut Findings) -> bool {
-    let requires = constraint.rule == RuleKind::Requires;
+    let requires = record::RuleKind::from(constraint.rule).has_conditions();
     let (wanted, unwanted, instead) = if requires {
         (&["if", "then"][..], &["parameters"][..], "`if` and `then`")
     } else {
@@ -316,10 +318,7 @@ fn name(constraint: &Constraint, node: &Node<'_>, findings: &mut Findings) {
                 .label("expected a name in `snake_case`, no keyword"),
         );
     }
-    let choice = matches!(
-        constraint.rule,
-        RuleKind::ExactlyOneOf | RuleKind::AtMostOneOf
-    );
+    let choice = record::RuleKind::from(constraint.rule).is_choice();
     let plain = constraint
         .parameters
         .iter()
@@ -426,7 +425,7 @@ fn fact_values(
     }
     let mut fine = true;
     for (index, (value, known)) in list.items().iter().zip(fact.values()).enumerate() {
-        let mut faults = values::faults(schema, place, value);
+        let mut faults = values::faults(schema, Role::Request, place, value);
         if let Some(first) = fact.values()[..index]
             .iter()
             .position(|other| other == known)
@@ -758,7 +757,7 @@ fn model<'s>(scope: &Scope<'_, 's, '_>) -> Option<Model<'s>> {
         let members: Option<_> = rule.members.iter().map(&mut predicates).collect();
         let then: Option<_> = rule.then.iter().map(&mut predicates).collect();
         rules.push(Rule {
-            kind: rule.constraint.rule,
+            kind: rule.constraint.rule.into(),
             members: members?,
             then: then?,
             origin: Some(origin),
@@ -771,7 +770,7 @@ fn model<'s>(scope: &Scope<'_, 's, '_>) -> Option<Model<'s>> {
         }])
     };
     let implies = |a, b| Rule {
-        kind: RuleKind::Requires,
+        kind: record::RuleKind::Requires,
         members: vec![present(a)],
         then: vec![present(b)],
         origin: None,
@@ -787,7 +786,7 @@ fn model<'s>(scope: &Scope<'_, 's, '_>) -> Option<Model<'s>> {
                 }
             }
             None if required => rules.push(Rule {
-                kind: RuleKind::AtLeastOneOf,
+                kind: record::RuleKind::AtLeastOneOf,
                 members: vec![present(variable)],
                 then: Vec::new(),
                 origin: None,

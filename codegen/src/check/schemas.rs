@@ -12,6 +12,7 @@ use crate::diagnostic::Code;
 use crate::names::is_common_parameter;
 use crate::number;
 use crate::spec::{DEEPEST, Format, Location, Operation, Parameter, Schema, Style, Type};
+use crate::tables::Role;
 use crate::tree::{Node, Span};
 
 /// Checks the schemas of an operation: its parameters and its response.
@@ -91,7 +92,7 @@ pub(super) fn response_example(operation: &Operation, tree: &Node<'_>, findings:
     ) else {
         return;
     };
-    for fault in values::response_faults(response, node, example) {
+    for fault in values::faults(response, Role::Response, node, example) {
         let mut finding = findings
             .finding(
                 Code::ResponseExample,
@@ -596,11 +597,12 @@ impl Schemas<'_> {
             "knownValues" => "a documented value",
             key => &format!("the {key}"),
         };
-        let faults = if self.in_response {
-            values::response_faults(schema, node, value)
+        let role = if self.in_response {
+            Role::Response
         } else {
-            values::faults(schema, node, value)
+            Role::Request
         };
+        let faults = values::faults(schema, role, node, value);
         for fault in faults {
             let (code, message) = match fault.kind {
                 FaultKind::Type => (

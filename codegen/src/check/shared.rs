@@ -199,7 +199,7 @@ impl<'t> Expansion<'_, 't> {
 }
 
 /// An entry with everything in it, at another place.
-fn at<'t>(mut entry: Entry<'t>, span: Span) -> Entry<'t> {
+fn at(mut entry: Entry<'_>, span: Span) -> Entry<'_> {
     entry.key_span = span;
     relocate(&mut entry.value, span);
     entry

@@ -4,7 +4,8 @@
 //! another value. That is finite, so every question has an answer; how long the answer may take is not,
 //! so each search has a budget, and no answer is given when it is spent.
 
-use crate::spec::RuleKind;
+use alicloud_schema::record::RuleKind;
+use alicloud_schema::rule::Tally;
 
 /// One state of a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,26 +83,10 @@ impl Rule {
 
     /// Whether it is broken already, however the unknown states turn out.
     fn broken(&self, state: impl Fn(usize) -> Option<State>) -> bool {
-        let count = |members: &[Member]| {
-            let (mut yes, mut no) = (0_usize, 0_usize);
-            for member in members {
-                match member.holds(&state) {
-                    Some(true) => yes += 1,
-                    Some(false) => no += 1,
-                    None => {}
-                }
-            }
-            (yes, no)
-        };
-        let all = self.members.len();
-        let (yes, no) = count(&self.members);
-        match self.kind {
-            RuleKind::ExactlyOneOf => yes > 1 || no == all,
-            RuleKind::AtMostOneOf => yes > 1,
-            RuleKind::AtLeastOneOf => no == all,
-            RuleKind::AllOrNone => yes > 0 && no > 0,
-            RuleKind::Requires => yes == all && count(&self.then).1 > 0,
-        }
+        let tally =
+            |members: &[Member]| Tally::new(members.iter().map(|member| member.holds(&state)));
+        let members = tally(&self.members);
+        self.kind.is_broken(members, || tally(&self.then))
     }
 
     /// Whether a full set of states breaks it.

@@ -1,16 +1,22 @@
 //! Whether a value in a spec (an example, a default, a value of a list) is what its schema says.
+//!
+//! It is read and checked by what programs run ([`alicloud_schema`]), with tables made from the schema;
+//! here it is only found where in the file that is.
 
 use std::cmp::Ordering;
-use std::net::{Ipv4Addr, Ipv6Addr};
-use std::str::FromStr;
 
-use regex_lite::Regex;
-use serde_json::Value;
+use alicloud_schema::{
+    dynamic::DynRecord,
+    path::OwnedStep,
+    record,
+    validate::{self, Violation, ViolationKind},
+};
+use serde_json::{Map, Value};
 
-use super::near::{list, nearest};
 use super::structure::describe;
 use crate::number::compare_written;
-use crate::spec::{Format, Schema, Type};
+use crate::spec::{Schema, Type};
+use crate::tables::{self, Role};
 use crate::tree::{Kind, Node, Span};
 
 /// What is wrong with a value.
@@ -31,198 +37,166 @@ pub(super) enum FaultKind {
     Limit,
 }
 
-/// Everything that is wrong with a value of a request. `place` is the schema in the tree.
-pub(super) fn faults(schema: &Schema, place: &Node<'_>, value: &Node<'_>) -> Vec<Fault> {
-    let mut faults = Faults {
-        found: Vec::new(),
-        in_response: false,
+/// Everything that is wrong with a value of a request, or of a response, in which any field may be missing.
+/// `place` is the schema in the tree.
+pub(super) fn faults(
+    schema: &Schema,
+    role: Role,
+    place: &Node<'_>,
+    value: &Node<'_>,
+) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    whole(schema, value, &mut faults);
+    if !faults.is_empty() {
+        return faults;
+    }
+    let violations = violations(tables::value(schema, role), value);
+    let violations = violations.iter().filter(|violation| {
+        // An empty list cannot be sent, but it can be documented; an element with nothing in it would
+        // shift those behind it.
+        let is_element = matches!(violation.steps().last(), Some(OwnedStep::Index(_)));
+        violation.kind != ViolationKind::Empty || role == Role::Request && is_element
+    });
+    violations
+        .map(|violation| fault(violation, place, value))
+        .collect()
+}
+
+/// What is no part of the tables: `null`, and what stands where any object may.
+fn whole(schema: &Schema, value: &Node<'_>, faults: &mut Vec<Fault>) {
+    let any_object = schema.properties.is_empty() && schema.additional_properties.is_none();
+    let is_right = match value.kind {
+        Kind::Null => schema.kind == Type::Any,
+        Kind::Object(_) => true,
+        _ => schema.kind != Type::Object || !any_object,
     };
-    faults.value(schema, place, value);
-    faults.found
+    if !is_right {
+        let expected = words(schema.kind);
+        faults.push(Fault {
+            kind: FaultKind::Type,
+            span: value.span,
+            label: format!("expected {expected}, found {}", describe(value)),
+            limit: None,
+        });
+        return;
+    }
+    let values = schema.additional_properties.as_deref();
+    for entry in value.entries() {
+        if let Some(schema) = schema.properties.get(entry.key.as_ref()).or(values) {
+            whole(schema, &entry.value, faults);
+        }
+    }
+    if let Some(schema) = &schema.items {
+        for item in value.items() {
+            whole(schema, item, faults);
+        }
+    }
 }
 
-/// The same of a value of a response, in which any field may be missing.
-pub(super) fn response_faults(schema: &Schema, place: &Node<'_>, value: &Node<'_>) -> Vec<Fault> {
-    let mut faults = Faults {
-        found: Vec::new(),
-        in_response: true,
-    };
-    faults.value(schema, place, value);
-    faults.found
+fn violations(field: record::Field, value: &Node<'_>) -> Vec<Violation> {
+    // Without a name, so that places are told from the value inward.
+    let fields: &[record::Field] = Box::leak(Box::new([field]));
+    let schema = Box::leak(Box::new(record::Schema {
+        name: "Value",
+        fields,
+        rules: &[],
+    }));
+    let whole = Map::from_iter([(String::new(), json(value))]);
+    let found = DynRecord::from_json(schema, &Value::Object(whole))
+        .and_then(|record| validate::check(&record));
+    found.map_or_else(|found| found.into_iter().collect(), |()| Vec::new())
 }
 
-struct Faults {
-    found: Vec<Fault>,
-    in_response: bool,
+/// The value as it is read.
+fn json(value: &Node<'_>) -> Value {
+    match &value.kind {
+        Kind::Null => Value::Null,
+        Kind::Bool(flag) => Value::Bool(*flag),
+        Kind::Number(text) => serde_json::from_str(text).unwrap_or(Value::Null),
+        Kind::String(text) => Value::String(text.clone().into_owned()),
+        Kind::Array(items) => items.iter().map(json).collect(),
+        Kind::Object(entries) => {
+            let entries = entries.iter();
+            let entries = entries.map(|entry| (entry.key.clone().into_owned(), json(&entry.value)));
+            Value::Object(entries.collect())
+        }
+    }
 }
 
-impl Faults {
-    fn value(&mut self, schema: &Schema, place: &Node<'_>, value: &Node<'_>) {
-        match (schema.kind, &value.kind) {
-            (Type::Any, _) | (Type::Boolean, Kind::Bool(_)) => {}
-            (Type::String, Kind::String(text)) => self.text(schema, place, value, text),
-            (Type::Integer, Kind::Number(text)) => {
-                let narrow = schema.format == Some(Format::Int32);
-                match text.parse::<i64>() {
-                    Err(_) => return self.wrong_type("a whole number of 64 bits", value),
-                    Ok(number) if narrow && i32::try_from(number).is_err() => {
-                        return self.wrong_type("a whole number of 32 bits", value);
-                    }
-                    Ok(_) => self.number(schema, place, value, text),
+/// Finds what is wrong in the tree.
+fn fault(violation: &Violation, place: &Node<'_>, value: &Node<'_>) -> Fault {
+    let (mut place, mut node, mut span) = (Some(place), value, value.span);
+    // The first step is to the value itself.
+    for step in violation.steps().iter().skip(1) {
+        place = place.and_then(|place| schema_within(place, step));
+        match step {
+            OwnedStep::Name(name) => match node.entry(name) {
+                Some(entry) if violation.kind == ViolationKind::Unknown => span = entry.key_span,
+                Some(entry) => (node, span) = (&entry.value, entry.value.span),
+                // It is missing: the object around it is what is wrong.
+                None => span = node.opening(),
+            },
+            OwnedStep::Index(index) => {
+                // The object around a list of a response is no step.
+                let list = match node.entries() {
+                    [entry] => &entry.value,
+                    _ => node,
+                };
+                if let Some(item) = list.items().get(*index) {
+                    (node, span) = (item, item.span);
                 }
             }
-            (Type::Number, Kind::Number(text)) => self.number(schema, place, value, text),
-            (Type::Array, Kind::Array(items)) => self.array(schema, place, value, items),
-            (Type::Object, Kind::Object(_)) => self.object(schema, place, value),
-            _ => return self.wrong_type(words(schema.kind), value),
-        }
-        if !schema.values.is_empty() && !schema.values.iter().any(|known| equal(known, value)) {
-            let known = schema.values.iter().map(ToString::to_string);
-            let label = format!("not one of {}", list(known));
-            self.limit(label, place, "enum", value);
         }
     }
-
-    fn text(&mut self, schema: &Schema, place: &Node<'_>, value: &Node<'_>, text: &str) {
-        let length = text.chars().count() as u64;
-        if let Some(least) = schema.min_length
-            && length < u64::from(least)
-        {
-            self.limit(too("short", length, least), place, "minLength", value);
+    let key = keyword(violation.kind);
+    let limit = place.zip(key).map(|(place, key)| place.span_of(key));
+    let label = match (violation.kind, violation.steps().last()) {
+        (ViolationKind::Required, Some(OwnedStep::Name(name))) => {
+            format!("`{name}` {}", violation.words())
         }
-        if let Some(greatest) = schema.max_length
-            && length > u64::from(greatest)
-        {
-            self.limit(too("long", length, greatest), place, "maxLength", value);
-        }
-        if let Some(expected) = schema.format.and_then(|format| misfit(format, text)) {
-            self.limit(format!("not {expected}"), place, "format", value);
-        }
-        let pattern = schema.pattern.as_deref().map(Regex::new);
-        if let Some(Ok(pattern)) = pattern
-            && !pattern.is_match(text)
-        {
-            self.limit("it does not match the pattern", place, "pattern", value);
-        }
-    }
-
-    fn number(&mut self, schema: &Schema, place: &Node<'_>, value: &Node<'_>, text: &str) {
-        if let Some(least) = &schema.minimum
-            && compare_written(text, &least.to_string()) == Ordering::Less
-        {
-            let label = format!("less than the minimum, {least}");
-            self.limit(label, place, "minimum", value);
-        }
-        if let Some(greatest) = &schema.maximum
-            && compare_written(text, &greatest.to_string()) == Ordering::Greater
-        {
-            let label = format!("greater than the maximum, {greatest}");
-            self.limit(label, place, "maximum", value);
-        }
-    }
-
-    fn array(&mut self, schema: &Schema, place: &Node<'_>, value: &Node<'_>, items: &[Node<'_>]) {
-        let length = items.len() as u64;
-        if let Some(least) = schema.min_items
-            && length < u64::from(least)
-        {
-            let label = format!("{length} elements, at least {least} are needed");
-            self.limit(label, place, "minItems", value);
-        }
-        if let Some(greatest) = schema.max_items
-            && length > u64::from(greatest)
-        {
-            let label = format!("{length} elements, at most {greatest} are allowed");
-            self.limit(label, place, "maxItems", value);
-        }
-        if let (Some(schema), Some(place)) = (&schema.items, place.get("items")) {
-            for item in items {
-                self.value(schema, place, item);
-            }
-        }
-    }
-
-    fn object(&mut self, schema: &Schema, place: &Node<'_>, value: &Node<'_>) {
-        if let (Some(schema), Some(place)) = (
-            &schema.additional_properties,
-            place.get("additionalProperties"),
-        ) {
-            for entry in value.entries() {
-                self.value(schema, place, &entry.value);
-            }
-            return;
-        }
-        if schema.properties.is_empty() {
-            return;
-        }
-        let properties = place.get("properties").unwrap_or(place);
-        for entry in value.entries() {
-            let known = schema.properties.get(entry.key.as_ref());
-            if let (Some(schema), Some(place)) = (known, properties.get(&entry.key)) {
-                self.value(schema, place, &entry.value);
-                continue;
-            }
-            let names = schema.properties.keys().map(String::as_str);
-            let label = match nearest(&entry.key, names) {
-                Some(near) => format!("unknown field, did you mean `{near}`?"),
-                None => "unknown field".to_owned(),
-            };
-            self.fault(FaultKind::Type, entry.key_span, label, None);
-        }
-        for (name, schema) in &schema.properties {
-            if schema.required && !self.in_response && value.get(name).is_none() {
-                let limit = properties.get(name).map(|place| place.span_of("required"));
-                let label = format!("the required field `{name}` is missing");
-                self.fault(FaultKind::Limit, value.opening(), label, limit);
-            }
-        }
-    }
-
-    fn wrong_type(&mut self, expected: &str, value: &Node<'_>) {
-        let label = format!("expected {expected}, found {}", describe(value));
-        self.fault(FaultKind::Type, value.span, label, None);
-    }
-
-    fn limit(&mut self, label: impl Into<String>, place: &Node<'_>, key: &str, value: &Node<'_>) {
-        let limit = Some(place.span_of(key));
-        self.fault(FaultKind::Limit, value.span, label.into(), limit);
-    }
-
-    fn fault(&mut self, kind: FaultKind, span: Span, label: String, limit: Option<Span>) {
-        self.found.push(Fault {
-            kind,
-            span,
-            label,
-            limit,
-        });
-    }
-}
-
-fn too(what: &str, length: u64, limit: u32) -> String {
-    let plural = if length == 1 { "" } else { "s" };
-    let bound = if what == "short" { "least" } else { "most" };
-    format!("too {what}: {length} character{plural}, at {bound} {limit}")
-}
-
-/// What a text should have been and is not.
-fn misfit(format: Format, text: &str) -> Option<&'static str> {
-    let (expected, fits) = match format {
-        Format::Ascii => ("ASCII", text.is_ascii()),
-        Format::Ipv4 => ("an IPv4 address", Ipv4Addr::from_str(text).is_ok()),
-        Format::Ipv6 => ("an IPv6 address", Ipv6Addr::from_str(text).is_ok()),
-        Format::Ipv4Cidr => ("an IPv4 prefix", is_cidr::<Ipv4Addr>(text, 32)),
-        Format::Ipv6Cidr => ("an IPv6 prefix", is_cidr::<Ipv6Addr>(text, 128)),
-        Format::Int32 | Format::Int64 | Format::Float | Format::Double | Format::Binary => {
-            return None;
-        }
+        (ViolationKind::Unknown, _) => format!("unknown field; {}", violation.allowed),
+        _ => violation.words(),
     };
-    (!fits).then_some(expected)
+    let kind = match violation.kind {
+        ViolationKind::Type | ViolationKind::Unknown => FaultKind::Type,
+        _ => FaultKind::Limit,
+    };
+    Fault {
+        kind,
+        span,
+        label,
+        limit,
+    }
 }
 
-fn is_cidr<A: FromStr>(text: &str, bits: u8) -> bool {
-    text.split_once('/').is_some_and(|(address, length)| {
-        let digits = !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit());
-        address.parse::<A>().is_ok() && digits && length.parse().is_ok_and(|n: u8| n <= bits)
+/// The schema of what is one step inward, in the tree.
+fn schema_within<'n, 't>(place: &'n Node<'t>, step: &OwnedStep) -> Option<&'n Node<'t>> {
+    let property = |name: &str| place.get("properties")?.get(name);
+    match step {
+        OwnedStep::Name(name) => property(name).or_else(|| place.get("additionalProperties")),
+        OwnedStep::Index(_) => place.get("items").or_else(|| {
+            let [list] = place.get("properties")?.entries() else {
+                return None;
+            };
+            list.value.get("items")
+        }),
+    }
+}
+
+/// The key of a schema that states what is violated.
+fn keyword(kind: ViolationKind) -> Option<&'static str> {
+    Some(match kind {
+        ViolationKind::Required => "required",
+        ViolationKind::Minimum => "minimum",
+        ViolationKind::Maximum => "maximum",
+        ViolationKind::MinLength => "minLength",
+        ViolationKind::MaxLength => "maxLength",
+        ViolationKind::MinItems => "minItems",
+        ViolationKind::MaxItems => "maxItems",
+        ViolationKind::Enum => "enum",
+        ViolationKind::Format => "format",
+        ViolationKind::Pattern => "pattern",
+        _ => return None,
     })
 }
 

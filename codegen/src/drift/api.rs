@@ -354,7 +354,7 @@ impl<'c, 'm> Comparison<'c, 'm> {
                 if was.is_some() == now.is_some() || lists {
                     at.to_owned()
                 } else {
-                    let (was, now) = (self.field_type(old, one), self.field_type(new, other));
+                    let (was, now) = (field_type(old, one), field_type(new, other));
                     self.breaks(
                         at,
                         side,
@@ -372,7 +372,7 @@ impl<'c, 'm> Comparison<'c, 'm> {
             }
             return;
         }
-        let (was, now) = (self.field_type(old, one), self.field_type(new, other));
+        let (was, now) = (field_type(old, one), field_type(new, other));
         let instead = match role {
             Role::Request if other.presence == Presence::Required => {
                 format!("hand `{}` over as `{now}`", other.ident)
@@ -462,8 +462,8 @@ impl<'c, 'm> Comparison<'c, 'm> {
             }
             _ => {
                 let structs = (
-                    self.named(self.old, old, one),
-                    self.named(self.new, new, other),
+                    Self::named(self.old, old, one),
+                    Self::named(self.new, new, other),
                 );
                 let (Some(was), Some(now)) = structs else {
                     return one == other;
@@ -477,7 +477,6 @@ impl<'c, 'm> Comparison<'c, 'm> {
 
     /// The struct that a type is.
     fn named(
-        &self,
         product: &'c Product<'m>,
         within: Struct<'c, 'm>,
         ty: &RustType,
@@ -504,14 +503,6 @@ impl<'c, 'm> Comparison<'c, 'm> {
             Some(module) if part => format!("{}::{module}::{name}", self.module),
             None if part => format!("{}::types::{name}", self.module),
             _ => format!("{}::{name}", self.module),
-        }
-    }
-
-    fn field_type(&self, within: Struct<'_, '_>, field: &Field<'_>) -> String {
-        let ty = type_text(within.scope, &field.ty);
-        match field.presence {
-            Presence::Optional => format!("Option<{ty}>"),
-            Presence::Required | Presence::Empty => ty,
         }
     }
 
@@ -672,6 +663,14 @@ fn constructor_text(record: &Record<'_>) -> String {
         .filter(|field| field.presence == Presence::Required);
     let names: Vec<&str> = required.map(|field| field.ident.as_str()).collect();
     format!("{}::new({})", record.ident, names.join(", "))
+}
+
+fn field_type(within: Struct<'_, '_>, field: &Field<'_>) -> String {
+    let ty = type_text(within.scope, &field.ty);
+    match field.presence {
+        Presence::Optional => format!("Option<{ty}>"),
+        Presence::Required | Presence::Empty => ty,
+    }
 }
 
 fn type_text(scope: Scope<'_, '_>, ty: &RustType) -> String {

@@ -265,30 +265,7 @@ pub fn compare(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
         merged.entry(name.clone()).or_insert_with(|| old.clone());
     }
     let settled = types::settle(merged.values(), &specs.types);
-    for (operation, places) in &settled.written_out {
-        let places = places.iter();
-        drift.entries.extend(places.map(|place| {
-            let side = match place.at.starts_with("/parameters") {
-                true => Side::Request,
-                false => Side::Response,
-            };
-            let subject = classify::subject_at(&place.at, side);
-            Entry {
-                effect: Effect::Breaking,
-                operation: operation.clone(),
-                at: place.at.clone(),
-                side,
-                fact: Fact::Rust,
-                text: format!(
-                    "{subject} is not of the shared type `{}` any more",
-                    place.name
-                ),
-                instead: None,
-                old: Value::from(place.name.as_str()),
-                new: Value::Null,
-            }
-        }));
-    }
+    drift.entries.extend(written_out(&settled.written_out));
     for (name, places) in &settled.written_out {
         if let Some(operation) = merged.get_mut(name) {
             types::forget(operation, places);
@@ -324,6 +301,37 @@ pub fn compare(specs: &Specs, newer: &Source) -> Result<Drift, ImportError> {
     }
     hold_to_code(&mut drift, specs, &after, None);
     Ok(drift)
+}
+
+/// The entries for places that do not refer to a shared type any more, by operation.
+fn written_out(
+    places: &BTreeMap<String, Vec<types::WrittenOut>>,
+) -> impl Iterator<Item = Entry> + '_ {
+    let places = places
+        .iter()
+        .flat_map(|(name, places)| places.iter().map(move |place| (name, place)));
+    places.map(|(operation, place)| {
+        let side = if place.at.starts_with("/parameters") {
+            Side::Request
+        } else {
+            Side::Response
+        };
+        let subject = classify::subject_at(&place.at, side);
+        Entry {
+            effect: Effect::Breaking,
+            operation: operation.clone(),
+            at: place.at.clone(),
+            side,
+            fact: Fact::Rust,
+            text: format!(
+                "{subject} is not of the shared type `{}` any more",
+                place.name
+            ),
+            instead: None,
+            old: Value::from(place.name.as_str()),
+            new: Value::Null,
+        }
+    })
 }
 
 /// What two states of the specs of a product differ in; `module` is the product's in the generated crate.

@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::classify::{plain, subject_at};
 use super::{Effect, Entry};
-use crate::emit::sentence;
+use crate::emit::MARKUP;
 use crate::import::{Fact, Side, path};
 use crate::spec::{Constraint, Operation, Product, Schema};
+use crate::tables;
 
 /// The changes of an operation that is in both states.
 pub(super) fn operation(old: &Operation, new: &Operation) -> Vec<Entry> {
@@ -87,7 +88,7 @@ pub(super) fn product(old: &Product, new: &Product) -> Vec<Entry> {
                 (&(), code),
             ),
             Some(before) if before != retryable => {
-                found.retryable(&at, Side::Product, code, *retryable)
+                found.retryable(&at, Side::Product, code, *retryable);
             }
             Some(_) => {}
         }
@@ -134,12 +135,11 @@ impl Found<'_> {
         let missing = |from: &[Constraint], rule: &Constraint| {
             !from.iter().any(|it| demand(it) == demand(rule))
         };
-        for rule in old
-            .constraints
-            .iter()
-            .filter(|it| missing(&new.constraints, it))
-        {
-            let text = format!("no longer demanded: {}", lower(&sentence(rule)));
+        // Rules that lead nowhere do not pass the checks, and demand nothing.
+        let demands = |of: &Operation| tables::demands(of, MARKUP).unwrap_or_default();
+        let gone = old.constraints.iter().zip(demands(old));
+        for (rule, demand) in gone.filter(|(it, _)| missing(&new.constraints, it)) {
+            let text = format!("no longer demanded: {}", lower(&demand));
             self.add(
                 "/constraints",
                 Side::Request,
@@ -149,12 +149,9 @@ impl Found<'_> {
                 (rule, &()),
             );
         }
-        for rule in new
-            .constraints
-            .iter()
-            .filter(|it| missing(&old.constraints, it))
-        {
-            let text = format!("demanded: {}", lower(&sentence(rule)));
+        let added = new.constraints.iter().zip(demands(new));
+        for (rule, demand) in added.filter(|(it, _)| missing(&old.constraints, it)) {
+            let text = format!("demanded: {}", lower(&demand));
             self.add(
                 "/constraints",
                 Side::Request,

@@ -201,6 +201,9 @@ pub(super) fn notes(entries: &[&Entry]) -> Vec<Note> {
             "is gone" => format!("{} gone", count(names.len(), "operation")),
             "new" => count(names.len(), "new operation"),
             "it is deprecated" => format!("{} deprecated", count(names.len(), "operation")),
+            "it is no longer deprecated" => {
+                format!("{} no longer deprecated", count(names.len(), "operation"))
+            }
             other => format!("{}, {other}", count(names.len(), "operation")),
         };
         notes.push(Note {

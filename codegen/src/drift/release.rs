@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::print::{Note, count, notes};
+use super::print::{count, notes};
 use super::{Drift, Effect, Entry, between};
 use crate::import::{Fact, Side, Specs};
 use crate::names;
@@ -185,18 +185,9 @@ impl Release {
         let mut out = format!("## [{next}]\n\n{}\n", self.verdict(version, &next));
         for list in List::ALL {
             let mut body = String::new();
-            for module in self.removed.iter().filter(|_| list == List::Breaking) {
-                let _ = writeln!(
-                    body,
-                    "\n- The product `{module}` is gone, and its feature with it."
-                );
-            }
-            for (module, operations) in self.added.iter().filter(|_| list == List::Added) {
-                let operations = count(*operations, "operation");
-                let _ = writeln!(
-                    body,
-                    "\n- The product `{module}`, with {operations} (feature `{module}`)."
-                );
+            let products = self.products(list);
+            if !products.is_empty() {
+                let _ = writeln!(body, "\n{}", products.join("\n"));
             }
             for (module, drift) in &self.changed {
                 let entries = drift.entries.iter();
@@ -207,9 +198,9 @@ impl Release {
                 let notes = notes(&entries.iter().collect::<Vec<_>>());
                 if !notes.is_empty() {
                     let _ = writeln!(body, "\n#### `{module}`\n");
-                    notes
-                        .iter()
-                        .for_each(|note: &Note| note.markdown(&mut body));
+                    for note in notes {
+                        note.markdown(&mut body);
+                    }
                 }
             }
             if !body.is_empty() {
@@ -236,6 +227,28 @@ impl Release {
             Bump::Patch | Bump::None => {
                 format!("From {version} to {next}: the same API, with other words.")
             }
+        }
+    }
+
+    /// The products that come or go, as items of a list.
+    fn products(&self, list: List) -> Vec<String> {
+        match list {
+            List::Breaking => {
+                let gone = self.removed.iter();
+                gone.map(|module| {
+                    format!("- The product `{module}` is gone, and its feature with it.")
+                })
+                .collect()
+            }
+            List::Added => {
+                let come = self.added.iter();
+                come.map(|(module, operations)| {
+                    let operations = count(*operations, "operation");
+                    format!("- The product `{module}`, with {operations} (feature `{module}`).")
+                })
+                .collect()
+            }
+            _ => Vec::new(),
         }
     }
 

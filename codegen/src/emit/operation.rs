@@ -250,6 +250,7 @@ fn waiter(operation: &Operation<'_>, waiter: &Waiter<'_>) -> TokenStream {
         name,
         path,
         ids,
+        parameters,
         success,
         failure,
         retry_errors,
@@ -264,6 +265,9 @@ fn waiter(operation: &Operation<'_>, waiter: &Waiter<'_>) -> TokenStream {
         }
         None => quote!(None),
     };
+    let parameters = parameters
+        .iter()
+        .map(|(name, value)| quote!((#name, #value)));
     let delay = proc_macro2::Literal::u32_unsuffixed(*delay);
     let deadline = proc_macro2::Literal::u32_unsuffixed(*deadline);
     quote! {
@@ -271,6 +275,7 @@ fn waiter(operation: &Operation<'_>, waiter: &Waiter<'_>) -> TokenStream {
             name: #name,
             path: &[#(#path),*],
             ids: #ids,
+            parameters: &[#(#parameters),*],
             success: &[#(#success),*],
             failure: &[#(#failure),*],
             retry_errors: &[#(#retry_errors),*],
@@ -310,7 +315,7 @@ fn request_doc(product: &Product<'_>, operation: &Operation<'_>, options: &Optio
         paragraphs.push(format!("The vendor's page: {}.", docs::page(page)));
     }
     paragraphs.extend(conduct(operation));
-    paragraphs.extend(rules::prose(spec));
+    paragraphs.extend(rules::prose(operation.descriptor.request));
     paragraphs.extend(error_code::prose(&spec.errors));
     paragraphs.extend(permissions::prose(&spec.permissions));
     paragraphs.extend(example(product, operation, options));
@@ -354,9 +359,17 @@ pub(super) fn until(waiter: &spec::Waiter) -> String {
         states if states.is_empty() => "nothing is left".to_owned(),
         states => format!("{} is {states}", docs::code(&waiter.path)),
     };
-    match &waiter.ids {
+    let until = match &waiter.ids {
         Some(ids) => format!("{until}, for all that {} names", docs::code(&ids.parameter)),
         None => until,
+    };
+    let set = waiter
+        .parameters
+        .iter()
+        .map(|(name, value)| docs::code(&format!("{name}={value}")));
+    match set.collect::<Vec<_>>().join(" and ") {
+        set if set.is_empty() => until,
+        set => format!("{until}; asks with {set} unless the request says otherwise"),
     }
 }
 
@@ -370,7 +383,7 @@ fn example(product: &Product<'_>, operation: &Operation<'_>, options: &Options) 
         .filter(|field| field.presence == Presence::Required)
         .map(|field| literal(&field.ty, field.schema.example.as_ref()?))
         .collect::<Option<_>>()?;
-    let chosen = crate::example::parameters(operation.spec)?;
+    let chosen = crate::example::parameters(operation.spec, operation.descriptor.request)?;
     let setters: String = request
         .fields
         .iter()

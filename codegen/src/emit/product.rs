@@ -141,6 +141,7 @@ fn info(product: &Product<'_>) -> TokenStream {
         ProductInfo::SUCCESS_CODES => quote!(ProductInfo::SUCCESS_CODES),
         codes => quote!(&[#(#codes),*]),
     };
+    let in_progress_codes = info.in_progress_codes;
     let endpoints = info.endpoints.iter().map(|endpoint| {
         let (region, host) = (endpoint.region, endpoint.host);
         let vpc = option(endpoint.vpc_host);
@@ -165,6 +166,7 @@ fn info(product: &Product<'_>) -> TokenStream {
             version: #version,
             signatures: &[#(#signatures),*],
             success_codes: #success_codes,
+            in_progress_codes: &[#(#in_progress_codes),*],
             endpoints: &[#(#endpoints),*],
             endpoint_rule: #rule,
             vpc_endpoint_rule: #vpc_rule,

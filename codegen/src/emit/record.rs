@@ -20,6 +20,7 @@ use quote::quote;
 use crate::{
     model::{Field, OPEN_FIELD, Operation, Presence, Record, Role, RustType, Scope},
     spec::{Schema, Type},
+    tables::wire_text,
 };
 
 use super::{docs, ident, rules, text, values, variant};
@@ -442,11 +443,11 @@ fn field_doc(field: &Field<'_>) -> TokenStream {
     if let Some(default) = &schema.default {
         facts.push(format!(
             "The server takes {} where nothing is given.",
-            docs::value(default)
+            docs::value(&wire_text(default))
         ));
     }
     if let Some(example) = &schema.example {
-        facts.push(format!("Example: {}.", docs::value(example)));
+        facts.push(format!("Example: {}.", docs::value(&wire_text(example))));
     }
     if !facts.is_empty() {
         paragraphs.push(facts.join(" "));
@@ -468,17 +469,24 @@ fn limits_in_words(schema: &Schema) -> Vec<String> {
     let number = |number: &Option<serde_json::Number>| number.as_ref().map(ToString::to_string);
     words.extend(range(number(&schema.minimum), number(&schema.maximum), ""));
     words.extend(range(
-        count(schema.min_length),
+        count(schema.min_length.filter(|length| *length > 0)),
         count(schema.max_length),
         " characters",
     ));
+    if schema.min_length == Some(0) {
+        words.push("May be empty.".to_owned());
+    }
     words.extend(range(
         count(schema.min_items),
         count(schema.max_items),
         " elements",
     ));
     if !schema.values.is_empty() {
-        let values: Vec<_> = schema.values.iter().map(docs::value).collect();
+        let values: Vec<_> = schema
+            .values
+            .iter()
+            .map(|value| docs::value(&wire_text(value)))
+            .collect();
         words.push(format!("One of {}.", values.join(", ")));
     }
     if let Some(pattern) = &schema.pattern {

@@ -14,6 +14,7 @@ use quote::quote;
 use crate::{
     model::ValueList,
     spec::{KnownValue, Schema, Type},
+    tables::wire_text,
 };
 
 use super::{docs, ident};
@@ -30,7 +31,7 @@ pub(super) fn prose(schema: &Schema) -> Option<String> {
         return None;
     }
     let line = |known: &KnownValue| {
-        let value = docs::value(&known.value);
+        let value = docs::value(&wire_text(&known.value));
         match &known.description {
             Some(words) => format!("- {value}: {}", docs::line(words)),
             None => format!("- {value}"),
@@ -41,7 +42,7 @@ pub(super) fn prose(schema: &Schema) -> Option<String> {
     if known.iter().all(|known| known.description.is_none()) {
         let values: Vec<String> = known
             .iter()
-            .map(|known| docs::value(&known.value))
+            .map(|known| docs::value(&wire_text(&known.value)))
             .collect();
         return Some(format!("{head} {}.", values.join(", ")));
     }

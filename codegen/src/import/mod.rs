@@ -78,8 +78,9 @@
 //! The product's file says of each kind of facts which source it was last taken from, and as of when
 //! that was ([`Hints::as_of`]). Metadata that is not dated changes nothing there where something stands.
 //!
-//! Limits in responses are not taken: nobody checks an answer. Nor are `minLength` and `minItems` of
-//! 0, which every value meets. Products in the ROA style (REST paths), or in one of their own, are
+//! Limits in responses are not taken: nobody checks an answer. Nor is `minItems` of 0, which every list
+//! meets, nor `minLength` of 0, which vendors write without a thought: in a spec it says that the empty
+//! text means something. Products in the ROA style (REST paths), or in one of their own, are
 //! refused; an operation that the RPC style cannot express is skipped and reported.
 
 pub(crate) mod derive;

@@ -37,6 +37,7 @@ pub(crate) fn merge(
             sources: Vec::new(),
             signatures: source.signatures.clone(),
             success_codes: Vec::new(),
+            in_progress_codes: Vec::new(),
             topics: topics(&[], operations),
             region_parameter: Some(REGION.to_owned()).filter(|name| takes_region(name, operations)),
             endpoint_rule: public_rule(&source.endpoints),

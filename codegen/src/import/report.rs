@@ -543,27 +543,7 @@ impl Report {
                 format!("{}{}: {what}", place(&d.operation), d.at)
             },
         );
-        section(
-            &mut out,
-            "types that operations share, found or changed with every use",
-            &self.types,
-            most,
-            Clone::clone,
-        );
-        section(
-            &mut out,
-            "not of the shared type any more, written out",
-            &self.written_out,
-            most,
-            |it| format!("{} {}: was `{}`", it.operation, it.at, it.name),
-        );
-        section(
-            &mut out,
-            "types that no operation has any more, removed",
-            &self.unused_types,
-            most,
-            Clone::clone,
-        );
+        self.types_to_text(&mut out, most);
         if let Some(kept) = self.kept.to_text() {
             let _ = writeln!(out, "\nkept, the metadata is silent about them:\n  {kept}");
         }
@@ -577,6 +557,30 @@ impl Report {
             });
         }
         out
+    }
+
+    fn types_to_text(&self, out: &mut String, most: usize) {
+        section(
+            out,
+            "types that operations share, found or changed with every use",
+            &self.types,
+            most,
+            Clone::clone,
+        );
+        section(
+            out,
+            "not of the shared type any more, written out",
+            &self.written_out,
+            most,
+            |it| format!("{} {}: was `{}`", it.operation, it.at, it.name),
+        );
+        section(
+            out,
+            "types that no operation has any more, removed",
+            &self.unused_types,
+            most,
+            Clone::clone,
+        );
     }
 }
 

@@ -550,10 +550,7 @@ impl<'a> Lower<'a> {
 
 /// Whether metadata has a word for the format. What it has no word for comes from people.
 pub(super) const fn has_word(format: Format) -> bool {
-    match format {
-        Format::Int32 | Format::Int64 | Format::Float | Format::Double | Format::Binary => true,
-        Format::Ascii | Format::Ipv4 | Format::Ipv6 | Format::Ipv4Cidr | Format::Ipv6Cidr => false,
-    }
+    format.of_text().is_none()
 }
 
 fn any() -> Schema {

@@ -14,6 +14,7 @@ use super::report::{Declined, Repair, RepairKind};
 use super::schema::{Lower, noun, shown};
 use super::{Hints, ImportError, document, path};
 use crate::spec::{Endpoint, Operation, SignatureKind};
+use crate::web;
 use operation::Reader;
 
 /// What a metadata document says.
@@ -282,7 +283,7 @@ fn endpoints(value: Option<&Value>, lower: &mut Lower<'_>) -> Vec<Endpoint> {
                         .trim_end_matches('/')
                         .to_owned()
                 })
-                .filter(|host| is_host(host))
+                .filter(|host| web::is_host(host))
         };
         let region = entry
             .get("regionId")
@@ -310,18 +311,6 @@ fn endpoints(value: Option<&Value>, lower: &mut Lower<'_>) -> Vec<Endpoint> {
         by_region.insert(region.to_owned(), endpoint);
     }
     by_region.into_values().collect()
-}
-
-fn is_host(host: &str) -> bool {
-    let is_label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    host.contains('.') && host.len() <= 253 && host.split('.').all(is_label)
 }
 
 fn collect_topics(

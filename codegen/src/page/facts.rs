@@ -93,6 +93,12 @@ fn patterns() -> &'static [Pattern] {
                     r"(?:^|[^A-Za-z.])N\b[^.。\d]{{0,20}}?(?:maximum|最大)[^.。\d]{{0,12}}?{n}"
                 ),
             ),
+            of(
+                Of::Number,
+                true,
+                true,
+                format!(r"(?:(?:array|list) length|数组长度)[^.。\d]{{0,16}}?{both}"),
+            ),
             // Lengths.
             of(
                 Of::Length,
@@ -179,7 +185,7 @@ fn patterns() -> &'static [Pattern] {
 /// Words that make a sentence speak of a case.
 fn is_conditional(sentence: &str) -> bool {
     static CASES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:if|when|unless|for (?:the |an? )?[a-z-]+ (?:disks?|instances?|type))\b|如果|若|当[^前].{0,40}(?:时|，|,)|(?:时|情况下)[，,]").ok()
+        Regex::new(r"(?i)\b(?:if|when|unless|otherwise|for (?:the |an? )?[a-z-]+ (?:disks?|instances?|type))\b|如果|若|否则|当[^前].{0,40}(?:时|，|,)|(?:时|情况下)[，,]").ok()
     });
     static ALWAYS: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?i)^when you (?:call|invoke) this").ok());
@@ -308,6 +314,13 @@ fn limits(sentence: &Text, facts: &mut Vec<Fact>) {
         for found in pattern.regex.captures_iter(text) {
             let Some(whole) = found.get(0) else { continue };
             let numbers = numbers(&found);
+            // `1, 2, 3, and 6`, `12 and 36`: values, not the ends of a range.
+            if pattern.of == Of::Value
+                && let [(first, _), (second, _)] = numbers.as_slice()
+                && lists_numbers(text, first, second)
+            {
+                continue;
+            }
             // A surer pattern has had these numbers.
             if numbers.iter().any(|(range, _)| {
                 taken
@@ -350,6 +363,31 @@ fn limits(sentence: &Text, facts: &mut Vec<Fact>) {
                 span: sentence.span_of(first..last),
             });
         }
+    }
+}
+
+/// Whether two numbers that follow each other are elements of an enumeration.
+fn lists_numbers(text: &str, first: &Range<usize>, second: &Range<usize>) -> bool {
+    let before = text[..first.start].trim_end();
+    let joint = text[first.end..second.start].trim().to_lowercase();
+    let rest = text[second.end..].trim_start();
+    let goes_on = rest
+        .strip_prefix([',', '，', '、'])
+        .map(str::trim_start)
+        .is_some_and(|rest| {
+            let rest = rest.strip_prefix("and ").or(rest.strip_prefix("or "));
+            rest.unwrap_or_default()
+                .trim_start()
+                .starts_with(|c: char| c.is_ascii_digit())
+                || text[second.end..]
+                    .trim_start_matches([',', '，', '、', ' '])
+                    .starts_with(|c: char| c.is_ascii_digit())
+        });
+    match joint.as_str() {
+        "," | "，" => goes_on || !before.ends_with(['[', '(', '（']),
+        "and" => goes_on || !before.to_lowercase().ends_with("between"),
+        "or" => true,
+        _ => false,
     }
 }
 
@@ -417,8 +455,11 @@ fn default(sentence: &Text, facts: &mut Vec<Fact>) {
         && rest
             .trim_start()
             .starts_with(|c: char| c.is_ascii_alphanumeric());
+    // `max{40, the size of the image}` is computed.
+    let computed = rest.starts_with(['{', '(']);
     if trimmed.is_empty()
         || goes_on
+        || computed
         || words::nothing(trimmed)
         || matches!(trimmed, "null" | "empty")
     {
@@ -452,41 +493,44 @@ fn values(lines: &[Line], index: usize, facts: &mut Vec<Fact>) {
     if text.len() > LONGEST * 4 || !marked.iter().any(|word| text.contains(word)) {
         return;
     }
-    let Some(found) = MARKER
-        .as_ref()
-        .and_then(|regex| regex.find_iter(text).last())
-    else {
+    let Some(marker) = MARKER.as_ref() else {
         return;
     };
-    let before = sentences(&text[..found.start()])
+    // Each list has its words; the last may be about numbers.
+    for found in marker.find_iter(text).collect::<Vec<_>>().into_iter().rev() {
+        if let Some(fact) = values_after(lines, index, found.range()) {
+            facts.push(fact);
+            return;
+        }
+    }
+}
+
+fn values_after(lines: &[Line], index: usize, marker: Range<usize>) -> Option<Fact> {
+    let line = &lines[index];
+    let text = line.text.as_str();
+    let before = sentences(&text[..marker.start])
         .last()
         .map_or(0, |range| range.start);
-    if is_conditional(&text[before..found.start()]) || text[..found.start()].ends_with("N ") {
-        return;
+    if is_conditional(&text[before..marker.start]) || text[..marker.start].ends_with("N ") {
+        return None;
     }
-    let rest = found.end()..text.len();
+    let rest = marker.end..text.len();
     let mut values = Vec::new();
     if text[rest.clone()].trim().is_empty() {
         for line in lines[index + 1..].iter().take_while(|line| line.item) {
-            match item_value(line.text.as_str()) {
-                Some(range) => {
-                    let value = line.text.as_str()[range.clone()].to_owned();
-                    values.push((value, line.text.span_of(range)));
-                }
-                None => return,
-            }
+            let range = item_value(line.text.as_str())?;
+            let value = line.text.as_str()[range.clone()].to_owned();
+            values.push((value, line.text.span_of(range)));
         }
     } else if text[rest.clone()].starts_with("- ") {
         inline_items(&line.text, rest.start, &mut values);
     } else {
         listed(&line.text, rest.start, &mut values);
     }
-    if !values.is_empty() {
-        facts.push(Fact {
-            what: What::Values(values),
-            span: line.text.span_of(found.range()),
-        });
-    }
+    (!values.is_empty()).then(|| Fact {
+        what: What::Values(values),
+        span: line.text.span_of(marker),
+    })
 }
 
 /// The value of an item such as `Accept: opens the port` or `black`.

@@ -1,5 +1,6 @@
 //! What came of a comparison, for people, for pull requests and for tools.
 
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -92,6 +93,13 @@ impl Report {
     #[must_use]
     pub fn to_markdown(&self, most: usize) -> String {
         let mut text = format!("## {}\n\n{}.\n\n", self.operation, self.sum());
+        if let Some(age) = self.age() {
+            let _ = writeln!(
+                text,
+                "Of {}: {age}.\n",
+                self.date.as_deref().unwrap_or_default()
+            );
+        }
         let mut list = |title: &str, differences: &[Difference]| {
             if differences.is_empty() {
                 return;
@@ -178,10 +186,25 @@ impl Report {
             }
             _ => String::new(),
         };
+        let age = self.age();
+        let age = age.map_or(String::new(), |age| format!("  {age}\n"));
         format!(
-            "{}: page {}{date}; {spec} {}{reviewed}\n",
+            "{}: page {}{date}; {spec} {}{reviewed}\n{age}",
             self.operation, self.page, self.spec
         )
+    }
+
+    /// How the page stands to the one that the spec was reviewed with. Its date alone is no
+    /// difference: a page is often published again with the same facts.
+    fn age(&self) -> Option<String> {
+        let (date, reviewed) = (self.date.as_ref()?, self.reviewed.as_ref()?);
+        match date.cmp(reviewed) {
+            Ordering::Less => Some(format!("the page is older than the review of {reviewed}")),
+            Ordering::Equal => None,
+            Ordering::Greater => Some(format!(
+                "the page is newer than the review of {reviewed}; `--write` records its date"
+            )),
+        }
     }
 
     fn sum(&self) -> String {

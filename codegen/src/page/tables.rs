@@ -416,7 +416,15 @@ fn is_action(text: &str) -> bool {
 }
 
 /// The permission table.
+///
+/// A page about a product has other tables under further headings.
 pub(super) fn permissions(blocks: &[Block], title: Span) -> Option<Permissions> {
+    blocks
+        .split(|block| matches!(block, Block::Heading(..)))
+        .find_map(|blocks| permissions_of_section(blocks, title))
+}
+
+fn permissions_of_section(blocks: &[Block], title: Span) -> Option<Permissions> {
     let with_cells = rows(Table::Permissions, blocks);
     if !with_cells.is_empty() {
         let rows: Vec<Permission> = with_cells
@@ -548,10 +556,14 @@ fn permission_stream(columns: &[Column], cells: &[Cell]) -> Vec<Permission> {
         .collect();
     let mut rows = Vec::new();
     for (index, start) in starts.iter().enumerate() {
-        let end = starts.get(index + 1).copied().unwrap_or(cells.len());
+        let next = starts.get(index + 1).copied().unwrap_or(cells.len());
         let Some((at, level)) = access_at(*start) else {
             continue;
         };
+        // What follows the table is sentences, and other tables after those.
+        let end = (at + 1..next)
+            .find(|cell| is_sentence(&cells[*cell]))
+            .unwrap_or(next);
         let words: Vec<Text> = cells[at + 1..end]
             .iter()
             .flat_map(|cell| words_of(&cell.text))
@@ -569,6 +581,13 @@ fn permission_stream(columns: &[Column], cells: &[Cell]) -> Vec<Permission> {
         });
     }
     rows
+}
+
+/// Whether a cell is a sentence, or a line that introduces a list.
+fn is_sentence(cell: &Cell) -> bool {
+    let text = cell.text.as_str();
+    let wide = text.chars().any(|c| c >= '\u{2e80}');
+    text.ends_with(['.', '。', ':', '：']) && (text.contains(' ') || wide)
 }
 
 /// Condition keys, then dependent actions. A column that is empty says so; where neither does, names

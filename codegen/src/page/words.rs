@@ -1,5 +1,7 @@
 //! The words of the vendor's templates, as data: what sections, columns, types and marks are called.
 
+use alicloud_schema::operation::common_parameter;
+
 use super::form::Form;
 
 /// The parts of a page, in the order that every template has them.
@@ -363,19 +365,7 @@ pub(super) fn is_trailer(text: &str) -> bool {
 
 /// Parameters that every operation of the older templates has, and that are no parameters of one.
 pub(super) fn is_common(name: &str) -> bool {
-    matches!(
-        name,
-        "Action"
-            | "AccessKeyId"
-            | "Version"
-            | "Format"
-            | "Signature"
-            | "SignatureMethod"
-            | "SignatureNonce"
-            | "SignatureVersion"
-            | "Timestamp"
-            | "公共请求参数"
-    )
+    common_parameter(name).is_some() || name == "公共请求参数"
 }
 
 /// Words that begin a paragraph of a description, never an example.

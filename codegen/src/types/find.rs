@@ -10,7 +10,7 @@ use crate::spec::{Operation, Schema, Type};
 use crate::tables::wrapped_list;
 
 /// The place of a schema in an operation.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Place<'o> {
     operation: &'o str,
     /// The last name on the way to it.
@@ -117,9 +117,10 @@ fn names_of(operations: &BTreeMap<String, Operation>) -> BTreeMap<(bool, String)
         .into_iter()
         .map(|group| {
             let plain = names::type_name(common_name(&group.places));
-            let second = match group.in_response {
-                true => format!("Response{plain}"),
-                false => format!("{plain}2"),
+            let second = if group.in_response {
+                format!("Response{plain}")
+            } else {
+                format!("{plain}2")
             };
             let name = [plain.clone(), second]
                 .into_iter()
@@ -150,18 +151,11 @@ fn collect<'o>(
     let schema = place.schema;
     if can_be_shared(schema, in_response) {
         let group = groups.entry((in_response, facts(schema))).or_default();
-        group.push(place.clone());
+        group.push(place);
     }
     let inner = schema.items.as_deref().into_iter();
     for schema in inner.chain(schema.additional_properties.as_deref()) {
-        collect(
-            Place {
-                schema,
-                ..place.clone()
-            },
-            in_response,
-            groups,
-        );
+        collect(Place { schema, ..place }, in_response, groups);
     }
     for (name, schema) in &schema.properties {
         let operation = place.operation;
@@ -179,10 +173,8 @@ fn collect<'o>(
 
 /// An object that becomes a type of its own, without anything in it that is about the operation.
 fn can_be_shared(schema: &Schema, in_response: bool) -> bool {
-    schema.kind == Type::Object
-        && !schema.properties.is_empty()
-        && !(in_response && wrapped_list(schema).is_some())
-        && !echoes(schema)
+    let wrapper = in_response && wrapped_list(schema).is_some();
+    schema.kind == Type::Object && !schema.properties.is_empty() && !wrapper && !echoes(schema)
 }
 
 fn echoes(schema: &Schema) -> bool {

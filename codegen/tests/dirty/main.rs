@@ -14,21 +14,27 @@ use alicloud_codegen::{
     diagnostic::{self, Colour},
     drift,
     import::{self, Hints, Options, Specs},
+    types,
 };
 use proptest::prelude::*;
 use serde_json::Value;
 
 /// The specs in the files that an import wrote, all of them.
 fn files(specs: &Specs) -> BTreeMap<PathBuf, String> {
-    let operations = specs.operations.iter().map(|(name, spec)| {
-        let path = format!("shop/{}", import::operation_file(name));
-        (PathBuf::from(path), alicloud_codegen::format::to_text(spec))
+    let operations = specs.operations.values().map(|spec| {
+        let path = format!("shop/{}", import::operation_file(spec.rust_name()));
+        let (text, _) = types::operation_to_text(spec, &specs.types);
+        (PathBuf::from(path), text)
+    });
+    let types = specs.types.iter().map(|(name, schema)| {
+        let text = types::type_to_text(schema, &specs.types);
+        (PathBuf::from(format!("shop/types/{name}.json")), text)
     });
     let product = specs.product.iter().map(|product| {
         let text = alicloud_codegen::format::product_to_text(product);
         (PathBuf::from("shop/product.json"), text)
     });
-    operations.chain(product).collect()
+    operations.chain(types).chain(product).collect()
 }
 
 /// Imports on top of what is there, checks, renders, imports again.
@@ -79,7 +85,9 @@ fn imports(existing: &Specs, document: &Value, options: &Options) -> Result<Spec
     let generated = alicloud_codegen::render(&catalogue, Path::new("api-spec"), &to)
         .map_err(TestCaseError::fail)?;
     prop_assert_eq!(generated.operations, imported.specs.operations.len());
-    prop_assert_eq!(generated.files.len(), generated.operations + 2);
+    // The modules of the crate and the product, and that of the types where there are some.
+    let modules = 2 + usize::from(!imported.specs.types.is_empty());
+    prop_assert_eq!(generated.files.len(), generated.operations + modules);
 
     let again = import::import(&imported.specs, &source, options)
         .map_err(|error| TestCaseError::fail(error.to_string()))?;

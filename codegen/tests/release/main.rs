@@ -1,5 +1,6 @@
 //! What a change of a spec is called, held to what becomes of code that uses the generated crate.
 
+mod api;
 mod cases;
 mod notes;
 

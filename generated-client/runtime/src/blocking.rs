@@ -52,6 +52,15 @@ impl<P: Product> Client<P> {
         Self::builder().region(region).build()
     }
 
+    /// See [`Client::from_default_region`](client::Client::from_default_region).
+    ///
+    /// # Errors
+    ///
+    /// As there, and where no thread can be started.
+    pub fn from_default_region() -> Result<Self, Error> {
+        Self::builder().default_region().build()
+    }
+
     /// A client with settings of your own.
     pub fn builder() -> ClientBuilder<Self> {
         ClientBuilder::new(P::INFO)
@@ -389,6 +398,11 @@ impl DynClient {
     /// What is known of the product.
     pub fn product(&self) -> &'static ProductInfo {
         self.client.product()
+    }
+
+    /// The client's region.
+    pub fn region(&self) -> Option<&str> {
+        self.client.region()
     }
 }
 

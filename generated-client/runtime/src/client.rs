@@ -47,6 +47,9 @@ mod untyped;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
+#[cfg(feature = "fake")]
+#[doc(hidden)]
+pub use self::answer::judged;
 use self::core::Core;
 pub use self::{
     builder::{ClientBuilder, http_client_builder},
@@ -79,6 +82,17 @@ impl<P: Product> Client<P> {
     /// The region is no region, or the environment's endpoint is none.
     pub fn from_env(region: impl Into<String>) -> Result<Self, Error> {
         Self::builder().region(region).build()
+    }
+
+    /// The same as [`from_env`](Self::from_env), for the region that the environment or the profile of
+    /// the vendor's command line tool names; [`ClientBuilder::default_region`] tells where it is looked
+    /// for.
+    ///
+    /// # Errors
+    ///
+    /// No region is named, or what is named is none; or the environment's endpoint is none.
+    pub fn from_default_region() -> Result<Self, Error> {
+        Self::builder().default_region().build()
     }
 
     /// A client with settings of your own.

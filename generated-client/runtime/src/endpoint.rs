@@ -19,9 +19,14 @@
 //! }
 //! ```
 
+use alicloud_schema::near::within;
 use reqwest::Url;
 
-use crate::{credentials::Environment, error::ConfigurationError, operation::ProductInfo};
+use crate::{
+    credentials::{Environment, config_file},
+    error::ConfigurationError,
+    operation::ProductInfo,
+};
 
 /// The network that a client is in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -190,26 +195,65 @@ pub fn mistaken(product: &ProductInfo, region: &str) -> Option<String> {
 
 /// At most three listed regions within two changes, the nearest first.
 fn near(product: &ProductInfo, region: &str) -> Vec<&'static str> {
-    let region = region.to_ascii_lowercase();
-    let mut near: Vec<_> = product
-        .endpoints
-        .iter()
-        .map(|row| (strsim::osa_distance(row.region, &region), row.region))
-        .filter(|(distance, _)| *distance <= 2)
-        .collect();
+    let regions = product.endpoints.iter().map(|row| row.region);
+    let mut near: Vec<_> = within(region, regions, 2).collect();
     near.sort_unstable();
     near.truncate(3);
     near.into_iter().map(|(_, region)| region).collect()
 }
 
-/// A region becomes a part of a host name: it must be one.
-fn check_region(product: &ProductInfo, region: &str) -> Result<(), ConfigurationError> {
+/// Variables that name a region, the vendor's own first: its command line tool reads the ones that end
+/// with `_ID`, its Terraform provider the others.
+const REGION_VARIABLES: [&str; 5] = [
+    "ALIBABA_CLOUD_REGION_ID",
+    "ALIBABA_CLOUD_REGION",
+    "ALIBABACLOUD_REGION_ID",
+    "ALICLOUD_REGION_ID",
+    "ALICLOUD_REGION",
+];
+
+/// The region that the environment names, else the profile in use of `~/.aliyun/config.json`.
+pub(crate) fn default_region(
+    product: &ProductInfo,
+    environment: &Environment,
+) -> Result<String, ConfigurationError> {
+    for name in REGION_VARIABLES {
+        if let Some(region) = environment.var(name) {
+            check_region(product, &region).map_err(|error| {
+                ConfigurationError::new(format!("`{name}` in the environment: {error}"))
+            })?;
+            return Ok(region);
+        }
+    }
+    let (region, place) = config_file::region(environment).map_err(|error| {
+        ConfigurationError::new(format!(
+            "no region is configured: set `{}` in the environment, or `region_id` in the profile \
+             of the command line tool ({error})",
+            REGION_VARIABLES[0]
+        ))
+    })?;
+    if !is_region(&region) {
+        // What stands in a file with secrets is not shown.
+        return Err(ConfigurationError::new(format!(
+            "{place} is no region: {REGION_FORM}"
+        )));
+    }
+    Ok(region)
+}
+
+const REGION_FORM: &str = "lower-case letters, digits and `-`, as in `cn-hangzhou`";
+
+fn is_region(region: &str) -> bool {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let right = (1..=63).contains(&region.len())
+    (1..=63).contains(&region.len())
         && region.chars().all(allowed)
         && !region.starts_with('-')
-        && !region.ends_with('-');
-    if right {
+        && !region.ends_with('-')
+}
+
+/// A region becomes a part of a host name: it must be one.
+fn check_region(product: &ProductInfo, region: &str) -> Result<(), ConfigurationError> {
+    if is_region(region) {
         return Ok(());
     }
     let near = near(product, region.trim());
@@ -218,7 +262,7 @@ fn check_region(product: &ProductInfo, region: &str) -> Result<(), Configuration
         _ => format!("; did you mean `{}`?", near.join("`, `")),
     };
     Err(ConfigurationError::new(format!(
-        "`{}` is no region: lower-case letters, digits and `-`, as in `cn-hangzhou`{suggestion}",
+        "`{}` is no region: {REGION_FORM}{suggestion}",
         region.escape_debug()
     )))
 }

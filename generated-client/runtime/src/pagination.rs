@@ -403,13 +403,14 @@ fn ask_for_size(request: &mut dyn Record, name: &str) {
     let _ = put(request.value_mut(index), &size.to_string());
 }
 
-/// Puts a text or a number; `false` where neither fits.
-fn put(value_mut: Option<ValueMut<'_>>, value: &str) -> bool {
+/// Puts a text, a number or a truth value; `false` where none fits.
+pub(crate) fn put(value_mut: Option<ValueMut<'_>>, value: &str) -> bool {
     match value_mut {
         Some(ValueMut::String(value_mut)) => value_mut.put(value.to_owned()),
         Some(ValueMut::Integer(value_mut)) => {
             value.parse().is_ok_and(|number| value_mut.put(number))
         }
+        Some(ValueMut::Boolean(value_mut)) => value.parse().is_ok_and(|flag| value_mut.put(flag)),
         _ => false,
     }
 }

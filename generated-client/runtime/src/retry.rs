@@ -41,7 +41,8 @@ pub enum FailureClass {
     StaleCredentials,
 }
 
-/// Codes that mean the same at any status. A code also stands for those that begin with it and a dot.
+/// Codes that mean the same in every product, at any status: what a code of one product means stands in
+/// its spec (`retryable`, `inProgressCodes`). A code also stands for those that begin with it and a dot.
 const CODES: &[(&str, FailureClass)] = &[
     ("Throttling", FailureClass::Throttled),
     ("Rejected.Throttling", FailureClass::Throttled),
@@ -51,7 +52,6 @@ const CODES: &[(&str, FailureClass)] = &[
         "InvalidSecurityToken.Expired",
         FailureClass::StaleCredentials,
     ),
-    ("InvalidOperation.EniOperationConflict", FailureClass::Busy),
     ("OperationConflict", FailureClass::Busy),
     ("Operation.Conflict", FailureClass::Busy),
     ("LastTokenProcessing", FailureClass::InProgress),
@@ -129,6 +129,8 @@ pub(crate) struct Refusal<'a> {
     pub(crate) message: &'a str,
     /// The error table calls the error retryable.
     pub(crate) listed: bool,
+    /// The product says by the code that a request with the same token is being carried out.
+    pub(crate) in_progress: bool,
     pub(crate) hint: Option<HintKind>,
     /// The request was signed with a temporary access key.
     pub(crate) temporary_key: bool,
@@ -150,6 +152,9 @@ impl Refusal<'_> {
         let refuses = (200..300).contains(&self.status) || (400..500).contains(&self.status);
         if self.temporary_key && refuses && self.tells_ended_key() {
             return FailureClass::StaleCredentials;
+        }
+        if self.in_progress {
+            return FailureClass::InProgress;
         }
         let class = FailureClass::of_answer(self.status, self.code, self.listed);
         if is_known(self.code) {

@@ -42,7 +42,7 @@ use crate::{
     client::Call,
     error::{Error, WaitError, WaitErrorKind, printable},
     operation::{Request, Waiter},
-    pagination::Cursor,
+    pagination::{Cursor, put},
     record::{Record, ValueRef, step},
     retry,
 };
@@ -89,6 +89,9 @@ impl<R: Request> Wait<R> {
     /// Where the request names what is waited for, all of it must be there (or gone). That it is not
     /// found is "not yet", as just after a creation, or the state itself, as after a deletion.
     ///
+    /// Parameters that the look needs, such as a filter that includes resources in every state, are set
+    /// where the request leaves them open.
+    ///
     /// Where the result comes in pages, each is looked at before the state counts as there, and the
     /// response is that with the first page. Pages are as large as the spec allows, up to 100 items,
     /// unless the request says otherwise.
@@ -134,6 +137,7 @@ impl<R: Request> Wait<R> {
         started: Instant,
     ) -> Result<(Verdict, Option<R::Response>), Error<R::ErrorCode>> {
         let mut call = self.call.clone();
+        complete(self.waiter, call.record_mut());
         let asked = asked(self.waiter, call.record_mut());
         let mut cursor = Cursor::hurried(R::OPERATION, call.record_mut());
         let mut rows = Vec::new();
@@ -222,6 +226,19 @@ fn judge(waiter: &Waiter, asked: &[String], rows: &[Row]) -> Verdict {
     let mut states: Vec<_> = states.map(|state| printable(state)).collect();
     states.dedup();
     Verdict::NotYet(Seen { states, missing })
+}
+
+/// Sets the parameters of the waiter that the request leaves open.
+fn complete(waiter: &Waiter, request: &mut dyn Record) {
+    for (name, value) in waiter.parameters {
+        let Some(index) = request.schema().index_of(name) else {
+            continue;
+        };
+        if matches!(request.get(index), ValueRef::Absent) {
+            // The checker of specs has seen to it that the value fits.
+            let _ = put(request.value_mut(index), value);
+        }
+    }
 }
 
 fn is_to_be_gone(waiter: &Waiter) -> bool {

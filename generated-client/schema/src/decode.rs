@@ -26,10 +26,11 @@ use serde::{
 use serde_json::Value;
 
 use crate::{
+    near::nearest,
     path::Path,
     record::{Field, Kind, ListMut, MapMut, Record, Schema, ValueMut, ValueRef},
     repair::{Repaired, repair},
-    validate::{Violation, ViolationKind, Violations, kind_name, nearest, quote},
+    validate::{A_VALUE, Violation, ViolationKind, Violations, kind_name, quote},
 };
 
 /// Why a text could not be read into a record.
@@ -561,7 +562,7 @@ fn note_missing(record: &dyn Record, awaited: &[usize], path: &Path<'_>, context
         }
         let parameter = path.name(record.schema().fields[index].name).to_wire();
         let kind = ViolationKind::Required;
-        let fault = Violation::new(parameter, kind, None, "it must be given");
+        let fault = Violation::new(parameter, kind, None, A_VALUE);
         context.faults.push(fault);
     }
 }
@@ -643,8 +644,19 @@ impl Visitor<'_> for Key<'_> {
 
 /// The violation of a name that the schema does not have.
 fn unknown(path: &Path<'_>, name: &str, schema: &Schema, root: &Schema) -> Violation {
+    let names = schema.fields.iter().map(|field| field.name);
+    unknown_among(path, name, names, root)
+}
+
+/// The violation of a name that is not among those at its place.
+fn unknown_among<'n>(
+    path: &Path<'_>,
+    name: &str,
+    names: impl Iterator<Item = &'n str>,
+    root: &Schema,
+) -> Violation {
     let parameter = path.name(name).to_wire();
-    let near = nearest(name, schema.fields.iter().map(|field| field.name));
+    let near = nearest(name, names);
     // Some parameters have a dot in their names and are in no object, whatever it looks like.
     let allowed = if root.index_of(&parameter).is_some() {
         let within = path.to_wire();
@@ -654,7 +666,7 @@ fn unknown(path: &Path<'_>, name: &str, schema: &Schema, root: &Schema) -> Viola
     } else {
         NO_NEAR_NAME.to_owned()
     };
-    Violation::new(parameter, ViolationKind::Unknown, None, allowed)
+    Violation::new(parameter, ViolationKind::Unknown, None, allowed).at(&path.name(name))
 }
 
 /// What is said where no name is near enough to suggest.
@@ -699,6 +711,11 @@ impl Seed<'_> {
             let tolerant = self.context.mode == Mode::Tolerant;
             let similar = tolerant && !found && differs_in_first_case(&key, list.name);
             if key != list.name && !similar {
+                if !tolerant {
+                    let names = [list.name].into_iter();
+                    let fault = unknown_among(self.path, &key, names, self.context.root);
+                    self.context.faults.push(fault);
+                }
                 values.next_value::<IgnoredAny>()?;
                 continue;
             }
@@ -797,7 +814,7 @@ fn incompatible(
     let expected = kind_name(field.kind);
     if context.mode == Mode::Strict {
         let given = Some(found.to_owned());
-        let fault = Violation::new(path.to_wire(), ViolationKind::Type, given, expected);
+        let fault = Violation::new(path.to_wire(), ViolationKind::Type, given, expected).at(path);
         context.faults.push(fault);
         return Ok(());
     }

@@ -13,7 +13,11 @@ pub mod copy;
 pub mod decode;
 pub mod dynamic;
 pub mod encode;
+#[doc(hidden)]
+pub mod format;
 pub mod json;
+#[doc(hidden)]
+pub mod near;
 pub mod operation;
 #[doc(hidden)]
 pub mod path;
@@ -24,4 +28,6 @@ pub mod print;
 pub mod record;
 #[doc(hidden)]
 pub mod repair;
+#[doc(hidden)]
+pub mod rule;
 pub mod validate;

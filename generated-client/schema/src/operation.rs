@@ -1,6 +1,9 @@
 //! The descriptors of products and operations: what is known of them beside the schema of their requests and responses.
 
-use crate::record::{Field, Record, Schema};
+use crate::{
+    near::nearest,
+    record::{Field, Record, Schema},
+};
 
 /// A product: one API version of one service.
 pub trait Product: Copy + Send + Sync + 'static {
@@ -180,6 +183,59 @@ pub fn matches_template(template: &str, text: &str) -> bool {
     true
 }
 
+/// A parameter that belongs to the protocol and not to an operation.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct CommonParameter {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// A call may set it for itself; the others address and sign a request.
+    pub call_may_set: bool,
+    /// There are operations that have a parameter of this name.
+    pub operation_may_have: bool,
+}
+
+/// The common parameters of every request that is signed with [`SignatureKind::Rpc`].
+#[doc(hidden)]
+pub const COMMON_PARAMETERS: [CommonParameter; 11] = {
+    const fn own(name: &'static str) -> CommonParameter {
+        CommonParameter {
+            name,
+            call_may_set: false,
+            operation_may_have: false,
+        }
+    }
+    [
+        own("AccessKeyId"),
+        own("Action"),
+        CommonParameter {
+            name: "Format",
+            call_may_set: true,
+            operation_may_have: true,
+        },
+        own("SecurityToken"),
+        own("Signature"),
+        own("SignatureMethod"),
+        own("SignatureNonce"),
+        own("SignatureType"),
+        own("SignatureVersion"),
+        own("Timestamp"),
+        CommonParameter {
+            name: "Version",
+            call_may_set: true,
+            operation_may_have: false,
+        },
+    ]
+};
+
+/// The common parameter of this name.
+#[doc(hidden)]
+pub fn common_parameter(name: &str) -> Option<CommonParameter> {
+    COMMON_PARAMETERS
+        .into_iter()
+        .find(|known| known.name == name)
+}
+
 /// What is known of a product.
 #[derive(Debug)]
 pub struct ProductInfo {
@@ -191,6 +247,8 @@ pub struct ProductInfo {
     pub signatures: &'static [SignatureKind],
     /// Values of `Code` in an answer that mean success, in any case of letters.
     pub success_codes: &'static [&'static str],
+    /// Error codes that mean: a request with the same idempotency token is still being carried out.
+    pub in_progress_codes: &'static [&'static str],
     /// The regions that the vendor lists.
     pub endpoints: &'static [Endpoint],
     /// The host in a region that is not listed, `{region}` standing for it; none where unknown.
@@ -252,6 +310,22 @@ impl ProductInfo {
     /// The codes that mean success in every product.
     pub const SUCCESS_CODES: &'static [&'static str] = &["OK", "200", "Success"];
 
+    /// The regions that the vendor lists, in the order of [`endpoints`](Self::endpoints). A client also
+    /// takes others where the product has a rule for hosts.
+    ///
+    /// ```
+    /// # {
+    /// use alicloud::ecs;
+    ///
+    /// assert!(ecs::PRODUCT.regions().any(|region| region == "eu-central-1"));
+    /// let european = ecs::PRODUCT.regions().filter(|region| region.starts_with("eu-"));
+    /// # assert!(european.count() > 0);
+    /// # }
+    /// ```
+    pub fn regions(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.endpoints.iter().map(|row| row.region)
+    }
+
     /// The operation with this wire name.
     ///
     /// ```
@@ -291,14 +365,8 @@ pub struct NoSuchOperation {
 impl NoSuchOperation {
     /// The operation whose name is spelled most similarly.
     pub fn suggestion(&self) -> Option<&'static str> {
-        let lower = self.name.to_ascii_lowercase();
-        let near = self.product.operations.iter().map(|known| {
-            let distance = strsim::osa_distance(&known.name.to_ascii_lowercase(), &lower);
-            (distance, known.name)
-        });
-        near.filter(|(distance, _)| *distance <= 2.max(self.name.len() / 5))
-            .min()
-            .map(|(_, name)| name)
+        let operations = self.product.operations.iter();
+        nearest(&self.name, operations.map(|known| known.name))
     }
 }
 
@@ -492,6 +560,8 @@ pub struct Waiter {
     pub path: &'static [&'static str],
     /// How the resources that were asked for are told; all of them are waited for.
     pub ids: Option<WaiterIds>,
+    /// Parameters that a look has unless the request says otherwise: names and values.
+    pub parameters: &'static [(&'static str, &'static str)],
     /// States that end the wait with success. Without any, the resource is to be gone.
     pub success: &'static [&'static str],
     /// States that end the wait with failure.

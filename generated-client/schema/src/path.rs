@@ -10,6 +10,15 @@ pub(crate) struct Path<'a> {
     step: Step<'a>,
 }
 
+/// A step from a value inward.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnedStep {
+    /// To a field or an entry of a map.
+    Name(String),
+    /// To an element of a list, counted from 0.
+    Index(usize),
+}
+
 #[derive(Clone, Copy)]
 enum Step<'a> {
     Root,
@@ -52,6 +61,19 @@ impl Path<'_> {
         let mut text = String::new();
         self.write(&mut text, false);
         text
+    }
+
+    /// The steps from the record inward.
+    pub(crate) fn to_steps(self) -> Vec<OwnedStep> {
+        let mut steps = self
+            .parent
+            .map_or_else(Vec::new, |parent| parent.to_steps());
+        match self.step {
+            Step::Root => {}
+            Step::Name(name) => steps.push(OwnedStep::Name(name.to_owned())),
+            Step::Index(index) => steps.push(OwnedStep::Index(index)),
+        }
+        steps
     }
 
     fn write(&self, text: &mut String, wire: bool) {

@@ -9,6 +9,10 @@ use std::{cmp::Ordering, collections::BTreeMap, fmt};
 pub use serde_json::Value;
 
 use crate::pattern::Pattern;
+pub use crate::{
+    format::Format,
+    rule::{Predicate, Rule, RuleKind},
+};
 
 /// A struct whose fields can be read and filled by position.
 ///
@@ -291,121 +295,6 @@ impl Limits {
     pub const fn pattern(mut self, pattern: &'static Pattern) -> Self {
         self.pattern = Some(pattern);
         self
-    }
-}
-
-/// Formats of text that are checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Only characters of ASCII.
-    Ascii,
-    /// An IPv4 address.
-    Ipv4,
-    /// An IPv6 address.
-    Ipv6,
-    /// An IPv4 prefix in CIDR notation.
-    Ipv4Cidr,
-    /// An IPv6 prefix in CIDR notation.
-    Ipv6Cidr,
-}
-
-/// A rule between fields of one record.
-#[derive(Clone, Copy, Debug)]
-pub struct Rule {
-    /// What the rule demands of its members.
-    pub kind: RuleKind,
-    /// The list whose every element the rule is about; members are then fields of the element.
-    pub each: &'static [&'static str],
-    /// The members; of [`RuleKind::Requires`], the conditions, which must all hold.
-    pub members: &'static [Predicate],
-    /// Of [`RuleKind::Requires`]: what must all hold then.
-    pub then: &'static [Predicate],
-    /// Why, in words.
-    pub reason: &'static str,
-}
-
-impl Rule {
-    /// A rule of a kind that has one set of members.
-    pub const fn new(kind: RuleKind, members: &'static [Predicate], reason: &'static str) -> Self {
-        Self {
-            kind,
-            each: &[],
-            members,
-            then: &[],
-            reason,
-        }
-    }
-
-    /// Where all of `members` hold, all of `then` do.
-    pub const fn requires(
-        members: &'static [Predicate],
-        then: &'static [Predicate],
-        reason: &'static str,
-    ) -> Self {
-        Self {
-            kind: RuleKind::Requires,
-            each: &[],
-            members,
-            then,
-            reason,
-        }
-    }
-
-    /// The rule is about every element of this list.
-    pub const fn each(mut self, list: &'static [&'static str]) -> Self {
-        self.each = list;
-        self
-    }
-}
-
-/// The kinds of rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RuleKind {
-    /// One member holds, no other does.
-    ExactlyOneOf,
-    /// No two members hold.
-    AtMostOneOf,
-    /// Some member holds.
-    AtLeastOneOf,
-    /// All members hold, or none does.
-    AllOrNone,
-    /// Where all of `members` hold, all of `then` do.
-    Requires,
-}
-
-/// A member of a rule: a parameter is present, or is present with one of given values, or any of
-/// several such members holds.
-///
-/// *Present* means: it would be written into the request. An absent value, an empty list and an
-/// object with nothing in it are not.
-#[derive(Clone, Copy, Debug)]
-pub enum Predicate {
-    /// A field is present, with one of some values.
-    Field {
-        /// Field names from the record of the rule inward. A step through a list means: some
-        /// element.
-        path: &'static [&'static str],
-        /// The values of which it has one; empty for any value.
-        values: &'static [&'static str],
-    },
-    /// A group: some of these holds. To the rule it is one member, however many hold.
-    Any(&'static [Predicate]),
-}
-
-impl Predicate {
-    /// The field is present.
-    pub const fn given(path: &'static [&'static str]) -> Self {
-        Self::is(path, &[])
-    }
-
-    /// The field has one of the values.
-    pub const fn is(path: &'static [&'static str], values: &'static [&'static str]) -> Self {
-        Self::Field { path, values }
-    }
-
-    /// Any of the members holds.
-    pub const fn any(members: &'static [Predicate]) -> Self {
-        Self::Any(members)
     }
 }
 

@@ -7,14 +7,13 @@
 use std::{
     cmp::Ordering,
     fmt::{self, Display},
-    net::{Ipv4Addr, Ipv6Addr},
 };
 
 use serde_json::Value;
 
 use crate::{
-    path::Path,
-    record::{Bound, Field, Format, Kind, Limits, List, Map, Record, RuleKind, Style, ValueRef},
+    path::{OwnedStep, Path},
+    record::{Bound, Field, Kind, Limits, List, Map, Record, RuleKind, Style, ValueRef},
 };
 
 mod rules;
@@ -99,6 +98,8 @@ pub struct Violation {
     pub given: Option<String>,
     /// Of a rule: more than one parameter is in `given`.
     several: bool,
+    /// The way from the request to the value; none where it is about a rule or a name on the wire.
+    steps: Vec<OwnedStep>,
     /// What is allowed, in words. In those of a rule, `it` and `them` are what was given, or else
     /// the parameters.
     pub allowed: String,
@@ -110,13 +111,13 @@ pub struct Violation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ViolationKind {
-    /// A required parameter is missing.
+    /// A required parameter is missing, or its text is empty.
     Required,
     /// An empty list or map was given, or an element with nothing in it, which cannot be sent.
     Empty,
     /// A number is too small.
     Minimum,
-    /// A number is too great.
+    /// A number is too large.
     Maximum,
     /// A text is too short.
     MinLength,
@@ -152,9 +153,32 @@ impl Violation {
             kind,
             given,
             several: false,
+            steps: Vec::new(),
             allowed: allowed.into(),
             reason: None,
         }
+    }
+
+    /// The same, about the value at this place.
+    pub(crate) fn at(mut self, path: &Path<'_>) -> Self {
+        self.steps = path.to_steps();
+        self
+    }
+
+    /// The way from the request to the value, where it is known.
+    #[doc(hidden)]
+    pub fn steps(&self) -> &[OwnedStep] {
+        &self.steps
+    }
+
+    /// What is wrong, without the name of the parameter.
+    #[doc(hidden)]
+    pub fn words(&self) -> String {
+        let nameless = Self {
+            parameter: String::new(),
+            ..self.clone()
+        };
+        nameless.to_string()
     }
 }
 
@@ -162,6 +186,10 @@ impl Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let given = self.given.as_deref().unwrap_or("the value");
         let allowed = &self.allowed;
+        let be = match allowed.ends_with('s') {
+            true => "are",
+            false => "is",
+        };
         match (self.kind, &self.given) {
             (ViolationKind::Rule(_), Some(given)) => {
                 let verb = if self.several { "were" } else { "was" };
@@ -171,28 +199,27 @@ impl Display for Violation {
                 write!(f, "none of {} was given; ", self.parameter)?;
             }
             _ if self.parameter.is_empty() => {}
+            (ViolationKind::Required, _) => write!(f, "{} ", self.parameter)?,
             _ => write!(f, "{}: ", self.parameter)?,
         }
         match self.kind {
-            ViolationKind::Required => write!(f, "missing; {allowed}"),
+            ViolationKind::Required if self.given.is_some() => {
+                write!(f, "is required and must not be empty")
+            }
+            ViolationKind::Required => write!(f, "is required"),
             ViolationKind::Empty => write!(f, "{given} cannot be sent; {allowed}"),
-            ViolationKind::Minimum => write!(f, "{given} is too small; allowed: {allowed}"),
-            ViolationKind::Maximum => write!(f, "{given} is too great; allowed: {allowed}"),
-            ViolationKind::MinLength => write!(f, "{given} is too short; allowed: {allowed}"),
-            ViolationKind::MaxLength => write!(f, "{given} is too long; allowed: {allowed}"),
-            ViolationKind::MinItems => write!(f, "{given} is too few; allowed: {allowed}"),
-            ViolationKind::MaxItems => write!(f, "{given} is too many; allowed: {allowed}"),
+            ViolationKind::Minimum => write!(f, "{given} is too small; {allowed} {be} required"),
+            ViolationKind::Maximum => write!(f, "{given} is too large; {allowed} {be} allowed"),
+            ViolationKind::MinLength => write!(f, "{given} is too short; {allowed} {be} required"),
+            ViolationKind::MaxLength => write!(f, "{given} is too long; {allowed} {be} allowed"),
+            ViolationKind::MinItems => write!(f, "{given} is too few; {allowed} {be} required"),
+            ViolationKind::MaxItems => write!(f, "{given} is too many; {allowed} {be} allowed"),
             ViolationKind::Enum => write!(f, "{given} is not allowed; allowed: {allowed}"),
             ViolationKind::Format => write!(f, "{given} is not {allowed}"),
             ViolationKind::Pattern => write!(f, "{given} does not match; allowed: {allowed}"),
             ViolationKind::Type => write!(f, "{given} was given; allowed: {allowed}"),
             ViolationKind::Unknown => write!(f, "no such parameter; {allowed}"),
-            ViolationKind::Rule(RuleKind::AtMostOneOf) => write!(f, "{allowed} is allowed"),
-            ViolationKind::Rule(RuleKind::ExactlyOneOf | RuleKind::AtLeastOneOf) => {
-                write!(f, "{allowed} is required")
-            }
-            ViolationKind::Rule(RuleKind::AllOrNone) => write!(f, "{allowed} must be given"),
-            ViolationKind::Rule(RuleKind::Requires) => f.write_str(allowed),
+            ViolationKind::Rule(kind) => write!(f, "{allowed}{}", kind.ending()),
         }?;
         match self.reason {
             Some(reason) if !reason.is_empty() => write!(f, ". {reason}"),
@@ -269,6 +296,18 @@ fn is_any_present(value: &Value, style: Style) -> bool {
     }
 }
 
+/// The value is an empty text, to which the spec gives no meaning: that of a field whose
+/// `min_length` is 0, or which lists the empty text among its values.
+fn is_empty_text(value: ValueRef<'_>, field: &Field) -> bool {
+    let text = match value {
+        ValueRef::String(text) => text,
+        ValueRef::Any(Value::String(text)) => text,
+        _ => return false,
+    };
+    let limits = field.limits;
+    text.is_empty() && limits.min_length != Some(0) && !limits.values.contains(&"")
+}
+
 /// Checks everything that the schema of a record states.
 ///
 /// # Errors
@@ -312,11 +351,14 @@ impl Check {
     }
 
     fn field(&mut self, value: ValueRef<'_>, at: At<'_>) {
+        if at.field.required && is_empty_text(value, at.field) {
+            return self.empty_text(at);
+        }
         if is_present(value, at.style) {
             return self.value(value, at);
         }
         if at.field.required && !at.field.region {
-            return self.report(at, ViolationKind::Required, || None, "it must be given");
+            return self.report(at, ViolationKind::Required, || None, A_VALUE);
         }
         let given = match value {
             ValueRef::List(list) if list.is_empty() => "an empty list",
@@ -330,6 +372,18 @@ impl Check {
             ViolationKind::Empty,
             || Some(given.to_owned()),
             "leave it unset, or give it something to hold",
+        );
+    }
+
+    /// An empty text where one is required says as little as none at all. One finding is enough:
+    /// it breaks most other limits too.
+    fn empty_text(&mut self, at: At<'_>) {
+        let given = || Some("an empty text".to_owned());
+        self.report(
+            at,
+            ViolationKind::Required,
+            given,
+            "a text that is not empty",
         );
     }
 
@@ -363,8 +417,13 @@ impl Check {
         let limits = at.field.limits;
         self.length(text, at);
         self.enumerated(at, || quote(text), |value| value == text);
-        if let Some(allowed) = limits.format.and_then(|format| bad_format(format, text)) {
-            self.report(at, ViolationKind::Format, || Some(quote(text)), allowed);
+        if let Some(format) = limits.format.filter(|format| !format.accepts(text)) {
+            self.report(
+                at,
+                ViolationKind::Format,
+                || Some(quote(text)),
+                format.words(),
+            );
         }
         if let Some(pattern) = limits.pattern
             && !pattern.is_match(text)
@@ -461,6 +520,7 @@ impl Check {
 
     fn list(&mut self, list: &dyn List, element: &Field, at: At<'_>) {
         self.items(list.len(), at);
+        let required = at.field.required;
         for index in 0..list.len() {
             let at = At {
                 field: element,
@@ -468,7 +528,10 @@ impl Check {
                 sensitive: at.sensitive || element.sensitive,
                 ..at
             };
-            self.element(list.get(index), at);
+            match list.get(index) {
+                value if required && is_empty_text(value, element) => self.empty_text(at),
+                value => self.element(value, at),
+            }
         }
     }
 
@@ -535,50 +598,21 @@ impl Check {
         let secret = at.sensitive
             && !matches!(
                 kind,
-                ViolationKind::Empty | ViolationKind::MinItems | ViolationKind::MaxItems
+                ViolationKind::Required
+                    | ViolationKind::Empty
+                    | ViolationKind::MinItems
+                    | ViolationKind::MaxItems
             );
         let given = if secret { None } else { given() };
-        let found = Violation::new(at.path.to_wire(), kind, given, allowed);
+        let found = Violation::new(at.path.to_wire(), kind, given, allowed).at(at.path);
         self.found.push(found);
     }
 }
 
+/// What a required parameter takes, whatever its kind.
+pub(crate) const A_VALUE: &str = "a value";
+
 const INT32: &str = "a whole number of 32 bits (-2147483648 to 2147483647)";
-
-/// What the format demands, in words, where the text is not so.
-fn bad_format(format: Format, text: &str) -> Option<&'static str> {
-    let (good, words) = match format {
-        Format::Ascii => (text.is_ascii(), "ASCII text"),
-        Format::Ipv4 => (
-            text.parse::<Ipv4Addr>().is_ok(),
-            "an IPv4 address such as 192.0.2.1",
-        ),
-        Format::Ipv6 => (
-            text.parse::<Ipv6Addr>().is_ok(),
-            "an IPv6 address such as 2001:db8::1",
-        ),
-        Format::Ipv4Cidr => (
-            is_cidr::<Ipv4Addr>(text, 32),
-            "an IPv4 prefix such as 192.0.2.0/24",
-        ),
-        Format::Ipv6Cidr => (
-            is_cidr::<Ipv6Addr>(text, 128),
-            "an IPv6 prefix such as 2001:db8::/80",
-        ),
-    };
-    (!good).then_some(words)
-}
-
-fn is_cidr<A: std::str::FromStr>(text: &str, most: u8) -> bool {
-    let Some((address, length)) = text.split_once('/') else {
-        return false;
-    };
-    // `parse` would take a sign.
-    let digits = length.bytes().all(|byte| byte.is_ascii_digit());
-    address.parse::<A>().is_ok()
-        && digits
-        && length.parse::<u8>().is_ok_and(|length| length <= most)
-}
 
 /// What a field of this kind takes, in words.
 pub(crate) fn kind_name(kind: Kind) -> &'static str {
@@ -617,24 +651,6 @@ pub(crate) fn quote(text: &str) -> String {
         None => format!("{text:?}"),
         Some((end, _)) => format!("{:?}…", &text[..end]),
     }
-}
-
-/// The name that is nearest to a misspelled one, if any is near.
-pub(crate) fn nearest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    let wanted = name.to_lowercase();
-    let most = (wanted.chars().count() / 3).max(1);
-    candidates
-        .into_iter()
-        .map(|candidate| {
-            let distance = strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase());
-            (distance, candidate)
-        })
-        .filter(|(distance, _)| *distance <= most)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
 }
 
 fn listed(values: &[&str]) -> String {

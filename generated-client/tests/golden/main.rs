@@ -114,13 +114,13 @@ fn every_violation_is_told() {
     .line([Line::new(100.0).goods("a").voucher("b")])
     .r#type("Gift");
     insta::assert_snapshot!(request.validate().unwrap_err(), @r#"
-    Customer: "A" (1 character) is too short; allowed: at least 2 characters
+    Customer: "A" (1 character) is too short; at least 2 characters are required
     Customer: "A" does not match; allowed: text that matches `^[a-z]+$`
-    Line.1.Amount: 100 is too great; allowed: at most 99.5
+    Line.1.Amount: 100 is too large; at most 99.5 is allowed
     none of Code, CodeCount, Voucher was given; exactly one of them is required. An order is for one kind of thing.
     Line.1.Goods and Line.1.Voucher were given; at most one of them is allowed. A line holds one thing.
     Type = "Gift" was given; it requires Delivery.Address. A gift is delivered.
-    New was given; all of New, Default or none must be given. They go together.
+    New was given; all or none of New, Default must be given. They go together.
     "#);
 }
 

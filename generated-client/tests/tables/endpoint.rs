@@ -37,7 +37,7 @@ async fn a_product_without_generated_code_is_served() {
 
         // Checked against its limits and rules.
         let beyond = json!({ "Count": 11 });
-        let said = "Count: 11 is too great; allowed: at most 10";
+        let said = "Count: 11 is too large; at most 10 is allowed";
         assert_eq!(
             refusal(&client, beyond).await,
             ("InvalidParameter".to_owned(), said.to_owned())

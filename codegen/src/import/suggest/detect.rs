@@ -151,7 +151,7 @@ fn push(sentences: &mut Vec<String>, sentence: &str) {
 }
 
 /// What each smell smells like; the first that matches counts.
-const PATTERNS: [(Smell, &[&str]); 6] = [
+const PATTERNS: [(Smell, &[&str]); 7] = [
     (
         Smell::AtLeastOne,
         &[
@@ -228,6 +228,14 @@ const PATTERNS: [(Smell, &[&str]); 6] = [
             r"\b(must|need to|should)\b.{0,80}\b(together|at the same time|in pairs?|both)\b",
             r"\bmust also (be )?(specif\w+|set)\b",
             r"\bboth\b.{0,60}\b(must|required)\b",
+        ],
+    ),
+    // One or the other, and no word against both.
+    (
+        Smell::AtLeastOne,
+        &[
+            "(必须|需要?)(指定|设置|传入|填写|提供)\\s*[`*]*(?-i:[A-Z])[A-Za-z0-9_.]*[`*]*\\s*(参数)?\\s*或者?\\s*[`*]*(?-i:[A-Z])",
+            r"\b(must|need to|have to) (specify|set|configure|provide) (the )?[`*]*(?-i:[A-Z])[A-Za-z0-9_.]*[`*]*( parameter)? or (the )?[`*]*(?-i:[A-Z])",
         ],
     ),
 ];

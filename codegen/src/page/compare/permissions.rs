@@ -113,15 +113,47 @@ impl Compare<'_> {
         let names = ("dependentActions", "dependent action");
         self.list(row, &stated, names, &actions, own, !actions.is_empty());
         for theirs in &stated.resources {
-            let same = |own: &&ResourceType| own.arns.iter().any(|arn| theirs.arns.contains(arn));
-            let Some(own) = mine.resources.iter().find(same) else {
-                continue;
-            };
-            if own.required == theirs.required {
-                continue;
-            }
-            let here = format!("{at}/resources/{}/required", own.kind);
-            let mark = |required: bool| if required { "required" } else { "not required" };
+            self.resource_type(row, &stated, theirs, mine);
+        }
+    }
+
+    /// A resource type with an ARN that the spec has too: what it is called, and whether it is required.
+    fn resource_type(
+        &mut self,
+        row: &Permission,
+        stated: &spec::Permission,
+        theirs: &ResourceType,
+        mine: &spec::Permission,
+    ) {
+        let shares = |own: &&ResourceType| own.arns.iter().any(|arn| theirs.arns.contains(arn));
+        let called = |own: &&ResourceType| shares(own) && own.kind == theirs.kind;
+        let Some(own) =
+            (mine.resources.iter().find(called)).or_else(|| mine.resources.iter().find(shares))
+        else {
+            return;
+        };
+        let action = row.action.as_str();
+        let at = format!(
+            "{}/resources/{}",
+            path::join("/permissions", action),
+            own.kind
+        );
+        let kind = row.resources.iter().find_map(|resource| {
+            let kind = resource.kind.as_ref()?;
+            (kind.as_str() == theirs.kind).then_some(kind)
+        });
+        let mark = |required: bool| if required { "required" } else { "not required" };
+        let mut found = Vec::new();
+        if kind.is_some() && !own.kind.eq_ignore_ascii_case(&theirs.kind) {
+            let message = format!(
+                "the resource type of `{}` is called `{}` on the page, `{}` in the spec",
+                short(action),
+                short(&theirs.kind),
+                own.kind
+            );
+            found.push(("type", json!(theirs.kind), message));
+        }
+        if own.required != theirs.required {
             let message = format!(
                 "the resource type `{}` of `{}` is {} on the page, {} in the spec",
                 own.kind,
@@ -129,9 +161,12 @@ impl Compare<'_> {
                 mark(theirs.required),
                 mark(own.required)
             );
-            let place = self.place(&format!("{at}/resources/{}", own.kind));
-            let span = row.action.span();
-            let source = json!(theirs.required);
+            found.push(("required", json!(theirs.required), message));
+        }
+        for (key, source, message) in found {
+            let place = self.place(&at);
+            let span = kind.unwrap_or(&row.action).span();
+            let here = path::join(&at, key);
             let mut difference =
                 self.difference(Code::PagePermission, span, &here, source, message);
             difference.diagnostic = difference

@@ -10,7 +10,7 @@ use super::super::words::{self, Kind};
 use super::{Compare, Edit, same_name, shown, typed, wire};
 use crate::diagnostic::Code;
 use crate::import::path;
-use crate::spec::{Format, Schema, Type};
+use crate::spec::{Format, Schema, Style, Type};
 use crate::tree::{self, Node};
 
 /// A table of the page beside the fields of the spec.
@@ -179,6 +179,21 @@ impl Compare<'_> {
         self.push(difference);
     }
 
+    /// Whether a list or an object is sent as one text, which is what pages call it.
+    fn is_one_text(&self, at: &str) -> bool {
+        let name = at.strip_prefix("/parameters/");
+        let parameters = &self.spec.operation.parameters;
+        parameters.iter().any(|parameter| {
+            Some(parameter.name.as_str()) == name
+                && matches!(
+                    parameter.style,
+                    Some(
+                        Style::Json | Style::Simple | Style::SpaceDelimited | Style::PipeDelimited
+                    )
+                )
+        })
+    }
+
     /// The type, and how wide a number is.
     pub(super) fn kind(&mut self, row: &Row, field: &Field<'_>) {
         let Some((kind, text)) = &row.kind else {
@@ -192,7 +207,10 @@ impl Compare<'_> {
             at = path::join(&at, "items");
             schema = items;
         }
-        if same_type(*kind, schema) || wraps_list(*kind, schema) {
+        if same_type(*kind, schema)
+            || wraps_list(*kind, schema)
+            || (*kind == Kind::String && self.is_one_text(&at))
+        {
             return;
         }
         let own = spec_type(*kind);

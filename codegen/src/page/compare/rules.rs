@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use alicloud_schema::record;
 use regex_lite::Regex;
 use serde_json::Value;
 
@@ -80,8 +81,12 @@ impl Compare<'_> {
     }
 
     fn claims(&mut self, names: &Names<'_>, text: &Text, beside: &str, claims: &mut Vec<Claim>) {
+        // What one sentence sets the case for, the next ones of the paragraph say of that case.
+        let mut case = false;
         for range in sentences(text.as_str()) {
             let sentence = text.slice(range).trim();
+            let earlier = case;
+            case |= sets_case(sentence.as_str());
             if sentence.as_str().len() > 1000 {
                 continue;
             }
@@ -90,7 +95,11 @@ impl Compare<'_> {
                 self.unknown_names(names, &sentence, beside);
             }
             // Being ignored is no error.
-            if !demands(sentence.as_str()) || speaks_of_ignoring(sentence.as_str()) {
+            if earlier
+                || speaks_of_groups(text)
+                || !demands(sentence.as_str())
+                || speaks_of_ignoring(sentence.as_str())
+            {
                 continue;
             }
             let Some((smell, mut parameters)) = suggest::claim(names, beside, sentence.as_str())
@@ -137,7 +146,14 @@ impl Compare<'_> {
             let Some(name) = found.get(1).or_else(|| found.get(2)) else {
                 continue;
             };
-            if self.knows(name.as_str(), beside) {
+            // A parameter of something else, or of the response.
+            let before =
+                sentence.as_str()[..found.get(0).map_or(0, |found| found.start())].trim_end();
+            let after = &sentence.as_str()[found.get(0).map_or(0, |found| found.end())..];
+            let elsewhere = before.to_lowercase().ends_with("response")
+                || before.ends_with("返回")
+                || after.trim_start_matches(['`', '*']).starts_with(" of ");
+            if elsewhere || self.knows(name.as_str(), beside) {
                 continue;
             }
             let span = sentence.span_of(name.range());
@@ -212,7 +228,17 @@ impl Compare<'_> {
                 )
             })
             .collect();
-        let all_in = |rule: &BTreeSet<String>| claim.members.is_subset(rule);
+        // A rule on a list or an object is one on all within.
+        let covers = |rule: &BTreeSet<String>, member: &String| {
+            rule.iter().any(|known| {
+                let below = member.strip_prefix(known.as_str());
+                below.is_some_and(|below| below.is_empty() || below.starts_with('.'))
+            })
+        };
+        let all_in = |rule: &BTreeSet<String>| {
+            let mut members = claim.members.iter();
+            members.all(|member| covers(rule, member))
+        };
         let at_most = rules.iter().find(|(_, kind, members)| {
             matches!(kind, RuleKind::AtMostOneOf | RuleKind::ExactlyOneOf) && all_in(members)
         });
@@ -362,25 +388,22 @@ impl Compare<'_> {
         let operation = &self.spec.operation;
         for (index, rule) in operation.constraints.iter().enumerate() {
             let members: BTreeSet<String> = suggest::parameters(rule).into_iter().collect();
-            let stated = claims.iter().any(|claim| match rule.rule {
-                RuleKind::AtMostOneOf => {
-                    claim.kind != RuleKind::AtLeastOneOf && claim.members.is_subset(&members)
-                }
-                RuleKind::AtLeastOneOf => {
-                    claim.kind != RuleKind::AtMostOneOf && claim.members.is_subset(&members)
-                }
-                RuleKind::ExactlyOneOf => claim.members.is_subset(&members),
-                RuleKind::AllOrNone | RuleKind::Requires => true,
+            let kind = record::RuleKind::from(rule.rule);
+            let (most, least) = (kind.is_choice(), kind.needs_one());
+            let stated = claims.iter().any(|claim| {
+                let same = most && claim.kind != RuleKind::AtLeastOneOf
+                    || least && claim.kind != RuleKind::AtMostOneOf;
+                !most && !least || same && claim.members.is_subset(&members)
             });
             if stated {
                 continue;
             }
             let at = rule_place(operation, index);
-            // A departure about the rule tells of it.
+            // A departure that quotes the page about the rule tells of it.
             if operation
                 .departures
                 .iter()
-                .any(|departure| departure.at == at)
+                .any(|departure| departure.at == at && !departure.source.is_null())
             {
                 continue;
             }
@@ -501,7 +524,7 @@ fn speaks_of_ignoring(sentence: &str) -> bool {
 /// `import --suggest-rules` lists them.
 fn demands(sentence: &str) -> bool {
     static DEMANDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)\bnot both\b|\bonly one of\b|\bexactly one\b|\bat least one\b|mutually exclusive|\b(?:must|need to|have to|required to)\b.{0,60}\b(?:either|one of)\b|\beither\b.{1,120}\bor\b|(?:can ?not|can't|must not|may not|not allowed|not supported).{0,160}(?:at the same time|simultaneously|together|in the same request|both)|(?:不能|不可|不可以|不支持|无法|不允许|不得|禁止|请勿)(?:与.{1,60})?(?:同时|一起|一同)|互斥|(?:二|两|三|2|3)(?:者|个)?(?:必)?(?:选|择)(?:一|1|其一)|至少.{0,30}(?:一个|一项|其一|之一|1个)|(?:必须|需要?|只能|仅能).{0,80}(?:其中|之|中的?)(?:一个|一种|一项|之一|其一|一)|有且(?:只|仅)").ok()
+        Regex::new(r"(?i)\bnot both\b|\bonly one of\b|\bexactly one\b|\bat least one\b|mutually exclusive|\b(?:must|need to|have to|required to)\b.{0,60}\b(?:either|one of)\b|\b(?:must|need to|have to) (?:specify|set|configure|provide) (?:the )?[`*]*(?-i:[A-Z])[A-Za-z0-9_.]*[`*]*(?: parameter)? or (?:the )?[`*]*(?-i:[A-Z])|\beither\b.{1,120}\bor\b|(?:can ?not|can't|must not|may not|not allowed|not supported).{0,160}(?:at the same time|simultaneously|together|in the same request|both)|(?:不能|不可|不可以|不支持|无法|不允许|不得|禁止|请勿)(?:与.{1,60})?(?:同时|一起|一同)|互斥|(?:二|两|三|2|3)(?:者|个)?(?:必)?(?:选|择)(?:一|1|其一)|至少.{0,30}(?:一个|一项|其一|之一|1个)|(?:必须|需要?|只能|仅能).{0,80}(?:其中|之|中的?)(?:一个|一种|一项|之一|其一|一)|有且(?:只|仅)|(?:必须|需要?)(?:指定|设置|传入|填写|提供)\s*[`*]*[A-Z][A-Za-z0-9_.]*[`*]*\s*(?:参数)?\s*或者?\s*[`*]*[A-Z]").ok()
     });
     is(&DEMANDS, sentence)
 }
@@ -527,11 +550,27 @@ fn demands_some_only(sentence: &str) -> bool {
     is(&SOME, sentence)
 }
 
+/// A sentence that says when what follows holds.
+fn sets_case(sentence: &str) -> bool {
+    static CASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)^[\s>•-]*(?:if|when) .*\b(?:is set to|is|=)\b|^[\s>•-]*(?:如果|若|当).*(?:为|是|=)").ok()
+    });
+    is(&CASE, sentence)
+}
+
+/// `The period (A and B) or the date (C)`: what excludes what are groups, which is for people to judge.
+fn speaks_of_groups(sentence: &str) -> bool {
+    static GROUPS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"[(（][^()（）]*[A-Z][^()（）]*(?: and |和|、)[^()（）]*[)）]").ok()
+    });
+    is(&GROUPS, sentence)
+}
+
 /// A sentence about a wish or a case: where it is not so, it demands nothing.
 fn is_conditional(sentence: &str) -> bool {
     static CASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"(?i)^\s*(?:to |if |when |for |in )|^\s*(?:如果|若|当|如需|要)|\bif you (?:want|need)",
+            r"(?i)^[\s>•-]*(?:to |if |when |for |in )|^[\s>•-]*(?:如果|若|当|如需|要)|\bif you (?:want|need)",
         )
         .ok()
     });

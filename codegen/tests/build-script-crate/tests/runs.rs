@@ -19,9 +19,9 @@ fn the_program_matches_on_errors() {
         "it is on loan",
         "the library says Closed",
         "Isbn: \"12\" does not match; allowed: text that matches `^[0-9]{13}$`",
-        "Weeks: 9 is too great; allowed: at most 4",
+        "Weeks: 9 is too large; at most 4 is allowed",
         "Isbn and Title were given; exactly one of them is required. A book is named once.",
-        "SeatCount: 8 is too great; allowed: at most 6",
+        "SeatCount: 8 is too large; at most 6 is allowed",
     ];
     assert_eq!(said.lines().collect::<Vec<_>>(), expected);
 }

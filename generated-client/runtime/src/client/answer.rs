@@ -234,6 +234,7 @@ impl Answer {
             code,
             message,
             listed,
+            in_progress: self.product.in_progress_codes.contains(&code),
             hint: retry::hint_kind(&self.headers),
             temporary_key: self.temporary_key,
         }
@@ -249,6 +250,37 @@ pub(crate) fn tells_failure(product: &ProductInfo, operation: &Operation, body: 
     };
     Fields::read(body)
         .is_some_and(|fields| fields.tell_failure(operation.response, is_success_code))
+}
+
+/// Tells success from error by status and body, as an attempt does: for fuzzing.
+///
+/// # Errors
+///
+/// The body is one of an error.
+#[cfg(feature = "fake")]
+pub fn judged(
+    product: &'static ProductInfo,
+    operation: &'static Operation,
+    status: u16,
+    body: &[u8],
+) -> Result<(), Error> {
+    let answer = Answer {
+        product,
+        operation,
+        status,
+        headers: HeaderMap::new(),
+        body: bytes::Bytes::copy_from_slice(body),
+        temporary_key: false,
+        meta: Meta {
+            operation: operation.name,
+            status: None,
+            request_id: None,
+            attempts: 1,
+            idempotency_token: None,
+            exhausted: false,
+        },
+    };
+    answer.judge(&[], Secrets::default).map(|_| ())
 }
 
 /// A text of the server, without secrets and without characters that act on a terminal.
@@ -667,6 +699,7 @@ mod tests {
         version: "1",
         signatures: &[SignatureKind::Acs3],
         success_codes: ProductInfo::SUCCESS_CODES,
+        in_progress_codes: &[],
         endpoints: &[],
         endpoint_rule: None,
         vpc_endpoint_rule: None,

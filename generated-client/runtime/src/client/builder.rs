@@ -38,6 +38,7 @@ pub struct ClientBuilder<C> {
 struct Settings {
     product: &'static ProductInfo,
     region: Option<String>,
+    default_region: bool,
     endpoint: Option<String>,
     network: Option<Network>,
     environment: Environment,
@@ -67,6 +68,7 @@ impl<C: Handle> ClientBuilder<C> {
             settings: Settings {
                 product,
                 region: None,
+                default_region: false,
                 endpoint: None,
                 network: None,
                 environment: Environment::process(),
@@ -96,6 +98,31 @@ impl<C: Handle> ClientBuilder<C> {
     /// requests that have none. Needed unless an endpoint is given.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.settings.region = Some(region.into());
+        self.settings.default_region = false;
+        self
+    }
+
+    /// The region that the [environment](Self::environment) names: by the first that is set of
+    /// `ALIBABA_CLOUD_REGION_ID`, `ALIBABA_CLOUD_REGION`, `ALIBABACLOUD_REGION_ID`,
+    /// `ALICLOUD_REGION_ID` and `ALICLOUD_REGION`, else by `region_id` of the profile that
+    /// [`ConfigFile`](crate::credentials::ConfigFile) would use. Of this and
+    /// [`region`](Self::region), the last one counts.
+    ///
+    /// ```
+    /// use alicloud::{client::DynClient, credentials::Environment, ecs};
+    ///
+    /// # fn main() -> Result<(), alicloud::error::Error> {
+    /// let client = DynClient::builder(&ecs::PRODUCT)
+    ///     .environment(Environment::from_vars([("ALIBABA_CLOUD_REGION_ID", "eu-central-1")]))
+    ///     .default_region()
+    ///     .build()?;
+    /// assert_eq!(client.region(), Some("eu-central-1"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn default_region(mut self) -> Self {
+        self.settings.region = None;
+        self.settings.default_region = true;
         self
     }
 
@@ -244,7 +271,8 @@ impl<C: Handle> ClientBuilder<C> {
     ///
     /// # Errors
     ///
-    /// [`Error::Configuration`]: a region or endpoint that is none, a signature that the product
+    /// [`Error::Configuration`]: a region or endpoint that is none, no
+    /// [default region](Self::default_region) where that is asked for, a signature that the product
     /// does not take, a rate limit for an unknown operation, or no TLS where it is needed.
     pub fn build(self) -> Result<C, Error> {
         C::of(Arc::new(self.settings.core()?))
@@ -254,6 +282,9 @@ impl<C: Handle> ClientBuilder<C> {
 impl Settings {
     fn core(mut self) -> Result<Core, Error> {
         let product = self.product;
+        if self.default_region {
+            self.region = Some(endpoint::default_region(product, &self.environment)?);
+        }
         let endpoint = EndpointSettings {
             network: self
                 .network

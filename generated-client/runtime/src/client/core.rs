@@ -19,7 +19,7 @@ use crate::{
     endpoint::{self, Network, Resolved},
     error::Error,
     observe::Observer,
-    operation::{Access, Method, Operation, ProductInfo, SignatureKind},
+    operation::{Access, Method, Operation, ProductInfo, SignatureKind, common_parameter},
     rate_limit::RateLimits,
     record::{Location, Record, ValueMut, ValueRef},
     retry::{Budget, RetrySettings},
@@ -398,7 +398,7 @@ fn add_parameters(
         Location::Query
     };
     for (name, value) in more {
-        if RESERVED.contains(&name.as_str()) {
+        if common_parameter(name).is_some_and(|common| !common.call_may_set) {
             return Err(Error::configuration(format!(
                 "the parameter `{name}` is the client's own"
             )));
@@ -414,18 +414,6 @@ fn add_parameters(
     }
     Ok(())
 }
-
-/// The common parameters that address and sign a request.
-const RESERVED: [&str; 8] = [
-    "AccessKeyId",
-    "Action",
-    "SecurityToken",
-    "Signature",
-    "SignatureMethod",
-    "SignatureNonce",
-    "SignatureVersion",
-    "Timestamp",
-];
 
 fn put_text(record: &mut dyn Record, index: usize, text: &str) -> bool {
     match record.value_mut(index) {

@@ -71,6 +71,11 @@ impl DynClient {
         self.core.product()
     }
 
+    /// The client's region.
+    pub fn region(&self) -> Option<&str> {
+        self.core.region()
+    }
+
     pub(super) fn of(core: Arc<Core>) -> Self {
         Self { core }
     }

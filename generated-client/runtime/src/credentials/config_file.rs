@@ -1,13 +1,13 @@
 //! Profiles of `~/.aliyun/config.json`, the file of the vendor's command line tool.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
 use super::{
-    AssumeRole, BoxFuture, Context, Credentials, CredentialsError, CredentialsUri, ExternalCommand,
-    InstanceRole, Oidc, ProvideCredentials,
-    section::{Keys, Section, parse_object, read_file},
+    AssumeRole, BoxFuture, Context, Credentials, CredentialsError, CredentialsUri, Environment,
+    ExternalCommand, InstanceRole, Oidc, ProvideCredentials,
+    section::{Keys, Section, parse_object, read_file, read_file_now},
     sts::RoleOptions,
 };
 
@@ -61,7 +61,8 @@ impl ConfigFile {
         self
     }
 
-    async fn resolve(&self) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
+    /// Where the file is.
+    fn location(&self) -> Result<PathBuf, CredentialsError> {
         let environment = self.context.environment();
         if environment.is_true("ALIBABA_CLOUD_CLI_PROFILE_DISABLED") {
             return Err(CredentialsError::missing(
@@ -73,33 +74,55 @@ impl ConfigFile {
             let path = environment.var("ALIBABA_CLOUD_CONFIG_FILE");
             path.map(PathBuf::from)
         };
-        let path = given
+        given
             .or_else(variable)
             .map(|path| environment.expanded(path))
             .or_else(|| Some(environment.home()?.join(".aliyun").join("config.json")))
-            .ok_or_else(|| CredentialsError::missing("there is no home directory"))?;
-        let file = File {
-            content: parse_object(&path.display().to_string(), &read_file(&path).await?)?,
-            path: path.display().to_string(),
-        };
+            .ok_or_else(|| CredentialsError::missing("there is no home directory"))
+    }
 
+    /// The profile's name, and what errors call it.
+    fn chosen(&self, file: &File) -> (String, String) {
         let asked_for = self.profile.clone();
-        let asked_for = asked_for.or_else(|| environment.var("ALIBABA_CLOUD_PROFILE"));
-        let (name, place) = match (&asked_for, file.content.get("current")) {
-            (Some(name), _) => (name.as_str(), format!("profile `{name}`")),
+        let variable = || self.context.environment().var("ALIBABA_CLOUD_PROFILE");
+        match (asked_for.or_else(variable), file.content.get("current")) {
+            (Some(name), _) => {
+                let place = format!("profile `{name}`");
+                (name, place)
+            }
             (None, Some(Value::String(current))) if !current.is_empty() => (
-                current.as_str(),
+                current.clone(),
                 "the profile that `current` names".to_owned(),
             ),
-            (None, _) => ("default", "profile `default`".to_owned()),
-        };
-        let profile = file.profile(name, &place)?;
+            (None, _) => ("default".to_owned(), "profile `default`".to_owned()),
+        }
+    }
+
+    async fn resolve(&self) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
+        let path = self.location()?;
+        let file = File::parse(&path, &read_file(&path).await?)?;
+        let (name, place) = self.chosen(&file);
+        let profile = file.profile(&name, &place)?;
         let source = Source::File {
             file: &file,
-            seen: &[name],
+            seen: &[&name],
         };
         provider(&profile, source, &self.context)
     }
+}
+
+/// The region of the profile that the environment tells, and what errors call its place.
+pub(crate) fn region(environment: &Environment) -> Result<(String, String), CredentialsError> {
+    let config = ConfigFile::new(&Context::new().with_environment(environment.clone()));
+    let path = config.location()?;
+    let file = File::parse(&path, &read_file_now(&path)?)?;
+    let (name, place) = config.chosen(&file);
+    let profile = file.profile(&name, &place)?;
+    let [region] = profile.require(["region_id"])?;
+    Ok((
+        region.to_owned(),
+        format!("`region_id` of {}", profile.place()),
+    ))
 }
 
 impl ProvideCredentials for ConfigFile {
@@ -115,6 +138,12 @@ pub(super) struct File {
 }
 
 impl File {
+    fn parse(path: &Path, text: &[u8]) -> Result<Self, CredentialsError> {
+        let path = path.display().to_string();
+        let content = parse_object(&path, text)?;
+        Ok(Self { path, content })
+    }
+
     /// The first profile with this name; `place` is what errors call it.
     fn profile(&self, name: &str, place: &str) -> Result<Section, CredentialsError> {
         let profiles = self.content.get("profiles").and_then(Value::as_array);

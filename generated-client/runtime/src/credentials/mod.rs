@@ -38,7 +38,7 @@ mod assume_role;
 mod cached;
 mod chain;
 mod command;
-mod config_file;
+pub(crate) mod config_file;
 mod context;
 mod credentials_file;
 mod environment;

@@ -263,7 +263,8 @@ pub(super) async fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Credent
     })
 }
 
-fn read_file_now(path: &Path) -> Result<Zeroizing<Vec<u8>>, CredentialsError> {
+/// The same on this thread.
+pub(super) fn read_file_now(path: &Path) -> Result<Zeroizing<Vec<u8>>, CredentialsError> {
     use std::io::{ErrorKind, Read as _};
 
     /// Bytes that such a file may have.

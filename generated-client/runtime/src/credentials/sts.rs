@@ -209,6 +209,7 @@ fn class(answer: &http::Answer, call: &Call<'_>) -> FailureClass {
         code: code(&body).unwrap_or_default(),
         message: said(&body, &["Message", "message"]).unwrap_or_default(),
         listed: false,
+        in_progress: false,
         hint: answer.hint.map(|(kind, _)| kind),
         temporary_key: call.signer.is_some_and(|key| key.security_token.is_some()),
     };

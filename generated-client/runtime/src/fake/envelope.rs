@@ -8,24 +8,9 @@ use super::{
     state::{Received, State, Target, find},
 };
 use crate::{
-    operation::{Method, SignatureKind},
+    operation::{Method, SignatureKind, common_parameter},
     sign::{acs3, canonical_query, rpc},
 };
-
-/// The parameters that belong to the RPC signature and not to an operation.
-const COMMON: [&str; 11] = [
-    "AccessKeyId",
-    "Action",
-    "Format",
-    "SecurityToken",
-    "Signature",
-    "SignatureMethod",
-    "SignatureNonce",
-    "SignatureType",
-    "SignatureVersion",
-    "Timestamp",
-    "Version",
-];
 
 /// How far the client's clock may be from ours.
 const TOLERANCE: Duration = Duration::from_secs(15 * 60);
@@ -57,7 +42,7 @@ pub(crate) fn read(raw: Raw) -> (Received, Vec<(String, String)>) {
         SignatureKind::Rpc => all
             .iter()
             .cloned()
-            .partition(|(name, _)| COMMON.contains(&name.as_str())),
+            .partition(|(name, _)| common_parameter(name).is_some()),
     };
     // Some clients send the headers of ACS3 with an RPC signature too.
     let told = |parameter, in_header| match signature {

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     dynamic::DynRecord,
     operation::Operation,
-    record::{Kind, Location, Record, RuleKind, Schema, ValueRef},
+    record::{Location, Schema},
     validate::{Violation, ViolationKind, Violations, check},
 };
 
@@ -49,22 +49,12 @@ pub(super) fn read(state: &State, target: Target, request: &Received) -> Result<
         return Err(Fault::of(
             operation,
             "MissingParameter",
-            format!("{name}: missing; it must be given"),
+            format!("{name} is required"),
         ));
     }
-    let record = match (Violations::unless_none(violations), read) {
-        (Ok(()), Ok(record)) => record,
-        (Err(violations), _) | (Ok(()), Err(violations)) => {
-            return Err(fault(operation, &violations));
-        }
-    };
-    match empty_required(&record, "") {
-        Some(name) => Err(Fault::of(
-            operation,
-            "MissingParameter",
-            format!("{name}: empty text; it must be given"),
-        )),
-        None => Ok(record),
+    match (Violations::unless_none(violations), read) {
+        (Ok(()), Ok(record)) => Ok(record),
+        (Err(violations), _) | (Ok(()), Err(violations)) => Err(fault(operation, &violations)),
     }
 }
 
@@ -74,25 +64,6 @@ fn from_wire(schema: &'static Schema, pairs: &[(String, String)]) -> Result<DynR
         schema,
         pairs.map(|(name, value)| (name.as_str(), value.as_str())),
     )
-}
-
-/// A required text that was given as an empty one, which says as little as none at all.
-fn empty_required(record: &dyn Record, path: &str) -> Option<String> {
-    let fields = record.schema().fields.iter().enumerate();
-    fields.into_iter().find_map(|(index, field)| {
-        let name = format!("{path}{}", field.name);
-        match (field.kind, record.get(index)) {
-            (Kind::String, ValueRef::String("")) => {
-                (field.required && !field.limits.values.contains(&"")).then_some(name)
-            }
-            (_, ValueRef::Object(inner)) => empty_required(inner, &format!("{name}.")),
-            (_, ValueRef::List(list)) => (0..list.len()).find_map(|index| match list.get(index) {
-                ValueRef::Object(inner) => empty_required(inner, &format!("{name}.{}.", index + 1)),
-                _ => None,
-            }),
-            _ => None,
-        }
-    })
 }
 
 /// The parameters by name, the body among them.
@@ -149,7 +120,8 @@ fn code(operation: &Operation, violation: &Violation) -> &'static str {
     match violation.kind {
         ViolationKind::Required => "MissingParameter",
         ViolationKind::Unknown => "UnsupportedParameter",
-        ViolationKind::Rule(kind) if is_conflict(kind, violation) => {
+        // Too much was given, not too little.
+        ViolationKind::Rule(kind) if kind.is_choice() && violation.given.is_some() => {
             let conflict = "InvalidParameter.Conflict";
             let lists = |code| operation.errors.iter().any(|row| row.code == code);
             if lists(conflict) {
@@ -160,14 +132,5 @@ fn code(operation: &Operation, violation: &Violation) -> &'static str {
         }
         ViolationKind::Rule(_) => "MissingParameter",
         _ => "InvalidParameter",
-    }
-}
-
-/// Too much was given, not too little.
-fn is_conflict(kind: RuleKind, violation: &Violation) -> bool {
-    match kind {
-        RuleKind::AtMostOneOf => true,
-        RuleKind::ExactlyOneOf => violation.given.is_some(),
-        RuleKind::AtLeastOneOf | RuleKind::AllOrNone | RuleKind::Requires => false,
     }
 }

@@ -28,7 +28,14 @@ pub(super) fn satisfy(
         if let Some(ids) = waiter.ids {
             name_elements(body, ids.path, &asked(waiter, request));
         }
-        let asked_for = waiter.path.last().is_some_and(|name| given(request, name));
+        let asked_for = waiter.path.last().is_some_and(|name| {
+            // What the waiter asks for itself is no wish for one state.
+            let own = waiter
+                .parameters
+                .iter()
+                .any(|(known, value)| known == name && is(request, name, value));
+            given(request, name) && !own
+        });
         if chosen.is_some() || !asked_for {
             set_states(body, waiter.path, waiter.success, state);
         }
@@ -47,6 +54,11 @@ pub(super) fn satisfy(
 fn given(request: &dyn Record, name: &str) -> bool {
     let index = request.schema().index_of(name);
     index.is_some_and(|index| !matches!(request.get(index), ValueRef::Absent))
+}
+
+fn is(request: &dyn Record, name: &str, value: &str) -> bool {
+    let index = request.schema().index_of(name);
+    index.is_some_and(|index| matches!(request.get(index), ValueRef::String(text) if text == value))
 }
 
 /// Makes an element for each name that was asked for, after the example of the first one: a wait is

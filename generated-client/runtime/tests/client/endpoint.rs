@@ -209,6 +209,89 @@ fn what_cannot_work_says_why_and_what_would() {
     "#);
 }
 
+/// The region of a client that is not told one, or why there is no client.
+fn default_region(environment: Environment) -> Result<String, String> {
+    let builder = DynClient::builder(&NET).environment(environment);
+    let client = builder.default_region().build();
+    let client = client.map_err(|error| error.to_string())?;
+    Ok(client.region().unwrap().to_owned())
+}
+
+#[test]
+fn the_default_region_is_that_of_the_environment_then_that_of_the_profile() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join(".aliyun/config.json");
+    std::fs::create_dir(file.parent().unwrap()).unwrap();
+    let profiles = r#"{"current": "b", "profiles": [
+        {"name": "a", "mode": "AK", "region_id": "region-of-a"},
+        {"name": "b", "region_id": " region-of-b "},
+        {"name": "c", "region_id": ""},
+        {"name": "d", "region_id": "hunter2 hunter2"}
+    ]}"#;
+    std::fs::write(&file, profiles).unwrap();
+    let find = |vars: &[(&str, &str)]| {
+        let environment = Environment::from_vars(vars.iter().copied()).with_home(home.path());
+        let found = default_region(environment);
+        found.map_err(|error| error.replace(&file.display().to_string(), "FILE"))
+    };
+
+    // From the last to the first: each goes before those that were set already.
+    let variables = [
+        "ALICLOUD_REGION",
+        "ALICLOUD_REGION_ID",
+        "ALIBABACLOUD_REGION_ID",
+        "ALIBABA_CLOUD_REGION",
+        "ALIBABA_CLOUD_REGION_ID",
+    ];
+    let mut vars = Vec::new();
+    for (variable, region) in std::iter::zip(variables, ["v-1", "v-2", "v-3", "v-4", "v-5"]) {
+        vars.push((variable, region));
+        assert_eq!(find(&vars).as_deref(), Ok(region));
+    }
+    assert_eq!(
+        find(&[("ALIBABA_CLOUD_REGION_ID", "  ")]).unwrap(),
+        "region-of-b"
+    );
+    let profile = |name| find(&[("ALIBABA_CLOUD_PROFILE", name)]);
+    assert_eq!(profile("a").unwrap(), "region-of-a");
+
+    let texts = [
+        profile("c"),
+        profile("d"),
+        profile("e"),
+        find(&[("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "true")]),
+        find(&[("ALICLOUD_REGION", "CN-Hangzhou")]),
+        default_region(Environment::from_vars([("A", "b")])),
+    ]
+    .map(Result::unwrap_err);
+    insta::assert_snapshot!(texts.join("\n"), @"
+    no region is configured: set `ALIBABA_CLOUD_REGION_ID` in the environment, or `region_id` in the profile of the command line tool (profile `c` in FILE lacks `region_id`)
+    `region_id` of profile `d` in FILE is no region: lower-case letters, digits and `-`, as in `cn-hangzhou`
+    no region is configured: set `ALIBABA_CLOUD_REGION_ID` in the environment, or `region_id` in the profile of the command line tool (profile `e` in FILE does not exist)
+    no region is configured: set `ALIBABA_CLOUD_REGION_ID` in the environment, or `region_id` in the profile of the command line tool (switched off by ALIBABA_CLOUD_CLI_PROFILE_DISABLED)
+    `ALICLOUD_REGION` in the environment: `CN-Hangzhou` is no region: lower-case letters, digits and `-`, as in `cn-hangzhou`; did you mean `cn-hangzhou`?
+    no region is configured: set `ALIBABA_CLOUD_REGION_ID` in the environment, or `region_id` in the profile of the command line tool (there is no home directory)
+    ");
+}
+
+#[test]
+fn the_region_that_was_set_last_counts() {
+    let builder = || {
+        let vars = [("ALIBABA_CLOUD_REGION_ID", "eu-central-1")];
+        DynClient::builder(&NET).environment(Environment::from_vars(vars))
+    };
+    let first = builder().default_region().region("cn-hangzhou").build();
+    assert_eq!(first.unwrap().region(), Some("cn-hangzhou"));
+    let last = builder().region("cn-hangzhou").default_region().build();
+    assert_eq!(last.unwrap().region(), Some("eu-central-1"));
+}
+
+#[test]
+fn a_product_lists_its_regions() {
+    let regions: Vec<_> = NET.regions().collect();
+    assert_eq!(regions, ["cn-hangzhou", "cn-shanghai"]);
+}
+
 #[test]
 fn only_unlisted_regions_are_mistaken() {
     assert_eq!(mistaken(&NET, "cn-hangzhou"), None);

@@ -65,6 +65,12 @@ fn answers_are_classed_by_code_first_then_table_then_status() {
             400,
             "InvalidOperation.EniOperationConflict",
             false,
+            FailureClass::Final,
+        ),
+        (
+            400,
+            "InvalidOperation.EniOperationConflict",
+            true,
             FailureClass::Busy,
         ),
         (409, "OperationConflict", false, FailureClass::Busy),
@@ -371,6 +377,24 @@ fn hints_are_read_from_every_header() {
             "{headers:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_product_says_which_codes_mean_that_the_token_is_in_use() {
+    let busy = || error(400, "IdempotentTokenBusy", "m");
+    let server = Server::start([busy(), ok(OK)]).await;
+    let client = server.builder().build().unwrap();
+    let reply = client.request(assign()).send_with_meta().await.unwrap();
+    assert_eq!(reply.attempts(), 2);
+
+    let server = Server::start([busy(), busy()]).await;
+    let client = server
+        .builder()
+        .retry(RetrySettings::off())
+        .build()
+        .unwrap();
+    let error = client.send(assign()).await.unwrap_err();
+    assert!(error.is_retryable() && error.is_ambiguous());
 }
 
 #[tokio::test]

@@ -78,6 +78,12 @@ async fn what_breaks_the_spec_is_not_sent_unless_one_insists() {
     };
     assert_eq!(violations.len(), 2);
     assert_eq!((error.attempts(), error.is_retryable()), (0, false));
+    let nameless = Assign {
+        eni: String::new(),
+        ..assign()
+    };
+    let error = client.send(nameless).await.unwrap_err();
+    assert_eq!(error.to_string(), "Eni is required and must not be empty");
     assert!(server.received().is_empty());
 
     client

@@ -43,10 +43,13 @@ async fn a_call_by_name_is_checked_completed_and_repeated() {
     assert!(matches!(error, Error::Validation(_)), "{error}");
     insta::assert_snapshot!(error, @r#"
     Enii: no such parameter; did you mean `Eni`?
-    Eni: missing; it must be given
-    Count: 11 is too great; allowed: at most 10
+    Eni is required
+    Count: 11 is too large; at most 10 is allowed
     Count and Address were given; at most one of them is allowed. Give a number or addresses.
     "#);
+    let empty = json!({ "Eni": "", "Count": 1 });
+    let error = client.call("Assign", empty).await.unwrap_err();
+    assert_eq!(error.to_string(), "Eni is required and must not be empty");
     let error = client.call("asign", json!({})).await.unwrap_err();
     assert_eq!(
         error.to_string(),

@@ -47,6 +47,37 @@ async fn a_wait_ends_when_every_element_is_there() {
 }
 
 #[tokio::test]
+async fn a_look_has_the_parameters_of_the_waiter_unless_the_request_says_otherwise() {
+    let server = Server::start([states(&["Pending"]), states(&[]), states(&[])]).await;
+    let client = server.client();
+    let wait = |request: Describe| {
+        let wait = client.request(request).wait(ITEM_GONE);
+        wait.delay(Duration::ZERO).run()
+    };
+    wait(Describe::default()).await.unwrap().unwrap();
+    let own = Describe {
+        status: Some("Broken".to_owned()),
+        with_hidden: Some(false),
+        ..Describe::default()
+    };
+    wait(own).await.unwrap().unwrap();
+    let sent: Vec<_> = server
+        .received()
+        .iter()
+        .map(|request| ["Status", "WithHidden", "Depth"].map(|name| request.parameter(name)))
+        .collect();
+    let texts = |texts: [&str; 3]| texts.map(|text| Some(text.to_owned()));
+    assert_eq!(
+        sent,
+        [
+            texts(["ALL", "true", "2"]),
+            texts(["ALL", "true", "2"]),
+            texts(["Broken", "false", "2"]),
+        ]
+    );
+}
+
+#[tokio::test]
 async fn a_state_without_a_way_back_ends_it() {
     let server = Server::start([states(&["Pending"]), states(&["Ready", "Failed"])]).await;
     let error = wait(&server).await.unwrap_err();

@@ -74,7 +74,7 @@ async fn a_form_and_a_body_are_signed() {
         (
             400,
             "MissingParameter".to_owned(),
-            "Content: missing; it must be given".to_owned()
+            "Content is required".to_owned()
         ),
         "what is in the host name is not asked for"
     );

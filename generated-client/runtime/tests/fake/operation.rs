@@ -105,7 +105,7 @@ async fn faults_get_the_vendors_codes() {
         fault(
             400,
             "InvalidParameter",
-            "AddressCount: 11 is too great; allowed: at most 10"
+            "AddressCount: 11 is too large; at most 10 is allowed"
         )
     );
     assert_eq!(
@@ -147,11 +147,7 @@ async fn faults_get_the_vendors_codes() {
     );
     assert_eq!(
         call.send().await.error(),
-        fault(
-            403,
-            "MissingParameter",
-            "InterfaceId: missing; it must be given"
-        )
+        fault(403, "MissingParameter", "InterfaceId is required")
     );
     let call = Call::new(
         &endpoint,
@@ -160,11 +156,7 @@ async fn faults_get_the_vendors_codes() {
     );
     assert_eq!(
         call.send().await.error(),
-        fault(
-            403,
-            "MissingParameter",
-            "RegionId: missing; it must be given"
-        ),
+        fault(403, "MissingParameter", "RegionId is required"),
         "the client ought to fill it in"
     );
 }

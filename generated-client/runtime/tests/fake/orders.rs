@@ -113,12 +113,12 @@ async fn an_empty_text_for_a_required_parameter_is_refused() {
     let answer = Call::new(&endpoint, "Assign", &parameters).send().await;
     let (status, code, message) = answer.error();
     assert_eq!((status, code.as_str()), (403, "MissingParameter"));
-    assert_eq!(message, "InterfaceId: empty text; it must be given");
+    assert_eq!(message, "InterfaceId is required and must not be empty");
     let filter = [("Filter", r#"[{"Key": "a"}, {"Key": ""}]"#)];
     let answer = Call::new(&endpoint, "List", &filter).send().await;
     assert_eq!(
         answer.error().2,
-        "Filter.2.Key: empty text; it must be given"
+        "Filter.2.Key is required and must not be empty"
     );
     let value = [("Filter", r#"[{"Key": "a", "Value": ""}]"#)];
     let answer = Call::new(&endpoint, "List", &value).send().await;

@@ -41,6 +41,7 @@ pub static NET: ProductInfo = ProductInfo {
     version: "2014-05-26",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
     success_codes: ProductInfo::SUCCESS_CODES,
+    in_progress_codes: &["IdempotentTokenBusy"],
     endpoints: &[
         Endpoint {
             region: "cn-hangzhou",
@@ -106,6 +107,7 @@ const READY: Waiter = Waiter {
     name: "ItemReady",
     path: &["Items", "Item", "Status"],
     ids: NAMES,
+    parameters: &[],
     success: &["Ready"],
     failure: &["Failed"],
     retry_errors: &["InvalidThing.NotFound"],
@@ -129,6 +131,7 @@ const GONE: Waiter = Waiter {
     name: "ItemGone",
     path: &["Items", "Item", "Status"],
     ids: NAMES,
+    parameters: &[("Status", "ALL"), ("WithHidden", "true"), ("Depth", "2")],
     success: &[],
     failure: &[],
     retry_errors: &[],
@@ -320,6 +323,9 @@ pub struct Describe {
     pub page_number: Option<i32>,
     pub page_size: Option<i32>,
     pub names: Option<Vec<String>>,
+    pub status: Option<String>,
+    pub with_hidden: Option<bool>,
+    pub depth: Option<i32>,
 }
 static DESCRIBE_SHAPE: Schema = Schema {
     name: "Describe",
@@ -328,6 +334,9 @@ static DESCRIBE_SHAPE: Schema = Schema {
         Field::int32("PageNumber"),
         Field::int32("PageSize"),
         Field::list("Names", &TEXT),
+        Field::string("Status"),
+        Field::boolean("WithHidden"),
+        Field::int32("Depth"),
     ],
     rules: &[],
 };
@@ -337,6 +346,9 @@ record! {
         page_number,
         page_size,
         names,
+        status,
+        with_hidden,
+        depth,
     }
 }
 

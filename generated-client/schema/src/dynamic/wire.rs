@@ -12,9 +12,10 @@ use serde_json::{Map, Value};
 
 use crate::{
     decode::{Context, Mode, NO_NEAR_NAME, Scalar, Seed, Target},
+    near::nearest,
     path::Path,
     record::{Field, Kind, Record, Schema, Style, ValueMut},
-    validate::{Violation, ViolationKind, nearest, style_within},
+    validate::{Violation, ViolationKind, style_within},
 };
 
 /// Fills a record; gives what could not be read.

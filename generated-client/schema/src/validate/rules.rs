@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::{Violation, ViolationKind, as_text, is_present, quote, style_within};
 use crate::{
     path::Path,
-    record::{Field, Kind, Predicate, Record, Rule, RuleKind, Schema, Style, ValueRef},
+    record::{Field, Kind, Predicate, Record, Rule, Style, ValueRef},
+    rule::{Tally, group_in_words, name},
 };
 
 /// Checks one rule of a record, for every element where it is a rule of elements. Of what is
@@ -71,22 +72,12 @@ fn each_within(
 }
 
 fn is_kept(rule: &Rule, record: &dyn Record, style: Style) -> bool {
-    let holding = |members: &[Predicate]| {
-        members
-            .iter()
-            .filter(|member| holds(record, style, member))
-            .count()
+    let tally = |members: &[Predicate]| {
+        let members = members.iter();
+        Tally::new(members.map(|member| Some(holds(record, style, member))))
     };
-    let members = rule.members.len();
-    match rule.kind {
-        RuleKind::ExactlyOneOf => holding(rule.members) == 1,
-        RuleKind::AtMostOneOf => holding(rule.members) <= 1,
-        RuleKind::AtLeastOneOf => holding(rule.members) >= 1,
-        RuleKind::AllOrNone => [0, members].contains(&holding(rule.members)),
-        RuleKind::Requires => {
-            holding(rule.members) < members || holding(rule.then) == rule.then.len()
-        }
-    }
+    let members = tally(rule.members);
+    !rule.kind.is_broken(members, || tally(rule.then))
 }
 
 /// The field is present, with one of its values where it names some; of a group, some member holds.
@@ -221,6 +212,8 @@ struct Said {
     name: String,
     /// What the member wants: the name, and the values where it names some, as in `Amount = 1`.
     wanted: String,
+    /// There is an "or" in that.
+    has_or: bool,
     present: bool,
     holds: bool,
     /// Where the member names values: the one found, unless it is a secret.
@@ -287,24 +280,25 @@ fn violation(rule: &Rule, record: &dyn Record, at: Leaf, path: &Path<'_>) -> Vio
     then.retain(|fields| !fields.iter().any(|field| field.holds));
     let holding = || members.iter().flatten().filter(|field| field.holds);
     let present = || members.iter().chain(&then).flatten().filter(|f| f.present);
-    let given = match rule.kind {
-        RuleKind::AtMostOneOf => Given::new(holding()),
-        RuleKind::ExactlyOneOf if holding().next().is_some() => Given::new(holding()),
-        _ => Given::new(present()),
+    let excess = rule.kind.is_choice() && holding().next().is_some();
+    let given = match excess {
+        true => Given::new(holding()),
+        false => Given::new(present()),
     };
     let words = given.words();
-    let allowed = match rule.kind {
-        RuleKind::AtMostOneOf => format!("at most one of {}", excluding(&members)),
-        RuleKind::ExactlyOneOf => format!("exactly one of {}", choice(&members, &given)),
-        RuleKind::AtLeastOneOf => format!("at least one of {}", choice(&members, &given)),
-        RuleKind::AllOrNone => format!("all of {} or none", joined(&members, ", ")),
-        RuleKind::Requires => format!("{} {}", requiring(&members, &given), joined(&then, " and ")),
+    let subject = match rule.kind.has_conditions() {
+        true => requiring(&members, &given),
+        // Of a rule that is kept without any of them, only those are meant that were given.
+        false if excess && !rule.kind.needs_one() => excluding(&members),
+        false => choice(&members, &given),
     };
+    let allowed = rule.kind.words(subject, joined(&then, " and "));
     Violation {
         parameter,
         kind: ViolationKind::Rule(rule.kind),
         given: (!words.is_empty()).then(|| listed(&words, "and")),
         several: words.len() > 1,
+        steps: path.to_steps(),
         allowed,
         reason: Some(rule.reason),
     }
@@ -361,11 +355,8 @@ fn requiring(members: &[Vec<Said>], given: &Given<'_>) -> String {
 fn joined(members: &[Vec<Said>], separator: &str) -> String {
     let member = |fields: &Vec<Said>| {
         let wanted: Vec<_> = fields.iter().map(|field| field.wanted.clone()).collect();
-        let text = listed(&wanted, "or");
-        match wanted.len() > 1 && members.len() > 1 {
-            true => format!("({text})"),
-            false => text,
-        }
+        let has_or = fields.iter().any(|field| field.has_or);
+        group_in_words(&wanted, has_or, members.len() > 1)
     };
     members
         .iter()
@@ -410,7 +401,7 @@ fn field(
     at: Leaf,
     path: &Path<'_>,
 ) -> Said {
-    let name = name(steps, record.schema(), path);
+    let name = name(steps, Some(record.schema()), path.to_wire());
     let wanted = match values {
         [] => name.clone(),
         values => format!("{name} = {}", values.join(" or ")),
@@ -429,6 +420,7 @@ fn field(
         path: steps,
         name,
         wanted,
+        has_or: values.len() > 1,
         present,
         holds,
         found,
@@ -461,32 +453,4 @@ fn shown(value: ValueRef<'_>, values: &[&str]) -> Option<String> {
         | ValueRef::Object(_)
         | ValueRef::Map(_) => None,
     }
-}
-
-/// The name of a field on the wire, `N` standing for the number of some element.
-fn name(steps: &[&str], schema: &Schema, path: &Path<'_>) -> String {
-    let mut name = path.to_wire();
-    let mut schema = Some(schema);
-    for (index, step) in steps.iter().enumerate() {
-        if !name.is_empty() {
-            name.push('.');
-        }
-        name.push_str(step);
-        let Some(field) = schema.and_then(|schema| Some(&schema.fields[schema.index_of(step)?]))
-        else {
-            continue;
-        };
-        let mut kind = field.kind;
-        while let Kind::List(element) = kind {
-            if index + 1 < steps.len() {
-                name.push_str(".N");
-            }
-            kind = element.kind;
-        }
-        schema = match kind {
-            Kind::Object(schema) => Some(schema),
-            _ => None,
-        };
-    }
-    name
 }

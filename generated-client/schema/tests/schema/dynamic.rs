@@ -41,8 +41,8 @@ fn a_call_by_name_tells_everything_at_once() {
     Ipv6AddresCount: no such parameter; did you mean `Ipv6AddressCount`?
     Tag.1.Key: the number 1 was given; allowed: text
     NetworkInterface.1.VSwitchId: the number 1 was given; allowed: text
-    InstanceType: missing; it must be given
-    Tag.2.Key: missing; it must be given
+    InstanceType is required
+    Tag.2.Key is required
     Ipv6Address.1: "nonsense" is not an IPv6 address such as 2001:db8::1
     "#);
     let error = DynRecord::from_json(&DISK, &json!(["a"])).unwrap_err();
@@ -166,7 +166,7 @@ fn wire_parameters_that_mean_nothing_are_told() {
     Tga.2.Key: no such parameter; did you mean `Tag.2.Key`?
     SystemDisk: one value was given; allowed: one parameter for each value in it, `SystemDisk.…`
     SystemDisk.Sise: no such parameter; did you mean `SystemDisk.Size`?
-    SystemDisk.key.1: no such parameter; the spec has none like it
+    SystemDisk.key.1: no such parameter; did you mean `SystemDisk.Key`?
     Settings.Size: no such parameter; the spec has none like it
     Qqqqqq: no such parameter; the spec has none like it
     no such parameter; the spec has none like it
@@ -184,9 +184,9 @@ fn what_is_wrong_with_the_request_is_told_by_the_check() {
     let record = from_wire(&[("Amount", "101"), ("Tag.1.Value", "x")]).unwrap();
     assert_eq!(
         check(&record).unwrap_err().to_string(),
-        "InstanceType: missing; it must be given\n\
-         Amount: 101 is too great; allowed: at most 100\n\
-         Tag.1.Key: missing; it must be given"
+        "InstanceType is required\n\
+         Amount: 101 is too large; at most 100 is allowed\n\
+         Tag.1.Key is required"
     );
 }
 

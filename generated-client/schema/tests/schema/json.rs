@@ -344,7 +344,7 @@ fn a_request_is_read_strictly() {
     Zzz: no such parameter; the spec has none like it
     SystemDisk.Size: an object was given; allowed: a whole number
     Ipv6AddressCount: the number 3000000000 was given; allowed: a whole number of 32 bits
-    InstanceType: missing; it must be given
+    InstanceType is required
     "#
     );
 }
@@ -365,18 +365,14 @@ fn what_a_request_must_have_is_missed_when_it_is_read() {
         r#"{"InstanceType":null,"Tag":[]}"#,
         r#"{"Tag":[{"Key":"a","Value":null}]}"#,
     ] {
-        assert_eq!(
-            read(text),
-            "InstanceType: missing; it must be given",
-            "{text}"
-        );
+        assert_eq!(read(text), "InstanceType is required", "{text}");
     }
     insta::assert_snapshot!(
         read(r#"{"InstanceType":5,"Tag":[{"Value":"a"},{"Key":"b"},{"Key":null}]}"#),
         @r"
     InstanceType: the number 5 was given; allowed: text
-    Tag.1.Key: missing; it must be given
-    Tag.3.Key: missing; it must be given
+    Tag.1.Key is required
+    Tag.3.Key is required
     "
     );
     assert_eq!(
@@ -390,7 +386,7 @@ fn what_a_request_must_have_is_missed_when_it_is_read() {
         alicloud_schema::validate::check(&empty)
             .unwrap_err()
             .to_string(),
-        "InstanceType: missing; it must be given"
+        "InstanceType is required"
     );
 
     // Nothing that a response lacks is missed.
@@ -551,7 +547,7 @@ fn serde_reads_requests_strictly_and_responses_tolerantly() {
             .to_string(),
         "Amout: no such parameter; did you mean `Amount`?\n\
          Tag: the number 1 was given; allowed: a list\n\
-         InstanceType: missing; it must be given"
+         InstanceType is required"
     );
     assert_eq!(
         serde_json::from_str::<Described>(r#"{"New":1,"Total":"5"}"#)

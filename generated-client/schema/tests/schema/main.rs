@@ -4,6 +4,7 @@
 mod dynamic;
 mod encode;
 mod json;
+mod rule;
 #[path = "../sample/mod.rs"]
 mod sample;
 #[path = "../support/mod.rs"]

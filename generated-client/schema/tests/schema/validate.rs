@@ -83,16 +83,16 @@ fn everything_is_reported_at_once_and_reads_well() {
     };
     insta::assert_snapshot!(said(&request), @r#"
     InstanceType: "g7" does not match; allowed: text that matches `^ecs\.`
-    Amount: 101 is too great; allowed: at most 100
-    ClientToken: "éééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé"… (65 characters) is too long; allowed: at most 64 characters
+    Amount: 101 is too large; at most 100 is allowed
+    ClientToken: "éééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé"… (65 characters) is too long; at most 64 characters are allowed
     ClientToken: "éééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé"… is not ASCII text
-    Password: the value is too short; allowed: at least 8 characters
-    SpotPrice: 0 is too small; allowed: at least 0.01
-    SystemDisk.Size: 19 is too small; allowed: at least 20
-    DataDisk: 17 elements is too many; allowed: at most 16 elements
+    Password: the value is too short; at least 8 characters are required
+    SpotPrice: 0 is too small; at least 0.01 is required
+    SystemDisk.Size: 19 is too small; at least 20 is required
+    DataDisk: 17 elements is too many; at most 16 elements are allowed
     Tag.1.Key: "a:b" does not match; allowed: text that matches `^[^:]*$`
-    Tag.2.Key: "" (0 characters) is too short; allowed: at least 1 character
-    Ipv6Address: 3 elements is too many; allowed: at most 2 elements
+    Tag.2.Key is required and must not be empty
+    Ipv6Address: 3 elements is too many; at most 2 elements are allowed
     Ipv6Address.1: "****" is not an IPv6 address such as 2001:db8::1
     Options: an empty map cannot be sent; leave it unset, or give it something to hold
     Zones: an empty list cannot be sent; leave it unset, or give it something to hold
@@ -327,9 +327,93 @@ fn an_empty_list_is_not_a_short_one_too() {
         said(&Short {
             l: Some(vec![String::new()])
         }),
-        "L: 1 element is too few; allowed: at least 2 elements"
+        "L: 1 element is too few; at least 2 elements are required"
     );
     assert_eq!(said(&Short { l: None }), "nothing");
+}
+
+static EMPTY: Schema = Schema {
+    name: "Empty",
+    fields: &[
+        Field::string("Id")
+            .required()
+            .limits(&Limits::NONE.min_length(2).values(&["ab", "cd"])),
+        Field::string("Region").required().region(),
+        Field::string("Secret").required().sensitive(),
+        Field::any("Any").required(),
+        Field::list("Ids", &Field::string("")).required(),
+        Field::string("Note")
+            .required()
+            .limits(&Limits::NONE.min_length(0).max_length(4)),
+        Field::string("Mode")
+            .required()
+            .limits(&Limits::NONE.values(&["", "on"])),
+        Field::list(
+            "Notes",
+            &Field::string("").limits(&Limits::NONE.min_length(0)),
+        )
+        .required(),
+        Field::string("Description"),
+        Field::list("Others", &Field::string("")),
+    ],
+    rules: &[],
+};
+
+#[derive(Default)]
+struct Empty {
+    id: String,
+    region: Option<String>,
+    secret: String,
+    any: serde_json::Value,
+    ids: Vec<String>,
+    note: String,
+    mode: String,
+    notes: Vec<String>,
+    description: Option<String>,
+    others: Option<Vec<String>>,
+}
+
+alicloud_schema::record! {
+    request Empty = EMPTY {
+        id,
+        region,
+        secret,
+        any,
+        ids,
+        note,
+        mode,
+        notes,
+        description,
+        others,
+    }
+}
+
+#[test]
+fn an_empty_text_for_a_required_parameter_is_a_violation_unless_it_means_something() {
+    let empty = || String::new();
+    let request = Empty {
+        region: Some(empty()),
+        any: serde_json::json!(""),
+        ids: vec!["a".into(), empty()],
+        notes: vec![empty()],
+        description: Some(empty()),
+        others: Some(vec![empty()]),
+        ..Empty::default()
+    };
+    insta::assert_snapshot!(said(&request), @r"
+    Id is required and must not be empty
+    Region is required and must not be empty
+    Secret is required and must not be empty
+    Any is required and must not be empty
+    Ids.2 is required and must not be empty
+    ");
+    let kinds = check(&request).unwrap_err();
+    assert!(kinds.iter().all(|it| it.kind == ViolationKind::Required));
+    assert!(
+        kinds
+            .iter()
+            .all(|it| it.given.as_deref() == Some("an empty text"))
+    );
 }
 
 #[test]
@@ -344,7 +428,7 @@ fn secrets_are_not_told() {
     assert_eq!(first.given, None);
     assert_eq!(
         violations.to_string(),
-        "Password: the value is too short; allowed: at least 8 characters"
+        "Password: the value is too short; at least 8 characters are required"
     );
     assert!(!format!("{violations:?}").contains("hunter2"));
 }
@@ -374,7 +458,7 @@ fn an_empty_list_is_sent_as_json_only() {
     };
     assert_eq!(
         said(&plan),
-        "Plan.2.Tag.1.Key: \"\" (0 characters) is too short; allowed: at least 1 character"
+        "Plan.2.Tag.1.Key is required and must not be empty"
     );
     let empty = RunInstances {
         data_disk: Some(vec![]),
@@ -457,9 +541,9 @@ fn integers_are_compared_exactly() {
     assert_eq!(said(9_007_199_254_740_992), "nothing");
     assert_eq!(
         said(9_007_199_254_740_993),
-        "N: 9007199254740993 is too great; allowed: at most 9007199254740992"
+        "N: 9007199254740993 is too large; at most 9007199254740992 is allowed"
     );
-    assert_eq!(said(1), "N: 1 is too small; allowed: at least 1.5");
+    assert_eq!(said(1), "N: 1 is too small; at least 1.5 is required");
     assert_eq!(said(2), "nothing");
 }
 
@@ -789,7 +873,8 @@ mod against_brute_force {
                 .chain(request.get("O").filter(|inner| written(inner)))
                 .chain(elements.clone().filter(|_| list.is_some_and(|list| list.iter().any(written)))
                     .filter(|element| written(element)));
-            let missing = objects.filter(|object| object.get("A").is_none()).count();
+            let says_nothing = |object: &&Value| object.get("A").is_none_or(|text| text == "");
+            let missing = objects.filter(says_nothing).count();
             prop_assert_eq!(
                 number(&|kind| kind == ViolationKind::Required),
                 if required { missing } else { 0 }
@@ -839,11 +924,11 @@ fn every_whole_number_of_64_bits_can_be_a_limit() {
         (i64::MIN + 1, "nothing"),
         (
             i64::MAX,
-            "N: 9223372036854775807 is too great; allowed: at most 9223372036854775806",
+            "N: 9223372036854775807 is too large; at most 9223372036854775806 is allowed",
         ),
         (
             i64::MIN,
-            "N: -9223372036854775808 is too small; allowed: at least -9223372036854775807",
+            "N: -9223372036854775808 is too small; at least -9223372036854775807 is required",
         ),
     ] {
         limited.n = Some(n);
@@ -853,8 +938,8 @@ fn every_whole_number_of_64_bits_can_be_a_limit() {
     for (x, expected) in [
         (99.5, "nothing"),
         (-0.5, "nothing"),
-        (99.6, "X: 99.6 is too great; allowed: at most 99.5"),
-        (-1.0, "X: -1 is too small; allowed: at least -0.5"),
+        (99.6, "X: 99.6 is too large; at most 99.5 is allowed"),
+        (-1.0, "X: -1 is too small; at least -0.5 is required"),
     ] {
         limited.x = Some(x);
         assert_eq!(said(&limited), expected);
@@ -864,15 +949,15 @@ fn every_whole_number_of_64_bits_can_be_a_limit() {
         (serde_json::json!(i64::MAX - 1), "nothing"),
         (
             serde_json::json!(i64::MAX),
-            "Y: 9223372036854775807 is too great; allowed: at most 9223372036854775806",
+            "Y: 9223372036854775807 is too large; at most 9223372036854775806 is allowed",
         ),
         (
             serde_json::json!(9_223_372_036_854_775_808_u64),
-            "Y: 9223372036854775808 is too great; allowed: at most 9223372036854775806",
+            "Y: 9223372036854775808 is too large; at most 9223372036854775806 is allowed",
         ),
         (
             serde_json::json!(-1e19),
-            "Y: -10000000000000000000 is too small; allowed: at least -9223372036854775808",
+            "Y: -10000000000000000000 is too small; at least -9223372036854775808 is required",
         ),
     ] {
         limited.y = Some(y);

@@ -4,8 +4,9 @@
 
 use crate::rt::*;
 use super::types::{
-    CA_CERTIFICATES, CaCertificates, FORWARD_GROUP_CONFIG2, ForwardGroupConfig2,
-    QUIC_CONFIG, QuicConfig, TAG, Tag, X_FORWARDED_FOR_CONFIG, XForwardedForConfig,
+    CA_CERTIFICATES, CaCertificates, LISTENER_FORWARD_GROUP_CONFIG,
+    ListenerForwardGroupConfig, QUIC_CONFIG, QuicConfig, TAG, Tag,
+    X_FORWARDED_FOR_CONFIG, XForwardedForConfig,
 };
 
 /// Creates an HTTP, HTTPS or QUIC listener.
@@ -42,7 +43,7 @@ pub struct CreateListener {
     pub listener_protocol: String,
     /// `LoadBalancerId`.
     pub load_balancer_id: String,
-    /// `QuicConfig`.
+    /// The QUIC listener that a listener is linked to.
     pub quic_config: Option<QuicConfig>,
     /// `RequestTimeout`.
     pub request_timeout: Option<i32>,
@@ -50,7 +51,7 @@ pub struct CreateListener {
     pub security_policy_id: Option<String>,
     /// `Tag`.
     pub tag: Option<Vec<Tag>>,
-    /// `XForwardedForConfig`.
+    /// Which `X-Forwarded-*` headers requests get on their way to the servers.
     pub x_forwarded_for_config: Option<XForwardedForConfig>,
 }
 
@@ -259,7 +260,7 @@ static CREATE_LISTENER_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct DefaultActionsValue {
     /// `ForwardGroupConfig`.
-    pub forward_group_config: ForwardGroupConfig2,
+    pub forward_group_config: ListenerForwardGroupConfig,
     /// `Type`.
     pub r#type: String,
 }
@@ -267,7 +268,7 @@ pub struct DefaultActionsValue {
 impl DefaultActionsValue {
     /// Creates a [`DefaultActionsValue`] with its required fields.
     pub fn new(
-        forward_group_config: ForwardGroupConfig2,
+        forward_group_config: ListenerForwardGroupConfig,
         r#type: impl Into<String>,
     ) -> Self {
         Self {
@@ -287,7 +288,7 @@ record! {
 static DEFAULT_ACTIONS_VALUE: Schema = Schema {
     name: "DefaultActionsValue",
     fields: &[
-        Field::object("ForwardGroupConfig", &FORWARD_GROUP_CONFIG2).required(),
+        Field::object("ForwardGroupConfig", &LISTENER_FORWARD_GROUP_CONFIG).required(),
         Field::string("Type").required(),
     ],
     rules: &[],

@@ -206,7 +206,7 @@ pub(super) static COOKIE_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `CorsConfig` in requests.
+/// What cross-origin requests are allowed.
 ///
 /// Used by [`UpdateRuleAttribute`](super::UpdateRuleAttribute), [`UpdateRulesAttribute`](super::UpdateRulesAttribute).
 #[derive(Default)]
@@ -474,41 +474,6 @@ pub(super) static FORWARD_GROUP_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `ForwardGroupConfig2` in requests.
-///
-/// Used by [`CreateListener`](super::CreateListener), [`UpdateListenerAttribute`](super::UpdateListenerAttribute).
-#[derive(Default)]
-pub struct ForwardGroupConfig2 {
-    /// `ServerGroupTuples`.
-    pub server_group_tuples: Vec<ServerGroupTuples3>,
-}
-
-impl ForwardGroupConfig2 {
-    /// Creates a [`ForwardGroupConfig2`] with its required field.
-    pub fn new(
-        server_group_tuples: impl IntoIterator<Item = ServerGroupTuples3>,
-    ) -> Self {
-        Self {
-            server_group_tuples: server_group_tuples.into_iter().collect(),
-        }
-    }
-}
-
-record! {
-    request ForwardGroupConfig2 = FORWARD_GROUP_CONFIG2 {
-        server_group_tuples,
-    }
-}
-
-pub(super) static FORWARD_GROUP_CONFIG2: Schema = Schema {
-    name: "ForwardGroupConfig2",
-    fields: &[
-        Field::list("ServerGroupTuples", &Field::object("", &SERVER_GROUP_TUPLES3))
-            .required(),
-    ],
-    rules: &[],
-};
-
 /// `HeaderConfig` in requests.
 #[derive(Default)]
 pub struct HeaderConfig {
@@ -658,54 +623,69 @@ pub(super) static INSERT_HEADER_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `InsertHeaderConfig2` in requests.
+/// `ListenerForwardGroupConfig` in requests.
+///
+/// Used by [`CreateListener`](super::CreateListener), [`UpdateListenerAttribute`](super::UpdateListenerAttribute).
 #[derive(Default)]
-pub struct InsertHeaderConfig2 {
-    /// `Key`.
-    pub key: Option<String>,
-    /// `Value`.
-    pub value: Option<String>,
-    /// `ValueType`.
-    pub value_type: Option<String>,
+pub struct ListenerForwardGroupConfig {
+    /// `ServerGroupTuples`.
+    pub server_group_tuples: Vec<ListenerServerGroupTuples>,
 }
 
-impl InsertHeaderConfig2 {
-    /// Creates a [`InsertHeaderConfig2`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `Key`.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// Sets `Value`.
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// Sets `ValueType`.
-    pub fn value_type(mut self, value_type: impl Into<String>) -> Self {
-        self.value_type = Some(value_type.into());
-        self
+impl ListenerForwardGroupConfig {
+    /// Creates a [`ListenerForwardGroupConfig`] with its required field.
+    pub fn new(
+        server_group_tuples: impl IntoIterator<Item = ListenerServerGroupTuples>,
+    ) -> Self {
+        Self {
+            server_group_tuples: server_group_tuples.into_iter().collect(),
+        }
     }
 }
 
 record! {
-    request InsertHeaderConfig2 = INSERT_HEADER_CONFIG2 {
-        key,
-        value,
-        value_type,
+    request ListenerForwardGroupConfig = LISTENER_FORWARD_GROUP_CONFIG {
+        server_group_tuples,
     }
 }
 
-pub(super) static INSERT_HEADER_CONFIG2: Schema = Schema {
-    name: "InsertHeaderConfig2",
-    fields: &[Field::string("Key"), Field::string("Value"), Field::string("ValueType")],
+pub(super) static LISTENER_FORWARD_GROUP_CONFIG: Schema = Schema {
+    name: "ListenerForwardGroupConfig",
+    fields: &[
+        Field::list(
+                "ServerGroupTuples",
+                &Field::object("", &LISTENER_SERVER_GROUP_TUPLES),
+            )
+            .required(),
+    ],
+    rules: &[],
+};
+
+/// `ListenerServerGroupTuples` in requests.
+#[derive(Default)]
+pub struct ListenerServerGroupTuples {
+    /// `ServerGroupId`.
+    pub server_group_id: String,
+}
+
+impl ListenerServerGroupTuples {
+    /// Creates a [`ListenerServerGroupTuples`] with its required field.
+    pub fn new(server_group_id: impl Into<String>) -> Self {
+        Self {
+            server_group_id: server_group_id.into(),
+        }
+    }
+}
+
+record! {
+    request ListenerServerGroupTuples = LISTENER_SERVER_GROUP_TUPLES {
+        server_group_id,
+    }
+}
+
+pub(super) static LISTENER_SERVER_GROUP_TUPLES: Schema = Schema {
+    name: "ListenerServerGroupTuples",
+    fields: &[Field::string("ServerGroupId").required()],
     rules: &[],
 };
 
@@ -788,7 +768,7 @@ pub(super) static LOG_CONFIG: Schema = Schema {
 #[derive(Default)]
 pub struct MirrorGroupConfig {
     /// `ServerGroupTuples`.
-    pub server_group_tuples: Option<Vec<ServerGroupTuples2>>,
+    pub server_group_tuples: Option<Vec<MirrorServerGroupTuples>>,
 }
 
 impl MirrorGroupConfig {
@@ -801,7 +781,7 @@ impl MirrorGroupConfig {
     /// Sets `ServerGroupTuples`.
     pub fn server_group_tuples(
         mut self,
-        server_group_tuples: impl IntoIterator<Item = ServerGroupTuples2>,
+        server_group_tuples: impl IntoIterator<Item = MirrorServerGroupTuples>,
     ) -> Self {
         self.server_group_tuples = Some(server_group_tuples.into_iter().collect());
         self
@@ -817,8 +797,41 @@ record! {
 pub(super) static MIRROR_GROUP_CONFIG: Schema = Schema {
     name: "MirrorGroupConfig",
     fields: &[
-        Field::list("ServerGroupTuples", &Field::object("", &SERVER_GROUP_TUPLES2)),
+        Field::list("ServerGroupTuples", &Field::object("", &MIRROR_SERVER_GROUP_TUPLES)),
     ],
+    rules: &[],
+};
+
+/// `MirrorServerGroupTuples` in requests.
+#[derive(Default)]
+pub struct MirrorServerGroupTuples {
+    /// `ServerGroupId`.
+    pub server_group_id: Option<String>,
+}
+
+impl MirrorServerGroupTuples {
+    /// Creates a [`MirrorServerGroupTuples`] without any field.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `ServerGroupId`.
+    pub fn server_group_id(mut self, server_group_id: impl Into<String>) -> Self {
+        self.server_group_id = Some(server_group_id.into());
+        self
+    }
+}
+
+record! {
+    request MirrorServerGroupTuples = MIRROR_SERVER_GROUP_TUPLES {
+        server_group_id,
+    }
+}
+
+pub(super) static MIRROR_SERVER_GROUP_TUPLES: Schema = Schema {
+    name: "MirrorServerGroupTuples",
+    fields: &[Field::string("ServerGroupId")],
     rules: &[],
 };
 
@@ -866,7 +879,58 @@ pub(super) static MODIFICATION_PROTECTION_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `QuicConfig` in requests.
+/// `NewInsertHeaderConfig` in requests.
+#[derive(Default)]
+pub struct NewInsertHeaderConfig {
+    /// `Key`.
+    pub key: Option<String>,
+    /// `Value`.
+    pub value: Option<String>,
+    /// `ValueType`.
+    pub value_type: Option<String>,
+}
+
+impl NewInsertHeaderConfig {
+    /// Creates a [`NewInsertHeaderConfig`] without any field.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `Key`.
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Sets `Value`.
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// Sets `ValueType`.
+    pub fn value_type(mut self, value_type: impl Into<String>) -> Self {
+        self.value_type = Some(value_type.into());
+        self
+    }
+}
+
+record! {
+    request NewInsertHeaderConfig = NEW_INSERT_HEADER_CONFIG {
+        key,
+        value,
+        value_type,
+    }
+}
+
+pub(super) static NEW_INSERT_HEADER_CONFIG: Schema = Schema {
+    name: "NewInsertHeaderConfig",
+    fields: &[Field::string("Key"), Field::string("Value"), Field::string("ValueType")],
+    rules: &[],
+};
+
+/// The QUIC listener that a listener is linked to.
 ///
 /// Used by [`CreateListener`](super::CreateListener), [`UpdateListenerAttribute`](super::UpdateListenerAttribute).
 #[derive(Default)]
@@ -1249,14 +1313,14 @@ pub(super) static REWRITE_CONFIG: Schema = Schema {
 /// Used by [`CreateRule`](super::CreateRule), [`CreateRules`](super::CreateRules).
 #[derive(Default)]
 pub struct RuleActions {
-    /// `CorsConfig`.
+    /// What cross-origin requests are allowed.
     pub cors_config: Option<CorsConfig>,
     /// `FixedResponseConfig`.
     pub fixed_response_config: Option<FixedResponseConfig>,
     /// `ForwardGroupConfig`.
     pub forward_group_config: Option<ForwardGroupConfig>,
     /// `InsertHeaderConfig`.
-    pub insert_header_config: Option<InsertHeaderConfig2>,
+    pub insert_header_config: Option<NewInsertHeaderConfig>,
     /// `Order`.
     pub order: i32,
     /// `RedirectConfig`.
@@ -1314,7 +1378,7 @@ impl RuleActions {
     #[inline]
     pub fn insert_header_config(
         mut self,
-        insert_header_config: InsertHeaderConfig2,
+        insert_header_config: NewInsertHeaderConfig,
     ) -> Self {
         self.insert_header_config = Some(insert_header_config);
         self
@@ -1387,7 +1451,7 @@ pub(super) static RULE_ACTIONS: Schema = Schema {
         Field::object("CorsConfig", &CORS_CONFIG),
         Field::object("FixedResponseConfig", &FIXED_RESPONSE_CONFIG),
         Field::object("ForwardGroupConfig", &FORWARD_GROUP_CONFIG),
-        Field::object("InsertHeaderConfig", &INSERT_HEADER_CONFIG2),
+        Field::object("InsertHeaderConfig", &NEW_INSERT_HEADER_CONFIG),
         Field::int32("Order").required(),
         Field::object("RedirectConfig", &REDIRECT_CONFIG),
         Field::object("RemoveHeaderConfig", &REMOVE_HEADER_CONFIG),
@@ -1395,6 +1459,148 @@ pub(super) static RULE_ACTIONS: Schema = Schema {
         Field::object("TrafficLimitConfig", &TRAFFIC_LIMIT_CONFIG),
         Field::object("TrafficMirrorConfig", &TRAFFIC_MIRROR_CONFIG),
         Field::string("Type").required(),
+    ],
+    rules: &[],
+};
+
+/// `RuleConditionChanges` in requests.
+///
+/// Used by [`UpdateRuleAttribute`](super::UpdateRuleAttribute), [`UpdateRulesAttribute`](super::UpdateRulesAttribute).
+#[derive(Default)]
+pub struct RuleConditionChanges {
+    /// `CookieConfig`.
+    pub cookie_config: Option<CookieConfig>,
+    /// `HeaderConfig`.
+    pub header_config: Option<HeaderConfig>,
+    /// `HostConfig`.
+    pub host_config: Option<HostConfig>,
+    /// `MethodConfig`.
+    pub method_config: Option<HostConfig>,
+    /// `PathConfig`.
+    pub path_config: Option<HostConfig>,
+    /// `QueryStringConfig`.
+    pub query_string_config: Option<CookieConfig>,
+    /// `ResponseHeaderConfig`.
+    pub response_header_config: Option<HeaderConfig>,
+    /// `ResponseStatusCodeConfig`.
+    pub response_status_code_config: Option<HostConfig>,
+    /// `SourceIpConfig`.
+    pub source_ip_config: Option<HostConfig>,
+    /// `Type`.
+    pub r#type: Option<String>,
+}
+
+impl RuleConditionChanges {
+    /// Creates a [`RuleConditionChanges`] without any field.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `CookieConfig`.
+    #[inline]
+    pub fn cookie_config(mut self, cookie_config: CookieConfig) -> Self {
+        self.cookie_config = Some(cookie_config);
+        self
+    }
+
+    /// Sets `HeaderConfig`.
+    #[inline]
+    pub fn header_config(mut self, header_config: HeaderConfig) -> Self {
+        self.header_config = Some(header_config);
+        self
+    }
+
+    /// Sets `HostConfig`.
+    #[inline]
+    pub fn host_config(mut self, host_config: HostConfig) -> Self {
+        self.host_config = Some(host_config);
+        self
+    }
+
+    /// Sets `MethodConfig`.
+    #[inline]
+    pub fn method_config(mut self, method_config: HostConfig) -> Self {
+        self.method_config = Some(method_config);
+        self
+    }
+
+    /// Sets `PathConfig`.
+    #[inline]
+    pub fn path_config(mut self, path_config: HostConfig) -> Self {
+        self.path_config = Some(path_config);
+        self
+    }
+
+    /// Sets `QueryStringConfig`.
+    #[inline]
+    pub fn query_string_config(mut self, query_string_config: CookieConfig) -> Self {
+        self.query_string_config = Some(query_string_config);
+        self
+    }
+
+    /// Sets `ResponseHeaderConfig`.
+    #[inline]
+    pub fn response_header_config(
+        mut self,
+        response_header_config: HeaderConfig,
+    ) -> Self {
+        self.response_header_config = Some(response_header_config);
+        self
+    }
+
+    /// Sets `ResponseStatusCodeConfig`.
+    #[inline]
+    pub fn response_status_code_config(
+        mut self,
+        response_status_code_config: HostConfig,
+    ) -> Self {
+        self.response_status_code_config = Some(response_status_code_config);
+        self
+    }
+
+    /// Sets `SourceIpConfig`.
+    #[inline]
+    pub fn source_ip_config(mut self, source_ip_config: HostConfig) -> Self {
+        self.source_ip_config = Some(source_ip_config);
+        self
+    }
+
+    /// Sets `Type`.
+    pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
+        self.r#type = Some(r#type.into());
+        self
+    }
+}
+
+record! {
+    request RuleConditionChanges = RULE_CONDITION_CHANGES {
+        cookie_config,
+        header_config,
+        host_config,
+        method_config,
+        path_config,
+        query_string_config,
+        response_header_config,
+        response_status_code_config,
+        source_ip_config,
+        r#type,
+    }
+}
+
+pub(super) static RULE_CONDITION_CHANGES: Schema = Schema {
+    name: "RuleConditionChanges",
+    fields: &[
+        Field::object("CookieConfig", &COOKIE_CONFIG),
+        Field::object("HeaderConfig", &HEADER_CONFIG),
+        Field::object("HostConfig", &HOST_CONFIG),
+        Field::object("MethodConfig", &HOST_CONFIG),
+        Field::object("PathConfig", &HOST_CONFIG),
+        Field::object("QueryStringConfig", &COOKIE_CONFIG),
+        Field::object("ResponseHeaderConfig", &HEADER_CONFIG),
+        Field::object("ResponseStatusCodeConfig", &HOST_CONFIG),
+        Field::object("SourceIpConfig", &HOST_CONFIG),
+        Field::string("Type"),
     ],
     rules: &[],
 };
@@ -1537,148 +1743,6 @@ pub(super) static RULE_CONDITIONS: Schema = Schema {
     rules: &[],
 };
 
-/// `RuleConditions2` in requests.
-///
-/// Used by [`UpdateRuleAttribute`](super::UpdateRuleAttribute), [`UpdateRulesAttribute`](super::UpdateRulesAttribute).
-#[derive(Default)]
-pub struct RuleConditions2 {
-    /// `CookieConfig`.
-    pub cookie_config: Option<CookieConfig>,
-    /// `HeaderConfig`.
-    pub header_config: Option<HeaderConfig>,
-    /// `HostConfig`.
-    pub host_config: Option<HostConfig>,
-    /// `MethodConfig`.
-    pub method_config: Option<HostConfig>,
-    /// `PathConfig`.
-    pub path_config: Option<HostConfig>,
-    /// `QueryStringConfig`.
-    pub query_string_config: Option<CookieConfig>,
-    /// `ResponseHeaderConfig`.
-    pub response_header_config: Option<HeaderConfig>,
-    /// `ResponseStatusCodeConfig`.
-    pub response_status_code_config: Option<HostConfig>,
-    /// `SourceIpConfig`.
-    pub source_ip_config: Option<HostConfig>,
-    /// `Type`.
-    pub r#type: Option<String>,
-}
-
-impl RuleConditions2 {
-    /// Creates a [`RuleConditions2`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `CookieConfig`.
-    #[inline]
-    pub fn cookie_config(mut self, cookie_config: CookieConfig) -> Self {
-        self.cookie_config = Some(cookie_config);
-        self
-    }
-
-    /// Sets `HeaderConfig`.
-    #[inline]
-    pub fn header_config(mut self, header_config: HeaderConfig) -> Self {
-        self.header_config = Some(header_config);
-        self
-    }
-
-    /// Sets `HostConfig`.
-    #[inline]
-    pub fn host_config(mut self, host_config: HostConfig) -> Self {
-        self.host_config = Some(host_config);
-        self
-    }
-
-    /// Sets `MethodConfig`.
-    #[inline]
-    pub fn method_config(mut self, method_config: HostConfig) -> Self {
-        self.method_config = Some(method_config);
-        self
-    }
-
-    /// Sets `PathConfig`.
-    #[inline]
-    pub fn path_config(mut self, path_config: HostConfig) -> Self {
-        self.path_config = Some(path_config);
-        self
-    }
-
-    /// Sets `QueryStringConfig`.
-    #[inline]
-    pub fn query_string_config(mut self, query_string_config: CookieConfig) -> Self {
-        self.query_string_config = Some(query_string_config);
-        self
-    }
-
-    /// Sets `ResponseHeaderConfig`.
-    #[inline]
-    pub fn response_header_config(
-        mut self,
-        response_header_config: HeaderConfig,
-    ) -> Self {
-        self.response_header_config = Some(response_header_config);
-        self
-    }
-
-    /// Sets `ResponseStatusCodeConfig`.
-    #[inline]
-    pub fn response_status_code_config(
-        mut self,
-        response_status_code_config: HostConfig,
-    ) -> Self {
-        self.response_status_code_config = Some(response_status_code_config);
-        self
-    }
-
-    /// Sets `SourceIpConfig`.
-    #[inline]
-    pub fn source_ip_config(mut self, source_ip_config: HostConfig) -> Self {
-        self.source_ip_config = Some(source_ip_config);
-        self
-    }
-
-    /// Sets `Type`.
-    pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
-        self.r#type = Some(r#type.into());
-        self
-    }
-}
-
-record! {
-    request RuleConditions2 = RULE_CONDITIONS2 {
-        cookie_config,
-        header_config,
-        host_config,
-        method_config,
-        path_config,
-        query_string_config,
-        response_header_config,
-        response_status_code_config,
-        source_ip_config,
-        r#type,
-    }
-}
-
-pub(super) static RULE_CONDITIONS2: Schema = Schema {
-    name: "RuleConditions2",
-    fields: &[
-        Field::object("CookieConfig", &COOKIE_CONFIG),
-        Field::object("HeaderConfig", &HEADER_CONFIG),
-        Field::object("HostConfig", &HOST_CONFIG),
-        Field::object("MethodConfig", &HOST_CONFIG),
-        Field::object("PathConfig", &HOST_CONFIG),
-        Field::object("QueryStringConfig", &COOKIE_CONFIG),
-        Field::object("ResponseHeaderConfig", &HEADER_CONFIG),
-        Field::object("ResponseStatusCodeConfig", &HOST_CONFIG),
-        Field::object("SourceIpConfig", &HOST_CONFIG),
-        Field::string("Type"),
-    ],
-    rules: &[],
-};
-
 /// `ServerGroupStickySession` in requests.
 #[derive(Default)]
 pub struct ServerGroupStickySession {
@@ -1763,67 +1827,6 @@ record! {
 pub(super) static SERVER_GROUP_TUPLES: Schema = Schema {
     name: "ServerGroupTuples",
     fields: &[Field::string("ServerGroupId"), Field::int32("Weight")],
-    rules: &[],
-};
-
-/// `ServerGroupTuples2` in requests.
-#[derive(Default)]
-pub struct ServerGroupTuples2 {
-    /// `ServerGroupId`.
-    pub server_group_id: Option<String>,
-}
-
-impl ServerGroupTuples2 {
-    /// Creates a [`ServerGroupTuples2`] without any field.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `ServerGroupId`.
-    pub fn server_group_id(mut self, server_group_id: impl Into<String>) -> Self {
-        self.server_group_id = Some(server_group_id.into());
-        self
-    }
-}
-
-record! {
-    request ServerGroupTuples2 = SERVER_GROUP_TUPLES2 {
-        server_group_id,
-    }
-}
-
-pub(super) static SERVER_GROUP_TUPLES2: Schema = Schema {
-    name: "ServerGroupTuples2",
-    fields: &[Field::string("ServerGroupId")],
-    rules: &[],
-};
-
-/// `ServerGroupTuples3` in requests.
-#[derive(Default)]
-pub struct ServerGroupTuples3 {
-    /// `ServerGroupId`.
-    pub server_group_id: String,
-}
-
-impl ServerGroupTuples3 {
-    /// Creates a [`ServerGroupTuples3`] with its required field.
-    pub fn new(server_group_id: impl Into<String>) -> Self {
-        Self {
-            server_group_id: server_group_id.into(),
-        }
-    }
-}
-
-record! {
-    request ServerGroupTuples3 = SERVER_GROUP_TUPLES3 {
-        server_group_id,
-    }
-}
-
-pub(super) static SERVER_GROUP_TUPLES3: Schema = Schema {
-    name: "ServerGroupTuples3",
-    fields: &[Field::string("ServerGroupId").required()],
     rules: &[],
 };
 
@@ -1945,7 +1948,7 @@ pub(super) static STICKY_SESSION_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` in requests.
+/// A tag of a resource: a key and a value.
 ///
 /// Used by [`CreateAcl`](super::CreateAcl), [`CreateHealthCheckTemplate`](super::CreateHealthCheckTemplate), [`CreateListener`](super::CreateListener) and 16 more.
 #[derive(Default)]
@@ -1989,7 +1992,7 @@ pub(super) static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// `Tags` in responses.
+/// A tag of a resource, in responses.
 ///
 /// Used by [`GetHealthCheckTemplateAttributeResponse`](super::GetHealthCheckTemplateAttributeResponse), [`GetListenerAttributeResponse`](super::GetListenerAttributeResponse), [`GetLoadBalancerAttributeResponse`](super::GetLoadBalancerAttributeResponse) and 7 more.
 #[derive(Default)]
@@ -2145,7 +2148,7 @@ pub(super) static UCH_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `XForwardedForConfig` in requests.
+/// Which `X-Forwarded-*` headers requests get on their way to the servers.
 ///
 /// Used by [`CreateListener`](super::CreateListener), [`UpdateListenerAttribute`](super::UpdateListenerAttribute).
 #[derive(Default)]
@@ -2425,7 +2428,7 @@ pub(super) static X_FORWARDED_FOR_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `ZoneMappings` in requests.
+/// A zone of the load balancer and its vSwitch.
 ///
 /// Used by [`CancelShiftLoadBalancerZones`](super::CancelShiftLoadBalancerZones), [`StartShiftLoadBalancerZones`](super::StartShiftLoadBalancerZones).
 #[derive(Default)]

@@ -4,8 +4,9 @@
 
 use crate::rt::*;
 use super::types::{
-    CA_CERTIFICATES, CaCertificates, FORWARD_GROUP_CONFIG2, ForwardGroupConfig2,
-    QUIC_CONFIG, QuicConfig, X_FORWARDED_FOR_CONFIG, XForwardedForConfig,
+    CA_CERTIFICATES, CaCertificates, LISTENER_FORWARD_GROUP_CONFIG,
+    ListenerForwardGroupConfig, QUIC_CONFIG, QuicConfig, X_FORWARDED_FOR_CONFIG,
+    XForwardedForConfig,
 };
 
 /// Changes the configuration of a listener.
@@ -38,13 +39,13 @@ pub struct UpdateListenerAttribute {
     pub listener_description: Option<String>,
     /// `ListenerId`.
     pub listener_id: String,
-    /// `QuicConfig`.
+    /// The QUIC listener that a listener is linked to.
     pub quic_config: Option<QuicConfig>,
     /// `RequestTimeout`.
     pub request_timeout: Option<i32>,
     /// `SecurityPolicyId`.
     pub security_policy_id: Option<String>,
-    /// `XForwardedForConfig`.
+    /// Which `X-Forwarded-*` headers requests get on their way to the servers.
     pub x_forwarded_for_config: Option<XForwardedForConfig>,
 }
 
@@ -234,7 +235,7 @@ static UPDATE_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct DefaultActionsValue {
     /// `ForwardGroupConfig`.
-    pub forward_group_config: Option<ForwardGroupConfig2>,
+    pub forward_group_config: Option<ListenerForwardGroupConfig>,
     /// `Type`.
     pub r#type: String,
 }
@@ -252,7 +253,7 @@ impl DefaultActionsValue {
     #[inline]
     pub fn forward_group_config(
         mut self,
-        forward_group_config: ForwardGroupConfig2,
+        forward_group_config: ListenerForwardGroupConfig,
     ) -> Self {
         self.forward_group_config = Some(forward_group_config);
         self
@@ -269,7 +270,7 @@ record! {
 static DEFAULT_ACTIONS_VALUE: Schema = Schema {
     name: "DefaultActionsValue",
     fields: &[
-        Field::object("ForwardGroupConfig", &FORWARD_GROUP_CONFIG2),
+        Field::object("ForwardGroupConfig", &LISTENER_FORWARD_GROUP_CONFIG),
         Field::string("Type").required(),
     ],
     rules: &[],

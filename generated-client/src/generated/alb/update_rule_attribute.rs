@@ -7,7 +7,7 @@ use super::types::{
     CORS_CONFIG, CorsConfig, FIXED_RESPONSE_CONFIG, FixedResponseConfig,
     FORWARD_GROUP_CONFIG, ForwardGroupConfig, INSERT_HEADER_CONFIG, InsertHeaderConfig,
     REDIRECT_CONFIG, RedirectConfig, REMOVE_HEADER_CONFIG, RemoveHeaderConfig,
-    REWRITE_CONFIG, RewriteConfig, RULE_CONDITIONS2, RuleConditions2,
+    REWRITE_CONFIG, RewriteConfig, RULE_CONDITION_CHANGES, RuleConditionChanges,
     TRAFFIC_LIMIT_CONFIG, TrafficLimitConfig, TRAFFIC_MIRROR_CONFIG, TrafficMirrorConfig,
 };
 
@@ -28,7 +28,7 @@ pub struct UpdateRuleAttribute {
     /// `RuleActions`.
     pub rule_actions: Option<Vec<RuleActionsValue>>,
     /// `RuleConditions`.
-    pub rule_conditions: Option<Vec<RuleConditions2>>,
+    pub rule_conditions: Option<Vec<RuleConditionChanges>>,
     /// `RuleId`.
     pub rule_id: String,
     /// `RuleName`.
@@ -76,7 +76,7 @@ impl UpdateRuleAttribute {
     /// Sets `RuleConditions`.
     pub fn rule_conditions(
         mut self,
-        rule_conditions: impl IntoIterator<Item = RuleConditions2>,
+        rule_conditions: impl IntoIterator<Item = RuleConditionChanges>,
     ) -> Self {
         self.rule_conditions = Some(rule_conditions.into_iter().collect());
         self
@@ -108,7 +108,7 @@ static UPDATE_RULE_ATTRIBUTE: Schema = Schema {
         Field::boolean("DryRun"),
         Field::int32("Priority"),
         Field::list("RuleActions", &Field::object("", &RULE_ACTIONS_VALUE)),
-        Field::list("RuleConditions", &Field::object("", &RULE_CONDITIONS2)),
+        Field::list("RuleConditions", &Field::object("", &RULE_CONDITION_CHANGES)),
         Field::string("RuleId").required(),
         Field::string("RuleName"),
     ],
@@ -141,7 +141,7 @@ static UPDATE_RULE_ATTRIBUTE_RESPONSE: Schema = Schema {
 /// `RuleActions` of [`UpdateRuleAttribute`].
 #[derive(Default)]
 pub struct RuleActionsValue {
-    /// `CorsConfig`.
+    /// What cross-origin requests are allowed.
     pub cors_config: Option<CorsConfig>,
     /// `FixedResponseConfig`.
     pub fixed_response_config: Option<FixedResponseConfig>,

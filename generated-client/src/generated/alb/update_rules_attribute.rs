@@ -7,7 +7,7 @@ use super::types::{
     CORS_CONFIG, CorsConfig, FIXED_RESPONSE_CONFIG, FixedResponseConfig,
     FORWARD_GROUP_CONFIG, ForwardGroupConfig, INSERT_HEADER_CONFIG, InsertHeaderConfig,
     REDIRECT_CONFIG, RedirectConfig, REMOVE_HEADER_CONFIG, RemoveHeaderConfig,
-    REWRITE_CONFIG, RewriteConfig, RULE_CONDITIONS2, RuleConditions2,
+    REWRITE_CONFIG, RewriteConfig, RULE_CONDITION_CHANGES, RuleConditionChanges,
     TRAFFIC_LIMIT_CONFIG, TrafficLimitConfig, TRAFFIC_MIRROR_CONFIG, TrafficMirrorConfig,
 };
 
@@ -101,7 +101,7 @@ pub struct Rules {
     /// `RuleActions`.
     pub rule_actions: Option<Vec<RulesRuleActions>>,
     /// `RuleConditions`.
-    pub rule_conditions: Option<Vec<RuleConditions2>>,
+    pub rule_conditions: Option<Vec<RuleConditionChanges>>,
     /// `RuleId`.
     pub rule_id: String,
     /// `RuleName`.
@@ -136,7 +136,7 @@ impl Rules {
     /// Sets `RuleConditions`.
     pub fn rule_conditions(
         mut self,
-        rule_conditions: impl IntoIterator<Item = RuleConditions2>,
+        rule_conditions: impl IntoIterator<Item = RuleConditionChanges>,
     ) -> Self {
         self.rule_conditions = Some(rule_conditions.into_iter().collect());
         self
@@ -164,7 +164,7 @@ static RULES: Schema = Schema {
     fields: &[
         Field::int32("Priority"),
         Field::list("RuleActions", &Field::object("", &RULES_RULE_ACTIONS)),
-        Field::list("RuleConditions", &Field::object("", &RULE_CONDITIONS2)),
+        Field::list("RuleConditions", &Field::object("", &RULE_CONDITION_CHANGES)),
         Field::string("RuleId").required(),
         Field::string("RuleName"),
     ],
@@ -174,7 +174,7 @@ static RULES: Schema = Schema {
 /// `Rules.RuleActions` of [`UpdateRulesAttribute`].
 #[derive(Default)]
 pub struct RulesRuleActions {
-    /// `CorsConfig`.
+    /// What cross-origin requests are allowed.
     pub cors_config: Option<CorsConfig>,
     /// `FixedResponseConfig`.
     pub fixed_response_config: Option<FixedResponseConfig>,

@@ -37,7 +37,7 @@ pub struct AttachInstanceRamRole {
     pub region_id: Option<String>,
     /// The RAM role to attach to the instances, by name. `ListRoles` of RAM lists the roles.
     pub ram_role_name: String,
-    /// The instances to attach the role to: a JSON array of up to 100 IDs, as text.
+    /// The IDs of the instances to attach the role to, up to 100.
     ///
     /// At most 100 elements.
     pub instance_ids: Vec<String>,

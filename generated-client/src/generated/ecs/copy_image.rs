@@ -84,7 +84,7 @@ pub struct CopyImage {
     ///
     /// 2 to 256 characters.
     pub destination_description: Option<String>,
-    /// The custom image to copy.
+    /// The custom image to copy, by its ID. It must be in state `Available`.
     pub image_id: String,
     /// The region of the source image. `DescribeRegions` lists the regions.
     ///

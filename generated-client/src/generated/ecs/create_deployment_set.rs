@@ -75,7 +75,7 @@ pub struct CreateDeploymentSet {
     pub domain: Option<String>,
     /// Deprecated; leave it out.
     pub granularity: Option<String>,
-    /// The strategy of the deployment set: `Availability` (high availability), `AvailabilityGroup` (high availability for groups of deployment sets) or `LowLatency` (low network latency). Default: `Availability`.
+    /// The strategy of the deployment set: `Availability` (high availability), `AvailabilityGroup` (high availability by groups within the deployment set) or `LowLatency` (low network latency). Default: `Availability`.
     ///
     /// The server takes `Availability` where nothing is given.
     ///

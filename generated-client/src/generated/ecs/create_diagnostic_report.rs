@@ -32,7 +32,7 @@ pub struct CreateDiagnosticReport {
     pub resource_id: String,
     /// The diagnostic metric set to run. Default: `dms-instancedefault`, the default set for instances.
     pub metric_set_id: Option<String>,
-    /// The start of the time that is diagnosed, in UTC. Applies only to metrics that run no Cloud Assistant command in the guest operating system.
+    /// The start of the period to examine, in UTC. Only for metrics that need no Cloud Assistant command in the guest.
     pub start_time: Option<String>,
     /// The end of the period to examine, in UTC. Only for metrics that need no Cloud Assistant command in the guest.
     pub end_time: Option<String>,

@@ -13,7 +13,7 @@ use super::types::{LEGACY_TAG, LegacyTag};
 ///
 /// - From an instance: it must be `Running` or `Stopped`, and not locked for security reasons. A snapshot of each disk is made. Stop the instance first if cached data must be part of the image.
 /// - From several snapshots (`DiskDeviceMapping`): one of a system disk and up to 16 of data disks. An entry without a snapshot makes an empty data disk.
-/// - Snapshots made on or before July 15, 2013 cannot be used.
+/// - Snapshots made on or before July 15, 2013 cannot be used, nor those of a system disk that was kept as a data disk when its instance was released.
 ///
 /// `DetectionStrategy` has the image checked, so that the system can improve it.
 ///
@@ -113,7 +113,7 @@ pub struct CreateImage {
     ///
     /// 2 to 128 characters.
     pub image_family: Option<String>,
-    /// The version of the image. For an `InstanceId` whose image comes from the Marketplace, leave it out or give the version of that image.
+    /// The version of the image. If the instance `InstanceId` runs a Marketplace image, or a custom image made from one, leave this out or repeat the version of that image.
     pub image_version: Option<String>,
     /// The description of the image: 2 to 256 characters, not starting with `http://` or `https://`.
     ///

@@ -122,7 +122,7 @@ pub struct CreateImagePipeline {
     ///
     /// The server takes `true` where nothing is given.
     pub delete_instance_on_failure: Option<bool>,
-    /// The commands of the image build, one a line, at most 16 KB.
+    /// The commands of the image build, one per line, at most 16 KB.
     pub build_content: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -516,7 +516,7 @@ pub struct ImportImageOptions {
     /// - `Aliyun`: license of Alibaba Cloud
     /// - `BYOL`: license of your own
     pub license_type: Option<String>,
-    /// The image files to import: the system disk first, then the data disks.
+    /// The image files to import: the system disk first, then up to 16 data disks.
     pub disk_device_mappings: Option<Vec<ImportImageOptionsDiskDeviceMappings>>,
     /// What the image is capable of, such as the modes of metadata access.
     pub features: Option<ImportImageOptionsFeatures>,

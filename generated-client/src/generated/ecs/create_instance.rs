@@ -389,7 +389,7 @@ pub struct CreateInstance {
     ///
     /// 2 to 64 characters.
     pub host_name: Option<String>,
-    /// The password of the instance: 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;<>,.?/``. On Windows it must not start with a slash. Some systems, such as Fedora CoreOS, take a key pair only. Send it over HTTPS only.
+    /// The password of the instance: 8 to 30 characters of at least three of these kinds: uppercase letters, lowercase letters, digits and the special characters ``()`~!@#$%^&*-_+=|{}[]:;<>,.?/``. On Windows it must not start with a slash. Some systems, such as Others Linux and Fedora CoreOS, take a key pair only. Send it over HTTPS only.
     ///
     /// 8 to 30 characters.
     pub password: Option<String>,
@@ -403,7 +403,7 @@ pub struct CreateInstance {
     pub deployment_set_group_no: Option<i32>,
     /// The zone of the instance; chosen by the service if left out. It must be the zone of `VSwitchId`, if that is given. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
-    /// The cluster of the instance. On the way out.
+    /// The cluster of the instance. Deprecated.
     pub cluster_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -482,7 +482,7 @@ pub struct CreateInstance {
     ///
     /// Documented values: `Week`, `Month`.
     pub period_unit: Option<String>,
-    /// Data for the instances to read or to run when they start, encoded in Base64; at most 32 KB before encoding.
+    /// Data for the instances to read or to run when they start, encoded in Base64; at most 32 KB before encoding. It is sent unencrypted, so it should hold no secrets in plain text.
     pub user_data: Option<String>,
     /// How to bid for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price. Default: `NoSpot`.
     ///
@@ -1367,7 +1367,7 @@ pub struct CreateInstanceResponse {
     pub request_id: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
-    /// The ID of the order. Told only for a subscription (`InstanceChargeType` `PrePaid`).
+    /// The ID of the order. Returned only for a subscription (`InstanceChargeType` `PrePaid`).
     pub order_id: Option<String>,
     /// The price of the order.
     pub trade_price: Option<f64>,

@@ -186,7 +186,7 @@ pub struct CreateLaunchTemplateVersion {
     ///
     /// Documented values: `vpc`, `classic`.
     pub network_type: Option<String>,
-    /// Data for the instances to read or to run when they start, encoded in Base64; at most 32 KB before encoding.
+    /// Data for the instances to read or to run when they start, encoded in Base64; at most 32 KB before encoding. It is sent unencrypted, so it should hold no secrets in plain text.
     pub user_data: Option<String>,
     /// The SSH key pair; login with a password is then off by default. Ignored on Windows, where `Password` is used.
     pub key_pair_name: Option<String>,

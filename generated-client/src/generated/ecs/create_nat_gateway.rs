@@ -138,7 +138,7 @@ pub struct CreateNatGatewayResponse {
     pub nat_gateway_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The forwarding table of the NAT gateway, by its ID.
+    /// The ID of the forwarding table of the NAT gateway.
     ///
     /// On the wire `ForwardTableIds.ForwardTableId`.
     pub forward_table_ids: Vec<String>,
@@ -176,7 +176,7 @@ pub struct BandwidthPackage {
     pub bandwidth: Option<i32>,
     /// The zone of the bandwidth package.
     pub zone: Option<String>,
-    /// The number of public addresses in the bandwidth package.
+    /// The number of public IP addresses of the bandwidth package; in `AddBandwidthPackageIps`, the number to add.
     pub ip_count: Option<i32>,
 }
 

@@ -155,7 +155,7 @@ pub struct CreateNetworkInterface {
     ///
     /// Example: `rg-bp67acfmxazb4ph`.
     pub resource_group_id: Option<String>,
-    /// The vSwitch that the ENI belongs to. Its private addresses are taken from the free addresses of this vSwitch.
+    /// The vSwitch that the ENI belongs to; its private addresses are taken from the free addresses there. The ENI and the instance it is later attached to must be in the same zone but may be in different vSwitches.
     ///
     /// Example: `vsw-bp1s5fnvk4gn2tws03`.
     pub v_switch_id: String,
@@ -167,7 +167,7 @@ pub struct CreateNetworkInterface {
     ///
     /// Example: `sg-bp1fg655nh68xyz9i`.
     pub security_group_id: Option<String>,
-    /// The name of the ENI: 2 to 128 characters, starting with a letter, not with `http://` or `https://`; letters, digits, colons, underscores and hyphens are allowed.
+    /// The name of the ENI: 2 to 128 characters, starting with a letter, not with `http://` or `https://`; letters, digits, colons, underscores, periods and hyphens are allowed.
     ///
     /// 2 to 128 characters. Example: `web-1-eth1`.
     pub network_interface_name: Option<String>,
@@ -206,7 +206,7 @@ pub struct CreateNetworkInterface {
     ///
     /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
-    /// The number of queue pairs of an ENI for RDMA. Open to invited users only in the metadata of 2024.
+    /// The number of queue pairs of an ENI for RDMA; all such ENIs of an instance together may not exceed the maximum of its type (`DescribeInstanceTypes`). Default: that whole maximum, so that no further ENI for RDMA can be attached.
     ///
     /// Example: `22`.
     pub queue_pair_number: Option<i32>,
@@ -218,7 +218,7 @@ pub struct CreateNetworkInterface {
     ///
     /// At most 10 elements. Example: `["172.17.0.11"]`.
     pub private_ip_address: Option<Vec<String>>,
-    /// The IPv6 addresses to assign; the vendor's page speaks of no more than 10. Cannot be combined with `Ipv6AddressCount`.
+    /// The IPv6 addresses to assign, up to 10. Cannot be combined with `Ipv6AddressCount`.
     ///
     /// At most 10 elements. Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
@@ -246,11 +246,11 @@ pub struct CreateNetworkInterface {
     ///
     /// Example: `true`.
     pub delete_on_release: Option<bool>,
-    /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory.
+    /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory. Not open for use; leave it out.
     ///
     /// 8192 to 16384. Example: `8192`.
     pub tx_queue_size: Option<i32>,
-    /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory.
+    /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory. Not open for use; leave it out.
     ///
     /// 8192 to 16384. Example: `8192`.
     pub rx_queue_size: Option<i32>,
@@ -754,13 +754,13 @@ pub struct CreateNetworkInterfaceResponse {
     pub mac_address: Option<String>,
     /// The ID of the ENI.
     pub network_interface_id: Option<String>,
-    /// The ID of the virtual provider that uses the ENI.
+    /// The ID of the virtual network operator (VNO) that uses the ENI.
     ///
     /// On the wire `ServiceID`.
     pub service_id: Option<i64>,
     /// The account that owns the ENI.
     pub owner_id: Option<String>,
-    /// Whether a cloud service or a virtual provider uses the ENI.
+    /// Whether a cloud service or a virtual network operator (VNO) uses the ENI.
     pub service_managed: Option<bool>,
     /// The vSwitch of the ENI.
     pub v_switch_id: Option<String>,
@@ -870,9 +870,9 @@ pub struct NetworkInterfaceTrafficConfig {
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queue pairs for RDMA.
     pub queue_pair_number: Option<i32>,
-    /// The depth of the outbound queue. Open to invited users only.
+    /// The depth of the outbound queue. A deeper queue raises the outbound throughput and loses fewer packets but takes more memory. Only for Linux images and instance families of the seventh generation or later. Open to invited users only.
     pub tx_queue_size: Option<i32>,
-    /// The depth of the inbound queue. Open to invited users only.
+    /// The depth of the inbound queue. A deeper queue raises the inbound throughput and loses fewer packets but takes more memory. Only for Linux images and instance families of the seventh generation or later. Open to invited users only.
     pub rx_queue_size: Option<i32>,
 }
 

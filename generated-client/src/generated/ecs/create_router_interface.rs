@@ -95,7 +95,7 @@ pub struct CreateRouterInterface {
     pub description: Option<String>,
     /// The name of the resource.
     pub name: Option<String>,
-    /// How long the subscription runs, or the number of seconds that each measurement covers.
+    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
     pub period: Option<i32>,
     /// How the resource is billed.
     pub instance_charge_type: Option<String>,
@@ -318,7 +318,7 @@ pub struct CreateRouterInterfaceResponse {
     pub request_id: Option<String>,
     /// The ID of the order that the request placed.
     pub order_id: Option<i64>,
-    /// The router interface, by ID.
+    /// The ID of the router interface.
     pub router_interface_id: Option<String>,
 }
 

@@ -33,7 +33,7 @@ pub struct CreateSavingsPlan {
     pub instance_type_family_group: Option<String>,
     /// How the savings plan is paid.
     pub offering_type: Option<String>,
-    /// How long the subscription runs, or the number of seconds that each measurement covers.
+    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
     pub period: Option<String>,
     /// The unit of `Period`.
     pub period_unit: Option<String>,

@@ -26,7 +26,7 @@ pub struct DeactivateRouterInterface {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// The router interface, by ID.
+    /// The ID of the router interface.
     pub router_interface_id: String,
 }
 

@@ -8,6 +8,15 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePortRangeList>.
 ///
+/// # Errors
+///
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidOperation.Conflict` | `The port range list has conflict task.` | Another task on the port list has not ended yet. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `InvalidPortRangeListId.AssociationExist` | `The specified port range list has association resources.` | The port list is still associated with other resources. Disassociate it from them first. |
+/// | 400 | `InvalidPortRangeListId.NotFound` | `The specified port range list was not found.` | There is no port list with this ID in the region. |
+/// | 404 | `InvalidRegionId.NotFound` | `The specified parameter RegionId is not valid.` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+///
 /// # Permissions
 ///
 /// `ecs:DeletePortRangeList` (access level `delete`) on:
@@ -63,6 +72,14 @@ pub type DeletePortRangeListResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeletePortRangeList`].
     DeletePortRangeListErrorCode {
+        /// `InvalidOperation.Conflict` (400): Another task on the port list has not ended yet. Wait a moment, then repeat the call.
+        InvalidOperationConflict = "InvalidOperation.Conflict",
+        /// `InvalidPortRangeListId.AssociationExist` (400): The port list is still associated with other resources. Disassociate it from them first.
+        InvalidPortRangeListIdAssociationExist = "InvalidPortRangeListId.AssociationExist",
+        /// `InvalidPortRangeListId.NotFound` (400): There is no port list with this ID in the region.
+        InvalidPortRangeListIdNotFound = "InvalidPortRangeListId.NotFound",
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
+        InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
 
@@ -72,6 +89,33 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DeletePortRangeList",
     ),
+    errors: &[
+        ErrorRow::new(
+                400,
+                "InvalidOperation.Conflict",
+                "The port range list has conflict task.",
+                "Another task on the port list has not ended yet. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            400,
+            "InvalidPortRangeListId.AssociationExist",
+            "The specified port range list has association resources.",
+            "The port list is still associated with other resources. Disassociate it from them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidPortRangeListId.NotFound",
+            "The specified port range list was not found.",
+            "There is no port list with this ID in the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "The specified parameter RegionId is not valid.",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+    ],
     permissions: &[
         Permission::new("ecs:DeletePortRangeList", "delete")
             .resources(

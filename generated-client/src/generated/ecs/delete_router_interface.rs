@@ -29,7 +29,7 @@ pub struct DeleteRouterInterface {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// The router interface, by ID.
+    /// The ID of the router interface.
     pub router_interface_id: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

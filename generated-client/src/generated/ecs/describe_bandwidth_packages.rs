@@ -38,7 +38,7 @@ pub struct DescribeBandwidthPackages {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// The ID of the bandwidth package, which holds public bandwidth.
+    /// Only the bandwidth package with this ID.
     pub bandwidth_package_id: Option<String>,
     /// Only bandwidth packages of this NAT gateway.
     pub nat_gateway_id: Option<String>,
@@ -46,7 +46,7 @@ pub struct DescribeBandwidthPackages {
     ///
     /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
-    /// The number of entries per page, at most 50. Default: 10.
+    /// The number of entries per page, at most 100. Default: 10.
     ///
     /// 1 to 100. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
@@ -166,7 +166,7 @@ pub struct ResponseBandwidthPackage {
     pub status: Option<String>,
     /// When the resource was created.
     pub creation_time: Option<String>,
-    /// The number of public addresses in the bandwidth package.
+    /// The number of public IP addresses of the bandwidth package; in `AddBandwidthPackageIps`, the number to add.
     pub ip_count: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
@@ -248,7 +248,7 @@ static RESPONSE_BANDWIDTH_PACKAGE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseBandwidthPackagePublicIpAddresse {
-    /// The address of the EIP or HAVIP, or one of the bandwidth package.
+    /// The IP address that belongs to the HAVIP, the elastic IP address or the bandwidth package.
     pub ip_address: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: Option<String>,

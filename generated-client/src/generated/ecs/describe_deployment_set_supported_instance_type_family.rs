@@ -27,7 +27,7 @@ pub struct DescribeDeploymentSetSupportedInstanceTypeFamily {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// The strategy of the deployment set: `Availability` (high availability), `AvailabilityGroup` (high availability for groups of deployment sets) or `LowLatency` (low network latency). Default: `Availability`.
+    /// The strategy of the deployment set: `Availability` (high availability), `AvailabilityGroup` (high availability by groups within the deployment set) or `LowLatency` (low network latency). Default: `Availability`.
     ///
     /// The server takes `Availability` where nothing is given.
     ///

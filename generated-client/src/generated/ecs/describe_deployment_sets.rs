@@ -51,13 +51,13 @@ pub struct DescribeDeploymentSets {
     ///
     /// 1 to 50. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
-    /// The IDs of the deployment sets to look up, up to 100, as a JSON array.
+    /// The IDs of the deployment sets to look up, up to 100.
     ///
     /// At most 100 elements.
     pub deployment_set_ids: Option<Vec<String>>,
     /// Deprecated; leave it out.
     pub network_type: Option<String>,
-    /// Lists only deployment sets with this strategy: `Availability` (high availability), `AvailabilityGroup` (high availability for groups of deployment sets) or `LowLatency` (low network latency).
+    /// Lists only deployment sets with this strategy: `Availability` (high availability), `AvailabilityGroup` (high availability by groups within the deployment set) or `LowLatency` (low network latency).
     ///
     /// Documented values:
     ///

@@ -76,7 +76,7 @@ pub struct DescribeDiagnosticReportAttributesResponse {
     pub creation_time: Option<String>,
     /// When the diagnosis ended, in UTC.
     pub finished_time: Option<String>,
-    /// The start of the time that is diagnosed, as given to `CreateDiagnosticReport`.
+    /// The start of the period examined, in UTC, as given to `CreateDiagnosticReport`.
     pub start_time: Option<String>,
     /// The end of the period examined, in UTC, as given to `CreateDiagnosticReport`.
     pub end_time: Option<String>,

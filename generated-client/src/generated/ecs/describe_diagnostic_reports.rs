@@ -216,11 +216,11 @@ static DESCRIBE_DIAGNOSTIC_REPORTS_RESPONSE: Schema = Schema {
 pub struct ResponseReport {
     /// The ID of the resource that the entry is about.
     pub resource_id: Option<String>,
-    /// The kind of the resource, such as `securitygroup`.
+    /// The kind of the resource, such as `instance` or `securitygroup`.
     pub resource_type: Option<String>,
     /// The ID of the diagnostic metric set.
     pub metric_set_id: Option<String>,
-    /// The start of the time that is diagnosed, as given to `CreateDiagnosticReport`.
+    /// The start of the period examined, in UTC, as given to `CreateDiagnosticReport`.
     pub start_time: Option<String>,
     /// The end of the period examined, in UTC, as given to `CreateDiagnosticReport`.
     pub end_time: Option<String>,

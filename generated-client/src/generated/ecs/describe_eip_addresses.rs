@@ -54,7 +54,7 @@ pub struct DescribeEipAddresses {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// Lists only EIPs in this state: `Associating`, `Unassociating`, `InUse`, `Available` or Releasing.
+    /// Lists only EIPs in this state: `Associating`, `Unassociating`, `InUse`, `Available` or `Releasing`.
     ///
     /// Documented values: `Associating`, `Unassociating`, `InUse`, `Available`, `Releasing`.
     pub status: Option<String>,
@@ -62,7 +62,7 @@ pub struct DescribeEipAddresses {
     pub eip_address: Option<String>,
     /// The IDs of the elastic IP addresses to look up, up to 50, separated by commas.
     pub allocation_id: Option<String>,
-    /// The kind of Internet line, such as `BGP`.
+    /// Lists only EIPs on this kind of Internet line, such as `BGP` or `BGP_PRO`.
     ///
     /// On the wire `ISP`.
     pub isp: Option<String>,
@@ -317,7 +317,7 @@ pub struct ResponseEipAddress {
     pub instance_type: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
-    /// The address of the EIP or HAVIP, or one of the bandwidth package.
+    /// The IP address that belongs to the HAVIP, the elastic IP address or the bandwidth package.
     pub ip_address: Option<String>,
     /// The bandwidth of the resource.
     pub bandwidth: Option<String>,

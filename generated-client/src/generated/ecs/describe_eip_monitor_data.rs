@@ -34,11 +34,11 @@ pub struct DescribeEipMonitorData {
     pub region_id: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: String,
-    /// The start time, in UTC.
+    /// The start of the period, in UTC.
     pub start_time: String,
     /// The end of the period.
     pub end_time: String,
-    /// How long the subscription runs, or the number of seconds that each measurement covers.
+    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
     ///
     /// The server takes `60` where nothing is given.
     pub period: Option<i32>,

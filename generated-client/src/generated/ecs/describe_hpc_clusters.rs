@@ -54,7 +54,7 @@ pub struct DescribeHpcClusters {
     ///
     /// At most 64 characters.
     pub client_token: Option<String>,
-    /// The IDs of the HPC clusters to look up, up to 100, as a JSON array.
+    /// The IDs of the HPC clusters to look up, up to 100.
     ///
     /// At most 100 elements.
     pub hpc_cluster_ids: Option<Vec<String>>,

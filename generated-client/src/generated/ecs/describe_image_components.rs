@@ -272,7 +272,7 @@ pub struct ResponseImageComponentImageComponentSet {
     /// - `SELF`: your own
     /// - `ALIYUN`: Alibaba Cloud
     pub owner: Option<String>,
-    /// The tags of the image component or image pipeline.
+    /// The tags of the image component or image template.
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResourceTag>,

@@ -244,7 +244,7 @@ pub struct ResponseImageDiskDeviceMapping {
     pub import_oss_object: Option<String>,
     /// The size of the disk in GiB.
     pub size: Option<String>,
-    /// The device name of the disk, such as `/dev/xvdb`. On the way out.
+    /// The device name of the disk, such as `/dev/xvdb`. Deprecated.
     pub device: Option<String>,
     /// The format of the image file, such as `qcow2`.
     pub format: Option<String>,

@@ -231,9 +231,9 @@ pub struct ResponseImagePipelineImagePipelineSet {
     pub base_image_type: Option<String>,
     /// The name of the image template.
     pub name: Option<String>,
-    /// The commands of the image build, one a line.
+    /// The commands of the image build, one per line.
     pub build_content: Option<String>,
-    /// The tags of the image component or image pipeline.
+    /// The tags of the image component or image template.
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResourceTag>,
@@ -263,11 +263,11 @@ pub struct ResponseImagePipelineImagePipelineSet {
     /// Deprecated: use `ImageOptions.ImageFeatures.NvmeSupport`.
     #[deprecated = "the vendor advises against new uses"]
     pub nvme_support: Option<String>,
-    /// The items that the pipeline repairs in the image.
+    /// The items that a build repairs in the image.
     ///
     /// On the wire `RepairItems.RepairItem`.
     pub repair_items: Vec<String>,
-    /// How much the pipeline repairs in the image, such as `Standard`.
+    /// How much a build repairs in the image, such as `Standard`.
     ///
     /// Documented values: `Standard`.
     pub repair_mode: Option<String>,
@@ -546,7 +546,7 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
     /// - `Windows Server 2008`
     /// - `Windows Server 2003`
     pub platform: Option<String>,
-    /// Whether the imported image is kept after the build.
+    /// Whether the imported image is kept after the build. In invitational preview.
     pub retain_imported_image: Option<bool>,
     /// When the imported image is kept after the build: `RetainOnlySuccessful`, `RetainOnlyFailed`, `RetainAlways` or `RetainNever`.
     pub retention_strategy: Option<String>,

@@ -16,8 +16,8 @@ use super::types::{
 ///
 /// - Checked without effect by a dry run (`DryRun`).
 /// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`IMAGE_AVAILABLE`](super::waiters::IMAGE_AVAILABLE) (`Client::wait`) until `Images.Image.N.Status` is `Available`, for all that `ImageId` names.
-/// - Waited for: [`IMAGE_DELETED`](super::waiters::IMAGE_DELETED) (`Client::wait`) until nothing is left, for all that `ImageId` names.
+/// - Waited for: [`IMAGE_AVAILABLE`](super::waiters::IMAGE_AVAILABLE) (`Client::wait`) until `Images.Image.N.Status` is `Available`, for all that `ImageId` names; asks with `Status=ALL` unless the request says otherwise.
+/// - Waited for: [`IMAGE_DELETED`](super::waiters::IMAGE_DELETED) (`Client::wait`) until nothing is left, for all that `ImageId` names; asks with `Status=ALL` unless the request says otherwise.
 ///
 /// # Rules
 ///
@@ -156,7 +156,7 @@ pub struct DescribeImages {
     pub is_public: Option<bool>,
     /// The ID of the account that owns the image. Only for shared and community images.
     pub image_owner_id: Option<i64>,
-    /// Whether the listed images can be used for new instances right away. Requires `Status`.
+    /// Lists only images that can be used for new instances right away (`true`), or cannot (`false`). Requires `Status`.
     pub usable: Option<bool>,
 }
 
@@ -967,6 +967,7 @@ const IMAGE_AVAILABLE: Waiter = Waiter {
         parameter: "ImageId",
         path: &["Images", "Image", "ImageId"],
     }),
+    parameters: &[("Status", "ALL")],
     success: &["Available"],
     failure: &["CreateFailed"],
     retry_errors: &[],
@@ -987,6 +988,7 @@ const IMAGE_DELETED: Waiter = Waiter {
         parameter: "ImageId",
         path: &["Images", "Image", "ImageId"],
     }),
+    parameters: &[("Status", "ALL")],
     success: &[],
     failure: &[],
     retry_errors: &[],

@@ -80,11 +80,11 @@ pub struct DescribeInstanceAttributeResponse {
     pub memory: Option<i32>,
     /// The image the instance runs.
     pub image_id: Option<String>,
-    /// The cluster of the instance. On the way out.
+    /// The cluster of the instance. Deprecated.
     pub cluster_id: Option<String>,
     /// The VLAN of the instance. Deprecated.
     pub vlan_id: Option<String>,
-    /// Whether the stopped instance is billed on:
+    /// Whether the stopped instance continues to be billed:
     ///
     /// - `KeepCharging`: yes; its resources are kept.
     /// - `StopCharging`: no; its vCPUs, memory and public IP address are released, so that a later start depends on stock.
@@ -440,6 +440,7 @@ const INSTANCE_RUNNING: Waiter = Waiter {
     name: "InstanceRunning",
     path: &["Status"],
     ids: None,
+    parameters: &[],
     success: &["Running"],
     failure: &[],
     retry_errors: &[],
@@ -457,6 +458,7 @@ const INSTANCE_STOPPED: Waiter = Waiter {
     name: "InstanceStopped",
     path: &["Status"],
     ids: None,
+    parameters: &[],
     success: &["Stopped"],
     failure: &[],
     retry_errors: &[],
@@ -474,6 +476,7 @@ const INSTANCE_DELETED: Waiter = Waiter {
     name: "InstanceDeleted",
     path: &["Status"],
     ids: None,
+    parameters: &[],
     success: &[],
     failure: &[],
     retry_errors: &[],

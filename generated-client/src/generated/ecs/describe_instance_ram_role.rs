@@ -47,7 +47,7 @@ pub struct DescribeInstanceRamRole {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// Only these instances: a JSON array of up to 50 IDs, as text. Either this or `RamRoleName` is required.
+    /// Only these instances, up to 50 IDs. Either this or `RamRoleName` is required.
     ///
     /// At most 50 elements.
     pub instance_ids: Option<Vec<String>>,

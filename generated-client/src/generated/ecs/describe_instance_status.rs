@@ -48,15 +48,15 @@ pub struct DescribeInstanceStatus {
     ///
     /// Example: `cn-hangzhou-d`.
     pub zone_id: Option<String>,
-    /// Only instances of this cluster.
+    /// Only instances of this cluster. Deprecated.
     ///
     /// Example: `cls-bp67acfmxazb4p000001`.
     pub cluster_id: Option<String>,
-    /// The page to return, from 1. Default: 1.
+    /// The page to return, starting at 1. Defaults to 1.
     ///
     /// At least 1. The server takes `1` where nothing is given. Example: `1`.
     pub page_number: Option<i32>,
-    /// The number of instances on a page, 1 to 50. Default: 10.
+    /// The number of entries per page, at most 50. Default: 10.
     ///
     /// 1 to 50. The server takes `10` where nothing is given. Example: `10`.
     pub page_size: Option<i32>,
@@ -144,13 +144,13 @@ static DESCRIBE_INSTANCE_STATUS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceStatusResponse {
-    /// The size of the page.
+    /// The number of entries per page.
     pub page_size: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// The page returned.
+    /// The page that was returned.
     pub page_number: Option<i32>,
-    /// How many instances there are in all.
+    /// The total number of entries that match.
     pub total_count: Option<i32>,
     /// The instances with their states.
     ///
@@ -283,6 +283,7 @@ const INSTANCE_RUNNING: Waiter = Waiter {
         parameter: "InstanceId",
         path: &["InstanceStatuses", "InstanceStatus", "InstanceId"],
     }),
+    parameters: &[],
     success: &["Running"],
     failure: &[],
     retry_errors: &[],
@@ -303,6 +304,7 @@ const INSTANCE_STOPPED: Waiter = Waiter {
         parameter: "InstanceId",
         path: &["InstanceStatuses", "InstanceStatus", "InstanceId"],
     }),
+    parameters: &[],
     success: &["Stopped"],
     failure: &[],
     retry_errors: &[],
@@ -323,6 +325,7 @@ const INSTANCE_DELETED: Waiter = Waiter {
         parameter: "InstanceId",
         path: &["InstanceStatuses", "InstanceStatus", "InstanceId"],
     }),
+    parameters: &[],
     success: &[],
     failure: &[],
     retry_errors: &[],

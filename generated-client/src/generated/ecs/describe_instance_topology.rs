@@ -27,7 +27,7 @@ pub struct DescribeInstanceTopology {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// Only these instances: a JSON array of up to 100 IDs, as text.
+    /// Only these instances, up to 100 IDs.
     ///
     /// At most 100 elements.
     pub instance_ids: Option<Vec<String>>,

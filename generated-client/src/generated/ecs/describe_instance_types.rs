@@ -7,9 +7,9 @@ use super::types::{NAMED_VALUE, NamedValue, SECURE_BOOT_SUPPORT, SecureBootSuppo
 
 /// Lists instance types with their configuration and performance.
 ///
-/// Parameters are filters, and an instance type has to pass all of them. The answer does not tell where a type can be bought; ask `DescribeAvailableResource`.
+/// Parameters are filters, and an instance type has to match all of them. To find out where a type can be bought, use `DescribeAvailableResource`.
 ///
-/// Pages come by token: ask for the first with `MaxResults` alone, for each next one with the `NextToken` of the answer before. Without a token the answer is only the first page, of at most 100 types.
+/// For paging, set `MaxResults` and pass on the `NextToken` of each response. Without `NextToken`, only the first page of at most 100 types is returned.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceTypes>.
 ///
@@ -198,15 +198,15 @@ pub struct DescribeInstanceTypes {
     ///
     /// At most 2 elements. Each element: One of `local_hdd_pro`, `local_ssd_pro`. Example: `["local_ssd_pro"]`.
     pub local_storage_categories: Option<Vec<String>>,
-    /// The greatest number of types on a page. The vendor lowered the limit from 1600 to 100 in November 2023; the metadata still states 1600.
+    /// The number of entries per page, at most 100. The former maximum of 1600 has not applied since November 15, 2023.
     ///
     /// 1 to 1600. The server takes `1600` where nothing is given. Example: `10`.
     pub max_results: Option<i64>,
-    /// Where to go on: the `NextToken` of the answer before. Left out for the first page.
+    /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     ///
     /// At most 50 characters. Example: `e71d8a535bd9cc11`.
     pub next_token: Option<String>,
-    /// Advanced features of the types that the answer shall have.
+    /// Advanced features of the types to include in the response.
     ///
     /// At most 100 elements.
     pub additional_attributes: Option<Vec<String>>,
@@ -778,7 +778,7 @@ pub struct DescribeInstanceTypesResponse {
     ///
     /// On the wire `InstanceTypes.InstanceType`.
     pub instance_types: Vec<ResponseInstanceType>,
-    /// The token of the next page; empty on the last.
+    /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,
 }
 
@@ -807,7 +807,7 @@ static DESCRIBE_INSTANCE_TYPES_RESPONSE: Schema = Schema {
 pub struct ResponseInstanceType {
     /// The number of ENIs of all kinds an instance of the type can have. In invitational preview and not publicly available.
     pub eni_total_quantity: Option<i32>,
-    /// The kind of the local disks.
+    /// The kind of the local disks: `local_hdd_pro` (SATA disks, as in families d1 and d1ne) or `local_ssd_pro` (NVMe disks, as in families i1, i2, i2g, ga1 and gn5).
     ///
     /// Documented values:
     ///
@@ -828,7 +828,7 @@ pub struct ResponseInstanceType {
     /// - `EnterpriseLevel`: enterprise
     /// - `CreditEntryLevel`: burstable
     pub instance_family_level: Option<String>,
-    /// The packets a second received on the internal network.
+    /// The number of packets per second that an instance can receive on the internal network.
     pub instance_pps_rx: Option<i64>,
     /// The greatest number of IPv6 addresses of one ENI.
     pub eni_ipv6_address_quantity: Option<i32>,
@@ -836,7 +836,7 @@ pub struct ResponseInstanceType {
     pub maximum_queue_number_per_eni: Option<i32>,
     /// The instance type.
     pub instance_type_id: Option<String>,
-    /// The inbound bandwidth on the internal network in kbit/s.
+    /// The greatest inbound bandwidth on the internal network in kbit/s.
     pub instance_bandwidth_rx: Option<i32>,
     /// The default number of queues of a secondary ENI.
     pub secondary_eni_queue_number: Option<i32>,
@@ -844,11 +844,11 @@ pub struct ResponseInstanceType {
     ///
     /// On the wire `GPUSpec`.
     pub gpu_spec: Option<String>,
-    /// The outbound bandwidth on the internal network in kbit/s.
+    /// The greatest outbound bandwidth on the internal network in kbit/s.
     pub instance_bandwidth_tx: Option<i32>,
-    /// The greatest number of queue pairs of one elastic RDMA interface.
+    /// The greatest number of queue pairs for RDMA that an instance can have. For types with GPUs, an instance can have this number times `NetworkCardQuantity`.
     pub queue_pair_number: Option<i32>,
-    /// The greatest number of elastic RDMA interfaces.
+    /// The greatest number of elastic RDMA interfaces. In invitational preview and not publicly available.
     pub eri_quantity: Option<i32>,
     /// The number of GPUs.
     ///
@@ -868,7 +868,7 @@ pub struct ResponseInstanceType {
     pub local_storage_amount: Option<i32>,
     /// The baseline performance of all vCPUs of a burstable type (t5, t6).
     pub baseline_credit: Option<i32>,
-    /// The packets a second sent on the internal network.
+    /// The number of packets per second that an instance can send on the internal network.
     pub instance_pps_tx: Option<i64>,
     /// The greatest number of IPv4 addresses of one ENI.
     pub eni_private_ip_address_quantity: Option<i32>,
@@ -886,9 +886,9 @@ pub struct ResponseInstanceType {
     pub cpu_turbo_frequency: Option<f64>,
     /// The processor model.
     pub physical_processor_model: Option<String>,
-    /// Whether traffic in the VPC can be encrypted.
+    /// Whether traffic in the VPC can be encrypted. In invitational preview and not publicly available.
     pub network_encryption_support: Option<bool>,
-    /// The category of the type.
+    /// The category of the type, such as `General-purpose`: one of the values that the request takes for `InstanceCategory`.
     ///
     /// Documented values: `General-purpose`, `Compute-optimized`, `Memory-optimized`, `Big data`, `Local SSDs`, `High Clock Speed`, `Enhanced`, `Shared`, `Compute-optimized with GPU`, `Visual Compute-optimized`, `Heterogeneous Service`, `Compute-optimized with FPGA`, `Compute-optimized with NPU`, `ECS Bare Metal`, `Super Computing Cluster`, `High Performance Compute`.
     pub instance_category: Option<String>,

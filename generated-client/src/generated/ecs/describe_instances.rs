@@ -11,11 +11,11 @@ use super::types::{
 
 /// Lists instances with their details.
 ///
-/// Parameters are filters, and an instance has to pass all of them. A parameter left empty does not filter, except `InstanceIds`: an empty JSON array there finds nothing.
+/// Parameters are filters, and an instance has to match all of them. A parameter left empty does not filter, except `InstanceIds`: an empty list there finds nothing.
 ///
 /// A caller without the permission gets an empty list rather than an error; `DryRun` tells the two apart.
 ///
-/// Pages come by token: ask for the first with `MaxResults` alone, for each next one with the `NextToken` of the answer before. With either of the two, `PageNumber` and `PageSize` have no effect and `TotalCount` has no meaning.
+/// For paging, set only `MaxResults` for the first page, and pass on the `NextToken` of each response for the next. With either of the two, `PageNumber` and `PageSize` have no effect and `TotalCount` has no meaning.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstances>.
 ///
@@ -102,19 +102,19 @@ pub struct DescribeInstances {
     ///
     /// At most 100 elements. Example: `["i-bp67acfmxazb4p000001"]`.
     pub instance_ids: Option<Vec<String>>,
-    /// The page to return, from 1. Default: 1.
+    /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// At least 1. Example: `1`.
     pub page_number: Option<i32>,
-    /// The number of instances on a page, at most 100. Default: 10.
+    /// The number of entries per page, at most 100. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// 1 to 100. Example: `10`.
     pub page_size: Option<i32>,
-    /// Where to go on: the `NextToken` of the answer before.
+    /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     ///
     /// Example: `caeba0bbb2be03f84eb48b699f0a4883`.
     pub next_token: Option<String>,
-    /// The greatest number of instances on a page, 10 to 100; lesser values count as 10, greater ones as 100. Default: 10.
+    /// The number of entries per page, 10 to 100; smaller values count as 10, greater ones as 100. Default: 10.
     ///
     /// Example: `10`.
     pub max_results: Option<i32>,
@@ -242,7 +242,7 @@ pub struct DescribeInstances {
     ///
     /// Example: `10.10.10.102`.
     pub rdma_ip_addresses: Option<String>,
-    /// `true` only checks the request (credentials, permissions, required parameters) and answers with the error `DryRunOperation` if all is well. Default: `false`.
+    /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
     /// The server takes `false` where nothing is given. Example: `false`.
     pub dry_run: Option<bool>,
@@ -271,7 +271,14 @@ pub struct DescribeInstances {
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<AnyLegacyTag>>,
-    /// What else the answer shall have, up to 5: `META_OPTIONS` (instance metadata), `DDH_CLUSTER` (cluster of dedicated hosts), `NETWORK_PRIMARY_ENI_IP` (further addresses of the primary ENI), `CPU_OPTIONS_TOPOLOGY_TYPE` (CPU topology).
+    /// What else to include in the response, up to 20:
+    ///
+    /// - `META_OPTIONS`: instance metadata
+    /// - `DDH_CLUSTER`: dedicated host cluster
+    /// - `NETWORK_PRIMARY_ENI_IP`: further addresses of the primary ENI
+    /// - `CPU_OPTIONS_TOPOLOGY_TYPE`: CPU topology
+    /// - `PRIVATE_DNS_OPTIONS`: private domain names
+    /// - `CURRENT_OS_NVME_SUPPORTED`: use of disks through NVMe
     ///
     /// At most 20 elements. Example: `["META_OPTIONS"]`.
     ///
@@ -754,15 +761,15 @@ static DESCRIBE_INSTANCES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeInstancesResponse {
-    /// The token of the next page; empty on the last.
+    /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,
-    /// The size of the page.
+    /// The number of entries per page.
     pub page_size: Option<i32>,
-    /// The page returned.
+    /// The page that was returned.
     pub page_number: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// How many instances there are in all. Of no meaning when pages come by token.
+    /// The total number of entries that match. Without meaning if pages are fetched by `NextToken`.
     pub total_count: Option<i32>,
     /// The instances found.
     ///
@@ -825,7 +832,7 @@ pub struct ResponseInstance {
     pub local_storage_capacity: Option<i64>,
     /// The description of the instance.
     pub description: Option<String>,
-    /// How many hours a spot instance is kept at least.
+    /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Returned only if `SpotStrategy` is `SpotWithPriceLimit` or `SpotAsPriceGo`.
     ///
     /// Documented values:
     ///
@@ -856,9 +863,9 @@ pub struct ResponseInstance {
     pub deployment_set_group_no: Option<i32>,
     /// The image that the instance runs.
     pub image_id: Option<String>,
-    /// The VLAN of the instance. On the way out.
+    /// The VLAN of the instance. Deprecated.
     pub vlan_id: Option<String>,
-    /// The cluster of the instance. On the way out.
+    /// The cluster of the instance. Deprecated.
     pub cluster_id: Option<String>,
     /// The GPU model.
     ///
@@ -868,7 +875,11 @@ pub struct ResponseInstance {
     pub auto_release_time: Option<String>,
     /// Whether the instance is protected against release by console or API.
     pub deletion_protection: Option<bool>,
-    /// Whether the stopped instance is billed on: `KeepCharging`, `StopCharging` or `Not-applicable`.
+    /// Whether the stopped instance continues to be billed:
+    ///
+    /// - `KeepCharging`: yes; its resources are kept.
+    /// - `StopCharging`: in part; its vCPUs, memory and public IP address are released, so that a later start depends on stock.
+    /// - `Not-applicable`: economical mode does not exist for this instance.
     ///
     /// Documented values:
     ///
@@ -1004,7 +1015,7 @@ pub struct ResponseInstance {
     ///
     /// On the wire `EnableNVS`.
     pub enable_nvs: Option<bool>,
-    /// The private domain names of the instance. Told only if `AdditionalAttributes` asks for `PRIVATE_DNS_OPTIONS`.
+    /// The private domain names of the instance. Returned only if `AdditionalAttributes` has `PRIVATE_DNS_OPTIONS`.
     pub private_dns_name_options: Option<ResponseInstancePrivateDnsNameOptions>,
     /// The security features, such as those for trusted or confidential computing.
     pub security_options: Option<SecurityOptions>,
@@ -1198,15 +1209,15 @@ pub struct ResponseInstanceNetworkInterface {
     ///
     /// On the wire `PrivateIpSets.PrivateIpSet`.
     pub private_ip_sets: Vec<ResponseInstanceNetworkInterfacePrivateIpSet>,
-    /// The IPv6 addresses of the ENI. Only where `AdditionalAttributes` has `NETWORK_PRIMARY_ENI_IP`.
+    /// The IPv6 addresses of the ENI. Returned only if `AdditionalAttributes` has `NETWORK_PRIMARY_ENI_IP`.
     ///
     /// On the wire `Ipv6Sets.Ipv6Set`.
     pub ipv6_sets: Vec<Ipv6Set>,
-    /// The IPv4 prefixes of the ENI. Told only if `AdditionalAttributes` asks for `NETWORK_PRIMARY_ENI_IP`.
+    /// The IPv4 prefixes of the ENI. Returned only if `AdditionalAttributes` has `NETWORK_PRIMARY_ENI_IP`.
     ///
     /// On the wire `Ipv4PrefixSets.Ipv4PrefixSet`.
     pub ipv4_prefix_sets: Vec<Ipv4PrefixSet>,
-    /// The IPv6 prefixes of the ENI. Told only if `AdditionalAttributes` asks for `NETWORK_PRIMARY_ENI_IP`.
+    /// The IPv6 prefixes of the ENI. Returned only if `AdditionalAttributes` has `NETWORK_PRIMARY_ENI_IP`.
     ///
     /// On the wire `Ipv6PrefixSets.Ipv6PrefixSet`.
     pub ipv6_prefix_sets: Vec<Ipv6PrefixSet>,
@@ -1311,7 +1322,7 @@ static RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceEipAddress {
-    /// Whether the elastic IP address can be taken off.
+    /// Whether the elastic IP address can be disassociated from the instance.
     pub is_support_unassociate: Option<bool>,
     /// How the elastic IP address is billed: `PayByBandwidth` or `PayByTraffic`.
     ///
@@ -1430,7 +1441,7 @@ static RESPONSE_INSTANCE_ECS_CAPACITY_RESERVATION_ATTR: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceDedicatedInstanceAttribute {
-    /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room. Default: `default`.
+    /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room.
     ///
     /// Documented values: `host`.
     pub affinity: Option<String>,
@@ -1459,7 +1470,7 @@ static RESPONSE_INSTANCE_DEDICATED_INSTANCE_ATTRIBUTE: Schema = Schema {
 pub struct ResponseInstanceCpuOptions {
     /// Deprecated.
     pub numa: Option<String>,
-    /// The number of cores.
+    /// The number of physical CPU cores.
     pub core_count: Option<i32>,
     /// The number of threads of each core.
     pub threads_per_core: Option<i32>,
@@ -1839,6 +1850,7 @@ const INSTANCE_RUNNING: Waiter = Waiter {
         parameter: "InstanceIds",
         path: &["Instances", "Instance", "InstanceId"],
     }),
+    parameters: &[],
     success: &["Running"],
     failure: &[],
     retry_errors: &[],
@@ -1859,6 +1871,7 @@ const INSTANCE_STOPPED: Waiter = Waiter {
         parameter: "InstanceIds",
         path: &["Instances", "Instance", "InstanceId"],
     }),
+    parameters: &[],
     success: &["Stopped"],
     failure: &[],
     retry_errors: &[],
@@ -1879,6 +1892,7 @@ const INSTANCE_DELETED: Waiter = Waiter {
         parameter: "InstanceIds",
         path: &["Instances", "Instance", "InstanceId"],
     }),
+    parameters: &[],
     success: &[],
     failure: &[],
     retry_errors: &[],

@@ -698,6 +698,7 @@ const INVOCATION_FINISHED: Waiter = Waiter {
         parameter: "InvokeId",
         path: &["Invocation", "InvocationResults", "InvocationResult", "InvokeId"],
     }),
+    parameters: &[],
     success: &[
         "Success",
         "Failed",
@@ -727,6 +728,7 @@ const INVOCATION_SUCCEEDED: Waiter = Waiter {
         parameter: "InvokeId",
         path: &["Invocation", "InvocationResults", "InvocationResult", "InvokeId"],
     }),
+    parameters: &[],
     success: &["Success"],
     failure: &[
         "Failed",

@@ -298,6 +298,7 @@ const KEY_PAIR_DELETED: Waiter = Waiter {
     name: "KeyPairDeleted",
     path: &["KeyPairs", "KeyPair", "KeyPairName"],
     ids: None,
+    parameters: &[],
     success: &[],
     failure: &[],
     retry_errors: &[],

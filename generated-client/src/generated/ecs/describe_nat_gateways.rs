@@ -181,7 +181,7 @@ pub struct ResponseNatGateway {
     pub instance_charge_type: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
-    /// The forwarding table of the NAT gateway, by its ID.
+    /// The ID of the forwarding table of the NAT gateway.
     ///
     /// On the wire `ForwardTableIds.ForwardTableId`.
     pub forward_table_ids: Vec<String>,

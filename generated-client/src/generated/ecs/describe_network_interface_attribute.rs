@@ -69,7 +69,7 @@ pub struct DescribeNetworkInterfaceAttribute {
     ///
     /// Example: `eni-bp67acfmxazb4p4ph001`.
     pub network_interface_id: String,
-    /// The attribute to show: `attachment` shows what member ENIs are attached to. Open to invited users only; leave it out.
+    /// The attribute to show besides the usual ones: `connectionTrackingConfiguration` (how long idle connections are remembered) or `attachment` (what the member ENIs of a trunk ENI are attached to; open to invited users only). None by default.
     ///
     /// Example: `attachment`.
     pub attribute: Option<String>,
@@ -152,15 +152,15 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     pub queue_pair_number: Option<i32>,
     /// The ID of the ENI.
     pub network_interface_id: Option<String>,
-    /// The ID of the virtual provider that uses the ENI.
+    /// The ID of the virtual network operator (VNO) that uses the ENI.
     ///
     /// On the wire `ServiceID`.
     pub service_id: Option<i64>,
-    /// The instance that the ENI is attached to. Not told for an ENI that another cloud service manages.
+    /// The instance that the ENI is attached to. Not returned for an ENI that another cloud service manages.
     pub instance_id: Option<String>,
     /// The account that owns the ENI.
     pub owner_id: Option<String>,
-    /// Whether a cloud service or a virtual provider uses the ENI.
+    /// Whether a cloud service or a virtual network operator (VNO) uses the ENI.
     pub service_managed: Option<bool>,
     /// The vSwitch of the ENI.
     pub v_switch_id: Option<String>,
@@ -214,7 +214,7 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     pub tcp_option_address_enabled: Option<String>,
     /// How the ENI communicates, in one object.
     pub network_interface_traffic_config: Option<ResponseNetworkInterfaceTrafficConfig>,
-    /// How long the ENI remembers idle connections.
+    /// How long the ENI remembers idle connections. Returned only if `Attribute` is `connectionTrackingConfiguration`.
     pub connection_tracking_configuration: Option<
         ResponseConnectionTrackingConfiguration,
     >,
@@ -627,9 +627,9 @@ static RESPONSE_QO_S_CONFIG: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseQoSConfigQoS {
-    /// The limit of inbound traffic in the internal network.
+    /// The limit of inbound traffic in the internal network, in kbit/s.
     pub bandwidth_rx: Option<i32>,
-    /// The limit of outbound traffic in the internal network.
+    /// The limit of outbound traffic in the internal network, in kbit/s.
     pub bandwidth_tx: Option<i32>,
     /// The limit of concurrent sessions.
     pub concurrent_connections: Option<i32>,
@@ -804,6 +804,7 @@ const NETWORK_INTERFACE_AVAILABLE: Waiter = Waiter {
     name: "NetworkInterfaceAvailable",
     path: &["Status"],
     ids: None,
+    parameters: &[],
     success: &["Available"],
     failure: &["Deleting"],
     retry_errors: &["InvalidEniId.NotFound"],
@@ -822,6 +823,7 @@ const NETWORK_INTERFACE_IN_USE: Waiter = Waiter {
     name: "NetworkInterfaceInUse",
     path: &["Status"],
     ids: None,
+    parameters: &[],
     success: &["InUse"],
     failure: &["Detaching", "Deleting"],
     retry_errors: &["InvalidEniId.NotFound"],
@@ -840,6 +842,7 @@ const NETWORK_INTERFACE_DELETED: Waiter = Waiter {
     name: "NetworkInterfaceDeleted",
     path: &["Status"],
     ids: None,
+    parameters: &[],
     success: &[],
     failure: &[],
     retry_errors: &[],

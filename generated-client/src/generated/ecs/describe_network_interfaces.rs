@@ -11,9 +11,9 @@ use super::types::{
 
 /// Lists elastic network interfaces (ENIs) with their details.
 ///
-/// Parameters are filters, and an ENI has to pass all of them.
+/// Parameters are filters, and an ENI has to match all of them.
 ///
-/// Pages come by token: ask for the first with `MaxResults` alone, for each next one with the `NextToken` of the answer before. Pages by `PageNumber` and `PageSize` are on the way out and are used only if neither `MaxResults` nor `NextToken` is sent.
+/// For paging, set only `MaxResults` for the first page, and pass on the `NextToken` of each response for the next. Paging by `PageNumber` and `PageSize` is deprecated; it applies only if neither `MaxResults` nor `NextToken` is sent.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaces>.
 ///
@@ -121,7 +121,7 @@ pub struct DescribeNetworkInterfaces {
     ///
     /// Example: `i-bp1e2l6djkndyuli0001`.
     pub instance_id: Option<String>,
-    /// Only ENIs that a cloud service or a virtual provider uses (`true`), or does not use (`false`).
+    /// Only ENIs that a cloud service or a virtual network operator (VNO) uses (`true`), or does not use (`false`).
     ///
     /// Example: `false`.
     pub service_managed: Option<bool>,
@@ -131,21 +131,21 @@ pub struct DescribeNetworkInterfaces {
     ///
     /// Documented values: `Available`, `Attaching`, `InUse`, `Detaching`, `Deleting`.
     pub status: Option<String>,
-    /// The page to return, from 1. Default: 1.
+    /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// Example: `1`.
     #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
-    /// The number of ENIs on a page, at most 1000. Default: 10.
+    /// The number of entries per page, at most 1000. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// Example: `100`.
     #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
-    /// Where to go on: the `NextToken` of the answer before.
+    /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     ///
     /// Example: `AAAAAdDWBF2`.
     pub next_token: Option<String>,
-    /// The greatest number of ENIs on a page, 10 to 500; lesser values count as 10, greater ones as 500. Default: 10.
+    /// The number of entries per page, 10 to 500; smaller values count as 10, greater ones as 500. Default: 10.
     ///
     /// Example: `50`.
     pub max_results: Option<i32>,
@@ -153,11 +153,11 @@ pub struct DescribeNetworkInterfaces {
     ///
     /// At most 100 elements. Example: `["192.168.0.20"]`.
     pub private_ip_address: Option<Vec<String>>,
-    /// Only these ENIs; the vendor's page speaks of no more than 100.
+    /// Only these ENIs, up to 100 IDs.
     ///
     /// At most 100 elements. Example: `["eni-bp125p95hhdhn3ot0001"]`.
     pub network_interface_id: Option<Vec<String>>,
-    /// Only ENIs with one of these IPv6 addresses; the vendor's page speaks of no more than 100.
+    /// Only ENIs with one of these IPv6 addresses, up to 100.
     ///
     /// At most 100 elements. Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
@@ -365,15 +365,15 @@ static DESCRIBE_NETWORK_INTERFACES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkInterfacesResponse {
-    /// The token of the next page; empty on the last.
+    /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,
-    /// The size of the page. On the way out.
+    /// The number of entries per page. Deprecated: use `NextToken` and `MaxResults`.
     pub page_size: Option<i32>,
-    /// The page returned. On the way out.
+    /// The page that was returned. Deprecated: use `NextToken` and `MaxResults`.
     pub page_number: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// How many ENIs there are in all. Of no meaning when pages come by token.
+    /// The total number of entries that match. Without meaning if pages are fetched by `NextToken`.
     pub total_count: Option<i32>,
     /// The ENIs found.
     ///
@@ -433,15 +433,15 @@ pub struct ResponseNetworkInterfaceSet {
     pub queue_pair_number: Option<i32>,
     /// The ID of the ENI.
     pub network_interface_id: Option<String>,
-    /// The ID of the virtual provider that uses the ENI.
+    /// The ID of the virtual network operator (VNO) that uses the ENI.
     ///
     /// On the wire `ServiceID`.
     pub service_id: Option<i64>,
-    /// The instance that the ENI is attached to. Not told for an ENI that another cloud service manages.
+    /// The instance that the ENI is attached to. Not returned for an ENI that another cloud service manages.
     pub instance_id: Option<String>,
     /// The account that owns the ENI.
     pub owner_id: Option<String>,
-    /// Whether a cloud service or a virtual provider uses the ENI.
+    /// Whether a cloud service or a virtual network operator (VNO) uses the ENI.
     pub service_managed: Option<bool>,
     /// The vSwitch of the ENI.
     pub v_switch_id: Option<String>,
@@ -925,6 +925,7 @@ const NETWORK_INTERFACE_AVAILABLE: Waiter = Waiter {
         parameter: "NetworkInterfaceId",
         path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "NetworkInterfaceId"],
     }),
+    parameters: &[],
     success: &["Available"],
     failure: &["Deleting"],
     retry_errors: &["InvalidEniId.NotFound"],
@@ -945,6 +946,7 @@ const NETWORK_INTERFACE_IN_USE: Waiter = Waiter {
         parameter: "NetworkInterfaceId",
         path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "NetworkInterfaceId"],
     }),
+    parameters: &[],
     success: &["InUse"],
     failure: &["Detaching", "Deleting"],
     retry_errors: &["InvalidEniId.NotFound"],
@@ -965,6 +967,7 @@ const NETWORK_INTERFACE_DELETED: Waiter = Waiter {
         parameter: "NetworkInterfaceId",
         path: &["NetworkInterfaceSets", "NetworkInterfaceSet", "NetworkInterfaceId"],
     }),
+    parameters: &[],
     success: &[],
     failure: &[],
     retry_errors: &[],

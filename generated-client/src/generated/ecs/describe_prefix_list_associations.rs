@@ -133,7 +133,7 @@ static DESCRIBE_PREFIX_LIST_ASSOCIATIONS_RESPONSE: Schema = Schema {
 pub struct ResponsePrefixListAssociation {
     /// The ID of the resource that the entry is about.
     pub resource_id: Option<String>,
-    /// The kind of the resource, such as `securitygroup`.
+    /// The kind of the resource, such as `instance` or `securitygroup`.
     pub resource_type: Option<String>,
 }
 

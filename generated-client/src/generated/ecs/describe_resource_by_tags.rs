@@ -179,7 +179,7 @@ static DESCRIBE_RESOURCE_BY_TAGS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseResource {
-    /// The kind of the resource, such as `securitygroup`.
+    /// The kind of the resource, such as `instance` or `securitygroup`.
     pub resource_type: Option<String>,
     /// The ID of the resource, such as an instance.
     pub resource_id: Option<String>,

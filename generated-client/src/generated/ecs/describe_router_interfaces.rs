@@ -171,7 +171,7 @@ pub struct ResponseRouterInterfaceSetRouterInterfaceType {
     pub spec: Option<String>,
     /// The router interface on the opposite side.
     pub opposite_interface_id: Option<String>,
-    /// The router interface, by ID.
+    /// The ID of the router interface.
     pub router_interface_id: Option<String>,
     /// The way the resource is paid for.
     pub charge_type: Option<String>,

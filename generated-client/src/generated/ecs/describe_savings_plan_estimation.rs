@@ -29,7 +29,7 @@ pub struct DescribeSavingsPlanEstimation {
     pub instance_type_scope: Option<String>,
     /// How the savings plan is paid.
     pub offering_type: Option<String>,
-    /// How long the subscription runs, or the number of seconds that each measurement covers.
+    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
     pub period: Option<String>,
     /// The unit of `Period`.
     pub period_unit: Option<String>,
@@ -145,7 +145,7 @@ pub struct DescribeSavingsPlanEstimationResponse {
     pub instance_type_family_group: Option<String>,
     /// How the savings plan is paid.
     pub offering_type: Option<String>,
-    /// How long the subscription runs, or the number of seconds that each measurement covers.
+    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
     pub period: Option<i32>,
     /// The unit of `Period`.
     pub period_unit: Option<String>,

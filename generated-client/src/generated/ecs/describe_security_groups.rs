@@ -542,6 +542,7 @@ const SECURITY_GROUP_DELETED: Waiter = Waiter {
         parameter: "SecurityGroupIds",
         path: &["SecurityGroups", "SecurityGroup", "SecurityGroupId"],
     }),
+    parameters: &[],
     success: &[],
     failure: &[],
     retry_errors: &[],

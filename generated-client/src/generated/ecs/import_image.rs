@@ -7,9 +7,9 @@ use super::types::{TAG, Tag};
 
 /// Imports an image file from OSS as a custom image.
 ///
-/// The file must have been uploaded to OSS. The response carries the `ImageId` and a `TaskId`; the import goes on in the background.
+/// The image file must have been uploaded to OSS, to a bucket in the region of the import. The response carries the `ImageId` and a `TaskId`; the import goes on in the background. The image cannot be deleted meanwhile; `CancelTask` stops the import.
 ///
-/// - Before the first import, ECS must be allowed to read the bucket: create the RAM role `AliyunECSImageImportDefaultRole` (exactly this name) and attach the policy `AliyunECSImageImportRolePolicy`. Without it the errors `NoSetRoletoECSServiceAcount` or `InvalidOperation.CloudBoxImageImportRoleRequired` come back.
+/// - Before the first import, ECS must be allowed to read the bucket: create the RAM role `AliyunECSImageImportDefaultRole` (exactly this name) and attach the policy `AliyunECSImageImportRolePolicy`; for OSS on CloudBox, `AliyunECSCloudBoxImageImportDefaultRole` and `AliyunECSCloudBoxImageImportRolePolicy`. Otherwise the request fails with `NoSetRoletoECSServiceAcount` or `InvalidOperation.CloudBoxImageImportRoleRequired`.
 /// - Check whether the virtio driver must be installed on the source server beforehand, or instances made from the image may not start.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ImportImage>.
@@ -170,7 +170,7 @@ pub struct ImportImage {
     pub license_type: Option<String>,
     /// The resource group of the imported image.
     pub resource_group_id: Option<String>,
-    /// The image files to import: the system disk first, then the data disks.
+    /// The image files to import: the system disk first, then up to 16 data disks. Further entries are ignored.
     pub disk_device_mapping: Option<Vec<DiskDeviceMapping>>,
     /// The tags of the image.
     ///
@@ -403,13 +403,13 @@ static IMPORT_IMAGE_RESPONSE: Schema = Schema {
 /// `DiskDeviceMapping` of [`ImportImage`].
 #[derive(Default)]
 pub struct DiskDeviceMapping {
-    /// The size of the disk in the image in GiB, 1 to 2048. On the way out: use `DiskImageSize`.
+    /// The size of the disk in the image in GiB, 1 to 2048. Deprecated: use `DiskImageSize`.
     ///
     /// 1 to 2048.
     pub disk_im_size: Option<i32>,
-    /// The device name of the disk in the image. On the way out; leave it out.
+    /// The device name of the disk in the image. Deprecated; leave it out.
     pub device: Option<String>,
-    /// The OSS bucket that the image file is in. ECS must be authorized for it in RAM before its first use, else the request fails with `NoSetRoletoECSServiceAccount`.
+    /// The OSS bucket that the image file is in. ECS must be authorized for it in RAM before its first use, else the request fails with `NoSetRoletoECSServiceAcount`.
     ///
     /// On the wire `OSSBucket`.
     pub oss_bucket: Option<String>,

@@ -94,7 +94,7 @@
 //! - [`ModifyDedicatedHostAutoReleaseTime`] – Sets or clears the time at which a pay-as-you-go dedicated host is released.
 //! - [`ModifyDedicatedHostAutoRenewAttribute`] – Sets up or cancels auto-renewal of subscription dedicated hosts.
 //! - [`ModifyDedicatedHostClusterAttribute`] – Changes the name and description of a dedicated host cluster.
-//! - [`ModifyDedicatedHostsChargeType`] – Changes the billing method of dedicated hosts.
+//! - [`ModifyDedicatedHostsChargeType`] – Changes the billing method of dedicated hosts between pay-as-you-go and subscription.
 //! - [`ModifyInstanceDeployment`] – Moves an instance to a dedicated host or another deployment set, with a new type if wanted.
 //! - [`RedeployDedicatedHost`] – Migrates a dedicated host that is at risk of failing.
 //! - [`ReleaseDedicatedHost`] – Releases a dedicated host that is pay-as-you-go or whose subscription has expired.
@@ -126,14 +126,14 @@
 //! - [`AssignPrivateIpAddresses`] – Assigns secondary private IPv4 addresses or IPv4 prefixes to an elastic network interface (ENI).
 //! - [`AttachNetworkInterface`] – Attaches an elastic network interface (ENI) to an instance in a VPC.
 //! - [`CreateNetworkInterface`] – Creates an elastic network interface (ENI) in a VPC.
-//! - [`CreateNetworkInterfacePermission`] – Grants another account, such as a certified partner (ISV), a permission on a network interface.
+//! - [`CreateNetworkInterfacePermission`] – Grants another account, such as a certified partner (ISV), a permission on an elastic network interface (ENI).
 //! - [`DeleteNetworkInterface`] – Deletes an elastic network interface (ENI).
 //! - [`DescribeNetworkInterfaceAttribute`] – Shows the attributes of one elastic network interface (ENI).
-//! - [`DescribeNetworkInterfacePermissions`] – Lists the permissions on network interfaces that were granted to other accounts.
+//! - [`DescribeNetworkInterfacePermissions`] – Lists the permissions on elastic network interfaces (ENIs) that were granted to other accounts.
 //! - [`DescribeNetworkInterfaces`] – Lists elastic network interfaces (ENIs) with their details.
 //! - [`DetachNetworkInterface`] – Detaches a secondary elastic network interface (ENI) from an instance.
-//! - [`DisableNetworkInterfaceQoS`] – Turns off the rate limits (QoS) of a network interface.
-//! - [`EnableNetworkInterfaceQoS`] – Turns on or changes the rate limits (QoS) of a network interface.
+//! - [`DisableNetworkInterfaceQoS`] – Turns off the rate limits (QoS) of an elastic network interface (ENI).
+//! - [`EnableNetworkInterfaceQoS`] – Turns on or changes the rate limits (QoS) of an elastic network interface (ENI).
 //! - [`ModifyNetworkInterfaceAttribute`] – Changes attributes of an elastic network interface (ENI).
 //! - [`UnassignIpv6Addresses`] – Takes IPv6 addresses or IPv6 prefixes away from an elastic network interface (ENI).
 //! - [`UnassignPrivateIpAddresses`] – Takes secondary private IPv4 addresses or IPv4 prefixes away from an elastic network interface (ENI).
@@ -409,56 +409,56 @@
 //! - [`AddBandwidthPackageIps`] (deprecated) – Adds IP addresses to a bandwidth package of a NAT gateway.
 //! - [`AllocateEipAddress`] (deprecated) – Allocates an elastic IP address (EIP).
 //! - [`AssociateEipAddress`] (deprecated) – Associates an elastic IP address (EIP) with an instance.
-//! - [`AssociateHaVip`] (deprecated) – Associates a high-availability virtual IP address with an instance or a network interface.
-//! - [`CancelPhysicalConnection`] (deprecated) – Cancels the application for an Express Connect circuit.
+//! - [`AssociateHaVip`] (deprecated) – Binds a high-availability virtual IP address (HAVIP) to an instance or an elastic network interface (ENI).
+//! - [`CancelPhysicalConnection`] (deprecated) – Cancels the application for an Express Connect circuit (physical connection).
 //! - [`ConnectRouterInterface`] (deprecated) – Connects a router interface to the interface on the other side.
-//! - [`CreateForwardEntry`] (deprecated) – Adds a port forwarding entry (DNAT) to a forward table.
-//! - [`CreateHaVip`] (deprecated) – Creates a high-availability virtual IP address (HaVip) in a vSwitch.
+//! - [`CreateForwardEntry`] (deprecated) – Adds a port forwarding entry (DNAT) to a forwarding table.
+//! - [`CreateHaVip`] (deprecated) – Creates a high-availability virtual IP address (HAVIP) in a vSwitch.
 //! - [`CreateNatGateway`] (deprecated) – Creates a NAT gateway in a VPC.
-//! - [`CreatePhysicalConnection`] (deprecated) – Applies for an Express Connect circuit.
+//! - [`CreatePhysicalConnection`] (deprecated) – Applies for an Express Connect circuit (physical connection).
 //! - [`CreateRouteEntry`] (deprecated) – Adds a route to a route table.
 //! - [`CreateRouterInterface`] (deprecated) – Creates a router interface between two routers.
 //! - [`CreateVSwitch`] (deprecated) – Creates a vSwitch, a subnet of a VPC in one zone.
-//! - [`CreateVirtualBorderRouter`] (deprecated) – Creates a virtual border router (VBR) on an Express Connect circuit.
+//! - [`CreateVirtualBorderRouter`] (deprecated) – Creates a virtual border router (VBR) on an Express Connect circuit (physical connection).
 //! - [`CreateVpc`] (deprecated) – Creates a virtual private cloud (VPC).
 //! - [`DeactivateRouterInterface`] (deprecated) – Deactivates a router interface.
 //! - [`DeleteBandwidthPackage`] – Deletes a bandwidth package of a NAT gateway.
-//! - [`DeleteForwardEntry`] (deprecated) – Deletes a port forwarding entry (DNAT) from a forward table.
-//! - [`DeleteHaVip`] (deprecated) – Deletes a high-availability virtual IP address (HaVip).
+//! - [`DeleteForwardEntry`] (deprecated) – Deletes a port forwarding entry (DNAT) from a forwarding table.
+//! - [`DeleteHaVip`] (deprecated) – Deletes a high-availability virtual IP address (HAVIP).
 //! - [`DeleteNatGateway`] (deprecated) – Deletes a NAT gateway.
-//! - [`DeleteNetworkInterfacePermission`] (deprecated) – Withdraws a permission that was granted on a network interface.
-//! - [`DeletePhysicalConnection`] (deprecated) – Deletes an Express Connect circuit.
+//! - [`DeleteNetworkInterfacePermission`] (deprecated) – Withdraws a permission that was granted on an elastic network interface (ENI).
+//! - [`DeletePhysicalConnection`] (deprecated) – Deletes an Express Connect circuit (physical connection).
 //! - [`DeleteRouteEntry`] (deprecated) – Removes a route from a route table.
 //! - [`DeleteRouterInterface`] (deprecated) – Deletes a router interface.
 //! - [`DeleteVSwitch`] (deprecated) – Deletes a vSwitch.
 //! - [`DeleteVirtualBorderRouter`] (deprecated) – Deletes a virtual border router (VBR).
 //! - [`DeleteVpc`] (deprecated) – Deletes a virtual private cloud (VPC).
-//! - [`DescribeAccessPoints`] (deprecated) – Lists the access points for Express Connect circuits.
+//! - [`DescribeAccessPoints`] (deprecated) – Lists the access points for Express Connect circuits (physical connections).
 //! - [`DescribeBandwidthPackages`] – Lists the bandwidth packages of NAT gateways.
 //! - [`DescribeClusters`] (deprecated) – Lists clusters in a region.
 //! - [`DescribeEipAddresses`] (deprecated) – Lists elastic IP addresses (EIPs).
 //! - [`DescribeEipMonitorData`] (deprecated) – Returns monitoring data of an elastic IP address (EIP).
-//! - [`DescribeForwardTableEntries`] (deprecated) – Lists the port forwarding entries (DNAT) of a forward table.
-//! - [`DescribeHaVips`] (deprecated) – Lists high-availability virtual IP addresses (HaVips) with their details.
+//! - [`DescribeForwardTableEntries`] (deprecated) – Lists the port forwarding entries (DNAT) of a forwarding table.
+//! - [`DescribeHaVips`] (deprecated) – Lists high-availability virtual IP addresses (HAVIPs) with their details.
 //! - [`DescribeLimitation`] (deprecated) – Returns the value of a limit of the account.
 //! - [`DescribeNatGateways`] (deprecated) – Lists NAT gateways.
 //! - [`DescribeNewProjectEipMonitorData`] (deprecated) – Returns monitoring data of an elastic IP address on the new BGP (multi-ISP) network.
-//! - [`DescribePhysicalConnections`] (deprecated) – Lists Express Connect circuits.
+//! - [`DescribePhysicalConnections`] (deprecated) – Lists Express Connect circuits (physical connections).
 //! - [`DescribeRouteTables`] (deprecated) – Lists route tables.
 //! - [`DescribeRouterInterfaces`] (deprecated) – Lists router interfaces.
 //! - [`DescribeUserBusinessBehavior`] (deprecated) – Returns a default setting of the account.
 //! - [`DescribeVRouters`] (deprecated) – Lists the routers of VPCs.
 //! - [`DescribeVSwitches`] (deprecated) – Lists vSwitches with their details.
 //! - [`DescribeVirtualBorderRouters`] (deprecated) – Lists virtual border routers (VBRs).
-//! - [`DescribeVirtualBorderRoutersForPhysicalConnection`] (deprecated) – Lists the virtual border routers (VBRs) on an Express Connect circuit.
+//! - [`DescribeVirtualBorderRoutersForPhysicalConnection`] (deprecated) – Lists the virtual border routers (VBRs) on an Express Connect circuit (physical connection).
 //! - [`DescribeVpcs`] (deprecated) – Lists virtual private clouds (VPCs).
-//! - [`EnablePhysicalConnection`] (deprecated) – Enables an Express Connect circuit.
+//! - [`EnablePhysicalConnection`] (deprecated) – Enables an Express Connect circuit (physical connection).
 //! - [`ExportSnapshot`] (deprecated) – Exports a snapshot to an OSS bucket.
 //! - [`ModifyBandwidthPackageSpec`] (deprecated) – Changes the bandwidth of a bandwidth package.
 //! - [`ModifyEipAddressAttribute`] (deprecated) – Changes the bandwidth of an elastic IP address (EIP).
-//! - [`ModifyForwardEntry`] (deprecated) – Changes a port forwarding entry (DNAT) of a forward table.
-//! - [`ModifyHaVipAttribute`] (deprecated) – Changes the description of a high-availability virtual IP address (HaVip).
-//! - [`ModifyPhysicalConnectionAttribute`] (deprecated) – Changes the attributes of an Express Connect circuit.
+//! - [`ModifyForwardEntry`] (deprecated) – Changes a port forwarding entry (DNAT) of a forwarding table.
+//! - [`ModifyHaVipAttribute`] (deprecated) – Changes the description of a high-availability virtual IP address (HAVIP).
+//! - [`ModifyPhysicalConnectionAttribute`] (deprecated) – Changes the attributes of an Express Connect circuit (physical connection).
 //! - [`ModifyRouterInterfaceAttribute`] (deprecated) – Changes the attributes of a router interface.
 //! - [`ModifyRouterInterfaceSpec`] (deprecated) – Changes the specification of a router interface.
 //! - [`ModifyUserBusinessBehavior`] (deprecated) – Changes a default setting of the account.
@@ -470,10 +470,10 @@
 //! - [`ReleaseEipAddress`] (deprecated) – Releases an elastic IP address (EIP).
 //! - [`ReleasePublicIpAddress`] (deprecated) – Releases the public IP address of an instance.
 //! - [`RemoveBandwidthPackageIps`] – Removes IP addresses from a bandwidth package of a NAT gateway.
-//! - [`TerminatePhysicalConnection`] (deprecated) – Terminates an Express Connect circuit.
+//! - [`TerminatePhysicalConnection`] (deprecated) – Terminates an Express Connect circuit (physical connection).
 //! - [`TerminateVirtualBorderRouter`] (deprecated) – Terminates a virtual border router (VBR).
 //! - [`UnassociateEipAddress`] (deprecated) – Separates an elastic IP address (EIP) from its instance.
-//! - [`UnassociateHaVip`] (deprecated) – Separates a high-availability virtual IP address (HaVip) from an instance.
+//! - [`UnassociateHaVip`] (deprecated) – Separates a high-availability virtual IP address (HAVIP) from an instance.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -2251,6 +2251,11 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     version: "2014-05-26",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
     success_codes: ProductInfo::SUCCESS_CODES,
+    in_progress_codes: &[
+        "Idempotence.Processing",
+        "OperationFailed.IdempotentTokenProcessing",
+        "TOKEN_PROCESSING",
+    ],
     endpoints: &[
         Endpoint {
             region: "cn-heyuan-acdr-1",
@@ -3006,6 +3011,13 @@ static ERRORS: &[ErrorRow] = &[
         "The specified parameter has changed while using an already used clientToken.",
         "The client token has been used with other parameters. Use a new one for a new request.",
     ),
+    ErrorRow::new(
+            400,
+            "InvalidOperation.EniOperationConflict",
+            "The previous ENI operation is still in progress. Please try again later.",
+            "Another operation on the ENI has not ended yet. Wait a moment, then repeat the call.",
+        )
+        .retryable(),
     ErrorRow::new(
             403,
             "IdempotentProcessing",

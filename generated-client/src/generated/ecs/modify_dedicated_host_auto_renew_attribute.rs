@@ -67,10 +67,10 @@ pub struct ModifyDedicatedHostAutoRenewAttribute {
     /// - `Normal`: not renewed automatically
     /// - `NotRenewal`: not renewed, no reminders
     pub renewal_status: Option<String>,
-    /// Whether the dedicated host is renewed along with its instances when one of them, renewed automatically, would outlive it. The shortest period that outlasts the instance is used.
+    /// Whether the dedicated host is renewed along with an instance that is renewed automatically and would outlive it, for the shortest period that outlasts the instance. Default: `NoOperation`.
     ///
-    /// - `AutoRenewWithEcs`: it is renewed along
-    /// - `StopRenewWithEcs`: it is not
+    /// - `AutoRenewWithEcs`: renewed along; takes effect only if `AutoRenew` is `true`
+    /// - `StopRenewWithEcs`: not renewed along
     /// - `NoOperation`: the setting stays as it is
     ///
     /// The server takes `NoOperation` where nothing is given.

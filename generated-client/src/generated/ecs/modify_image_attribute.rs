@@ -176,7 +176,7 @@ pub type ModifyImageAttributeResponse = RequestIdResponse;
 /// `Features` of [`ModifyImageAttribute`].
 #[derive(Default)]
 pub struct Features {
-    /// Whether the image supports NVMe; unchanged if left out. The NVMe driver must be in the image, or its instances fail to start.
+    /// Whether the image supports NVMe: `supported` or `unsupported`; unchanged if left out. With `supported`, the NVMe driver must be in the image, or its instances fail to start.
     ///
     /// Documented values: `supported`, `unsupported`.
     pub nvme_support: Option<String>,

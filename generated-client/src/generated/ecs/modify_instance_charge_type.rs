@@ -240,7 +240,7 @@ static MODIFY_INSTANCE_CHARGE_TYPE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceChargeTypeResponse {
-    /// The ID of the order. Told only for a change to subscription.
+    /// The ID of the order. Returned only for a change to subscription.
     pub order_id: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -92,11 +92,11 @@ pub struct ModifyInstanceDeployment {
     ///
     /// 1 to 7.
     pub deployment_set_group_no: Option<i32>,
-    /// Whether the instance may move to another host when it changes its deployment set. It is then restarted, and local disks can lose their data. Otherwise it stays on its host, and the change may fail. Default: `false`.
+    /// Whether the instance may move to another host when it changes its deployment set. It is then restarted, and local disks can lose their data; impossible for instances stopped in economical mode. Otherwise it stays on its host, and the change may fail. Default: `false`.
     ///
     /// The server takes `false` where nothing is given.
     pub force: Option<bool>,
-    /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room. Default: `default`.
+    /// Whether an instance stays with its dedicated host when it is started again after a stop in economical mode. `default`: it may move to another host of the pool; `host`: it stays, and fails to start if the host has no room. When an instance moves from a shared host, the default is `default`.
     ///
     /// Documented values: `host`.
     pub affinity: Option<String>,

@@ -119,7 +119,7 @@ pub struct ModifyNetworkInterfaceAttribute {
     ///
     /// At most 255 characters. Example: `Second interface of web-1`.
     pub description: Option<String>,
-    /// The security groups that a secondary ENI shall belong to; it leaves all others. How many are allowed depends on a quota. The change takes effect within a short time.
+    /// The security groups that a secondary ENI is to belong to; it leaves all others. How many are allowed depends on a quota. The change takes effect within a short time.
     ///
     /// At most 51 elements. Example: `["sg-bp67acfmxazb4p000001"]`.
     pub security_group_id: Option<Vec<String>>,
@@ -127,15 +127,15 @@ pub struct ModifyNetworkInterfaceAttribute {
     ///
     /// Example: `true`.
     pub delete_on_release: Option<bool>,
-    /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory.
+    /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory. Only for Linux images and instances of the seventh generation or later. Open to invited users only.
     ///
     /// Example: `8192`.
     pub rx_queue_size: Option<i32>,
-    /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory.
+    /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory. Only for Linux images and instances of the seventh generation or later. Open to invited users only.
     ///
     /// Example: `8192`.
     pub tx_queue_size: Option<i32>,
-    /// How the ENI communicates. Open to invited users only in the metadata of 2024.
+    /// How the ENI communicates, in one object. Its fields are open to invited users only.
     pub network_interface_traffic_config: Option<NetworkInterfaceTrafficConfig>,
     /// How long the ENI remembers idle connections.
     pub connection_tracking_configuration: Option<ConnectionTrackingConfiguration>,
@@ -335,9 +335,9 @@ pub struct NetworkInterfaceTrafficConfig {
     pub queue_number: Option<i32>,
     /// The number of queue pairs for RDMA. While the ENI is attached, it may not have more than the instance type allows for one ENI (`QueuePairNumber` of `DescribeInstanceTypes`).
     pub queue_pair_number: Option<i32>,
-    /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory.
+    /// The depth of the inbound queue: a power of 2 from 8192 to 16384, the same as the outbound depth. A deeper queue raises the inbound throughput and takes more memory. Only for Linux images and instances of the seventh generation or later. Open to invited users only.
     pub rx_queue_size: Option<i32>,
-    /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory.
+    /// The depth of the outbound queue: a power of 2 from 8192 to 16384, the same as the inbound depth. A deeper queue raises the outbound throughput and takes more memory. Only for Linux images and instances of the seventh generation or later. Open to invited users only.
     pub tx_queue_size: Option<i32>,
 }
 

@@ -32,7 +32,7 @@ pub struct ModifyRouterInterfaceAttribute {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// The router interface, by ID.
+    /// The ID of the router interface.
     pub router_interface_id: String,
     /// The name of the resource.
     pub name: Option<String>,

@@ -33,7 +33,7 @@ pub struct ModifyRouterInterfaceSpec {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// The router interface, by ID.
+    /// The ID of the router interface.
     pub router_interface_id: String,
     /// The bandwidth class of the router interface or physical connection.
     pub spec: String,

@@ -25,7 +25,7 @@ pub struct PurchaseElasticityAssurance {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// How long the subscription runs, or the number of seconds that each measurement covers.
+    /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
     pub period: Option<i32>,
     /// The unit of `Period`.
     pub period_unit: Option<String>,
@@ -39,7 +39,7 @@ pub struct PurchaseElasticityAssurance {
     ///
     /// On the wire `PrivatePoolOptions.MatchCriteria`.
     pub private_pool_options_match_criteria: Option<String>,
-    /// The start time, in UTC.
+    /// The start of the period, in UTC.
     pub start_time: Option<String>,
 }
 

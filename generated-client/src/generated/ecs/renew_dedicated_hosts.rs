@@ -38,7 +38,7 @@ use crate::rt::*;
 /// | DedicatedHost | yes | `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
 #[derive(Default)]
 pub struct RenewDedicatedHosts {
-    /// The IDs of the subscription dedicated hosts to renew, up to 100, as a JSON array.
+    /// The IDs of the subscription dedicated hosts to renew, up to 100.
     ///
     /// At most 100 elements.
     pub dedicated_host_ids: Vec<String>,

@@ -36,7 +36,7 @@ pub struct StartImagePipelineExecution {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// Deprecated: leave it out.
+    /// Deprecated; leave it out.
     ///
     /// At most 20 elements.
     #[deprecated = "use `tag` instead"]

@@ -31,7 +31,7 @@ pub struct DiskInUse;
 
 /// Waits
 ///
-/// - with [`DescribeImages`](super::DescribeImages) until `Images.Image.N.Status` is `Available`, for all that `ImageId` names.
+/// - with [`DescribeImages`](super::DescribeImages) until `Images.Image.N.Status` is `Available`, for all that `ImageId` names; asks with `Status=ALL` unless the request says otherwise.
 pub const IMAGE_AVAILABLE: ImageAvailable = ImageAvailable;
 
 /// The type of [`IMAGE_AVAILABLE`].
@@ -40,7 +40,7 @@ pub struct ImageAvailable;
 
 /// Waits
 ///
-/// - with [`DescribeImages`](super::DescribeImages) until nothing is left, for all that `ImageId` names.
+/// - with [`DescribeImages`](super::DescribeImages) until nothing is left, for all that `ImageId` names; asks with `Status=ALL` unless the request says otherwise.
 pub const IMAGE_DELETED: ImageDeleted = ImageDeleted;
 
 /// The type of [`IMAGE_DELETED`].

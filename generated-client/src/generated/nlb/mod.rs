@@ -337,6 +337,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     version: "2022-04-30",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
     success_codes: ProductInfo::SUCCESS_CODES,
+    in_progress_codes: &[],
     endpoints: &[],
     endpoint_rule: Some("nlb.{region}.aliyuncs.com"),
     vpc_endpoint_rule: None,

@@ -36,7 +36,7 @@ pub(super) static DELETION_PROTECTION_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `HealthCheckConfig` in requests.
+/// How the servers of a group are checked.
 ///
 /// Used by [`CreateServerGroup`](super::CreateServerGroup), [`UpdateServerGroupAttribute`](super::UpdateServerGroupAttribute).
 #[derive(Default)]
@@ -400,7 +400,7 @@ pub(super) static RESPONSE_PROXY_PROTOCOL_V2_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `ResponseTags` in responses.
+/// A tag of a resource, in responses.
 ///
 /// Used by [`GetListenerAttributeResponse`](super::GetListenerAttributeResponse), [`GetLoadBalancerAttributeResponse`](super::GetLoadBalancerAttributeResponse).
 #[derive(Default)]
@@ -425,7 +425,7 @@ pub(super) static RESPONSE_TAGS: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` in requests.
+/// A tag of a resource: a key and a value.
 ///
 /// Used by [`CreateListener`](super::CreateListener), [`CreateLoadBalancer`](super::CreateLoadBalancer), [`CreateSecurityPolicy`](super::CreateSecurityPolicy) and 7 more.
 #[derive(Default)]
@@ -469,7 +469,7 @@ pub(super) static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// `Tags` in responses.
+/// A tag of a resource, in responses.
 ///
 /// Used by [`ListListenersResponse`](super::ListListenersResponse), [`ListLoadBalancersResponse`](super::ListLoadBalancersResponse), [`ListSecurityPolicyResponse`](super::ListSecurityPolicyResponse) and 1 more.
 #[derive(Default)]
@@ -494,7 +494,7 @@ pub(super) static TAGS: Schema = Schema {
     rules: &[],
 };
 
-/// `ZoneMappings` in requests.
+/// A zone of the load balancer and its vSwitch.
 ///
 /// Used by [`CancelShiftLoadBalancerZones`](super::CancelShiftLoadBalancerZones), [`StartShiftLoadBalancerZones`](super::StartShiftLoadBalancerZones).
 #[derive(Default)]

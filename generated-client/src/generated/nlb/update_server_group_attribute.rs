@@ -21,7 +21,7 @@ pub struct UpdateServerGroupAttribute {
     pub connection_drain_timeout: Option<i32>,
     /// `DryRun`.
     pub dry_run: Option<bool>,
-    /// `HealthCheckConfig`.
+    /// How the servers of a group are checked.
     pub health_check_config: Option<HealthCheckConfig>,
     /// `IpVersionAffinityMode`.
     pub ip_version_affinity_mode: Option<String>,

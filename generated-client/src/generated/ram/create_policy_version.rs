@@ -93,7 +93,7 @@ static CREATE_POLICY_VERSION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreatePolicyVersionResponse {
-    /// `PolicyVersion`.
+    /// A version of a policy.
     pub policy_version: Option<PolicyVersion>,
     /// The ID of the request.
     pub request_id: Option<String>,

@@ -58,7 +58,7 @@ static GET_GROUP: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GetGroupResponse {
-    /// `Group`.
+    /// A RAM user group.
     pub group: Option<Group>,
     /// The ID of the request.
     pub request_id: Option<String>,

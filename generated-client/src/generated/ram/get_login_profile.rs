@@ -60,7 +60,7 @@ static GET_LOGIN_PROFILE: Schema = Schema {
 pub struct GetLoginProfileResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `LoginProfile`.
+    /// How a RAM user logs on to the console.
     pub login_profile: Option<LoginProfile>,
 }
 

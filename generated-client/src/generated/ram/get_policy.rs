@@ -73,7 +73,7 @@ pub struct GetPolicyResponse {
     pub policy: Option<ResponsePolicy>,
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `DefaultPolicyVersion`.
+    /// A version of a policy.
     pub default_policy_version: Option<PolicyVersion>,
 }
 

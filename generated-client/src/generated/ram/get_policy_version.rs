@@ -80,7 +80,7 @@ static GET_POLICY_VERSION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GetPolicyVersionResponse {
-    /// `PolicyVersion`.
+    /// A version of a policy.
     pub policy_version: Option<PolicyVersion>,
     /// The ID of the request.
     pub request_id: Option<String>,

@@ -48,7 +48,7 @@ static GET_SECURITY_PREFERENCE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GetSecurityPreferenceResponse {
-    /// `SecurityPreference`.
+    /// The security settings for all RAM users.
     pub security_preference: Option<SecurityPreference>,
     /// The ID of the request.
     pub request_id: Option<String>,

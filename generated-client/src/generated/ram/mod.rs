@@ -390,6 +390,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     version: "2015-05-01",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
     success_codes: ProductInfo::SUCCESS_CODES,
+    in_progress_codes: &[],
     endpoints: &[
         Endpoint {
             region: "ap-northeast-1",

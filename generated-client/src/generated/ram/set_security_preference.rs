@@ -141,7 +141,7 @@ static SET_SECURITY_PREFERENCE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SetSecurityPreferenceResponse {
-    /// `SecurityPreference`.
+    /// The security settings for all RAM users.
     pub security_preference: Option<SecurityPreference>,
     /// The ID of the request.
     pub request_id: Option<String>,

@@ -4,7 +4,7 @@
 
 use crate::rt::*;
 
-/// `AccessKeyPreference` in responses.
+/// Whether RAM users may manage their AccessKey pairs.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccessKeyPreference {
@@ -24,7 +24,7 @@ pub(super) static ACCESS_KEY_PREFERENCE: Schema = Schema {
     rules: &[],
 };
 
-/// `Group` in responses.
+/// A RAM user group.
 ///
 /// Used by [`GetGroupResponse`](super::GetGroupResponse), [`ListGroupsResponse`](super::ListGroupsResponse), [`UpdateGroupResponse`](super::UpdateGroupResponse).
 #[derive(Default)]
@@ -64,7 +64,7 @@ pub(super) static GROUP: Schema = Schema {
     rules: &[],
 };
 
-/// `LoginProfile` in responses.
+/// How a RAM user logs on to the console.
 ///
 /// Used by [`CreateLoginProfileResponse`](super::CreateLoginProfileResponse), [`GetLoginProfileResponse`](super::GetLoginProfileResponse).
 #[derive(Default)]
@@ -100,7 +100,7 @@ pub(super) static LOGIN_PROFILE: Schema = Schema {
     rules: &[],
 };
 
-/// `LoginProfilePreference` in responses.
+/// What holds for console logons of all RAM users.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoginProfilePreference {
@@ -134,7 +134,7 @@ pub(super) static LOGIN_PROFILE_PREFERENCE: Schema = Schema {
     rules: &[],
 };
 
-/// `MfaPreference` in responses.
+/// Whether RAM users may manage their MFA devices.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct MfaPreference {
@@ -154,7 +154,7 @@ pub(super) static MFA_PREFERENCE: Schema = Schema {
     rules: &[],
 };
 
-/// `PasswordPolicy` in responses.
+/// What the passwords of RAM users have to be.
 ///
 /// Used by [`GetPasswordPolicyResponse`](super::GetPasswordPolicyResponse), [`SetPasswordPolicyResponse`](super::SetPasswordPolicyResponse).
 #[derive(Default)]
@@ -210,7 +210,7 @@ pub(super) static PASSWORD_POLICY: Schema = Schema {
     rules: &[],
 };
 
-/// `Policy` in responses.
+/// A policy that is attached to something.
 ///
 /// Used by [`ListPoliciesForGroupResponse`](super::ListPoliciesForGroupResponse), [`ListPoliciesForRoleResponse`](super::ListPoliciesForRoleResponse), [`ListPoliciesForUserResponse`](super::ListPoliciesForUserResponse).
 #[derive(Default)]
@@ -250,7 +250,7 @@ pub(super) static POLICY: Schema = Schema {
     rules: &[],
 };
 
-/// `PolicyVersion` in responses.
+/// A version of a policy.
 ///
 /// Used by [`CreatePolicyVersionResponse`](super::CreatePolicyVersionResponse), [`GetPolicyResponse`](super::GetPolicyResponse), [`GetPolicyVersionResponse`](super::GetPolicyVersionResponse) and 1 more.
 #[derive(Default)]
@@ -286,7 +286,7 @@ pub(super) static POLICY_VERSION: Schema = Schema {
     rules: &[],
 };
 
-/// `PublicKeyPreference` in responses.
+/// Whether RAM users may manage their public keys.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PublicKeyPreference {
@@ -306,7 +306,7 @@ pub(super) static PUBLIC_KEY_PREFERENCE: Schema = Schema {
     rules: &[],
 };
 
-/// `ResponseTag` in responses.
+/// A tag of a resource, in responses.
 ///
 /// Used by [`ListPoliciesResponse`](super::ListPoliciesResponse), [`ListRolesResponse`](super::ListRolesResponse).
 #[derive(Default)]
@@ -331,19 +331,21 @@ pub(super) static RESPONSE_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// `SecurityPreference` in responses.
+/// The security settings for all RAM users.
 ///
 /// Used by [`GetSecurityPreferenceResponse`](super::GetSecurityPreferenceResponse), [`SetSecurityPreferenceResponse`](super::SetSecurityPreferenceResponse).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SecurityPreference {
-    /// `AccessKeyPreference`.
+    /// Whether RAM users may manage their AccessKey pairs.
     pub access_key_preference: Option<AccessKeyPreference>,
-    /// `MFAPreference`.
+    /// Whether RAM users may manage their MFA devices.
+    ///
+    /// On the wire `MFAPreference`.
     pub mfa_preference: Option<MfaPreference>,
-    /// `LoginProfilePreference`.
+    /// What holds for console logons of all RAM users.
     pub login_profile_preference: Option<LoginProfilePreference>,
-    /// `PublicKeyPreference`.
+    /// Whether RAM users may manage their public keys.
     pub public_key_preference: Option<PublicKeyPreference>,
 }
 
@@ -367,7 +369,7 @@ pub(super) static SECURITY_PREFERENCE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` in requests.
+/// A tag of a resource: a key and a value.
 ///
 /// Used by [`CreatePolicy`](super::CreatePolicy), [`CreateRole`](super::CreateRole), [`ListPolicies`](super::ListPolicies) and 2 more.
 #[derive(Default)]
@@ -411,7 +413,7 @@ pub(super) static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// `User` in responses.
+/// A RAM user.
 ///
 /// Used by [`ListUsersResponse`](super::ListUsersResponse), [`UpdateUserResponse`](super::UpdateUserResponse).
 #[derive(Default)]

@@ -80,7 +80,7 @@ static UPDATE_GROUP: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UpdateGroupResponse {
-    /// `Group`.
+    /// A RAM user group.
     pub group: Option<Group>,
     /// The ID of the request.
     pub request_id: Option<String>,

@@ -110,7 +110,7 @@ static UPDATE_USER: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UpdateUserResponse {
-    /// `User`.
+    /// A RAM user.
     pub user: Option<User>,
     /// The ID of the request.
     pub request_id: Option<String>,

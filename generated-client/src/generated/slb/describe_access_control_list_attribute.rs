@@ -8,6 +8,16 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 /// Returns the configuration of an access control list (ACL).
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeAccessControlListAttribute>.
+///
+/// # Permissions
+///
+/// `slb:DescribeAccessControlListAttribute` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | acl | yes | `acs:slb:{#regionId}:{#accountId}:acl/{#aclId}` |
+///
+/// Condition keys: `slb:tag`.
 #[derive(Default)]
 pub struct DescribeAccessControlListAttribute {
     /// `RegionId`.
@@ -21,6 +31,8 @@ pub struct DescribeAccessControlListAttribute {
     /// `Page`.
     pub page: Option<i32>,
     /// `PageSize`.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
 }
 
@@ -77,7 +89,7 @@ static DESCRIBE_ACCESS_CONTROL_LIST_ATTRIBUTE: Schema = Schema {
         Field::string("AclId").required(),
         Field::string("AclEntryComment"),
         Field::int32("Page"),
-        Field::int32("PageSize"),
+        Field::int32("PageSize").limits(&Limits::NONE.maximum(50)),
     ],
     rules: &[],
 };
@@ -211,6 +223,18 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeAccessControlListAttribute",
     ),
+    permissions: &[
+        Permission::new("slb:DescribeAccessControlListAttribute", "get")
+            .resources(
+                &[
+                    ResourceType::required(
+                        "acl",
+                        &["acs:slb:{#regionId}:{#accountId}:acl/{#aclId}"],
+                    ),
+                ],
+            )
+            .condition_keys(&["slb:tag"]),
+    ],
     ..Operation::new(
         "DescribeAccessControlListAttribute",
         Access::Read,

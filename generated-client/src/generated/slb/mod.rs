@@ -623,6 +623,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     version: "2014-05-15",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
     success_codes: ProductInfo::SUCCESS_CODES,
+    in_progress_codes: &[],
     endpoints: &[
         Endpoint {
             region: "ap-northeast-1",

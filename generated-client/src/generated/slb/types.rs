@@ -4,7 +4,7 @@
 
 use crate::rt::*;
 
-/// `BackendServer` in responses.
+/// A backend server.
 ///
 /// Used by [`AddVServerGroupBackendServersResponse`](super::AddVServerGroupBackendServersResponse), [`CreateVServerGroupResponse`](super::CreateVServerGroupResponse), [`ModifyVServerGroupBackendServersResponse`](super::ModifyVServerGroupBackendServersResponse) and 1 more.
 #[derive(Default)]
@@ -44,7 +44,7 @@ pub(super) static BACKEND_SERVER: Schema = Schema {
     rules: &[],
 };
 
-/// `DomainExtension` in responses.
+/// An additional domain name of an HTTPS listener.
 ///
 /// Used by [`DescribeDomainExtensionsResponse`](super::DescribeDomainExtensionsResponse), [`DescribeLoadBalancerHttpsListenerAttributeResponse`](super::DescribeLoadBalancerHttpsListenerAttributeResponse).
 #[derive(Default)]
@@ -84,7 +84,7 @@ pub(super) static DOMAIN_EXTENSION: Schema = Schema {
     rules: &[],
 };
 
-/// `Listener` in responses.
+/// A listener, by protocol and port.
 ///
 /// Used by [`DescribeMasterSlaveServerGroupsResponse`](super::DescribeMasterSlaveServerGroupsResponse), [`DescribeVServerGroupsResponse`](super::DescribeVServerGroupsResponse).
 #[derive(Default)]
@@ -109,7 +109,7 @@ pub(super) static LISTENER: Schema = Schema {
     rules: &[],
 };
 
-/// `MasterSlaveBackendServer` in responses.
+/// A backend server of a primary/secondary server group.
 ///
 /// Used by [`CreateMasterSlaveServerGroupResponse`](super::CreateMasterSlaveServerGroupResponse), [`DescribeMasterSlaveServerGroupAttributeResponse`](super::DescribeMasterSlaveServerGroupAttributeResponse).
 #[derive(Default)]
@@ -153,7 +153,7 @@ pub(super) static MASTER_SLAVE_BACKEND_SERVER: Schema = Schema {
     rules: &[],
 };
 
-/// `ResponseBackendServer` in responses.
+/// A backend server of the default server group.
 ///
 /// Used by [`AddBackendServersResponse`](super::AddBackendServersResponse), [`SetBackendServersResponse`](super::SetBackendServersResponse).
 #[derive(Default)]
@@ -189,7 +189,7 @@ pub(super) static RESPONSE_BACKEND_SERVER: Schema = Schema {
     rules: &[],
 };
 
-/// `ResponseTag` in responses.
+/// A tag of a resource, in responses.
 ///
 /// Used by [`DescribeAccessControlListAttributeResponse`](super::DescribeAccessControlListAttributeResponse), [`DescribeAccessControlListsResponse`](super::DescribeAccessControlListsResponse), [`DescribeCaCertificatesResponse`](super::DescribeCaCertificatesResponse) and 12 more.
 #[derive(Default)]
@@ -214,7 +214,7 @@ pub(super) static RESPONSE_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// `Rule` in responses.
+/// A forwarding rule of a listener.
 ///
 /// Used by [`DescribeLoadBalancerHttpListenerAttributeResponse`](super::DescribeLoadBalancerHttpListenerAttributeResponse), [`DescribeLoadBalancerHttpsListenerAttributeResponse`](super::DescribeLoadBalancerHttpsListenerAttributeResponse).
 #[derive(Default)]
@@ -254,7 +254,7 @@ pub(super) static RULE: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` in requests.
+/// A tag of a resource: a key and a value.
 ///
 /// Used by [`CreateAccessControlList`](super::CreateAccessControlList), [`CreateLoadBalancer`](super::CreateLoadBalancer), [`CreateLoadBalancerHttpListener`](super::CreateLoadBalancerHttpListener) and 16 more.
 #[derive(Default)]

@@ -116,9 +116,9 @@ static ASSUME_ROLE: Schema = Schema {
 pub struct AssumeRoleResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `AssumedRoleUser`.
+    /// The temporary identity of who assumed the role.
     pub assumed_role_user: Option<AssumedRoleUser>,
-    /// `Credentials`.
+    /// A temporary AccessKey pair with its token.
     pub credentials: Option<Credentials>,
     /// The source identity of the role session.
     pub source_identity: Option<String>,

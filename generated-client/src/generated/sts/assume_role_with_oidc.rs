@@ -105,9 +105,9 @@ pub struct AssumeRoleWithOidcResponse {
     ///
     /// On the wire `OIDCTokenInfo`.
     pub oidc_token_info: Option<ResponseOidcTokenInfo>,
-    /// `AssumedRoleUser`.
+    /// The temporary identity of who assumed the role.
     pub assumed_role_user: Option<AssumedRoleUser>,
-    /// `Credentials`.
+    /// A temporary AccessKey pair with its token.
     pub credentials: Option<Credentials>,
     /// The source identity of the role session.
     pub source_identity: Option<String>,

@@ -119,9 +119,9 @@ pub struct AssumeRoleWithSamlResponse {
     ///
     /// On the wire `SAMLAssertionInfo`.
     pub saml_assertion_info: Option<ResponseSamlAssertionInfo>,
-    /// `AssumedRoleUser`.
+    /// The temporary identity of who assumed the role.
     pub assumed_role_user: Option<AssumedRoleUser>,
-    /// `Credentials`.
+    /// A temporary AccessKey pair with its token.
     pub credentials: Option<Credentials>,
     /// The source identity of the role session.
     pub source_identity: Option<String>,

@@ -69,6 +69,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     version: "2015-04-01",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
     success_codes: ProductInfo::SUCCESS_CODES,
+    in_progress_codes: &[],
     endpoints: &[
         Endpoint {
             region: "ap-northeast-1",

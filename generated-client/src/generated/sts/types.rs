@@ -4,7 +4,7 @@
 
 use crate::rt::*;
 
-/// `AssumedRoleUser` in responses.
+/// The temporary identity of who assumed the role.
 ///
 /// Used by [`AssumeRoleResponse`](super::AssumeRoleResponse), [`AssumeRoleWithOidcResponse`](super::AssumeRoleWithOidcResponse), [`AssumeRoleWithSamlResponse`](super::AssumeRoleWithSamlResponse).
 #[derive(Default)]
@@ -29,7 +29,7 @@ pub(super) static ASSUMED_ROLE_USER: Schema = Schema {
     rules: &[],
 };
 
-/// `Credentials` in responses.
+/// A temporary AccessKey pair with its token.
 ///
 /// Used by [`AssumeRoleResponse`](super::AssumeRoleResponse), [`AssumeRoleWithOidcResponse`](super::AssumeRoleWithOidcResponse), [`AssumeRoleWithSamlResponse`](super::AssumeRoleWithSamlResponse).
 #[derive(Default)]

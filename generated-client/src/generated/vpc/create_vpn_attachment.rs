@@ -374,11 +374,11 @@ pub struct TunnelOptionsSpecification {
     pub enable_nat_traversal: Option<bool>,
     /// `TunnelIndex`.
     pub tunnel_index: Option<i32>,
-    /// `TunnelBgpConfig`.
+    /// The BGP settings of a tunnel.
     pub tunnel_bgp_config: Option<TunnelBgpConfig>,
-    /// `TunnelIkeConfig`.
+    /// The phase 1 parameters of a tunnel.
     pub tunnel_ike_config: Option<TunnelIkeConfig>,
-    /// `TunnelIpsecConfig`.
+    /// The phase 2 parameters of a tunnel.
     pub tunnel_ipsec_config: Option<TunnelIpsecConfig>,
 }
 

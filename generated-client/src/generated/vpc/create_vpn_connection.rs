@@ -365,11 +365,11 @@ pub struct TunnelOptionsSpecification {
     pub remote_ca_certificate: Option<String>,
     /// `Role`.
     pub role: Option<String>,
-    /// `TunnelBgpConfig`.
+    /// The BGP settings of a tunnel.
     pub tunnel_bgp_config: Option<TunnelBgpConfig>,
-    /// `TunnelIkeConfig`.
+    /// The phase 1 parameters of a tunnel.
     pub tunnel_ike_config: Option<TunnelIkeConfig>,
-    /// `TunnelIpsecConfig`.
+    /// The phase 2 parameters of a tunnel.
     pub tunnel_ipsec_config: Option<TunnelIpsecConfig>,
 }
 

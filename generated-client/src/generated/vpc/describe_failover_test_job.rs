@@ -72,7 +72,7 @@ static DESCRIBE_FAILOVER_TEST_JOB: Schema = Schema {
 pub struct DescribeFailoverTestJobResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `FailoverTestJobModel`.
+    /// A failover test.
     pub failover_test_job_model: Option<FailoverTestJobModel>,
 }
 

@@ -349,7 +349,7 @@ pub struct ResponseNatGateway {
     pub tags: Vec<LegacyTag>,
     /// Whether logs of the NAT gateway's sessions are written.
     pub enable_session_log: Option<String>,
-    /// `AccessMode`.
+    /// How a NAT gateway is reached through a tunnel.
     pub access_mode: Option<AccessMode>,
     /// The availability mode of the NAT gateway.
     pub availability_mode: Option<String>,

@@ -82,7 +82,7 @@ static DESCRIBE_NETWORK_ACL_ATTRIBUTES: Schema = Schema {
 pub struct DescribeNetworkAclAttributesResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `NetworkAclAttribute`.
+    /// A network ACL with its rules and resources.
     pub network_acl_attribute: Option<NetworkAclAttribute>,
 }
 

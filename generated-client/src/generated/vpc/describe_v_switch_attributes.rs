@@ -105,7 +105,7 @@ pub struct DescribeVSwitchAttributesResponse {
     pub share_type: Option<String>,
     /// Whether IPv6 is enabled for the vSwitch, which gives it an IPv6 CIDR block.
     pub enabled_ipv6: Option<bool>,
-    /// `RouteTable`.
+    /// A route table, by ID and type.
     pub route_table: Option<RouteTable>,
     /// The resources deployed in the vSwitch.
     pub cloud_resources: Option<Value>,

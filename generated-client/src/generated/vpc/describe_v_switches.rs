@@ -297,7 +297,7 @@ pub struct ResponseVSwitch {
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResponseTag>,
-    /// `RouteTable`.
+    /// A route table, by ID and type.
     pub route_table: Option<RouteTable>,
 }
 

@@ -91,11 +91,11 @@ pub struct DescribeVpnConnectionResponse {
     pub name: Option<String>,
     /// `EnableDpd`.
     pub enable_dpd: Option<bool>,
-    /// `IkeConfig`.
+    /// The parameters of phase 1 of an IPsec-VPN connection.
     pub ike_config: Option<IkeConfig>,
-    /// `IpsecConfig`.
+    /// The parameters of phase 2 of an IPsec-VPN connection.
     pub ipsec_config: Option<IpsecConfig>,
-    /// `VcoHealthCheck`.
+    /// The health check of an IPsec-VPN connection.
     pub vco_health_check: Option<VcoHealthCheck>,
     /// `VpnBgpConfig`.
     pub vpn_bgp_config: Option<ResponseVpnBgpConfig>,

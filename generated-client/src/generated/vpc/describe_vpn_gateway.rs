@@ -113,7 +113,7 @@ pub struct DescribeVpnGatewayResponse {
     pub ssl_vpn: Option<String>,
     /// `Name`.
     pub name: Option<String>,
-    /// `ReservationData`.
+    /// A pending order that renews or changes a VPN gateway.
     pub reservation_data: Option<ReservationData>,
     /// `Tags.Tag`.
     pub tags: Vec<ResponseTag>,

@@ -267,7 +267,7 @@ pub struct ResponseVpnGateway {
     pub network_type: Option<String>,
     /// `Tags.Tag`.
     pub tags: Vec<ResponseTag>,
-    /// `ReservationData`.
+    /// A pending order that renews or changes a VPN gateway.
     pub reservation_data: Option<ReservationData>,
     /// `DisasterRecoveryInternetIp`.
     pub disaster_recovery_internet_ip: Option<String>,

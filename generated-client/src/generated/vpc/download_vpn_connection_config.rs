@@ -96,9 +96,9 @@ pub struct ResponseVpnConnectionConfig {
     pub remote_subnet: Option<String>,
     /// `LocalSubnet`.
     pub local_subnet: Option<String>,
-    /// `IkeConfig`.
+    /// The parameters of phase 1 of an IPsec-VPN connection.
     pub ike_config: Option<IkeConfig>,
-    /// `IpsecConfig`.
+    /// The parameters of phase 2 of an IPsec-VPN connection.
     pub ipsec_config: Option<IpsecConfig>,
     /// `TunnelsConfig.TunnelConfig`.
     pub tunnels_config: Vec<ResponseVpnConnectionConfigTunnelsConfigTunnelConfig>,
@@ -155,9 +155,9 @@ pub struct ResponseVpnConnectionConfigTunnelsConfigTunnelConfig {
     pub local: Option<String>,
     /// `Remote`.
     pub remote: Option<String>,
-    /// `IkeConfig`.
+    /// The parameters of phase 1 of an IPsec-VPN connection.
     pub ike_config: Option<IkeConfig>,
-    /// `IpsecConfig`.
+    /// The parameters of phase 2 of an IPsec-VPN connection.
     pub ipsec_config: Option<IpsecConfig>,
 }
 

@@ -72,7 +72,7 @@ pub struct GetDhcpOptionsSetResponse {
     pub dhcp_options_set_name: Option<String>,
     /// `OwnerId`.
     pub owner_id: Option<i64>,
-    /// `DhcpOptions`.
+    /// The options that a DHCP options set hands out.
     pub dhcp_options: Option<DhcpOptions>,
     /// `AssociateVpcs`.
     pub associate_vpcs: Vec<ResponseAssociateVpcs>,

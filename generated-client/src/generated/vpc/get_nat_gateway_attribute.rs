@@ -112,7 +112,7 @@ pub struct GetNatGatewayAttributeResponse {
     pub enable_session_log: Option<bool>,
     /// Where session logs are written and whether that works.
     pub log_delivery: Option<ResponseLogDelivery>,
-    /// `AccessMode`.
+    /// How a NAT gateway is reached through a tunnel.
     pub access_mode: Option<AccessMode>,
     /// The availability mode of the NAT gateway.
     pub availability_mode: Option<String>,

@@ -203,7 +203,7 @@ pub struct ResponseDhcpOptionsSets {
     pub associate_vpc_count: Option<i32>,
     /// `OwnerId`.
     pub owner_id: Option<i64>,
-    /// `DhcpOptions`.
+    /// The options that a DHCP options set hands out.
     pub dhcp_options: Option<DhcpOptions>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,

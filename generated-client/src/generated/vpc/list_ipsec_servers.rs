@@ -210,7 +210,7 @@ pub struct ResponseIpsecServers {
     pub client_ip_pool: Option<String>,
     /// `IkeConfig`.
     pub ike_config: Option<ResponseIpsecServersIkeConfig>,
-    /// `IpsecConfig`.
+    /// The parameters of phase 2 of an IPsec-VPN connection.
     pub ipsec_config: Option<IpsecConfig>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,

@@ -2448,6 +2448,10 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     version: "2016-04-28",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
     success_codes: ProductInfo::SUCCESS_CODES,
+    in_progress_codes: &[
+        "OperationFailed.IdempotentTokenProcessing",
+        "TOKEN_PROCESSING",
+    ],
     endpoints: &[
         Endpoint {
             region: "ap-northeast-1",

@@ -114,9 +114,9 @@ pub struct ModifyTunnelAttributeResponse {
     pub tunnel_id: Option<String>,
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `TunnelIkeConfig`.
+    /// The parameters of phase 1 of an IPsec-VPN connection.
     pub tunnel_ike_config: Option<IkeConfig>,
-    /// `TunnelIpsecConfig`.
+    /// The parameters of phase 2 of an IPsec-VPN connection.
     pub tunnel_ipsec_config: Option<IpsecConfig>,
     /// `TunnelBgpConfig`.
     pub tunnel_bgp_config: Option<ResponseTunnelBgpConfigValue>,
@@ -185,11 +185,11 @@ pub struct TunnelOptionsSpecification {
     pub enable_nat_traversal: Option<bool>,
     /// `RemoteCaCertificate`.
     pub remote_ca_certificate: Option<String>,
-    /// `TunnelBgpConfig`.
+    /// The BGP settings of a tunnel.
     pub tunnel_bgp_config: Option<TunnelBgpConfig>,
-    /// `TunnelIkeConfig`.
+    /// The phase 1 parameters of a tunnel.
     pub tunnel_ike_config: Option<TunnelIkeConfig>,
-    /// `TunnelIpsecConfig`.
+    /// The phase 2 parameters of a tunnel.
     pub tunnel_ipsec_config: Option<TunnelIpsecConfig>,
     /// `CustomerGatewayId`.
     pub customer_gateway_id: Option<String>,

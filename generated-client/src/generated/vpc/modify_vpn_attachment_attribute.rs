@@ -300,9 +300,9 @@ pub struct ModifyVpnAttachmentAttributeResponse {
     pub local_subnet: Option<String>,
     /// `RemoteSubnet`.
     pub remote_subnet: Option<String>,
-    /// `IkeConfig`.
+    /// The parameters of phase 1 of an IPsec-VPN connection.
     pub ike_config: Option<IkeConfig>,
-    /// `IpsecConfig`.
+    /// The parameters of phase 2 of an IPsec-VPN connection.
     pub ipsec_config: Option<IpsecConfig>,
     /// `CreateTime`.
     pub create_time: Option<i64>,
@@ -412,11 +412,11 @@ pub struct TunnelOptionsSpecification {
     pub enable_dpd: Option<bool>,
     /// `EnableNatTraversal`.
     pub enable_nat_traversal: Option<bool>,
-    /// `TunnelBgpConfig`.
+    /// The BGP settings of a tunnel.
     pub tunnel_bgp_config: Option<TunnelBgpConfig>,
-    /// `TunnelIkeConfig`.
+    /// The phase 1 parameters of a tunnel.
     pub tunnel_ike_config: Option<TunnelIkeConfig>,
-    /// `TunnelIpsecConfig`.
+    /// The new phase 2 parameters of a tunnel.
     pub tunnel_ipsec_config: Option<NewTunnelIpsecConfig>,
 }
 
@@ -620,15 +620,15 @@ pub struct ResponseTunnelOptionsSpecification {
     pub role: Option<String>,
     /// `State`.
     pub state: Option<String>,
-    /// `TunnelBgpConfig`.
+    /// The new BGP settings of a tunnel.
     pub tunnel_bgp_config: Option<NewTunnelBgpConfig>,
     /// `TunnelId`.
     pub tunnel_id: Option<String>,
-    /// `TunnelIkeConfig`.
+    /// The parameters of phase 1 of an IPsec-VPN connection.
     pub tunnel_ike_config: Option<IkeConfig>,
     /// `TunnelIndex`.
     pub tunnel_index: Option<i32>,
-    /// `TunnelIpsecConfig`.
+    /// The parameters of phase 2 of an IPsec-VPN connection.
     pub tunnel_ipsec_config: Option<IpsecConfig>,
 }
 

@@ -300,9 +300,9 @@ pub struct ModifyVpnConnectionAttributeResponse {
     pub name: Option<String>,
     /// `EnableDpd`.
     pub enable_dpd: Option<bool>,
-    /// `IkeConfig`.
+    /// The parameters of phase 1 of an IPsec-VPN connection.
     pub ike_config: Option<IkeConfig>,
-    /// `IpsecConfig`.
+    /// The parameters of phase 2 of an IPsec-VPN connection.
     pub ipsec_config: Option<IpsecConfig>,
     /// `VcoHealthCheck`.
     pub vco_health_check: Option<ResponseVcoHealthCheck>,
@@ -385,11 +385,11 @@ pub struct TunnelOptionsSpecification {
     pub enable_nat_traversal: Option<bool>,
     /// `RemoteCaCertificate`.
     pub remote_ca_certificate: Option<String>,
-    /// `TunnelBgpConfig`.
+    /// The BGP settings of a tunnel.
     pub tunnel_bgp_config: Option<TunnelBgpConfig>,
-    /// `TunnelIkeConfig`.
+    /// The phase 1 parameters of a tunnel.
     pub tunnel_ike_config: Option<TunnelIkeConfig>,
-    /// `TunnelIpsecConfig`.
+    /// The new phase 2 parameters of a tunnel.
     pub tunnel_ipsec_config: Option<NewTunnelIpsecConfig>,
     /// `CustomerGatewayId`.
     pub customer_gateway_id: Option<String>,
@@ -603,13 +603,13 @@ pub struct ResponseTunnelOptionsSpecificationTunnelOptions {
     pub role: Option<String>,
     /// `State`.
     pub state: Option<String>,
-    /// `TunnelBgpConfig`.
+    /// The new BGP settings of a tunnel.
     pub tunnel_bgp_config: Option<NewTunnelBgpConfig>,
     /// `TunnelId`.
     pub tunnel_id: Option<String>,
-    /// `TunnelIkeConfig`.
+    /// The parameters of phase 1 of an IPsec-VPN connection.
     pub tunnel_ike_config: Option<IkeConfig>,
-    /// `TunnelIpsecConfig`.
+    /// The parameters of phase 2 of an IPsec-VPN connection.
     pub tunnel_ipsec_config: Option<IpsecConfig>,
     /// `ZoneNo`.
     pub zone_no: Option<String>,

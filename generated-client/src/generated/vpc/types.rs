@@ -4,7 +4,7 @@
 
 use crate::rt::*;
 
-/// `AccessMode` in responses.
+/// How a NAT gateway is reached through a tunnel.
 ///
 /// Used by [`DescribeNatGatewaysResponse`](super::DescribeNatGatewaysResponse), [`GetNatGatewayAttributeResponse`](super::GetNatGatewayAttributeResponse).
 #[derive(Default)]
@@ -29,7 +29,7 @@ pub(super) static ACCESS_MODE: Schema = Schema {
     rules: &[],
 };
 
-/// `AccessPointFeatureModel` in responses.
+/// A feature of an access point.
 ///
 /// Used by [`DescribeAccessPointsResponse`](super::DescribeAccessPointsResponse), [`ListPhysicalConnectionFeaturesResponse`](super::ListPhysicalConnectionFeaturesResponse).
 #[derive(Default)]
@@ -54,7 +54,7 @@ pub(super) static ACCESS_POINT_FEATURE_MODEL: Schema = Schema {
     rules: &[],
 };
 
-/// `AssociatedCen` in responses.
+/// The CEN instance that a network is attached to.
 ///
 /// Used by [`DescribeVirtualBorderRoutersResponse`](super::DescribeVirtualBorderRoutersResponse), [`DescribeVpcAttributeResponse`](super::DescribeVpcAttributeResponse).
 #[derive(Default)]
@@ -86,7 +86,7 @@ pub(super) static ASSOCIATED_CEN: Schema = Schema {
     rules: &[],
 };
 
-/// `DhcpOptions` in responses.
+/// The options that a DHCP options set hands out.
 ///
 /// Used by [`GetDhcpOptionsSetResponse`](super::GetDhcpOptionsSetResponse), [`ListDhcpOptionsSetsResponse`](super::ListDhcpOptionsSetsResponse).
 #[derive(Default)]
@@ -122,7 +122,7 @@ pub(super) static DHCP_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// `EgressAclEntry` in responses.
+/// An outbound rule of a network ACL.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EgressAclEntry {
@@ -176,7 +176,7 @@ pub(super) static EGRESS_ACL_ENTRY: Schema = Schema {
     rules: &[],
 };
 
-/// `EgressRules` in requests.
+/// A rule of a traffic mirror filter for outbound traffic.
 ///
 /// Used by [`CreateTrafficMirrorFilter`](super::CreateTrafficMirrorFilter), [`CreateTrafficMirrorFilterRules`](super::CreateTrafficMirrorFilterRules).
 #[derive(Default)]
@@ -280,7 +280,7 @@ pub(super) static EGRESS_RULES: Schema = Schema {
     rules: &[],
 };
 
-/// `FailoverTestJobModel` in responses.
+/// A failover test.
 ///
 /// Used by [`DescribeFailoverTestJobResponse`](super::DescribeFailoverTestJobResponse), [`DescribeFailoverTestJobsResponse`](super::DescribeFailoverTestJobsResponse).
 #[derive(Default)]
@@ -340,7 +340,7 @@ pub(super) static FAILOVER_TEST_JOB_MODEL: Schema = Schema {
     rules: &[],
 };
 
-/// `Filter` in requests.
+/// A filter of a listing: a key and its values.
 ///
 /// Used by [`DescribePhysicalConnections`](super::DescribePhysicalConnections), [`DescribeRouterInterfaces`](super::DescribeRouterInterfaces), [`DescribeVirtualBorderRouters`](super::DescribeVirtualBorderRouters) and 1 more.
 #[derive(Default)]
@@ -389,7 +389,7 @@ pub(super) static FILTER: Schema = Schema {
     rules: &[],
 };
 
-/// `IkeConfig` in responses.
+/// The parameters of phase 1 of an IPsec-VPN connection.
 ///
 /// Used by [`DescribeVpnConnectionResponse`](super::DescribeVpnConnectionResponse), [`DescribeVpnConnectionsResponse`](super::DescribeVpnConnectionsResponse), [`DownloadVpnConnectionConfigResponse`](super::DownloadVpnConnectionConfigResponse) and 3 more.
 #[derive(Default)]
@@ -445,7 +445,7 @@ pub(super) static IKE_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `IngressAclEntry` in responses.
+/// An inbound rule of a network ACL.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IngressAclEntry {
@@ -499,7 +499,7 @@ pub(super) static INGRESS_ACL_ENTRY: Schema = Schema {
     rules: &[],
 };
 
-/// `IpsecConfig` in responses.
+/// The parameters of phase 2 of an IPsec-VPN connection.
 ///
 /// Used by [`DescribeVpnConnectionResponse`](super::DescribeVpnConnectionResponse), [`DescribeVpnConnectionsResponse`](super::DescribeVpnConnectionsResponse), [`DownloadVpnConnectionConfigResponse`](super::DownloadVpnConnectionConfigResponse) and 4 more.
 #[derive(Default)]
@@ -535,7 +535,7 @@ pub(super) static IPSEC_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `Ipv6CidrBlock` in responses.
+/// An IPv6 CIDR block of a VPC.
 ///
 /// Used by [`DescribeVpcAttributeResponse`](super::DescribeVpcAttributeResponse), [`DescribeVpcsResponse`](super::DescribeVpcsResponse).
 #[derive(Default)]
@@ -560,7 +560,7 @@ pub(super) static IPV6_CIDR_BLOCK: Schema = Schema {
     rules: &[],
 };
 
-/// `LegacyTag` in responses.
+/// A tag of a resource, as some responses name it: `TagKey` and `TagValue`.
 ///
 /// Used by [`DescribeNatGatewaysResponse`](super::DescribeNatGatewaysResponse), [`DescribeTagsResponse`](super::DescribeTagsResponse).
 #[derive(Default)]
@@ -585,7 +585,7 @@ pub(super) static LEGACY_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// `NetworkAclAttribute` in responses.
+/// A network ACL with its rules and resources.
 ///
 /// Used by [`DescribeNetworkAclAttributesResponse`](super::DescribeNetworkAclAttributesResponse), [`DescribeNetworkAclsResponse`](super::DescribeNetworkAclsResponse).
 #[derive(Default)]
@@ -658,7 +658,7 @@ pub(super) static NETWORK_ACL_ATTRIBUTE: Schema = Schema {
     rules: &[],
 };
 
-/// `NewTunnelBgpConfig` in responses.
+/// The new BGP settings of a tunnel.
 ///
 /// Used by [`ModifyVpnAttachmentAttributeResponse`](super::ModifyVpnAttachmentAttributeResponse), [`ModifyVpnConnectionAttributeResponse`](super::ModifyVpnConnectionAttributeResponse).
 #[derive(Default)]
@@ -698,7 +698,7 @@ pub(super) static NEW_TUNNEL_BGP_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `NewTunnelIpsecConfig` in requests.
+/// The new phase 2 parameters of a tunnel.
 ///
 /// Used by [`ModifyVpnAttachmentAttribute`](super::ModifyVpnAttachmentAttribute), [`ModifyVpnConnectionAttribute`](super::ModifyVpnConnectionAttribute).
 #[derive(Default)]
@@ -766,7 +766,7 @@ pub(super) static NEW_TUNNEL_IPSEC_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `PmInfo` in requests.
+/// A construction worker who enters the data center.
 ///
 /// Used by [`ApplyPhysicalConnectionLoa`](super::ApplyPhysicalConnectionLoa), [`SecondApplyPhysicalConnectionLoa`](super::SecondApplyPhysicalConnectionLoa).
 #[derive(Default)]
@@ -846,7 +846,7 @@ pub(super) static PM_INFO: Schema = Schema {
     rules: &[],
 };
 
-/// `PrefixListEntries` in requests.
+/// An entry of a prefix list.
 ///
 /// Used by [`CreateVpcPrefixList`](super::CreateVpcPrefixList), [`ModifyVpcPrefixList`](super::ModifyVpcPrefixList).
 #[derive(Default)]
@@ -890,7 +890,7 @@ pub(super) static PREFIX_LIST_ENTRIES: Schema = Schema {
     rules: &[],
 };
 
-/// `ReservationData` in responses.
+/// A pending order that renews or changes a VPN gateway.
 ///
 /// Used by [`DescribeVpnGatewayResponse`](super::DescribeVpnGatewayResponse), [`DescribeVpnGatewaysResponse`](super::DescribeVpnGatewaysResponse).
 #[derive(Default)]
@@ -938,7 +938,7 @@ pub(super) static RESERVATION_DATA: Schema = Schema {
     rules: &[],
 };
 
-/// `Resource` in requests.
+/// A resource, by type and ID.
 ///
 /// Used by [`AssociateNetworkAcl`](super::AssociateNetworkAcl), [`UnassociateNetworkAcl`](super::UnassociateNetworkAcl).
 #[derive(Default)]
@@ -978,7 +978,7 @@ pub(super) static RESOURCE: Schema = Schema {
     rules: &[],
 };
 
-/// `ResponseResource` in responses.
+/// A resource, by type and ID, with its state.
 ///
 /// Used by [`CreateNetworkAclResponse`](super::CreateNetworkAclResponse).
 #[derive(Default)]
@@ -1010,7 +1010,7 @@ pub(super) static RESPONSE_RESOURCE: Schema = Schema {
     rules: &[],
 };
 
-/// `ResponseTag` in responses.
+/// A tag of a resource, in responses.
 ///
 /// Used by [`DescribeCommonBandwidthPackagesResponse`](super::DescribeCommonBandwidthPackagesResponse), [`DescribeCustomerGatewayResponse`](super::DescribeCustomerGatewayResponse), [`DescribeCustomerGatewaysResponse`](super::DescribeCustomerGatewaysResponse) and 36 more.
 #[derive(Default)]
@@ -1035,7 +1035,7 @@ pub(super) static RESPONSE_TAG: Schema = Schema {
     rules: &[],
 };
 
-/// `ResponseTunnelBgpConfig` in responses.
+/// The BGP settings of a tunnel, in responses.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseTunnelBgpConfig {
@@ -1077,7 +1077,7 @@ pub(super) static RESPONSE_TUNNEL_BGP_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `ResponseTunnelIkeConfig` in responses.
+/// The phase 1 parameters of a tunnel, in responses.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseTunnelIkeConfig {
@@ -1131,7 +1131,7 @@ pub(super) static RESPONSE_TUNNEL_IKE_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `ResponseTunnelIpsecConfig` in responses.
+/// The phase 2 parameters of a tunnel, in responses.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseTunnelIpsecConfig {
@@ -1165,7 +1165,7 @@ pub(super) static RESPONSE_TUNNEL_IPSEC_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `RouteEntries` in requests.
+/// A route, by route table and destination.
 ///
 /// Used by [`PublishVpcRouteEntries`](super::PublishVpcRouteEntries), [`WithdrawVpcPublishedRouteEntries`](super::WithdrawVpcPublishedRouteEntries).
 #[derive(Default)]
@@ -1205,7 +1205,7 @@ pub(super) static ROUTE_ENTRIES: Schema = Schema {
     rules: &[],
 };
 
-/// `RouteTable` in responses.
+/// A route table, by ID and type.
 ///
 /// Used by [`DescribeVSwitchAttributesResponse`](super::DescribeVSwitchAttributesResponse), [`DescribeVSwitchesResponse`](super::DescribeVSwitchesResponse).
 #[derive(Default)]
@@ -1230,7 +1230,7 @@ pub(super) static ROUTE_TABLE: Schema = Schema {
     rules: &[],
 };
 
-/// `RouteTargetMemberList` in responses.
+/// A member of a route target group.
 ///
 /// Used by [`GetRouteTargetGroupResponse`](super::GetRouteTargetGroupResponse), [`ListRouteTargetGroupsResponse`](super::ListRouteTargetGroupsResponse).
 #[derive(Default)]
@@ -1270,7 +1270,7 @@ pub(super) static ROUTE_TARGET_MEMBER_LIST: Schema = Schema {
     rules: &[],
 };
 
-/// `RuleList` in responses.
+/// A rule of a QoS queue.
 ///
 /// Used by [`DescribeExpressConnectTrafficQosQueueResponse`](super::DescribeExpressConnectTrafficQosQueueResponse), [`DescribeExpressConnectTrafficQosRuleResponse`](super::DescribeExpressConnectTrafficQosRuleResponse).
 #[derive(Default)]
@@ -1354,7 +1354,7 @@ pub(super) static RULE_LIST: Schema = Schema {
     rules: &[],
 };
 
-/// `Tag` in requests.
+/// A tag of a resource: a key and a value.
 ///
 /// Used by [`AllocateEipAddress`](super::AllocateEipAddress), [`AllocateEipAddressPro`](super::AllocateEipAddressPro), [`AllocateIpv6Address`](super::AllocateIpv6Address) and 67 more.
 #[derive(Default)]
@@ -1398,7 +1398,7 @@ pub(super) static TAG: Schema = Schema {
     rules: &[],
 };
 
-/// `TagKey` in responses.
+/// The key of a tag, and what kind of tag it is.
 ///
 /// Used by [`DescribeTagKeysResponse`](super::DescribeTagKeysResponse), [`DescribeTagKeysForExpressConnectResponse`](super::DescribeTagKeysForExpressConnectResponse).
 #[derive(Default)]
@@ -1423,7 +1423,7 @@ pub(super) static TAG_KEY: Schema = Schema {
     rules: &[],
 };
 
-/// `TagResource` in responses.
+/// A tag and the resource that has it.
 ///
 /// Used by [`ListTagResourcesResponse`](super::ListTagResourcesResponse), [`ListTagResourcesForExpressConnectResponse`](super::ListTagResourcesForExpressConnectResponse).
 #[derive(Default)]
@@ -1459,7 +1459,7 @@ pub(super) static TAG_RESOURCE: Schema = Schema {
     rules: &[],
 };
 
-/// `TunnelBgpConfig` in requests.
+/// The BGP settings of a tunnel.
 ///
 /// Used by [`CreateVpnAttachment`](super::CreateVpnAttachment), [`CreateVpnConnection`](super::CreateVpnConnection), [`ModifyTunnelAttribute`](super::ModifyTunnelAttribute) and 2 more.
 #[derive(Default)]
@@ -1517,7 +1517,7 @@ pub(super) static TUNNEL_BGP_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `TunnelIkeConfig` in requests.
+/// The phase 1 parameters of a tunnel.
 ///
 /// Used by [`CreateVpnAttachment`](super::CreateVpnAttachment), [`CreateVpnConnection`](super::CreateVpnConnection), [`ModifyTunnelAttribute`](super::ModifyTunnelAttribute) and 2 more.
 #[derive(Default)]
@@ -1635,7 +1635,7 @@ pub(super) static TUNNEL_IKE_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `TunnelIpsecConfig` in requests.
+/// The phase 2 parameters of a tunnel.
 ///
 /// Used by [`CreateVpnAttachment`](super::CreateVpnAttachment), [`CreateVpnConnection`](super::CreateVpnConnection), [`ModifyTunnelAttribute`](super::ModifyTunnelAttribute).
 #[derive(Default)]
@@ -1703,7 +1703,7 @@ pub(super) static TUNNEL_IPSEC_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// `TunnelOptions` in responses.
+/// A tunnel of an IPsec-VPN connection.
 ///
 /// Used by [`DescribeVpnConnectionResponse`](super::DescribeVpnConnectionResponse), [`DescribeVpnConnectionsResponse`](super::DescribeVpnConnectionsResponse).
 #[derive(Default)]
@@ -1727,11 +1727,11 @@ pub struct TunnelOptions {
     pub state: Option<String>,
     /// `Status`.
     pub status: Option<String>,
-    /// `TunnelBgpConfig`.
+    /// The BGP settings of a tunnel, in responses.
     pub tunnel_bgp_config: Option<ResponseTunnelBgpConfig>,
-    /// `TunnelIkeConfig`.
+    /// The phase 1 parameters of a tunnel, in responses.
     pub tunnel_ike_config: Option<ResponseTunnelIkeConfig>,
-    /// `TunnelIpsecConfig`.
+    /// The phase 2 parameters of a tunnel, in responses.
     pub tunnel_ipsec_config: Option<ResponseTunnelIpsecConfig>,
     /// `ZoneNo`.
     pub zone_no: Option<String>,
@@ -1779,7 +1779,7 @@ pub(super) static TUNNEL_OPTIONS: Schema = Schema {
     rules: &[],
 };
 
-/// `VcoHealthCheck` in responses.
+/// The health check of an IPsec-VPN connection.
 ///
 /// Used by [`DescribeVpnConnectionResponse`](super::DescribeVpnConnectionResponse), [`DescribeVpnConnectionsResponse`](super::DescribeVpnConnectionsResponse).
 #[derive(Default)]
@@ -1827,7 +1827,7 @@ pub(super) static VCO_HEALTH_CHECK: Schema = Schema {
     rules: &[],
 };
 
-/// `VpnRouteCounts` in responses.
+/// The number of routes of one kind.
 ///
 /// Used by [`DescribeVcoRouteEntriesResponse`](super::DescribeVcoRouteEntriesResponse), [`DescribeVpnRouteEntriesResponse`](super::DescribeVpnRouteEntriesResponse).
 #[derive(Default)]

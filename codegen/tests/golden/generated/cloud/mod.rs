@@ -70,6 +70,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     version: "2014-05-26",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
     success_codes: ProductInfo::SUCCESS_CODES,
+    in_progress_codes: &[],
     endpoints: &[
         Endpoint {
             region: "cn-hangzhou",

@@ -187,6 +187,7 @@ const IN_STOCK: Waiter = Waiter {
         parameter: "Name",
         path: &["Goods", "Good", "Name"],
     }),
+    parameters: &[],
     success: &["InStock"],
     failure: &["Gone"],
     retry_errors: &[],

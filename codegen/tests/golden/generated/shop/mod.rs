@@ -69,6 +69,7 @@ pub static PRODUCT: ProductInfo = ProductInfo {
     version: "2020-01-01",
     signatures: &[SignatureKind::Acs3, SignatureKind::Rpc],
     success_codes: &["OK", "200", "Success", "1"],
+    in_progress_codes: &["OrderProcessing"],
     endpoints: &[
         Endpoint {
             region: "cn-hangzhou",
