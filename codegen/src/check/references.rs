@@ -198,6 +198,41 @@ impl References<'_> {
         }
     }
 
+    /// The parameters that a waiter sets.
+    fn set_by_waiter(
+        &mut self,
+        waiter: &Waiter,
+        node: &Node<'_>,
+        problems: &mut Vec<(Span, String)>,
+    ) {
+        if let Some(node) = node.get("parameters") {
+            for (name, value) in &waiter.parameters {
+                let Some(place) = node.get(name) else {
+                    continue;
+                };
+                self.parameter(
+                    name,
+                    place.span,
+                    "what a waiter sets is",
+                    &[Type::String, Type::Integer, Type::Boolean],
+                );
+                let known = self.operation.parameters.iter();
+                let kind = known
+                    .filter(|known| known.name == *name)
+                    .map(|known| known.schema.kind)
+                    .next();
+                let fits = match kind {
+                    Some(Type::Integer) => value.parse::<i64>().is_ok(),
+                    Some(Type::Boolean) => value.parse::<bool>().is_ok(),
+                    _ => true,
+                };
+                if !fits {
+                    problems.push((place.span, format!("`{name}` cannot be that")));
+                }
+            }
+        }
+    }
+
     fn waiter(&mut self, waiter: &Waiter, node: &Node<'_>) {
         let states = [Type::String, Type::Integer, Type::Boolean];
         self.response_path(
@@ -239,32 +274,7 @@ impl References<'_> {
                 ));
             }
         }
-        if let Some(node) = node.get("parameters") {
-            for (name, value) in &waiter.parameters {
-                let Some(place) = node.get(name) else {
-                    continue;
-                };
-                self.parameter(
-                    name,
-                    place.span,
-                    "what a waiter sets is",
-                    &[Type::String, Type::Integer, Type::Boolean],
-                );
-                let known = self.operation.parameters.iter();
-                let kind = known
-                    .filter(|known| known.name == *name)
-                    .map(|known| known.schema.kind)
-                    .next();
-                let fits = match kind {
-                    Some(Type::Integer) => value.parse::<i64>().is_ok(),
-                    Some(Type::Boolean) => value.parse::<bool>().is_ok(),
-                    _ => true,
-                };
-                if !fits {
-                    problems.push((place.span, format!("`{name}` cannot be that")));
-                }
-            }
-        }
+        self.set_by_waiter(waiter, node, &mut problems);
         if self.operation.access != Access::Read {
             problems.push((
                 node.span_of("name"),

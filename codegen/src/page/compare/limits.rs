@@ -37,8 +37,10 @@ impl Compare<'_> {
             let Some(field) = alignment.rows.get(owner).and_then(field_of) else {
                 continue;
             };
-            // Which descriptions the elements of lists have is not certain on a shifted page.
-            let doubtful = shift.is_some() && table.rows[aligned.row].name.is_none();
+            // On a shifted page it is not certain enough whose a list of values is to begin one.
+            let values = field.schema.items.as_deref().unwrap_or(field.schema);
+            let doubtful =
+                shift.is_some() && values.values.is_empty() && values.known_values.is_empty();
             for fact in &all[aligned.row] {
                 if doubtful && matches!(fact.what, What::Values(_)) {
                     continue;
