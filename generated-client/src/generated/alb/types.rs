@@ -239,38 +239,26 @@ impl CorsConfig {
     }
 
     /// Sets `AllowHeaders`.
-    pub fn allow_headers(
-        mut self,
-        allow_headers: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.allow_headers = Some(allow_headers.into_iter().map(Into::into).collect());
+    pub fn allow_headers(mut self, allow_headers: impl IntoStrings) -> Self {
+        self.allow_headers = Some(allow_headers.into_strings());
         self
     }
 
     /// Sets `AllowMethods`.
-    pub fn allow_methods(
-        mut self,
-        allow_methods: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.allow_methods = Some(allow_methods.into_iter().map(Into::into).collect());
+    pub fn allow_methods(mut self, allow_methods: impl IntoStrings) -> Self {
+        self.allow_methods = Some(allow_methods.into_strings());
         self
     }
 
     /// Sets `AllowOrigin`.
-    pub fn allow_origin(
-        mut self,
-        allow_origin: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.allow_origin = Some(allow_origin.into_iter().map(Into::into).collect());
+    pub fn allow_origin(mut self, allow_origin: impl IntoStrings) -> Self {
+        self.allow_origin = Some(allow_origin.into_strings());
         self
     }
 
     /// Sets `ExposeHeaders`.
-    pub fn expose_headers(
-        mut self,
-        expose_headers: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.expose_headers = Some(expose_headers.into_iter().map(Into::into).collect());
+    pub fn expose_headers(mut self, expose_headers: impl IntoStrings) -> Self {
+        self.expose_headers = Some(expose_headers.into_strings());
         self
     }
 
@@ -497,11 +485,8 @@ impl HeaderConfig {
     }
 
     /// Sets `Values`.
-    pub fn values(
-        mut self,
-        values: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.values = Some(values.into_iter().map(Into::into).collect());
+    pub fn values(mut self, values: impl IntoStrings) -> Self {
+        self.values = Some(values.into_strings());
         self
     }
 }
@@ -534,11 +519,8 @@ impl HostConfig {
     }
 
     /// Sets `Values`.
-    pub fn values(
-        mut self,
-        values: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.values = Some(values.into_iter().map(Into::into).collect());
+    pub fn values(mut self, values: impl IntoStrings) -> Self {
+        self.values = Some(values.into_strings());
         self
     }
 }

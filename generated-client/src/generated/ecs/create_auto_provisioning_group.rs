@@ -13,7 +13,7 @@ use super::types::{ARN, Arn, IMAGE_OPTIONS, ImageOptions, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateAutoProvisioningGroup>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -842,10 +842,10 @@ impl CreateAutoProvisioningGroup {
     /// Sets `LaunchConfiguration.HostNames`.
     pub fn launch_configuration_host_names(
         mut self,
-        launch_configuration_host_names: impl IntoIterator<Item = impl Into<String>>,
+        launch_configuration_host_names: impl IntoStrings,
     ) -> Self {
         self.launch_configuration_host_names = Some(
-            launch_configuration_host_names.into_iter().map(Into::into).collect(),
+            launch_configuration_host_names.into_strings(),
         );
         self
     }
@@ -862,12 +862,10 @@ impl CreateAutoProvisioningGroup {
     /// Sets `LaunchConfiguration.SecurityGroupIds`.
     pub fn launch_configuration_security_group_ids(
         mut self,
-        launch_configuration_security_group_ids: impl IntoIterator<
-            Item = impl Into<String>,
-        >,
+        launch_configuration_security_group_ids: impl IntoStrings,
     ) -> Self {
         self.launch_configuration_security_group_ids = Some(
-            launch_configuration_security_group_ids.into_iter().map(Into::into).collect(),
+            launch_configuration_security_group_ids.into_strings(),
         );
         self
     }
@@ -1321,20 +1319,15 @@ impl LaunchTemplateConfig {
     /// Sets `ExcludedInstanceTypes`.
     pub fn excluded_instance_types(
         mut self,
-        excluded_instance_types: impl IntoIterator<Item = impl Into<String>>,
+        excluded_instance_types: impl IntoStrings,
     ) -> Self {
-        self.excluded_instance_types = Some(
-            excluded_instance_types.into_iter().map(Into::into).collect(),
-        );
+        self.excluded_instance_types = Some(excluded_instance_types.into_strings());
         self
     }
 
     /// Sets `Architectures`.
-    pub fn architectures(
-        mut self,
-        architectures: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.architectures = Some(architectures.into_iter().map(Into::into).collect());
+    pub fn architectures(mut self, architectures: impl IntoStrings) -> Self {
+        self.architectures = Some(architectures.into_strings());
         self
     }
 
@@ -1814,13 +1807,8 @@ impl ResourcePoolOptions {
     }
 
     /// Sets `PrivatePoolIds`.
-    pub fn private_pool_ids(
-        mut self,
-        private_pool_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.private_pool_ids = Some(
-            private_pool_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn private_pool_ids(mut self, private_pool_ids: impl IntoStrings) -> Self {
+        self.private_pool_ids = Some(private_pool_ids.into_strings());
         self
     }
 }
@@ -2193,11 +2181,8 @@ impl PrePaidOptionsSpecifyCapacityDistribution {
     }
 
     /// Sets `InstanceTypes`.
-    pub fn instance_types(
-        mut self,
-        instance_types: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_types = Some(instance_types.into_iter().map(Into::into).collect());
+    pub fn instance_types(mut self, instance_types: impl IntoStrings) -> Self {
+        self.instance_types = Some(instance_types.into_strings());
         self
     }
 

@@ -19,8 +19,8 @@ use super::types::{LEGACY_TAG, LegacyTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImage>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Rules
 ///
@@ -1020,6 +1020,9 @@ impl Request for CreateImage {
     type Response = CreateImageResponse;
     type ErrorCode = CreateImageErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateImage {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

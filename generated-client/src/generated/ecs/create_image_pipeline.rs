@@ -13,7 +13,7 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImagePipeline>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -195,11 +195,8 @@ impl CreateImagePipeline {
     }
 
     /// Sets `ToRegionId`.
-    pub fn to_region_id(
-        mut self,
-        to_region_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.to_region_id = Some(to_region_id.into_iter().map(Into::into).collect());
+    pub fn to_region_id(mut self, to_region_id: impl IntoStrings) -> Self {
+        self.to_region_id = Some(to_region_id.into_strings());
         self
     }
 
@@ -340,11 +337,8 @@ impl CreateImagePipeline {
     }
 
     /// Sets `RepairItem`.
-    pub fn repair_item(
-        mut self,
-        repair_item: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.repair_item = Some(repair_item.into_iter().map(Into::into).collect());
+    pub fn repair_item(mut self, repair_item: impl IntoStrings) -> Self {
+        self.repair_item = Some(repair_item.into_strings());
         self
     }
 }

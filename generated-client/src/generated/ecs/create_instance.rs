@@ -17,8 +17,8 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateInstance>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Rules
 ///
@@ -4010,6 +4010,9 @@ impl Request for CreateInstance {
     type Response = CreateInstanceResponse;
     type ErrorCode = CreateInstanceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateInstance {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

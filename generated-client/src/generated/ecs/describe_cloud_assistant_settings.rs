@@ -39,9 +39,9 @@ pub struct DescribeCloudAssistantSettings {
 
 impl DescribeCloudAssistantSettings {
     /// Creates a request with its required parameter.
-    pub fn new(setting_type: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(setting_type: impl IntoStrings) -> Self {
         Self {
-            setting_type: setting_type.into_iter().map(Into::into).collect(),
+            setting_type: setting_type.into_strings(),
             ..Self::default()
         }
     }

@@ -13,7 +13,7 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImagePipelineExecutions>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Rules
 ///

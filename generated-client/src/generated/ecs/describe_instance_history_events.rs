@@ -11,7 +11,7 @@ use super::types::{ANY_TAG, AnyTag, INACTIVE_DISK, InactiveDisk, STATUS, Status}
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceHistoryEvents>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -35,8 +35,14 @@ use super::types::{ANY_TAG, AnyTag, INACTIVE_DISK, InactiveDisk, STATUS, Status}
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeInstanceHistoryEvents::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -260,42 +266,31 @@ impl DescribeInstanceHistoryEvents {
     }
 
     /// Sets `EventId`.
-    pub fn event_id(
-        mut self,
-        event_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.event_id = Some(event_id.into_iter().map(Into::into).collect());
+    pub fn event_id(mut self, event_id: impl IntoStrings) -> Self {
+        self.event_id = Some(event_id.into_strings());
         self
     }
 
     /// Sets `InstanceEventCycleStatus`.
     pub fn instance_event_cycle_status(
         mut self,
-        instance_event_cycle_status: impl IntoIterator<Item = impl Into<String>>,
+        instance_event_cycle_status: impl IntoStrings,
     ) -> Self {
         self.instance_event_cycle_status = Some(
-            instance_event_cycle_status.into_iter().map(Into::into).collect(),
+            instance_event_cycle_status.into_strings(),
         );
         self
     }
 
     /// Sets `InstanceEventType`.
-    pub fn instance_event_type(
-        mut self,
-        instance_event_type: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_event_type = Some(
-            instance_event_type.into_iter().map(Into::into).collect(),
-        );
+    pub fn instance_event_type(mut self, instance_event_type: impl IntoStrings) -> Self {
+        self.instance_event_type = Some(instance_event_type.into_strings());
         self
     }
 
     /// Sets `ResourceId`.
-    pub fn resource_id(
-        mut self,
-        resource_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.resource_id = Some(resource_id.into_iter().map(Into::into).collect());
+    pub fn resource_id(mut self, resource_id: impl IntoStrings) -> Self {
+        self.resource_id = Some(resource_id.into_strings());
         self
     }
 

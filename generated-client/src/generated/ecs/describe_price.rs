@@ -493,13 +493,8 @@ impl DescribePrice {
     }
 
     /// Sets `InstanceTypeList`.
-    pub fn instance_type_list(
-        mut self,
-        instance_type_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_type_list = Some(
-            instance_type_list.into_iter().map(Into::into).collect(),
-        );
+    pub fn instance_type_list(mut self, instance_type_list: impl IntoStrings) -> Self {
+        self.instance_type_list = Some(instance_type_list.into_strings());
         self
     }
 

@@ -246,11 +246,9 @@ impl DescribeRecommendInstanceType {
     /// Sets `InstanceTypeFamily`.
     pub fn instance_type_family(
         mut self,
-        instance_type_family: impl IntoIterator<Item = impl Into<String>>,
+        instance_type_family: impl IntoStrings,
     ) -> Self {
-        self.instance_type_family = Some(
-            instance_type_family.into_iter().map(Into::into).collect(),
-        );
+        self.instance_type_family = Some(instance_type_family.into_strings());
         self
     }
 }

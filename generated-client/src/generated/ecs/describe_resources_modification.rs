@@ -146,11 +146,8 @@ impl DescribeResourcesModification {
     }
 
     /// Sets `Conditions`.
-    pub fn conditions(
-        mut self,
-        conditions: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.conditions = Some(conditions.into_iter().map(Into::into).collect());
+    pub fn conditions(mut self, conditions: impl IntoStrings) -> Self {
+        self.conditions = Some(conditions.into_strings());
         self
     }
 }

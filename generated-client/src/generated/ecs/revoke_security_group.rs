@@ -13,7 +13,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RevokeSecurityGroup>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -174,11 +174,9 @@ impl RevokeSecurityGroup {
     /// Sets `SecurityGroupRuleId`.
     pub fn security_group_rule_id(
         mut self,
-        security_group_rule_id: impl IntoIterator<Item = impl Into<String>>,
+        security_group_rule_id: impl IntoStrings,
     ) -> Self {
-        self.security_group_rule_id = Some(
-            security_group_rule_id.into_iter().map(Into::into).collect(),
-        );
+        self.security_group_rule_id = Some(security_group_rule_id.into_strings());
         self
     }
 

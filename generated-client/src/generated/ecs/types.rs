@@ -686,8 +686,8 @@ impl Filter {
     }
 
     /// Sets `Value`.
-    pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.value = Some(value.into_iter().map(Into::into).collect());
+    pub fn value(mut self, value: impl IntoStrings) -> Self {
+        self.value = Some(value.into_strings());
         self
     }
 }
@@ -1356,13 +1356,8 @@ impl LaunchTemplateNetworkInterface {
     }
 
     /// Sets `SecurityGroupIds`.
-    pub fn security_group_ids(
-        mut self,
-        security_group_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.security_group_ids = Some(
-            security_group_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn security_group_ids(mut self, security_group_ids: impl IntoStrings) -> Self {
+        self.security_group_ids = Some(security_group_ids.into_strings());
         self
     }
 
