@@ -84,13 +84,19 @@ async fn the_deadline_tells_the_last_states() {
     let Error::Wait(wait) = &error else {
         panic!("{error}")
     };
-    let WaitErrorKind::TimedOut { states, looks, .. } = wait.kind() else {
+    let WaitErrorKind::TimedOut {
+        states, attempts, ..
+    } = wait.kind()
+    else {
         panic!("{error}")
     };
-    assert_eq!((states.join(","), *looks), ("Pending,Ready".to_owned(), 1));
+    assert_eq!(
+        (states.join(","), *attempts),
+        ("Pending,Ready".to_owned(), 1)
+    );
     assert_eq!(
         error.to_string(),
-        "ItemReady: not reached before the deadline, after 1 looks; the state was `Pending`, `Ready`"
+        "ItemReady: not reached before the deadline, after 1 attempt; the state was `Pending`, `Ready`"
     );
 }
 
@@ -208,8 +214,8 @@ async fn a_deadline_tells_the_error_that_stood_in_the_way() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "ItemReady: not reached before the deadline, after 1 looks; no state was seen; \
-         the last look failed: Describe: 503 ServiceUnavailable: m (request REQ-1, 4 attempts)"
+        "ItemReady: not reached before the deadline, after 1 attempt; no state was seen; \
+         the last attempt failed: Describe: 503 ServiceUnavailable: m (request REQ-1, 4 attempts)"
     );
 }
 
@@ -291,7 +297,7 @@ async fn a_wait_that_times_out_names_what_is_missing() {
         .await
         .unwrap_err();
     let text = error.to_string();
-    let (_, end) = text.split_once(" looks; ").unwrap();
+    let (_, end) = text.split_once("; ").unwrap();
     assert_eq!(end, "the state was `Ready`; `b` is not listed");
 }
 
