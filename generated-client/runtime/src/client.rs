@@ -1,18 +1,8 @@
-//! Makes calls.
+//! Clients, their settings, and calls with options of their own.
 //!
 //! [`Client`] sends the typed requests of one product, [`DynClient`] those of any product by name.
-//! Both are thin, generic or not, over one `Core` that knows nothing of generated types.
-//!
-//! | here | what |
-//! |---|---|
-//! | `builder` | settings, and what is made of them |
-//! | `call` | one call with options of its own |
-//! | `core` | what all clients share; filling, checking and encoding a request |
-//! | `exchange` | the loop over attempts, and one attempt |
-//! | `answer` | what the server said, as a body or an error |
-//! | `http` | one HTTP client for each runtime, or a stub in their place |
-//! | `redact` | takes secrets out of texts that a server echoes |
-//! | `timer` | keeps the deadlines of calls |
+//! [`Client::send`] makes a call; [`Client::request`] gives a [`Call`], which has options, dry runs,
+//! pages and waits.
 //!
 //! ```no_run
 //! use alicloud::{client::Client, error::Error, operation::{Product, Request}};
@@ -79,7 +69,7 @@ impl<P: Product> Client<P> {
     ///
     /// # Errors
     ///
-    /// The region is no region, or the environment's endpoint is none.
+    /// The region, or the endpoint in the environment, is not valid.
     pub fn from_env(region: impl Into<String>) -> Result<Self, Error> {
         Self::builder().region(region).build()
     }
@@ -170,7 +160,7 @@ impl<P: Product> fmt::Debug for Client<P> {
     }
 }
 
-/// What a [`ClientBuilder`] can build.
+/// The clients that a [`ClientBuilder`] can build.
 pub(crate) mod sealed {
     use std::sync::Arc;
 

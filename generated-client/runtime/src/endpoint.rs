@@ -60,11 +60,11 @@ pub struct Resolved {
     pub origin: String,
     /// The host header: with the port where it is not the scheme's own.
     pub host: String,
-    /// What the answer came from.
+    /// The source of the host.
     pub source: Source,
 }
 
-/// What a [`Resolved`] host came from.
+/// The source of a [`Resolved`] host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {

@@ -1,8 +1,7 @@
 //! What can go wrong with a call, as data.
 //!
 //! One type for every operation: [`Error`], whose parameter is the type of the operation's error
-//! codes. How an answer is read into it is in `client::answer`, which failures are worth a
-//! repetition in [`retry`].
+//! codes. [`retry`] says which failures are retried.
 //!
 //! No text in here holds a secret: URLs (which carry signatures) are taken out of the transport's
 //! errors, and what a server echoes is freed of the secrets of the call before it is kept.
@@ -94,7 +93,7 @@ impl fmt::Debug for AnyCode {
 }
 
 impl<C> Error<C> {
-    /// The same call may succeed later: throttling, a busy resource, trouble of the server or of
+    /// Whether the same call may succeed later: throttling, a busy resource, trouble of the server or of
     /// the network.
     ///
     /// Where [`is_ambiguous`](Self::is_ambiguous) holds too, repeat a call that changes something
@@ -107,8 +106,8 @@ impl<C> Error<C> {
         self.class().is_temporary() && !self.meta().is_some_and(|meta| meta.exhausted)
     }
 
-    /// The service may have carried out the operation, although the call failed. So it may have where
-    /// it answered with a status of success and a code that nobody knows.
+    /// Whether the service may have carried out the operation, although the call failed. So it may have
+    /// where it answered with a status of success and a code that nobody knows.
     pub fn is_ambiguous(&self) -> bool {
         match self {
             Self::TooLarge(_) => true,
@@ -121,7 +120,7 @@ impl<C> Error<C> {
         }
     }
 
-    /// The answer says that a dry run has passed.
+    /// Whether the error is the answer that a dry run has passed.
     pub fn is_dry_run_passed(&self) -> bool {
         matches!(self, Self::Service(error) if error.code_text() == retry::DRY_RUN_PASSED)
     }
@@ -131,7 +130,7 @@ impl<C> Error<C> {
         self.meta()?.status
     }
 
-    /// What the vendor's support asks for, where the last answer had it.
+    /// The request ID of the last answer, which the vendor's support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.meta()?.request_id()
     }
@@ -300,7 +299,7 @@ impl<C: fmt::Debug> StdError for Error<C> {
     }
 }
 
-/// What is known of a call beside its result.
+/// The metadata of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meta {
     pub(crate) operation: &'static str,
@@ -323,7 +322,7 @@ impl Meta {
         self.status
     }
 
-    /// What the vendor's support asks for.
+    /// The request ID, which the vendor's support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
@@ -371,7 +370,7 @@ pub(crate) struct ServiceDetails {
 }
 
 impl<C> ServiceError<C> {
-    /// The code.
+    /// The error code, as the operation's type of codes.
     pub fn code(&self) -> &C {
         &self.code
     }
@@ -381,12 +380,12 @@ impl<C> ServiceError<C> {
         &self.details.code
     }
 
-    /// What the service says of it.
+    /// The message of the service.
     pub fn message(&self) -> &str {
         &self.details.message
     }
 
-    /// What the vendor's support asks for.
+    /// The request ID, which the vendor's support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.details.meta.request_id()
     }
@@ -411,17 +410,17 @@ impl<C> ServiceError<C> {
         self.details.access_denied_detail.as_ref()
     }
 
-    /// What else is known of the call.
+    /// The metadata of the call.
     pub fn meta(&self) -> &Meta {
         &self.details.meta
     }
 
-    /// The same call may succeed later; see [`Error::is_retryable`].
+    /// Whether the same call may succeed later; see [`Error::is_retryable`].
     pub fn is_retryable(&self) -> bool {
         self.class().is_temporary() && !self.details.meta.exhausted
     }
 
-    /// The service may have carried out the operation; see [`Error::is_ambiguous`].
+    /// Whether the service may have carried out the operation; see [`Error::is_ambiguous`].
     pub fn is_ambiguous(&self) -> bool {
         let class = self.class();
         let code = self.code_text();
@@ -682,7 +681,7 @@ impl TransportError {
         self.inner.proxy.as_deref()
     }
 
-    /// What else is known of the call.
+    /// The metadata of the call.
     pub fn meta(&self) -> &Meta {
         &self.inner.meta
     }
@@ -739,7 +738,7 @@ impl fmt::Display for TransportError {
                 )?;
             }
             (TransportKind::RateLimit, None) => {
-                f.write_str("the client's rate limit does not let it go before its deadline")?;
+                f.write_str("the client's rate limit would delay the call past its deadline")?;
             }
             (TransportKind::Interrupted, None) => {
                 write!(
@@ -800,7 +799,7 @@ impl ResponseError {
         self.inner.path.as_deref()
     }
 
-    /// What the answer says it is.
+    /// The content type of the answer.
     pub fn content_type(&self) -> Option<&str> {
         self.inner.content_type.as_deref()
     }
@@ -810,7 +809,7 @@ impl ResponseError {
         &self.inner.excerpt
     }
 
-    /// What else is known of the call.
+    /// The metadata of the call.
     pub fn meta(&self) -> &Meta {
         &self.inner.meta
     }
@@ -861,7 +860,7 @@ impl TooLargeError {
         self.limit
     }
 
-    /// What else is known of the call.
+    /// The metadata of the call.
     pub fn meta(&self) -> &Meta {
         &self.meta
     }
@@ -914,7 +913,7 @@ pub struct PaginationError {
     pub(crate) kind: PaginationErrorKind,
 }
 
-/// What is wrong with the pages of a result.
+/// The ways in which the pages of a result can fail to form a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaginationErrorKind {
@@ -946,7 +945,7 @@ impl PaginationError {
         self.page
     }
 
-    /// What is wrong with it.
+    /// The kind of the error.
     pub fn kind(&self) -> &PaginationErrorKind {
         &self.kind
     }
@@ -1005,11 +1004,11 @@ pub enum WaitErrorKind {
     TimedOut {
         /// The states that were seen last; empty where none was.
         states: Vec<String>,
-        /// What was asked for and is not listed.
+        /// The resources that were asked for and are not listed.
         missing: Vec<String>,
-        /// How often the service was asked.
-        looks: u32,
-        /// What went wrong with the last look, where it brought no state.
+        /// The number of times that the service was asked.
+        attempts: u32,
+        /// The error of the last attempt, where it brought no state.
         last_error: Option<String>,
     },
 }
@@ -1039,10 +1038,18 @@ impl fmt::Display for WaitError {
             WaitErrorKind::TimedOut {
                 states,
                 missing,
-                looks,
+                attempts,
                 last_error,
             } => {
-                write!(f, "not reached before the deadline, after {looks} looks; ")?;
+                let times = if *attempts == 1 {
+                    "attempt"
+                } else {
+                    "attempts"
+                };
+                write!(
+                    f,
+                    "not reached before the deadline, after {attempts} {times}; "
+                )?;
                 match states.as_slice() {
                     [] => f.write_str("no state was seen")?,
                     states => write!(f, "the state was `{}`", states.join("`, `"))?,
@@ -1051,7 +1058,7 @@ impl fmt::Display for WaitError {
                     write!(f, "; `{}` is not listed", missing.join("`, `"))?;
                 }
                 match last_error {
-                    Some(error) => write!(f, "; the last look failed: {error}"),
+                    Some(error) => write!(f, "; the last attempt failed: {error}"),
                     None => Ok(()),
                 }
             }

@@ -92,11 +92,11 @@ pub struct AttemptEvent<'a> {
     pub duration: Duration,
     /// How it ended.
     pub outcome: Outcome<'a>,
-    /// What follows a failure.
+    /// The next step after a failure.
     pub next: Option<Next>,
 }
 
-/// What follows a failed attempt.
+/// The next step after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Next {
@@ -132,11 +132,11 @@ pub struct Outcome<'a> {
     pub status: Option<u16>,
     /// The vendor's error code.
     pub code: Option<&'a str>,
-    /// What the vendor's support asks for.
+    /// The request ID, which the vendor's support asks for.
     pub request_id: Option<&'a str>,
     /// How an attempt without an answer failed.
     pub transport: Option<TransportKind>,
-    /// What a failure means for a repetition; `None` for a success, such as a dry run that passed.
+    /// The class of the failure; `None` for a success, such as a dry run that passed.
     pub failure: Option<FailureClass>,
 }
 

@@ -1,8 +1,7 @@
-//! Which failures are worth a repetition, when, and how often.
+//! Retries: which failures are retried, when, and how often.
 //!
-//! [`decide`] holds the whole policy as a pure function of what is known; the loop that asks it is
-//! in `client::exchange`. What a failure means for a repetition is its [`FailureClass`], told from the
-//! status and the code by one table.
+//! The status and the error code of an answer decide its [`FailureClass`]; [`decide`] is the whole
+//! policy as a pure function.
 
 use std::{
     sync::Mutex,
@@ -14,17 +13,17 @@ use reqwest::header::HeaderMap;
 /// The code with which a dry run that passed is answered, as an error.
 pub(crate) const DRY_RUN_PASSED: &str = "DryRunOperation";
 
-/// What a failure means for a repetition.
+/// The classes of failures: each says whether and how a call is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FailureClass {
-    /// A repetition would fail the same way.
+    /// A retry would fail the same way.
     Final,
     /// Nothing was sent.
     NotSent,
-    /// Refused for its rate.
+    /// Throttled: refused because there were too many requests.
     Throttled,
-    /// Refused because something else goes on with the resource.
+    /// Refused because another operation on the resource is in progress.
     Busy,
     /// An earlier attempt with the same idempotency token is still being carried out.
     InProgress,
@@ -34,10 +33,10 @@ pub enum FailureClass {
     NoAnswer,
     /// Refused because the client's clock is wrong.
     Clock,
-    /// Refused because the nonce was seen before: something between repeated the request, and the
+    /// Refused because the nonce was seen before: something on the way sent the request twice, and the
     /// first of the two may have been carried out.
     Replay,
-    /// Refused because the temporary access key has ended.
+    /// Refused because the temporary access key has expired.
     StaleCredentials,
 }
 
@@ -94,12 +93,12 @@ impl FailureClass {
         }
     }
 
-    /// The same call may succeed later.
+    /// Whether the same call may succeed later.
     pub fn is_temporary(self) -> bool {
         self != Self::Final
     }
 
-    /// The server may have carried out the operation.
+    /// Whether the server may have carried out the operation.
     pub fn is_ambiguous(self) -> bool {
         matches!(
             self,
@@ -310,13 +309,13 @@ impl RetrySettings {
 /// A failed attempt, as far as a repetition is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// What it means for a repetition.
+    /// The class of the failure.
     pub class: FailureClass,
     /// How long the server asks to wait.
     pub hint: Option<Duration>,
 }
 
-/// What else decides about a repetition.
+/// The state of a call that decides, beside the failure, about a retry.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Attempt {
     /// How often it was tried: sent, or given up before because there was no access key.
@@ -325,13 +324,13 @@ pub struct Attempt {
     pub repeatable: bool,
     /// This class of failure was met before in this call.
     pub met_before: bool,
-    /// What is left until the deadline of the call.
+    /// The time that is left until the deadline of the call.
     pub remaining: Option<Duration>,
     /// A number drawn from `[0, 1)`.
     pub random: f64,
 }
 
-/// What [`decide`] says.
+/// The decision of [`decide`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decision {
@@ -484,7 +483,7 @@ pub(crate) fn server_time(headers: &HeaderMap) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get("date")?.to_str().ok()?).ok()
 }
 
-/// What all repetitions of a client are paid from, so that an outage is not made worse by them.
+/// A budget that all retries of a client are paid from, so that they do not make an outage worse.
 ///
 /// It is full at first. A repetition takes 5, after an attempt without an answer 10; a call that
 /// succeeds at once gives 1, one that succeeds after repetitions gives back what the last took.
@@ -517,7 +516,7 @@ impl Budget {
         *left = left.saturating_add(cost.max(1)).min(self.size);
     }
 
-    /// What is left.
+    /// The rest of the budget.
     pub fn left(&self) -> u32 {
         *self.lock()
     }

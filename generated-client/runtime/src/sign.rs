@@ -36,7 +36,7 @@ pub mod rpc;
 const FORM: &str = "application/x-www-form-urlencoded";
 const BYTES: &str = "application/octet-stream";
 
-/// What is signed.
+/// A request that is to be signed.
 pub struct Unsigned<'a> {
     /// The HTTP method.
     pub method: Method,

@@ -69,7 +69,7 @@ impl<R: Request> Wait<R> {
         }
     }
 
-    /// The time between two looks at first, instead of the waiter's own. It grows by half with each
+    /// The time between the first two attempts, instead of the waiter's own. It grows by half with each
     /// look, up to eight times as much. At least 10 ms.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay.max(SHORTEST_DELAY);
@@ -122,7 +122,7 @@ impl<R: Request> Wait<R> {
                 return Err(self.error(WaitErrorKind::TimedOut {
                     states: seen.states,
                     missing: seen.missing,
-                    looks: look,
+                    attempts: look,
                     last_error,
                 }));
             }

@@ -39,16 +39,16 @@ use crate::{
 pub enum DecodeError {
     /// The text is not JSON, is cut off, or is nested deeper than 128 levels.
     Syntax {
-        /// What is wrong, with line and column.
+        /// The syntax error, with line and column.
         message: String,
     },
     /// The whole is not an object (responses).
     Incompatible {
         /// Where, such as `Ipv6Sets.Ipv6Address[0]`; empty for the whole.
         path: String,
-        /// What was expected, in words.
+        /// The value that was expected, in words.
         expected: String,
-        /// What was found, in words. Contents of sensitive fields are not told.
+        /// The value that was found, in words. Contents of sensitive fields are not told.
         found: String,
     },
     /// Names are unknown or values of a wrong kind (requests).
@@ -77,9 +77,9 @@ impl std::error::Error for DecodeError {}
 pub struct Skipped {
     /// Where, such as `Ipv6Sets.Ipv6Address[0]`; empty for damage to the JSON itself.
     pub path: String,
-    /// What was expected, in words.
+    /// The value that was expected, in words.
     pub expected: String,
-    /// What was found, in words. Contents of sensitive fields are not told.
+    /// The value that was found, in words. Contents of sensitive fields are not told.
     pub found: String,
 }
 

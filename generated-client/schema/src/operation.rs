@@ -1,4 +1,4 @@
-//! The descriptors of products and operations: what is known of them beside the schema of their requests and responses.
+//! The descriptors of products and operations, and the traits of requests.
 
 use crate::{
     near::nearest,
@@ -7,7 +7,7 @@ use crate::{
 
 /// A product: one API version of one service.
 pub trait Product: Copy + Send + Sync + 'static {
-    /// What is known of it.
+    /// The descriptor of the product.
     const INFO: &'static ProductInfo;
 }
 
@@ -15,11 +15,11 @@ pub trait Product: Copy + Send + Sync + 'static {
 pub trait Request: Record + Default + Clone + 'static {
     /// The product that the operation belongs to.
     type Product: Product;
-    /// What the operation answers.
+    /// The response to the request.
     type Response: Record + Default + Clone + 'static;
     /// The error codes of the operation.
     type ErrorCode: ErrorCode;
-    /// What is known of the operation.
+    /// The descriptor of the operation.
     const OPERATION: &'static Operation;
 
     /// Checks everything that the spec states of this request: required parameters, limits, rules.
@@ -250,7 +250,7 @@ pub fn common_parameter(name: &str) -> Option<CommonParameter> {
         .find(|known| known.name == name)
 }
 
-/// What is known of a product.
+/// The descriptor of a product.
 #[derive(Debug)]
 pub struct ProductInfo {
     /// The vendor's code, such as `Ecs`.
@@ -273,11 +273,11 @@ pub struct ProductInfo {
     pub errors: &'static [ErrorRow],
     /// Every operation, in the order of the names.
     pub operations: &'static [&'static Operation],
-    /// What the embedded endpoint answers; empty without the feature `fake`.
+    /// The answers of the embedded endpoint; empty without the feature `fake`.
     pub examples: &'static [Example],
 }
 
-/// What the embedded endpoint knows of an operation beside its schema.
+/// The data of the embedded endpoint for an operation, beside its schema.
 #[derive(Clone, Copy, Debug)]
 pub struct Example {
     /// The wire name of the operation.
@@ -418,7 +418,7 @@ pub enum SignatureKind {
     Rpc,
 }
 
-/// What is known of an operation.
+/// The descriptor of an operation.
 #[derive(Debug)]
 pub struct Operation {
     /// The wire name, such as `AssignIpv6Addresses`.
@@ -508,9 +508,9 @@ pub struct ErrorRow {
     pub code: &'static str,
     /// The message; `%s` stands for any text.
     pub message: &'static str,
-    /// What it means; empty where the spec has nothing to say.
+    /// The meaning; empty where the spec has nothing to say.
     pub description: &'static str,
-    /// The same call may succeed later.
+    /// Whether the same call may succeed later.
     pub retryable: bool,
 }
 
@@ -531,7 +531,7 @@ impl ErrorRow {
         }
     }
 
-    /// The same call may succeed later.
+    /// The same row, for an error after which the same call may succeed later.
     pub const fn retryable(mut self) -> Self {
         self.retryable = true;
         self
@@ -586,9 +586,9 @@ pub struct Waiter {
     pub success_errors: &'static [&'static str],
     /// An answer without any element ends the wait with success (it does for a deletion).
     pub success_when_empty: bool,
-    /// Seconds between two looks, at first.
+    /// The seconds between the first two attempts.
     pub delay: u32,
-    /// Seconds to wait in all.
+    /// The seconds to wait in all.
     pub deadline: u32,
 }
 

@@ -45,7 +45,7 @@ pub struct Policy {
     pub unconditional: Vec<(String, String)>,
 }
 
-/// What a policy is narrowed to beyond the operations.
+/// The limits of a policy beside its operations.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Scope<'a> {
     /// The region; any unless given. Resources of services without regions are in all of them.
@@ -149,7 +149,7 @@ impl std::fmt::Display for InvalidCondition {
 
 impl std::error::Error for InvalidCondition {}
 
-/// What an operation needs, as plain data.
+/// The permissions that an operation needs, as plain data.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Need<'a> {
     /// The operation.
@@ -174,7 +174,7 @@ pub struct Grant<'a> {
 }
 
 impl Need<'static> {
-    /// What an operation of the tables needs.
+    /// The permissions that an operation of the tables needs.
     pub fn of(operation: &Operation) -> Self {
         let grant = |permission: &Permission| Grant {
             action: permission.action,

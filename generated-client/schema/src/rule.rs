@@ -10,7 +10,7 @@ use crate::record::{Kind, Schema};
 /// A rule between fields of one record.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
-    /// What the rule demands of its members.
+    /// The demand of the rule on its members.
     pub kind: RuleKind,
     /// The list whose every element the rule is about; members are then fields of the element.
     pub each: &'static [&'static str],
@@ -34,7 +34,7 @@ impl Rule {
         }
     }
 
-    /// Where all of `members` hold, all of `then` do.
+    /// If all of `members` hold, all of `then` must hold.
     pub const fn requires(
         members: &'static [Predicate],
         then: &'static [Predicate],
@@ -67,7 +67,7 @@ pub enum RuleKind {
     AtLeastOneOf,
     /// All members hold, or none does.
     AllOrNone,
-    /// Where all of `members` hold, all of `then` do.
+    /// If all of `members` hold, all of `then` must hold.
     Requires,
 }
 

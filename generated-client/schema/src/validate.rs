@@ -1,5 +1,5 @@
 //! Checks a request against everything that its schema states: what is required, what values are
-//! allowed, and the rules between parameters (module `rules`).
+//! allowed, and the rules between parameters.
 //!
 //! Nothing is allocated for a request that is right. What *present* means is said here, once, by
 //! [`is_present`]; `encode` writes exactly the values of which that is true.
@@ -89,9 +89,9 @@ pub struct Violation {
     /// about, each once, joined with `, ` — of alternatives that it puts on a par, those given
     /// where any is.
     pub parameter: String,
-    /// What is violated.
+    /// The kind of the violation.
     pub kind: ViolationKind,
-    /// What was given, in short; `None` where nothing was or where the value is a secret. Of a
+    /// The value that was given, in short; `None` where nothing was or where the value is a secret. Of a
     /// rule, those of its parameters that are in conflict or that it is not content with, such as
     /// `Ipv6Address and Amount = 2`: with the value where the rule is about values and it is no
     /// secret.
@@ -100,14 +100,14 @@ pub struct Violation {
     several: bool,
     /// The way from the request to the value; none where it is about a rule or a name on the wire.
     steps: Vec<OwnedStep>,
-    /// What is allowed, in words. In those of a rule, `it` and `them` are what was given, or else
+    /// The values that are allowed, in words. In those of a rule, `it` and `them` are what was given, or else
     /// the parameters.
     pub allowed: String,
     /// Of a rule: why it is one.
     pub reason: Option<&'static str>,
 }
 
-/// What a request can violate.
+/// The kinds of violations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ViolationKind {

@@ -176,8 +176,12 @@ impl<C: Handle> ClientBuilder<C> {
         self
     }
 
-    /// How long a call may take in all, repetitions and waits included; 60 s unless set, no limit
-    /// for `None`.
+    /// Sets the longest time that a call may take in all, with its retries and the waits between them;
+    /// `None` for no limit. The default is 60 s.
+    ///
+    /// It holds for each call on its own, and so for each page of [`items`](super::Client::items) and
+    /// each attempt of [`wait`](super::Client::wait). It does not bound a wait as a whole, which has a
+    /// [deadline of its own](crate::waiter::Wait::deadline).
     ///
     /// A runtime with a single thread sees to the time only while nothing else keeps that thread busy. A
     /// server that sends interim responses (`100 Continue`) without a pause does, for as long as it takes
@@ -188,20 +192,20 @@ impl<C: Handle> ClientBuilder<C> {
         self
     }
 
-    /// How long an idle connection is kept; 8 s unless set, because the server closes them at about
-    /// 10 s.
+    /// Sets how long an idle connection is kept. The default is 8 s, because the server closes them
+    /// after about 10 s.
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
         self.settings.pool_idle_timeout = timeout;
         self
     }
 
-    /// What to append to the `User-Agent` header, such as `my-program/1.2`.
+    /// Appends a text to the `User-Agent` header, such as `my-program/1.2`.
     pub fn user_agent(mut self, suffix: impl Into<String>) -> Self {
         self.settings.user_agent = Some(suffix.into());
         self
     }
 
-    /// How many bytes an answer may have after decompression; 32 MiB unless set.
+    /// Sets how many bytes an answer may have after decompression. The default is 32 MiB.
     pub fn max_response_size(mut self, bytes: usize) -> Self {
         self.settings.max_response_size = bytes;
         self
@@ -225,8 +229,8 @@ impl<C: Handle> ClientBuilder<C> {
         self
     }
 
-    /// An HTTP client of your own, best made from [`http_client_builder`]. Connect, read and pool
-    /// time-outs, proxies, redirects and TLS are then as it has them. Its connections belong to the
+    /// Uses an HTTP client of your own, best made from [`http_client_builder`]. Connect, read and pool
+    /// time-outs, proxies, redirects and TLS then come from that client. Its connections belong to the
     /// runtime on which they were opened: use a client with it from one tokio runtime only.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.settings.http = Some(client);
@@ -241,7 +245,7 @@ impl<C: Handle> ClientBuilder<C> {
         self
     }
 
-    /// How calls are repeated; [`RetrySettings::off`] for not at all.
+    /// Sets how calls are retried; [`RetrySettings::off`] turns retries off.
     pub fn retry(mut self, settings: RetrySettings) -> Self {
         self.settings.retry = settings;
         self
@@ -254,14 +258,14 @@ impl<C: Handle> ClientBuilder<C> {
         self
     }
 
-    /// Whether requests are checked before they are sent; they are unless set. One call can opt out
-    /// too ([`Call::skip_validation`](super::Call::skip_validation)).
+    /// Sets whether requests are checked before they are sent; the default is `true`. A single call can
+    /// opt out as well ([`Call::skip_validation`](super::Call::skip_validation)).
     pub fn validation(mut self, on: bool) -> Self {
         self.settings.validation = on;
         self
     }
 
-    /// Hooks for metrics.
+    /// Sets an observer of calls, for metrics.
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
         self.settings.observer = Some(Arc::new(observer));
         self

@@ -46,13 +46,14 @@ impl<R: Request> Call<R> {
         self
     }
 
-    /// How long the call may take in all, repetitions and waits included; no limit for `None`.
+    /// Sets the longest time that the call may take in all, with its retries and the waits between them;
+    /// `None` for no limit.
     pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
         self.options.deadline = Some(deadline.into());
         self
     }
 
-    /// How long one attempt may take from sending to the end of the answer.
+    /// Sets the longest time that one attempt may take, from sending to the end of the answer.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.options.attempt_timeout = Some(timeout);
         self
@@ -155,7 +156,7 @@ impl<R: Request> Call<R> {
     }
 
     /// A wait for a state, such as `ecs::waiters::NETWORK_INTERFACE_IN_USE`. Options hold for each
-    /// look.
+    /// attempt.
     pub fn wait<W: WaiterFor<R>>(self, _waiter: W) -> Wait<R> {
         Wait::new(self, W::WAITER)
     }
@@ -183,7 +184,7 @@ impl<R: Request> Call<R> {
         &mut self.request
     }
 
-    /// What would be sent. Nothing is, and no credentials are needed.
+    /// Shows the request that would be sent. Nothing is sent, and no credentials are needed.
     ///
     /// # Errors
     ///
@@ -211,7 +212,7 @@ impl<R: Request + fmt::Debug> fmt::Debug for Call<R> {
     }
 }
 
-/// A response, and what else is known of the call.
+/// A response with the metadata of its call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply<T> {
     /// The response.
@@ -229,7 +230,7 @@ impl<T> Reply<T> {
     }
 }
 
-/// A dry run has passed: the service would have carried out the request.
+/// The success of a dry run: the service would have carried out the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DryRun {
     pub(crate) meta: Meta,

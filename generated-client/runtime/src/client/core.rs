@@ -134,7 +134,7 @@ impl Core {
         })
     }
 
-    /// What would be sent, without the signature and what belongs to it.
+    /// The request that would be sent, without its signature.
     pub(crate) fn preview(
         &self,
         operation: &'static Operation,
@@ -232,7 +232,7 @@ impl fmt::Debug for Core {
     }
 }
 
-/// What would be sent, without the signature and what belongs to it. `Display` shows it line by
+/// The request that would be sent, without its signature. `Display` shows it line by
 /// line; values of sensitive parameters are masked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

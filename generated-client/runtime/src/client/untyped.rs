@@ -66,7 +66,7 @@ impl DynClient {
         })
     }
 
-    /// What is known of the product.
+    /// The descriptor of the product.
     pub fn product(&self) -> &'static ProductInfo {
         self.core.product()
     }

@@ -28,7 +28,7 @@ const UNKNOWN_END: Duration = Duration::from_secs(15 * 60);
 
 /// Keeps what another provider gives.
 ///
-/// - A lasting access key is asked for once.
+/// - A permanent access key is fetched once.
 /// - A temporary one is asked for again five minutes before its end (half its life before, where that
 ///   is less). Callers meanwhile get the one that is still valid, and keep getting it where the new one
 ///   cannot be obtained; the next attempt is then made after a tenth of those five minutes.

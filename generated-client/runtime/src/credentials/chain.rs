@@ -51,7 +51,7 @@ impl Default for Chain {
 }
 
 impl Chain {
-    /// A chain without any provider.
+    /// An empty chain.
     pub fn new() -> Self {
         Self {
             links: Vec::new(),

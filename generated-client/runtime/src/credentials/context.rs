@@ -48,7 +48,7 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// What surrounds a provider. The default is what a program wants; each part can be replaced.
+/// The surroundings of a provider. The default is what a program wants; each part can be replaced.
 ///
 /// Clones share their HTTP clients.
 ///

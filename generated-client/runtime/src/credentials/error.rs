@@ -15,7 +15,7 @@ pub struct CredentialsError {
     retry_after: Option<Duration>,
 }
 
-/// What kind of failure it was: it decides how a [`Chain`](super::Chain) goes on.
+/// The kind of failure: it decides how a [`Chain`](super::Chain) goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CredentialsErrorKind {
@@ -23,7 +23,7 @@ pub enum CredentialsErrorKind {
     Missing,
     /// Something is configured, but cannot be used as it is.
     Invalid,
-    /// A server said no.
+    /// A server refused.
     Refused,
     /// No usable answer; the same attempt may succeed later.
     Unavailable,
@@ -40,7 +40,7 @@ impl CredentialsError {
         Self::new(CredentialsErrorKind::Invalid, message)
     }
 
-    /// A server said no.
+    /// A server refused.
     pub fn refused(message: impl Into<String>) -> Self {
         Self::new(CredentialsErrorKind::Refused, message)
     }
@@ -80,7 +80,7 @@ impl CredentialsError {
         self.retry_after
     }
 
-    /// What kind of failure it was.
+    /// The kind of failure.
     pub fn kind(&self) -> CredentialsErrorKind {
         self.kind
     }

@@ -5,8 +5,6 @@ use std::{
     time::Duration,
 };
 
-use serde_json::json;
-
 use crate::support::*;
 use alicloud_runtime::{
     error::{Error, WaitErrorKind},
@@ -115,13 +113,19 @@ async fn the_deadline_tells_the_last_states() {
     let Error::Wait(wait) = &error else {
         panic!("{error}")
     };
-    let WaitErrorKind::TimedOut { states, looks, .. } = wait.kind() else {
+    let WaitErrorKind::TimedOut {
+        states, attempts, ..
+    } = wait.kind()
+    else {
         panic!("{error}")
     };
-    assert_eq!((states.join(","), *looks), ("Pending,Ready".to_owned(), 1));
+    assert_eq!(
+        (states.join(","), *attempts),
+        ("Pending,Ready".to_owned(), 1)
+    );
     assert_eq!(
         error.to_string(),
-        "ItemReady: not reached before the deadline, after 1 looks; the state was `Pending`, `Ready`"
+        "ItemReady: not reached before the deadline, after 1 attempt; the state was `Pending`, `Ready`"
     );
 }
 
@@ -152,7 +156,10 @@ async fn a_passed_dry_run_is_a_success() {
     let failed = client.request(assign()).dry_run().await.unwrap_err();
     assert_eq!(failed.code_text(), Some("InvalidEniId.NotFound"));
 
-    let call = client.untyped().request("Change", serde_json::json!({})).unwrap();
+    let call = client
+        .untyped()
+        .request("Change", serde_json::json!({}))
+        .unwrap();
     let error = call.dry_run().await.unwrap_err();
     assert_eq!(error.to_string(), "Change has no dry run");
     assert_eq!(server.received().len(), 3);
@@ -239,8 +246,8 @@ async fn a_deadline_tells_the_error_that_stood_in_the_way() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "ItemReady: not reached before the deadline, after 1 looks; no state was seen; \
-         the last look failed: Describe: 503 ServiceUnavailable: m (request REQ-1, 4 attempts)"
+        "ItemReady: not reached before the deadline, after 1 attempt; no state was seen; \
+         the last attempt failed: Describe: 503 ServiceUnavailable: m (request REQ-1, 4 attempts)"
     );
 }
 
@@ -322,7 +329,7 @@ async fn a_wait_that_times_out_names_what_is_missing() {
         .await
         .unwrap_err();
     let text = error.to_string();
-    let (_, end) = text.split_once(" looks; ").unwrap();
+    let (_, end) = text.split_once("; ").unwrap();
     assert_eq!(end, "the state was `Ready`; `b` is not listed");
 }
 
