@@ -5,7 +5,7 @@
 //! by `{ "$ref": "Tag.json" }`. What stands beside the reference is about the place, all else about the type.
 //!
 //! Everything but this module sees the schema in the place of the reference, which is still told by
-//! [`Schema::reference`](crate::spec::Schema::reference): [`expand`] puts it there, [`collapse`] takes it back.
+//! [`Schema::reference`](crate::spec::Schema::reference): [`expand`] puts it there, `collapse` takes it back.
 
 mod find;
 
