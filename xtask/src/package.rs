@@ -97,13 +97,12 @@ fn user(root: &Path, place: &Path, target: &Path) -> Result<(), String> {
     let mut manifest = format!(
         "[package]\nname = \"user\"\nversion = \"0.0.0\"\nedition = \"2024\"\ndefault-run = \"user\"\n\n[dependencies]\n\
          alicloud = {{ version = \"{version}\", features = [\"fake\"] }}\n\
+         # For the endpoint's `--spec`.\n\
+         alicloud-codegen = \"{version}\"\n\
          serde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\n\
          [patch.crates-io]\n"
     );
-    for name in PACKAGES
-        .into_iter()
-        .filter(|name| *name != "alicloud-codegen")
-    {
+    for name in PACKAGES {
         let _ = writeln!(manifest, "{name} = {{ path = \"../{name}-{version}\" }}");
     }
     let crate_root = place.join("user");
