@@ -75,8 +75,8 @@ impl std::error::Error for Unresolved {}
 pub fn load(specs: &Path) -> Result<Vec<&'static ProductInfo>, Failure> {
     let catalogue = check::load(specs).map_err(Failure::Specs)?;
     let products = catalogue.products.iter().map(product);
-    // The checks have let no such path pass.
-    Ok(products.filter_map(Result::ok).collect())
+    let products: Result<_, _> = products.collect();
+    products.map_err(|error| Failure::Generator(error.to_string()))
 }
 
 /// The descriptor of a product with all of its operations.

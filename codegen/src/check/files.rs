@@ -269,8 +269,6 @@ fn compare(products: &mut BTreeMap<&String, Parts>, findings: &mut Vec<Diagnosti
         if parts.complete {
             let replaced = together::replacements(&parts.names, &parts.replacements);
             findings.extend(replaced);
-        }
-        if parts.complete {
             let named = parts.types.iter();
             let named: Vec<_> = named
                 .map(|(shared, place)| (shared.name.clone(), place.clone()))

@@ -200,21 +200,22 @@ impl<'t> Expansion<'_, 't> {
 
 /// An entry with everything in it, at another place.
 fn at(mut entry: Entry<'_>, span: Span) -> Entry<'_> {
+    relocate_entry(&mut entry, span);
+    entry
+}
+
+fn relocate_entry(entry: &mut Entry<'_>, span: Span) {
     entry.key_span = span;
     relocate(&mut entry.value, span);
-    entry
 }
 
 fn relocate(node: &mut Node<'_>, span: Span) {
     node.span = span;
     match &mut node.kind {
         Kind::Array(items) => items.iter_mut().for_each(|item| relocate(item, span)),
-        Kind::Object(entries) => {
-            for entry in entries {
-                entry.key_span = span;
-                relocate(&mut entry.value, span);
-            }
-        }
+        Kind::Object(entries) => entries
+            .iter_mut()
+            .for_each(|entry| relocate_entry(entry, span)),
         _ => {}
     }
 }
@@ -265,6 +266,14 @@ pub(super) fn uses(types: &[(String, Place)], operations: &[OperationSpec]) -> V
             collect(response, true, &operation.operation, &mut responses);
         }
     }
+    let mut taken: HashMap<String, &str> = HashMap::new();
+    for spec in operations.iter().filter(|_| !types.is_empty()) {
+        let operation = spec.operation.operation.as_str();
+        let plain = names::type_name(operation);
+        for part in ["Response", "ErrorCode", ""] {
+            taken.entry(format!("{plain}{part}")).or_insert(operation);
+        }
+    }
     let mut findings = Vec::new();
     for (name, place) in types {
         match (requests.get(name.as_str()), responses.get(name.as_str())) {
@@ -290,12 +299,7 @@ pub(super) fn uses(types: &[(String, Place)], operations: &[OperationSpec]) -> V
             ),
             _ => {}
         }
-        let taken = operations.iter().find_map(|spec| {
-            let operation = names::type_name(&spec.operation.operation);
-            let of = ["", "Response", "ErrorCode"].map(|part| format!("{operation}{part}"));
-            of.contains(name).then_some(&spec.operation.operation)
-        });
-        if let Some(operation) = taken {
+        if let Some(operation) = taken.get(name) {
             findings.push(
                 Diagnostic::new(
                     Code::NameCollision,
