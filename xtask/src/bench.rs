@@ -11,14 +11,14 @@ use std::{
     time::Instant,
 };
 
-use crate::output::print_line;
+use crate::{output::print_line, workspace};
 
 /// What is measured, and how often.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// How often each measurement is made; the median is shown.
-    #[arg(long, default_value_t = 5)]
-    runs: usize,
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
+    runs: u16,
     /// Measure the peer too, the crate `ali-acs`.
     #[arg(long)]
     peer: bool,
@@ -80,8 +80,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn measure(arguments: &Arguments) -> Result<(), String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let root = root.canonicalize().map_err(|error| error.to_string())?;
+    let root = workspace::root()?;
     let bench = root.join("target/bench");
     let client = root.join("generated-client");
     let ours = Outside {
@@ -145,9 +144,7 @@ fn measure(arguments: &Arguments) -> Result<(), String> {
     }
     let name = "codegen --check, whole process, release";
     if wanted(name) {
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--release", "--package", "xtask"]);
-        timed(build.current_dir(&root))?;
+        timed(&mut cargo(&root, "build --release --package xtask"))?;
         let mut costs = Vec::new();
         for _ in 0..arguments.runs {
             let mut command = Command::new(root.join("target/release/xtask"));
@@ -208,7 +205,7 @@ impl Outside {
 
 /// A limit of one operation is changed back and forth in a copy of the workspace; each time the client is
 /// generated and checked.
-fn one_change(root: &Path, bench: &Path, ours: &Outside, runs: usize) -> Result<Vec<Cost>, String> {
+fn one_change(root: &Path, bench: &Path, ours: &Outside, runs: u16) -> Result<Vec<Cost>, String> {
     const SPEC: &str = "api-spec/ecs/operations/AssignIpv6Addresses.json";
     const LIMIT: [&str; 2] = ["\"maximum\": 10", "\"maximum\": 11"];
     let failed = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
@@ -229,12 +226,7 @@ fn one_change(root: &Path, bench: &Path, ours: &Outside, runs: usize) -> Result<
         ..*ours
     };
     let folder = program.written(bench)?;
-    let mut build = Command::new(env!("CARGO"));
-    timed(
-        build
-            .args(["build", "--quiet", "--package", "xtask"])
-            .current_dir(root),
-    )?;
+    timed(&mut cargo(root, "build --package xtask"))?;
     let spec = copy.join(SPEC);
     let text = fs::read_to_string(&spec).map_err(|error| failed(&spec, error))?;
     let generate = || {
@@ -281,14 +273,10 @@ fn copied(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Cargo with a target folder beside the manifest.
 fn cargo(folder: &Path, line: &str) -> Command {
-    let mut command = Command::new(env!("CARGO"));
-    command
-        .args(line.split(' '))
-        .arg("--quiet")
-        .current_dir(folder);
-    // A folder of its own, whatever the caller's environment says.
-    command.env("CARGO_TARGET_DIR", folder.join("target"));
+    let mut command = workspace::cargo(folder, &folder.join("target"));
+    command.arg("--quiet").args(line.split(' '));
     command
 }
 

@@ -1,6 +1,5 @@
 //! `cargo xtask package`: the packages that can be published, and a program that depends on nothing else.
 
-use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -12,7 +11,7 @@ use serde_json::Value;
 
 use crate::output::print_line;
 use crate::temporary::Temporary;
-use crate::workspace;
+use crate::workspace::{self, cargo};
 
 /// The packages, each behind those that it depends on.
 const PACKAGES: [&str; 4] = [
@@ -49,10 +48,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn package(arguments: &Arguments) -> Result<(), String> {
-    let inside = workspace::rooted(Path::new("generated-client/Cargo.toml"));
-    let inside =
-        fs::canonicalize(&inside).map_err(|error| format!("{}: {error}", inside.display()))?;
-    let root = inside.ancestors().nth(2).unwrap_or(&inside).to_owned();
+    let root = workspace::root()?;
     // Shared with the test of the README's program, which is built in the same way.
     let target = root.join("target/outside");
     let mut pack = cargo(&root, &target);
@@ -143,13 +139,6 @@ fn user(root: &Path, place: &Path, target: &Path) -> Result<(), String> {
         with_process.env(name, endpoint.first[key].as_str().unwrap_or_default());
     }
     answers(with_process, "against the endpoint as a process")
-}
-
-fn cargo(folder: &Path, target: &Path) -> Command {
-    let cargo = std::env::var_os("CARGO");
-    let mut command = Command::new(cargo.as_deref().unwrap_or(OsStr::new("cargo")));
-    command.current_dir(folder).env("CARGO_TARGET_DIR", target);
-    command
 }
 
 fn finish(mut command: Command, wrong: &str) -> Result<(), String> {

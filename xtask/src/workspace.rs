@@ -1,6 +1,8 @@
 //! Where the folders of the workspace are, wherever the command is called.
 
+use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
+use std::process::Command;
 
 /// The path as it is meant: relative ones from the nearest folder, from this one upwards, that has what
 /// they begin with. Where none has, they are meant from this one.
@@ -16,4 +18,20 @@ pub(crate) fn rooted(path: &Path) -> PathBuf {
         .position(|folder| folder.join(first).exists());
     let up = std::iter::repeat_n(Path::new(".."), above.unwrap_or(0));
     up.chain([path]).collect()
+}
+
+/// The root of the workspace, as an absolute path.
+pub(crate) fn root() -> Result<PathBuf, String> {
+    let inside = rooted(Path::new("generated-client/Cargo.toml"));
+    let inside =
+        std::fs::canonicalize(&inside).map_err(|error| format!("{}: {error}", inside.display()))?;
+    Ok(inside.ancestors().nth(2).unwrap_or(&inside).to_owned())
+}
+
+/// Cargo in a folder, with a target folder of its own whatever the caller's environment says.
+pub(crate) fn cargo(folder: &Path, target: &Path) -> Command {
+    let cargo = std::env::var_os("CARGO");
+    let mut command = Command::new(cargo.as_deref().unwrap_or(OsStr::new("cargo")));
+    command.current_dir(folder).env("CARGO_TARGET_DIR", target);
+    command
 }
