@@ -295,182 +295,47 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidCommand.Component" "" "The content of an image component cannot refer to another component.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidDescription.Malformed" "" "The description is not valid. Check its length and characters.",
+        400 "InvalidSystemType.NotSupportedValue" "" "The value of `SystemType` is not supported.",
+        400 "InvalidComponentType.NotSupportedValue" "" "The value of `ComponentType` is not supported.",
+        400 "InvalidContent.LengthExceeded" "" "The content of the image component is too long. Shorten it.",
+        400 "InvalidImageTemplateCommandSize.ExceededMaxNumber" "" "The build content contains too many commands. Reduce their number.",
+        400 "InvalidImageTemplateCommand.NotSupported" "" "The build content contains a command that is not supported. Remove it.",
+        400 "InvalidCommandContent.RUN" "" "A `RUN` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.ENV" "" "An `ENV` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.WORKDIR" "" "A `WORKDIR` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.COPY" "" "A `COPY` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.USER" "" "A `USER` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.CMD" "" "A `CMD` command in the build content is not valid. Correct it.",
+        400 "InvalidCommandContent.ENTRYPOINT" "" "An `ENTRYPOINT` command in the build content is not valid. Correct it.",
+        400 "MissingParameter.Content" "" "The content of the image component is missing. Pass `Content`.",
+        400 "EmptyCommandContent.RUN" "" "A `RUN` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.ENV" "" "An `ENV` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.LABEL" "" "A `LABEL` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.COPY" "" "A `COPY` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.ENTRYPOINT" "" "An `ENTRYPOINT` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.CMD" "" "A `CMD` command in the build content is empty. Complete or remove it.",
+        400 "NotEmptyCommandContent.RESTART" "" "The `RESTART` command of the build content takes no arguments. Remove them.",
+        400 "EmptyCommandContent.WORKDIR" "" "A `WORKDIR` command in the build content is empty. Complete or remove it.",
+        400 "EmptyCommandContent.USER" "" "A `USER` command in the build content is empty. Complete or remove it.",
+        400 "QuotaExceed.ImageComponent" "" "The account has the maximum number of image components. Delete unused ones first.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        404 "NotSupportedCommand.FROM" "" "The content of an image component cannot contain `FROM`. Remove it.",
+    }
+}
+
 /// The descriptor of [`CreateImageComponent`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a custom image component, a reusable piece of build commands for image templates.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImageComponent",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidCommand.Component",
-            "",
-            "The content of an image component cannot refer to another component.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidName.Malformed",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidDescription.Malformed",
-            "",
-            "The description is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidSystemType.NotSupportedValue",
-            "",
-            "The value of `SystemType` is not supported.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidComponentType.NotSupportedValue",
-            "",
-            "The value of `ComponentType` is not supported.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidContent.LengthExceeded",
-            "",
-            "The content of the image component is too long. Shorten it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageTemplateCommandSize.ExceededMaxNumber",
-            "",
-            "The build content contains too many commands. Reduce their number.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidImageTemplateCommand.NotSupported",
-            "",
-            "The build content contains a command that is not supported. Remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.RUN",
-            "",
-            "A `RUN` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.ENV",
-            "",
-            "An `ENV` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.WORKDIR",
-            "",
-            "A `WORKDIR` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.COPY",
-            "",
-            "A `COPY` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.USER",
-            "",
-            "A `USER` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.CMD",
-            "",
-            "A `CMD` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCommandContent.ENTRYPOINT",
-            "",
-            "An `ENTRYPOINT` command in the build content is not valid. Correct it.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.Content",
-            "",
-            "The content of the image component is missing. Pass `Content`.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.RUN",
-            "",
-            "A `RUN` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.ENV",
-            "",
-            "An `ENV` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.LABEL",
-            "",
-            "A `LABEL` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.COPY",
-            "",
-            "A `COPY` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.ENTRYPOINT",
-            "",
-            "An `ENTRYPOINT` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.CMD",
-            "",
-            "A `CMD` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "NotEmptyCommandContent.RESTART",
-            "",
-            "The `RESTART` command of the build content takes no arguments. Remove them.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.WORKDIR",
-            "",
-            "A `WORKDIR` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "EmptyCommandContent.USER",
-            "",
-            "A `USER` command in the build content is empty. Complete or remove it.",
-        ),
-        ErrorRow::new(
-            400,
-            "QuotaExceed.ImageComponent",
-            "",
-            "The account has the maximum number of image components. Delete unused ones first.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "NotSupportedCommand.FROM",
-            "",
-            "The content of an image component cannot contain `FROM`. Remove it.",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     permissions: &[
         Permission::new("ecs:CreateImageComponent", "create")

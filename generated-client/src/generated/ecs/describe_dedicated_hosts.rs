@@ -778,56 +778,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidStatus.ValueNotSupported" "" "The state is not valid, or the state of the resource does not allow the operation.",
+        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "InvalidParameter.DedicatedHostIds" "" "The dedicated host IDs are not valid. Check `DedicatedHostIds`.",
+        400 "InvalidRegion.NotFound" "" "The region does not exist. Check `RegionId`.",
+        400 "InvalidZone.NotFound" "" "The zone does not exist. Check `ZoneId`.",
+        403 "InvalidDedicatedHostIds.Malformed" "" "The request names too many dedicated hosts or clusters. Split it into several calls.",
+        404 "InvalidLockReason.NotFound" "" "The reason for the lock is not known. Check `LockReason`.",
+    }
+}
+
 /// The descriptor of [`DescribeDedicatedHosts`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists dedicated hosts with capacity, state and the instances on them.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHosts",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidStatus.ValueNotSupported",
-            "",
-            "The state is not valid, or the state of the resource does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParamter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.DedicatedHostIds",
-            "",
-            "The dedicated host IDs are not valid. Check `DedicatedHostIds`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegion.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidZone.NotFound",
-            "",
-            "The zone does not exist. Check `ZoneId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidDedicatedHostIds.Malformed",
-            "",
-            "The request names too many dedicated hosts or clusters. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidLockReason.NotFound",
-            "",
-            "The reason for the lock is not known. Check `LockReason`.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -367,20 +367,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidDeploymentSetIds.TooManyInput" "" "The request names too many deployment sets. Pass fewer than 100.",
+    }
+}
+
 /// The descriptor of [`DescribeDeploymentSets`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists deployment sets with their details.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDeploymentSets",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidDeploymentSetIds.TooManyInput",
-            "",
-            "The request names too many deployment sets. Pass fewer than 100.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

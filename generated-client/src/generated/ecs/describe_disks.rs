@@ -1087,150 +1087,40 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDiskType.ValueNotSupported" "" "The type of the disk is not supported.",
+        400 "InvalidCategory.ValueNotSupported" "" "The disk category is not supported. Check `Category`.",
+        400 "InvalidStatus.ValueNotSupported" "" "The state is not valid, or the state of the resource does not allow the operation.",
+        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
+        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
+        400 "InvalidRegion.NotFound" "" "The region does not exist. Check `RegionId`.",
+        400 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
+        400 "MissingParamter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "InvalidParameter.DiskIds" "" "The disk IDs are not valid. Check `DiskIds`.",
+        400 "IncompleteParamter" "" "A required field is missing. Complete the request.",
+        400 "InvalidParamter" "" "A parameter is not valid. Check the request.",
+        400 "InvalidSnapshot.NotFound" "" "The snapshot does not exist. Check `SnapshotId`.",
+        403 "InvalidDiskIds.Malformed" "" "The request names too many disks. Split it into several calls.",
+        403 "InvalidCategory.ValueNotSupported" "" "The disk category is not supported. Check `Category`.",
+        403 "UserNotInTheWhiteList" "" "The account is not on the allowlist for the feature. Apply for access first.",
+        403 "InvalidParameter.MultiAttachAndEnableSharedNotMatch" "" "`MultiAttach` and `EnableShared` contradict each other. Pass only one of them.",
+        403 "InvalidParameter.MultiAttach" "" "The value of `MultiAttach` is not valid.",
+        404 "InvalidFilterKey.NotFound" "" "The key of a filter does not exist. Check the filter.",
+        404 "InvalidFilterValue" "" "The value of a filter is not valid. Check the filter.",
+        404 "InvalidDiskIds.ValueNotSupported" "" "The value of `DiskIds` is not supported. Pass a JSON array of disk IDs.",
+        404 "InvalidDiskChargeType.NotFound" "" "The billing method of the disk does not exist. Check `DiskChargeType`.",
+        404 "InvalidLockReason.NotFound" "" "The reason for the lock is not known. Check `LockReason`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeDisks`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists disks, including local disks and elastic ephemeral disks.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDisks"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidDiskType.ValueNotSupported",
-            "",
-            "The type of the disk is not supported.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidCategory.ValueNotSupported",
-            "",
-            "The disk category is not supported. Check `Category`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidStatus.ValueNotSupported",
-            "",
-            "The state is not valid, or the state of the resource does not allow the operation.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTag.Mismatch",
-            "",
-            "A tag value has no matching key. Pass `Key` and `Value` together.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagCount",
-            "",
-            "The request has too many tags. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidRegion.NotFound",
-            "",
-            "The region does not exist. Check `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidZoneId.NotFound",
-            "",
-            "The zone does not exist. Check `ZoneId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParamter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.DiskIds",
-            "",
-            "The disk IDs are not valid. Check `DiskIds`.",
-        ),
-        ErrorRow::new(
-            400,
-            "IncompleteParamter",
-            "",
-            "A required field is missing. Complete the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParamter",
-            "",
-            "A parameter is not valid. Check the request.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidSnapshot.NotFound",
-            "",
-            "The snapshot does not exist. Check `SnapshotId`.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidDiskIds.Malformed",
-            "",
-            "The request names too many disks. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidCategory.ValueNotSupported",
-            "",
-            "The disk category is not supported. Check `Category`.",
-        ),
-        ErrorRow::new(
-            403,
-            "UserNotInTheWhiteList",
-            "",
-            "The account is not on the allowlist for the feature. Apply for access first.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.MultiAttachAndEnableSharedNotMatch",
-            "",
-            "`MultiAttach` and `EnableShared` contradict each other. Pass only one of them.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidParameter.MultiAttach",
-            "",
-            "The value of `MultiAttach` is not valid.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterKey.NotFound",
-            "",
-            "The key of a filter does not exist. Check the filter.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterValue",
-            "",
-            "The value of a filter is not valid. Check the filter.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDiskIds.ValueNotSupported",
-            "",
-            "The value of `DiskIds` is not supported. Pass a JSON array of disk IDs.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidDiskChargeType.NotFound",
-            "",
-            "The billing method of the disk does not exist. Check `DiskChargeType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidLockReason.NotFound",
-            "",
-            "The reason for the lock is not known. Check `LockReason`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
         token: "NextToken",

@@ -681,32 +681,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidImagePipelineIdSize.ExceededMaxNumber" "" "The request names too many image templates. Pass fewer.",
+        400 "InvalidName.Malformed" "" "The name is not valid. Check its length and characters.",
+        403 "Invalid.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+    }
+}
+
 /// The descriptor of [`DescribeImagePipelines`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists image templates with their details.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImagePipelines",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidImagePipelineIdSize.ExceededMaxNumber",
-            "",
-            "The request names too many image templates. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidName.Malformed",
-            "",
-            "The name is not valid. Check its length and characters.",
-        ),
-        ErrorRow::new(
-            403,
-            "Invalid.NextToken",
-            "",
-            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

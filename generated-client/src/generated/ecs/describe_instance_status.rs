@@ -224,32 +224,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "InvalidParameter.TooManyInstanceIds" "" "The request names more than 100 instances. Split it into several calls.",
+        403 "Abs.InvalidInstanceIds.MalFormed" "" "The instance IDs are malformed. Pass them in the required format.",
+        404 "InvalidZoneId.NotFound" "" "The zone does not exist. Check `ZoneId`.",
+    }
+}
+
 /// The descriptor of [`DescribeInstanceStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists instances with their states.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceStatus",
     ),
-    errors: &[
-        ErrorRow::new(
-            403,
-            "InvalidParameter.TooManyInstanceIds",
-            "",
-            "The request names more than 100 instances. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "Abs.InvalidInstanceIds.MalFormed",
-            "",
-            "The instance IDs are malformed. Pass them in the required format.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidZoneId.NotFound",
-            "",
-            "The zone does not exist. Check `ZoneId`.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

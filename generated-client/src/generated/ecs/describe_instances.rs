@@ -1707,85 +1707,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
+        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
+        400 "InvalidHpcClusterId.NotFound" "" "The HPC cluster does not exist. Check its ID.",
+        400 "InvalidHpcClusterId.Creating" "" "The HPC cluster is still being created. Repeat the call when it is there." retryable,
+        400 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        404 "InvalidInstanceChargeType.NotFound" "" "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
+        404 "InvalidInternetChargeType.ValueNotSupported" "" "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
+        404 "InvalidLockReason.NotFound" "" "The reason for the lock is not known. Check `LockReason`.",
+        404 "InvalidFilterKey.NotFound" "" "The key of a filter does not exist. Check the filter.",
+        404 "InvalidFilterValue" "" "The value of a filter is not valid. Check the filter.",
+        404 "InvalidNetworkType.NotFound" "" "The network type does not exist. Check `InstanceNetworkType`.",
+        404 "InvalidStatus.NotFound" "" "The status does not exist. Check `Status`.",
+    }
+}
+
 /// The descriptor of [`DescribeInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists instances with their details.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstances"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidTag.Mismatch",
-            "",
-            "A tag value has no matching key. Pass `Key` and `Value` together.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagCount",
-            "",
-            "The request has too many tags. Pass fewer.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidHpcClusterId.NotFound",
-            "",
-            "The HPC cluster does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-                400,
-                "InvalidHpcClusterId.Creating",
-                "",
-                "The HPC cluster is still being created. Repeat the call when it is there.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            400,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstanceChargeType.NotFound",
-            "",
-            "The billing method is not valid or does not allow the operation. Check `InstanceChargeType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInternetChargeType.ValueNotSupported",
-            "",
-            "The billing method of the public bandwidth is not valid. Check `InternetChargeType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidLockReason.NotFound",
-            "",
-            "The reason for the lock is not known. Check `LockReason`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterKey.NotFound",
-            "",
-            "The key of a filter does not exist. Check the filter.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterValue",
-            "",
-            "The value of a filter is not valid. Check the filter.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidNetworkType.NotFound",
-            "",
-            "The network type does not exist. Check `InstanceNetworkType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidStatus.NotFound",
-            "",
-            "The status does not exist. Check `Status`.",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
         token: "NextToken",

@@ -457,44 +457,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "NotSupported.PageNumberAndPageSize" "" "`PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`.",
+        400 "InValidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        400 "MissingParameter.RegionId" "" "The region is missing. Pass `RegionId`.",
+        400 "InvalidParameter.SecurityGroupType" "" "The type of the security group is not valid. Check `SecurityGroupType`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeSecurityGroups`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists security groups with their basic data.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroups",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "NotSupported.PageNumberAndPageSize",
-            "",
-            "`PageNumber` and `PageSize` are not supported. Use `NextToken` and `MaxResults`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InValidParameter.NextToken",
-            "",
-            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        ),
-        ErrorRow::new(
-            400,
-            "MissingParameter.RegionId",
-            "",
-            "The region is missing. Pass `RegionId`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.SecurityGroupType",
-            "",
-            "The type of the security group is not valid. Check `SecurityGroupType`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
         token: "NextToken",

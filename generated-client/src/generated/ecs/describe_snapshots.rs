@@ -659,79 +659,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidTag.Mismatch" "" "A tag value has no matching key. Pass `Key` and `Value` together.",
+        400 "InvalidTagCount" "" "The request has too many tags. Pass fewer.",
+        403 "InvalidSnapshotIds.Malformed" "" "The request names too many snapshots. Split it into several calls.",
+        403 "InvalidSnapshotCategory.Malformed" "" "The category of the snapshot is not valid. Check `Category`.",
+        404 "InvalidFilterKey.NotFound" "" "The key of a filter does not exist. Check the filter.",
+        404 "InvalidFilterValue" "" "The value of a filter is not valid. Check the filter.",
+        404 "InvalidUsage" "" "The value of `Usage` is not valid.",
+        404 "InvalidSourceDiskType" "" "The type of the source disk is not valid. Check `SourceDiskType`.",
+        404 "InvalidStatus.NotFound" "" "The status does not exist. Check `Status`.",
+        404 "InvalidSnapshotType.NotFound" "" "The type of the snapshot does not exist. Check `SnapshotType`.",
+        404 "InvalidSnapshotLinkId.NotFound" "" "The snapshot chain does not exist. Check `SnapshotLinkId`.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+    }
+}
+
 /// The descriptor of [`DescribeSnapshots`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists snapshots with their state, progress and retention.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshots"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidTag.Mismatch",
-            "",
-            "A tag value has no matching key. Pass `Key` and `Value` together.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidTagCount",
-            "",
-            "The request has too many tags. Pass fewer.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidSnapshotIds.Malformed",
-            "",
-            "The request names too many snapshots. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidSnapshotCategory.Malformed",
-            "",
-            "The category of the snapshot is not valid. Check `Category`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterKey.NotFound",
-            "",
-            "The key of a filter does not exist. Check the filter.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidFilterValue",
-            "",
-            "The value of a filter is not valid. Check the filter.",
-        ),
-        ErrorRow::new(404, "InvalidUsage", "", "The value of `Usage` is not valid."),
-        ErrorRow::new(
-            404,
-            "InvalidSourceDiskType",
-            "",
-            "The type of the source disk is not valid. Check `SourceDiskType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidStatus.NotFound",
-            "",
-            "The status does not exist. Check `Status`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidSnapshotType.NotFound",
-            "",
-            "The type of the snapshot does not exist. Check `SnapshotType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidSnapshotLinkId.NotFound",
-            "",
-            "The snapshot chain does not exist. Check `SnapshotLinkId`.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError",
-            "",
-            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
-        ),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
         token: "NextToken",

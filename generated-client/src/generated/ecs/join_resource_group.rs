@@ -155,61 +155,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "EntityExists.AssociatedTransferTasks" "" "The resource is being moved together with another. Repeat the call when that is done." retryable,
+        403 "MissingParameter" "" "A required parameter is missing. The message names it in most cases.",
+        403 "InvalidResourceGroup.Duplicate" "" "The resource is in a resource group already.",
+        403 "InvalidRegionId.ResourceGroup" "" "Resource groups are not available in this region yet.",
+        403 "InvalidStatus.ResourceGroup" "" "The resource group is being created or deleted. Wait or choose another one.",
+        404 "InvalidResourceType.NotFound" "" "The resource type does not exist. Check `ResourceType`.",
+        404 "InvalidResourceGroup.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        404 "InvalidResourceId.NotFound" "" "The resource does not exist. Check its ID and type.",
+    }
+}
+
 /// The descriptor of [`JoinResourceGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Moves a resource to a resource group.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/JoinResourceGroup"),
-    errors: &[
-        ErrorRow::new(
-                400,
-                "EntityExists.AssociatedTransferTasks",
-                "",
-                "The resource is being moved together with another. Repeat the call when that is done.",
-            )
-            .retryable(),
-        ErrorRow::new(
-            403,
-            "MissingParameter",
-            "",
-            "A required parameter is missing. The message names it in most cases.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidResourceGroup.Duplicate",
-            "",
-            "The resource is in a resource group already.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidRegionId.ResourceGroup",
-            "",
-            "Resource groups are not available in this region yet.",
-        ),
-        ErrorRow::new(
-            403,
-            "InvalidStatus.ResourceGroup",
-            "",
-            "The resource group is being created or deleted. Wait or choose another one.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceType.NotFound",
-            "",
-            "The resource type does not exist. Check `ResourceType`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceGroup.NotFound",
-            "",
-            "The resource group does not exist. Check `ResourceGroupId`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidResourceId.NotFound",
-            "",
-            "The resource does not exist. Check its ID and type.",
-        ),
-    ],
+    errors: ERRORS,
     permissions: &[
         Permission::new("ecs:JoinResourceGroup", "update")
             .resources(

@@ -312,66 +312,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParam.PageNumber" "" "The page number is not valid. Check `PageNumber`.",
+        400 "InvalidParam.PageSize" "" "The page size is not valid. Check `PageSize`.",
+        400 "PluginName.MissingValue" "" "Unless exactly one instance is named, the plugin is required. Pass `Name`.",
+        400 "InstanceIds.ExceedLimit" "" "The request names too many instances. Split it into several calls.",
+        400 "InvalidParameter.NextToken" "" "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
+        400 "InvalidParameter.MaxResults" "" "The page size is not valid. Check `MaxResults`.",
+        404 "InvalidInstance.NotFound" "" "The instance does not exist. Check its ID.",
+        404 "InvalidPluginName.NotFound" "" "The plugin does not exist. Check its name.",
+        500 "InternalError.Dispatch" "" "The request could not be dispatched inside the service. Repeat the call later.",
+    }
+}
+
 /// The descriptor of [`ListPluginStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the status of Cloud Assistant plug-ins on instances.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ListPluginStatus"),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "InvalidParam.PageNumber",
-            "",
-            "The page number is not valid. Check `PageNumber`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParam.PageSize",
-            "",
-            "The page size is not valid. Check `PageSize`.",
-        ),
-        ErrorRow::new(
-            400,
-            "PluginName.MissingValue",
-            "",
-            "Unless exactly one instance is named, the plugin is required. Pass `Name`.",
-        ),
-        ErrorRow::new(
-            400,
-            "InstanceIds.ExceedLimit",
-            "",
-            "The request names too many instances. Split it into several calls.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.NextToken",
-            "",
-            "The token is not valid. Pass the `NextToken` of the previous response unchanged.",
-        ),
-        ErrorRow::new(
-            400,
-            "InvalidParameter.MaxResults",
-            "",
-            "The page size is not valid. Check `MaxResults`.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidInstance.NotFound",
-            "",
-            "The instance does not exist. Check its ID.",
-        ),
-        ErrorRow::new(
-            404,
-            "InvalidPluginName.NotFound",
-            "",
-            "The plugin does not exist. Check its name.",
-        ),
-        ErrorRow::new(
-            500,
-            "InternalError.Dispatch",
-            "",
-            "The request could not be dispatched inside the service. Repeat the call later.",
-        ),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

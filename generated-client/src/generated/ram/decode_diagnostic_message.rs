@@ -264,20 +264,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "NotSupport" "" "",
+        400 "EncodedMessageExpire" "" "",
+        403 "NoPermission" "" "",
+        404 "SearchInaccurate" "" "",
+        404 "EntityNotExist" "" "",
+        429 "TooManyRequests" "" "",
+    }
+}
+
 /// The descriptor of [`DecodeDiagnosticMessage`].
 pub static OPERATION: Operation = Operation {
     summary: "Decodes the diagnostic message of an error response about missing RAM permissions.",
     docs: Some(
         "https://api.alibabacloud.com/document/Ram/2015-05-01/DecodeDiagnosticMessage",
     ),
-    errors: &[
-        ErrorRow::new(400, "NotSupport", "", ""),
-        ErrorRow::new(400, "EncodedMessageExpire", "", ""),
-        ErrorRow::new(403, "NoPermission", "", ""),
-        ErrorRow::new(404, "SearchInaccurate", "", ""),
-        ErrorRow::new(404, "EntityNotExist", "", ""),
-        ErrorRow::new(429, "TooManyRequests", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DecodeDiagnosticMessage",
         Access::Read,

@@ -115,22 +115,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParam.AclEntryExists" "" "",
+        400 "IllegalEntry" "" "",
+        400 "AclEntryIllegal" "" "",
+        400 "InvalidEntry" "" "",
+        400 "InvalidParam.Comment" "" "",
+        400 "AclEntryExceedLimit" "" "",
+        400 "SystemBusy" "" "",
+        503 "ServiceUnavailable" "" "",
+    }
+}
+
 /// The descriptor of [`AddAccessControlListEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds entries to an access control list (ACL).",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/AddAccessControlListEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParam.AclEntryExists", "", ""),
-        ErrorRow::new(400, "IllegalEntry", "", ""),
-        ErrorRow::new(400, "AclEntryIllegal", "", ""),
-        ErrorRow::new(400, "InvalidEntry", "", ""),
-        ErrorRow::new(400, "InvalidParam.Comment", "", ""),
-        ErrorRow::new(400, "AclEntryExceedLimit", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-        ErrorRow::new(503, "ServiceUnavailable", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "AddAccessControlListEntry",
         Access::Write,

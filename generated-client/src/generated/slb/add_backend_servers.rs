@@ -127,21 +127,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter" "" "",
+        400 "Mismatched.ZoneId" "" "",
+        400 "BackendServerProcessing" "" "",
+        400 "InvalidBackendServers.ServerIpConflict" "" "",
+        400 "OperationUnsupported.AddBackendServers" "" "",
+        400 "IncorrectStatus.RSByPassToas" "" "",
+        400 "OperationFailed.ActionNotSupport" "" "",
+        400 "NetworkConflict" "" "",
+        400 "SystemBusy" "" "",
+    }
+}
+
 /// The descriptor of [`AddBackendServers`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds backend servers to a CLB instance.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/AddBackendServers"),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "Mismatched.ZoneId", "", ""),
-        ErrorRow::new(400, "BackendServerProcessing", "", ""),
-        ErrorRow::new(400, "InvalidBackendServers.ServerIpConflict", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.AddBackendServers", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RSByPassToas", "", ""),
-        ErrorRow::new(400, "OperationFailed.ActionNotSupport", "", ""),
-        ErrorRow::new(400, "NetworkConflict", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "AddBackendServers",
         Access::Write,

@@ -101,18 +101,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TooManyListeners" "" "",
+        400 "Operation.NotAllowed" "" "",
+        400 "InvalidAddress" "" "",
+        400 "InvalidParameter.SourceItems" "" "",
+    }
+}
+
 /// The descriptor of [`AddListenerWhiteListItem`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds IP addresses to a listener's whitelist.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/AddListenerWhiteListItem",
     ),
-    errors: &[
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "InvalidAddress", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SourceItems", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "AddListenerWhiteListItem",
         Access::Write,

@@ -101,23 +101,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.TagValue" "" "",
+        400 "QuotaExceeded.Tag" "" "",
+        400 "InvalidParameter.TagKey" "" "",
+        400 "MissingParameter.Tags" "" "",
+        400 "Duplicate.TagKey" "" "",
+        400 "NoPermission.Operator" "" "",
+        400 "QuotaExceed.TagsPerResource" "" "",
+        400 "InvalidOperation.ConcurrentModification" "" "",
+        400 "InnerRateLimiting" "" "",
+        400 "SystemError" "" "",
+        400 "InternalInvokeError" "" "",
+    }
+}
+
 /// The descriptor of [`AddTags`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds tags to a CLB instance.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/AddTags"),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.TagValue", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Tag", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagKey", "", ""),
-        ErrorRow::new(400, "MissingParameter.Tags", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "NoPermission.Operator", "", ""),
-        ErrorRow::new(400, "QuotaExceed.TagsPerResource", "", ""),
-        ErrorRow::new(400, "InvalidOperation.ConcurrentModification", "", ""),
-        ErrorRow::new(400, "InnerRateLimiting", "", ""),
-        ErrorRow::new(400, "SystemError", "", ""),
-        ErrorRow::new(400, "InternalInvokeError", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new("AddTags", Access::Write, &ADD_TAGS, &REQUEST_ID_RESPONSE)
 };
 

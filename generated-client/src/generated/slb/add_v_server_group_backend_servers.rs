@@ -178,40 +178,45 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidBackendServers.ServerIpConflict" "" "",
+        400 "Mismatched.ZoneId" "" "",
+        400 "OperationUnsupported.AddVServerGroupBackendServers" "" "",
+        400 "IncorrectStatus.RSByPassToas" "" "",
+        400 "BackendServer.InvalidType" "" "",
+        400 "BackendServer.ServerRegionIdNotEqual" "" "",
+        400 "OperationFailed.InvalidCen" "" "",
+        400 "IncorrectStatus.CenNotAssociated" "" "",
+        400 "InvalidBackendServers.MissingCenBandWidth" "" "",
+        400 "InvalidBackendServers.VpcNotInCen" "" "",
+        400 "InvalidServerId.NotExist" "" "",
+        400 "MissingParameter.ServerRegionId" "" "",
+        400 "MissingParameter.VbrId" "" "",
+        400 "InvalidParameter.ServerRegionId" "" "",
+        400 "InvalidVbrId.NotInCen" "" "",
+        400 "InvalidParameter.ZoneNotSupport" "" "",
+        400 "MasterSlaveServerConflict" "" "",
+        400 "OperationFailed.ServiceGroupProcessing" "" "",
+        400 "NetworkConflict" "" "",
+        400 "SystemBusy" "" "",
+        400 "SignatureNonceUsed" "" "",
+        400 "VpcSystemBusy" "" "",
+        400 "OperationDeny.LbNotSupportIPv6Server" "" "",
+        400 "OperationBusy" "" "",
+        404 "ResourceNotFound.vServers" "" "",
+        404 "ResourceNotFound.Cen" "" "",
+    }
+}
+
 /// The descriptor of [`AddVServerGroupBackendServers`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds backend servers to a vServer group.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/AddVServerGroupBackendServers",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidBackendServers.ServerIpConflict", "", ""),
-        ErrorRow::new(400, "Mismatched.ZoneId", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.AddVServerGroupBackendServers", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RSByPassToas", "", ""),
-        ErrorRow::new(400, "BackendServer.InvalidType", "", ""),
-        ErrorRow::new(400, "BackendServer.ServerRegionIdNotEqual", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidCen", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CenNotAssociated", "", ""),
-        ErrorRow::new(400, "InvalidBackendServers.MissingCenBandWidth", "", ""),
-        ErrorRow::new(400, "InvalidBackendServers.VpcNotInCen", "", ""),
-        ErrorRow::new(400, "InvalidServerId.NotExist", "", ""),
-        ErrorRow::new(400, "MissingParameter.ServerRegionId", "", ""),
-        ErrorRow::new(400, "MissingParameter.VbrId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ServerRegionId", "", ""),
-        ErrorRow::new(400, "InvalidVbrId.NotInCen", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ZoneNotSupport", "", ""),
-        ErrorRow::new(400, "MasterSlaveServerConflict", "", ""),
-        ErrorRow::new(400, "OperationFailed.ServiceGroupProcessing", "", ""),
-        ErrorRow::new(400, "NetworkConflict", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-        ErrorRow::new(400, "SignatureNonceUsed", "", ""),
-        ErrorRow::new(400, "VpcSystemBusy", "", ""),
-        ErrorRow::new(400, "OperationDeny.LbNotSupportIPv6Server", "", ""),
-        ErrorRow::new(400, "OperationBusy", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.vServers", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.Cen", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "AddVServerGroupBackendServers",
         Access::Write,

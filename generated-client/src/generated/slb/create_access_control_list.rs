@@ -142,22 +142,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidAction.RegionNotSupport" "" "",
+        400 "AclNumberOverLimit" "" "",
+        400 "InvalidResourceGroupId.NotFound" "" "",
+        400 "ResourceInConfiguring.Acl" "" "",
+        400 "InvalidParam.TagValue" "" "",
+        400 "InvalidParam.TagKey" "" "",
+        400 "SizeLimitExceeded.Tag" "" "",
+        400 "MissingParam.TagKey" "" "",
+    }
+}
+
 /// The descriptor of [`CreateAccessControlList`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an access control list (ACL).",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateAccessControlList",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidAction.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "AclNumberOverLimit", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId.NotFound", "", ""),
-        ErrorRow::new(400, "ResourceInConfiguring.Acl", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateAccessControlList",
         Access::Write,

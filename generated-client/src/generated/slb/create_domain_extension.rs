@@ -168,31 +168,36 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidAction.RegionNotSupport" "" "",
+        400 "InvalidParameter.ServerCertificateId" "" "",
+        400 "InvalidParameter.Domain" "" "",
+        400 "DomainExtensionProcessing" "" "",
+        400 "DomainExtensionNumberOverLimit" "" "",
+        400 "DomainExtensionNotSupport" "" "",
+        400 "InvalidParameter.CertificateId" "" "",
+        400 "InvalidParamSize.CertificateId" "" "",
+        400 "MissingParameter.CertificateId" "" "",
+        400 "InvalidParameter.RegionNotSupport" "" "",
+        400 "CertificateTypeMismatched" "" "",
+        400 "SPEC_NOT_SUPPORT_PARAMETER" "" "",
+        400 "CnCertificateNotSupport" "" "",
+        400 "InvalidParam.CertificateBindingType" "" "",
+        400 "MissingParam.ServerCertificates" "" "",
+        400 "InvalidParamSize.ServerCertificates" "" "",
+        400 "TooManyListeners" "" "",
+    }
+}
+
 /// The descriptor of [`CreateDomainExtension`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds an additional domain name to a listener.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateDomainExtension",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidAction.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ServerCertificateId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Domain", "", ""),
-        ErrorRow::new(400, "DomainExtensionProcessing", "", ""),
-        ErrorRow::new(400, "DomainExtensionNumberOverLimit", "", ""),
-        ErrorRow::new(400, "DomainExtensionNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CertificateId", "", ""),
-        ErrorRow::new(400, "InvalidParamSize.CertificateId", "", ""),
-        ErrorRow::new(400, "MissingParameter.CertificateId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "CertificateTypeMismatched", "", ""),
-        ErrorRow::new(400, "SPEC_NOT_SUPPORT_PARAMETER", "", ""),
-        ErrorRow::new(400, "CnCertificateNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParam.CertificateBindingType", "", ""),
-        ErrorRow::new(400, "MissingParam.ServerCertificates", "", ""),
-        ErrorRow::new(400, "InvalidParamSize.ServerCertificates", "", ""),
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateDomainExtension",
         Access::Write,

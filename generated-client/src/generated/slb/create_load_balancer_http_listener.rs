@@ -572,47 +572,47 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.RegionNotSupport" "" "",
+        400 "IpVersionConflict" "" "",
+        400 "InvalidParameter" "" "",
+        400 "ListenerForwardNotSupport" "" "",
+        400 "InvalidParameter.IdleTimeout" "" "",
+        400 "InvalidParameter.RequestTimeout" "" "",
+        400 "ListenerProcessing" "" "",
+        400 "InvalidParameter.ListenerPortConflict" "" "",
+        400 "ResourceNotAvailible.HttpListener" "" "",
+        400 "AclNotExist" "" "",
+        400 "OperationUnsupported.CreateLoadBalancerLayer7Listener" "" "",
+        400 "InvalidParameter.VServerGroupId" "" "",
+        400 "MissingParam.HealthCheckDomain" "" "",
+        400 "InvalidParameter.HealthCheckHttpVersion" "" "",
+        400 "QuotaLimitExceeds.AclAttachedToListener" "" "",
+        400 "QuotaLimitExceeds.TotalAclEntry" "" "",
+        400 "AclListenerOverLimit" "" "",
+        400 "Duplicated.AclEntry" "" "",
+        400 "OperationFailed.InsufficientResources" "" "",
+        400 "InvalidParameter.ForwardCode" "" "",
+        400 "LbNotSupportTcpssl" "" "",
+        400 "LbSupportTcpsslOnly" "" "",
+        400 "ListenerNotSupportRule" "" "",
+        400 "Mismatch.SlbSpecTypeAndListenerProtocol" "" "",
+        400 "InvalidParam.TagValue" "" "",
+        400 "InvalidParam.TagKey" "" "",
+        400 "SizeLimitExceeded.Tag" "" "",
+        400 "MissingParam.TagKey" "" "",
+    }
+}
+
 /// The descriptor of [`CreateLoadBalancerHttpListener`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an HTTP listener; it is stopped until `StartLoadBalancerListener` is called.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancerHTTPListener",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "IpVersionConflict", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "ListenerForwardNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.IdleTimeout", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RequestTimeout", "", ""),
-        ErrorRow::new(400, "ListenerProcessing", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ListenerPortConflict", "", ""),
-        ErrorRow::new(400, "ResourceNotAvailible.HttpListener", "", ""),
-        ErrorRow::new(400, "AclNotExist", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.CreateLoadBalancerLayer7Listener",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "InvalidParameter.VServerGroupId", "", ""),
-        ErrorRow::new(400, "MissingParam.HealthCheckDomain", "", ""),
-        ErrorRow::new(400, "InvalidParameter.HealthCheckHttpVersion", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.AclAttachedToListener", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.TotalAclEntry", "", ""),
-        ErrorRow::new(400, "AclListenerOverLimit", "", ""),
-        ErrorRow::new(400, "Duplicated.AclEntry", "", ""),
-        ErrorRow::new(400, "OperationFailed.InsufficientResources", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ForwardCode", "", ""),
-        ErrorRow::new(400, "LbNotSupportTcpssl", "", ""),
-        ErrorRow::new(400, "LbSupportTcpsslOnly", "", ""),
-        ErrorRow::new(400, "ListenerNotSupportRule", "", ""),
-        ErrorRow::new(400, "Mismatch.SlbSpecTypeAndListenerProtocol", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateLoadBalancerHTTPListener",
         Access::Write,

@@ -186,36 +186,36 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "BACKEND_SERVERS_NUM_MUST_BE_TWO" "" "",
+        400 "Mismatched.ZoneId" "" "",
+        400 "BACKEND_SERVERS_HAVE_SAME_PORT_AND_SERVERID" "" "",
+        400 "BACKEND_SERVERS_CAN_ONLY_CONTAIN_ONE_MASTER_AND_ONE_SLAVE" "" "",
+        400 "BACKEND_SERVER_ID_CAN_NOT_EMPTY" "" "",
+        400 "INVALID_SERVER_TYPE" "" "",
+        400 "BACKEND_SERVER_PORT_CAN_NOT_EMPTY" "" "",
+        400 "RealServerPortNotSupport" "" "",
+        400 "OperationUnsupported.CreateMasterSlaveServerGroup" "" "",
+        400 "IncorrectStatus.RSByPassToas" "" "",
+        400 "OperationFailed.ActionNotSupport" "" "",
+        400 "RsTunnelIp2VmNameConflict" "" "",
+        400 "NetworkConflict" "" "",
+        400 "InvalidParam.TagValue" "" "",
+        400 "InvalidParam.TagKey" "" "",
+        400 "SizeLimitExceeded.Tag" "" "",
+        400 "MissingParam.TagKey" "" "",
+    }
+}
+
 /// The descriptor of [`CreateMasterSlaveServerGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a group of two backend servers, one primary and one secondary.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateMasterSlaveServerGroup",
     ),
-    errors: &[
-        ErrorRow::new(400, "BACKEND_SERVERS_NUM_MUST_BE_TWO", "", ""),
-        ErrorRow::new(400, "Mismatched.ZoneId", "", ""),
-        ErrorRow::new(400, "BACKEND_SERVERS_HAVE_SAME_PORT_AND_SERVERID", "", ""),
-        ErrorRow::new(
-            400,
-            "BACKEND_SERVERS_CAN_ONLY_CONTAIN_ONE_MASTER_AND_ONE_SLAVE",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "BACKEND_SERVER_ID_CAN_NOT_EMPTY", "", ""),
-        ErrorRow::new(400, "INVALID_SERVER_TYPE", "", ""),
-        ErrorRow::new(400, "BACKEND_SERVER_PORT_CAN_NOT_EMPTY", "", ""),
-        ErrorRow::new(400, "RealServerPortNotSupport", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.CreateMasterSlaveServerGroup", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RSByPassToas", "", ""),
-        ErrorRow::new(400, "OperationFailed.ActionNotSupport", "", ""),
-        ErrorRow::new(400, "RsTunnelIp2VmNameConflict", "", ""),
-        ErrorRow::new(400, "NetworkConflict", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateMasterSlaveServerGroup",
         Access::Write,

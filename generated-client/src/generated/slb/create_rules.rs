@@ -167,19 +167,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter" "" "",
+        400 "InvalidParameterValue.RegionNotSupport" "" "",
+        400 "TooManyListeners" "" "",
+        400 "DomainExist" "" "",
+        400 "OperationFailed.ListenerStatusNotSupport" "" "",
+        400 "OperationFailed.ActionNotSupport" "" "",
+        400 "MissingParameter.RuleName" "" "",
+    }
+}
+
 /// The descriptor of [`CreateRules`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates forwarding rules on an HTTP or HTTPS listener.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/CreateRules"),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameterValue.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-        ErrorRow::new(400, "DomainExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.ListenerStatusNotSupport", "", ""),
-        ErrorRow::new(400, "OperationFailed.ActionNotSupport", "", ""),
-        ErrorRow::new(400, "MissingParameter.RuleName", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new("CreateRules", Access::Write, &CREATE_RULES, &CREATE_RULES_RESPONSE)
 };

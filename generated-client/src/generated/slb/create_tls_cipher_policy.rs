@@ -129,22 +129,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.Name" "" "",
+        400 "MissingParam.TlsVersions" "" "",
+        400 "MissingParam.Ciphers" "" "",
+        400 "ParamDuplicateError.TlsVersions" "" "",
+        400 "ParamDuplicateError.Ciphers" "" "",
+        400 "TLSPolicyNoSupportVersion" "" "",
+        400 "TLSPolicyNoSupportCipher" "" "",
+        400 "TLSCipherPolicyOverLimit" "" "",
+    }
+}
+
 /// The descriptor of [`CreateTlsCipherPolicy`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a TLS policy.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateTLSCipherPolicy",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParam.Name", "", ""),
-        ErrorRow::new(400, "MissingParam.TlsVersions", "", ""),
-        ErrorRow::new(400, "MissingParam.Ciphers", "", ""),
-        ErrorRow::new(400, "ParamDuplicateError.TlsVersions", "", ""),
-        ErrorRow::new(400, "ParamDuplicateError.Ciphers", "", ""),
-        ErrorRow::new(400, "TLSPolicyNoSupportVersion", "", ""),
-        ErrorRow::new(400, "TLSPolicyNoSupportCipher", "", ""),
-        ErrorRow::new(400, "TLSCipherPolicyOverLimit", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateTLSCipherPolicy",
         Access::Write,

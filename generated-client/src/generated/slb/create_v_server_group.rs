@@ -196,37 +196,42 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "LBNotSupportIpv6Backend" "" "",
+        400 "Mismatched.ZoneId" "" "",
+        400 "InvalidBackendServers.ServerIpConflict" "" "",
+        400 "OperationUnsupported.CreateVServerGroup" "" "",
+        400 "IncorrectStatus.RSByPassToas" "" "",
+        400 "BackendServer.InvalidType" "" "",
+        400 "BackendServer.ServerRegionIdNotEqual" "" "",
+        400 "OperationFailed.InvalidCen" "" "",
+        400 "IncorrectStatus.CenNotAssociated" "" "",
+        400 "InvalidBackendServers.MissingCenBandWidth" "" "",
+        400 "InvalidBackendServers.VpcNotInCen" "" "",
+        400 "InvalidServerId.NotExist" "" "",
+        400 "MissingParameter.ServerRegionId" "" "",
+        400 "MissingParameter.VbrId" "" "",
+        400 "InvalidParameter.ServerRegionId" "" "",
+        400 "InvalidVbrId.NotInCen" "" "",
+        400 "InvalidParameter.ZoneNotSupport" "" "",
+        400 "NetworkConflict" "" "",
+        400 "InvalidParam.TagValue" "" "",
+        400 "InvalidParam.TagKey" "" "",
+        400 "SizeLimitExceeded.Tag" "" "",
+        400 "MissingParam.TagKey" "" "",
+        400 "VpcSystemBusy" "" "",
+    }
+}
+
 /// The descriptor of [`CreateVServerGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a vServer group with its backend servers.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/CreateVServerGroup",
     ),
-    errors: &[
-        ErrorRow::new(400, "LBNotSupportIpv6Backend", "", ""),
-        ErrorRow::new(400, "Mismatched.ZoneId", "", ""),
-        ErrorRow::new(400, "InvalidBackendServers.ServerIpConflict", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.CreateVServerGroup", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RSByPassToas", "", ""),
-        ErrorRow::new(400, "BackendServer.InvalidType", "", ""),
-        ErrorRow::new(400, "BackendServer.ServerRegionIdNotEqual", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidCen", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CenNotAssociated", "", ""),
-        ErrorRow::new(400, "InvalidBackendServers.MissingCenBandWidth", "", ""),
-        ErrorRow::new(400, "InvalidBackendServers.VpcNotInCen", "", ""),
-        ErrorRow::new(400, "InvalidServerId.NotExist", "", ""),
-        ErrorRow::new(400, "MissingParameter.ServerRegionId", "", ""),
-        ErrorRow::new(400, "MissingParameter.VbrId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ServerRegionId", "", ""),
-        ErrorRow::new(400, "InvalidVbrId.NotInCen", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ZoneNotSupport", "", ""),
-        ErrorRow::new(400, "NetworkConflict", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-        ErrorRow::new(400, "VpcSystemBusy", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateVServerGroup",
         Access::Write,

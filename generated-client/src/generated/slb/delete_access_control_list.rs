@@ -63,13 +63,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.AclBindedWithVip" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteAccessControlList`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an access control list (ACL) that no listener uses.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteAccessControlList",
     ),
-    errors: &[ErrorRow::new(400, "OperationFailed.AclBindedWithVip", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteAccessControlList",
         Access::Write,

@@ -86,13 +86,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Operation.NotAllowed" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteAccessLogsDownloadAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes access log forwarding rules of a CLB instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteAccessLogsDownloadAttribute",
     ),
-    errors: &[ErrorRow::new(400, "Operation.NotAllowed", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteAccessLogsDownloadAttribute",
         Access::Write,

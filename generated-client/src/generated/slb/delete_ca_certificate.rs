@@ -66,13 +66,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "CertificateAndPrivateKeyIsRefered" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteCaCertificate`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a CA certificate that is not in use.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteCACertificate",
     ),
-    errors: &[ErrorRow::new(400, "CertificateAndPrivateKeyIsRefered", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteCACertificate",
         Access::Write,

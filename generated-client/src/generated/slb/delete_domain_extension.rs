@@ -75,18 +75,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.DomainExtensionId" "" "",
+        400 "DomainExtensionProcessing" "" "",
+        400 "DomainExtensionRelatedRuleExist" "" "",
+        400 "TooManyListeners" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteDomainExtension`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an additional domain name.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteDomainExtension",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.DomainExtensionId", "", ""),
-        ErrorRow::new(400, "DomainExtensionProcessing", "", ""),
-        ErrorRow::new(400, "DomainExtensionRelatedRuleExist", "", ""),
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteDomainExtension",
         Access::Write,

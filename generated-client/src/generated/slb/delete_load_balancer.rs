@@ -70,18 +70,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidChargeType" "" "",
+        400 "Operation.NotAllowed" "" "",
+        400 "OperationDenied.DeleteProtectionIsOn" "" "",
+        400 "NoPermission.AliyunServiceRoleForSlbEipAccess" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteLoadBalancer`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a pay-as-you-go CLB instance with its listeners and tags.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteLoadBalancer",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidChargeType", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "OperationDenied.DeleteProtectionIsOn", "", ""),
-        ErrorRow::new(400, "NoPermission.AliyunServiceRoleForSlbEipAccess", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteLoadBalancer",
         Access::Write,

@@ -92,18 +92,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ListenerForwardExist" "" "",
+        400 "TooManyListeners" "" "",
+        400 "Operation.NotAllowed" "" "",
+        404 "ResourceNotFound.Listener" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteLoadBalancerListener`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a listener that is stopped or running.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteLoadBalancerListener",
     ),
-    errors: &[
-        ErrorRow::new(400, "ListenerForwardExist", "", ""),
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.Listener", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteLoadBalancerListener",
         Access::Write,

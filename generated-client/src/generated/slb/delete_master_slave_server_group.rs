@@ -66,13 +66,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "RspoolVipExist" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteMasterSlaveServerGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a primary/secondary server group.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteMasterSlaveServerGroup",
     ),
-    errors: &[ErrorRow::new(400, "RspoolVipExist", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteMasterSlaveServerGroup",
         Access::Write,

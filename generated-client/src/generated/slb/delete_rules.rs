@@ -69,15 +69,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Operation.NotAllowed" "" "",
+        400 "OperationFailed.ListenerStatusNotSupport" "" "",
+        400 "OperationFailed.ListenerConflict" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteRules`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes up to 10 forwarding rules.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteRules"),
-    errors: &[
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "OperationFailed.ListenerStatusNotSupport", "", ""),
-        ErrorRow::new(400, "OperationFailed.ListenerConflict", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new("DeleteRules", Access::Write, &DELETE_RULES, &REQUEST_ID_RESPONSE)
 };
 

@@ -67,16 +67,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "CertificateRelatedDomainExtensionExist" "" "",
+        400 "CertificateAndPrivateKeyIsRefered" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteServerCertificate`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a server certificate that is not in use.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteServerCertificate",
     ),
-    errors: &[
-        ErrorRow::new(400, "CertificateRelatedDomainExtensionExist", "", ""),
-        ErrorRow::new(400, "CertificateAndPrivateKeyIsRefered", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteServerCertificate",
         Access::Write,

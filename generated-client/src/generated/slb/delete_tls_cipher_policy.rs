@@ -78,19 +78,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.TLSCipherPolicyId" "" "",
+        400 "TLSPolicyConfiguring" "" "",
+        400 "TLSPolicyBeingUsed" "" "",
+        400 "InvalidTLSPolicyId.NotExist" "" "",
+        400 "TLSPolicyRelated" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteTlsCipherPolicy`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a TLS policy.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteTLSCipherPolicy",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParam.TLSCipherPolicyId", "", ""),
-        ErrorRow::new(400, "TLSPolicyConfiguring", "", ""),
-        ErrorRow::new(400, "TLSPolicyBeingUsed", "", ""),
-        ErrorRow::new(400, "InvalidTLSPolicyId.NotExist", "", ""),
-        ErrorRow::new(400, "TLSPolicyRelated", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteTLSCipherPolicy",
         Access::Write,

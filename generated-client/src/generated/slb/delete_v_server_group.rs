@@ -66,13 +66,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "RspoolVipExist" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteVServerGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a vServer group.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteVServerGroup",
     ),
-    errors: &[ErrorRow::new(400, "RspoolVipExist", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteVServerGroup",
         Access::Write,

@@ -231,16 +231,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidResourceGroupId.NotFound" "" "",
+        400 "LocationServiceTimeout" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeAccessControlLists`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists access control lists (ACLs).",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeAccessControlLists",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidResourceGroupId.NotFound", "", ""),
-        ErrorRow::new(400, "LocationServiceTimeout", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

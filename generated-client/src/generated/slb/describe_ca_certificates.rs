@@ -196,16 +196,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Abs.CACertificateIdAndResourceGroupId.MissMatch" "" "",
+        400 "LocationServiceTimeout" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeCaCertificates`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists CA certificates by name and fingerprint, without their content.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeCACertificates",
     ),
-    errors: &[
-        ErrorRow::new(400, "Abs.CACertificateIdAndResourceGroupId.MissMatch", "", ""),
-        ErrorRow::new(400, "LocationServiceTimeout", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeCACertificates",
         Access::Read,

@@ -116,16 +116,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.DomainExtensionId" "" "",
+        400 "MissingParameter.DomainExtensionId" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeDomainExtensionAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns an additional domain name.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeDomainExtensionAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.DomainExtensionId", "", ""),
-        ErrorRow::new(400, "MissingParameter.DomainExtensionId", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeDomainExtensionAttribute",
         Access::Read,

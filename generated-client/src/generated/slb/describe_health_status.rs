@@ -162,17 +162,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TooManyListeners" "" "",
+        400 "LocationServiceTimeout" "" "",
+        400 "SystemBusy" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeHealthStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the health of the backend servers.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeHealthStatus",
     ),
-    errors: &[
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-        ErrorRow::new(400, "LocationServiceTimeout", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeHealthStatus",
         Access::Read,

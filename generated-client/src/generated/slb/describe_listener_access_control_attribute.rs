@@ -106,13 +106,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TooManyListeners" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeListenerAccessControlAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the whitelist of a listener.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeListenerAccessControlAttribute",
     ),
-    errors: &[ErrorRow::new(400, "TooManyListeners", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeListenerAccessControlAttribute",
         Access::Read,

@@ -346,13 +346,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "LocationServiceTimeout" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeLoadBalancerAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the details of a CLB instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerAttribute",
     ),
-    errors: &[ErrorRow::new(400, "LocationServiceTimeout", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeLoadBalancerAttribute",
         Access::Read,

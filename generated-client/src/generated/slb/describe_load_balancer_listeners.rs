@@ -727,19 +727,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.ListenerProtocol" "" "",
+        400 "IllegalParam.MaxResults" "" "",
+        400 "IllegalParam.NextToken" "" "",
+        400 "IllegalParamSize.LoadBalancerId" "" "",
+        400 "MissingParam.TagKey" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeLoadBalancerListeners`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the listeners of CLB instances.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerListeners",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.ListenerProtocol", "", ""),
-        ErrorRow::new(400, "IllegalParam.MaxResults", "", ""),
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-        ErrorRow::new(400, "IllegalParamSize.LoadBalancerId", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

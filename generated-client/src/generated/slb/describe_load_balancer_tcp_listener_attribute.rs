@@ -221,13 +221,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "LocationServiceTimeout" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeLoadBalancerTcpListenerAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the configuration of a TCP listener.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerTCPListenerAttribute",
     ),
-    errors: &[ErrorRow::new(400, "LocationServiceTimeout", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeLoadBalancerTCPListenerAttribute",
         Access::Read,

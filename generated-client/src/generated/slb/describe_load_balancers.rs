@@ -468,17 +468,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidTag" "" "",
+        400 "TooManyResult" "" "",
+        400 "LocationServiceTimeout" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeLoadBalancers`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists CLB instances.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancers",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidTag", "", ""),
-        ErrorRow::new(400, "TooManyResult", "", ""),
-        ErrorRow::new(400, "LocationServiceTimeout", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

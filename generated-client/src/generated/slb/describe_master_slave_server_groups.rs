@@ -190,13 +190,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.TagKey" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeMasterSlaveServerGroups`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the primary/secondary server groups of a CLB instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeMasterSlaveServerGroups",
     ),
-    errors: &[ErrorRow::new(400, "MissingParam.TagKey", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeMasterSlaveServerGroups",
         Access::Read,

@@ -202,11 +202,18 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TooManyListeners" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeRules`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the forwarding rules of a listener.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeRules"),
-    errors: &[ErrorRow::new(400, "TooManyListeners", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeRules",
         Access::Read,

@@ -217,21 +217,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Abs.ServerCertificateIdAndResourceGroupId.MissMatch" "" "",
+        400 "LocationServiceTimeout" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeServerCertificates`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists server certificates by name and fingerprint, without content and private keys.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeServerCertificates",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "Abs.ServerCertificateIdAndResourceGroupId.MissMatch",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "LocationServiceTimeout", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeServerCertificates",
         Access::Read,

@@ -206,11 +206,18 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "NoPermission.Operator" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeTags`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists tags by instance, key and value.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeTags"),
-    errors: &[ErrorRow::new(400, "NoPermission.Operator", "", "")],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

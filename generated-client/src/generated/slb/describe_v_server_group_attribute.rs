@@ -156,13 +156,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "LocationServiceTimeout" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeVServerGroupAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the details of a vServer group.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeVServerGroupAttribute",
     ),
-    errors: &[ErrorRow::new(400, "LocationServiceTimeout", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeVServerGroupAttribute",
         Access::Read,

@@ -241,13 +241,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.TagKey" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeVServerGroups`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the vServer groups of a CLB instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeVServerGroups",
     ),
-    errors: &[ErrorRow::new(400, "MissingParam.TagKey", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeVServerGroups",
         Access::Read,

@@ -158,11 +158,18 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeZones`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the zones of a region.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeZones"),
-    errors: &[ErrorRow::new(400, "InvalidParameter", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeZones",
         Access::Read,

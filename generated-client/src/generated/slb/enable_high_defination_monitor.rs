@@ -107,17 +107,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationNotAllowed.HighDefinitionMonitorEnabled" "" "",
+        400 "UnsupportedFeature.User" "" "",
+        400 "NoPermission.AliyunServiceRoleForSlbLogDelivery" "" "",
+    }
+}
+
 /// The descriptor of [`EnableHighDefinationMonitor`].
 pub static OPERATION: Operation = Operation {
     summary: "Enables fine-grained monitoring in a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/EnableHighDefinationMonitor",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationNotAllowed.HighDefinitionMonitorEnabled", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.User", "", ""),
-        ErrorRow::new(400, "NoPermission.AliyunServiceRoleForSlbLogDelivery", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "EnableHighDefinationMonitor",
         Access::Write,

@@ -217,30 +217,35 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TagTypeNotSame" "" "",
+        400 "ResourceNotExist" "" "",
+        400 "QueryTokenNotExist" "" "",
+        400 "InvalidParam.NextToken" "" "",
+        400 "InvalidParam.Scope" "" "",
+        400 "InvalidParam.ResourceType" "" "",
+        400 "InvalidParam.TagKey" "" "",
+        400 "InvalidParam.TagValue" "" "",
+        400 "InvalidParam.TagKeyOrValue" "" "",
+        400 "InvalidParam.TagOwnerUid" "" "",
+        400 "InvalidParam.TagOwnerBid" "" "",
+        400 "MissingParam.Scope" "" "",
+        400 "MissingParam.TagOwnerUid" "" "",
+        400 "MissingParam.TagOwnerBid" "" "",
+        400 "InvalidParameter.RegionId" "" "",
+        400 "MissingParam.TagOrResourceId" "" "",
+        400 "SizeLimitExceeded.ResourceId" "" "",
+        400 "SizeLimitExceeded.Tag" "" "",
+    }
+}
+
 /// The descriptor of [`ListTagResources`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the tags of resources, by resource or by tag.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/ListTagResources"),
-    errors: &[
-        ErrorRow::new(400, "TagTypeNotSame", "", ""),
-        ErrorRow::new(400, "ResourceNotExist", "", ""),
-        ErrorRow::new(400, "QueryTokenNotExist", "", ""),
-        ErrorRow::new(400, "InvalidParam.NextToken", "", ""),
-        ErrorRow::new(400, "InvalidParam.Scope", "", ""),
-        ErrorRow::new(400, "InvalidParam.ResourceType", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKeyOrValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagOwnerUid", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagOwnerBid", "", ""),
-        ErrorRow::new(400, "MissingParam.Scope", "", ""),
-        ErrorRow::new(400, "MissingParam.TagOwnerUid", "", ""),
-        ErrorRow::new(400, "MissingParam.TagOwnerBid", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionId", "", ""),
-        ErrorRow::new(400, "MissingParam.TagOrResourceId", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.ResourceId", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: None,

@@ -259,16 +259,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "QueryTokenInvalid" "" "",
+        400 "QueryTokenNotExist" "" "",
+    }
+}
+
 /// The descriptor of [`ListTlsCipherPolicies`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists TLS policies.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ListTLSCipherPolicies",
     ),
-    errors: &[
-        ErrorRow::new(400, "QueryTokenInvalid", "", ""),
-        ErrorRow::new(400, "QueryTokenNotExist", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: None,

@@ -103,19 +103,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationNotAllowed.HighDefinitionMonitorEnabled" "" "",
+        400 "UnsupportedFeature.User" "" "",
+        400 "NoPermission.AliyunServiceRoleForSlbLogDelivery" "" "",
+        400 "OperationDenied.HdMonitorListenerExist" "" "",
+        400 "OperationNotAllowed.HighDefinitionMonitorNotEnabled" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyHighDefinationMonitor`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration of fine-grained monitoring in a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyHighDefinationMonitor",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationNotAllowed.HighDefinitionMonitorEnabled", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.User", "", ""),
-        ErrorRow::new(400, "NoPermission.AliyunServiceRoleForSlbLogDelivery", "", ""),
-        ErrorRow::new(400, "OperationDenied.HdMonitorListenerExist", "", ""),
-        ErrorRow::new(400, "OperationNotAllowed.HighDefinitionMonitorNotEnabled", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyHighDefinationMonitor",
         Access::Write,

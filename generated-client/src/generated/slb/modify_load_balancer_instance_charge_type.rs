@@ -143,26 +143,31 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.UnpaidBillsExist" "" "",
+        400 "Operation.NotAllowed" "" "",
+        400 "PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR" "" "",
+        400 "OperationDenied.PayByCLCU" "" "",
+        400 "IllegalParam.InstanceChargeType" "" "",
+        400 "IllegalParam.InternetChargeType" "" "",
+        400 "InvalidAction.RegionNotSupport" "" "",
+        400 "MissingParam.LoadBalancerSpec" "" "",
+        400 "OperationDenied.PayBySpec" "" "",
+        400 "InvalidParameterBandwidth" "" "",
+        400 "InvalidParameter" "" "",
+        400 "Forbidden.LcuToSpec" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyLoadBalancerInstanceChargeType`].
 pub static OPERATION: Operation = Operation {
     summary: "Switches a pay-as-you-go CLB instance from billing by specification to billing by LCU.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerInstanceChargeType",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.UnpaidBillsExist", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR", "", ""),
-        ErrorRow::new(400, "OperationDenied.PayByCLCU", "", ""),
-        ErrorRow::new(400, "IllegalParam.InstanceChargeType", "", ""),
-        ErrorRow::new(400, "IllegalParam.InternetChargeType", "", ""),
-        ErrorRow::new(400, "InvalidAction.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "MissingParam.LoadBalancerSpec", "", ""),
-        ErrorRow::new(400, "OperationDenied.PayBySpec", "", ""),
-        ErrorRow::new(400, "InvalidParameterBandwidth", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "Forbidden.LcuToSpec", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyLoadBalancerInstanceChargeType",
         Access::Write,

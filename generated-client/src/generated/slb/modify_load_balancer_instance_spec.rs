@@ -117,19 +117,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ModifySpecNotAllowed" "" "",
+        400 "Operation.NotAllowed" "" "",
+        400 "InvalidParameter.Bandwidth" "" "",
+        400 "ChangeLbSpecNotAllowed" "" "",
+        400 "OperationDenied.PayByCLCU" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyLoadBalancerInstanceSpec`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the specification of a CLB instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerInstanceSpec",
     ),
-    errors: &[
-        ErrorRow::new(400, "ModifySpecNotAllowed", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Bandwidth", "", ""),
-        ErrorRow::new(400, "ChangeLbSpecNotAllowed", "", ""),
-        ErrorRow::new(400, "OperationDenied.PayByCLCU", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyLoadBalancerInstanceSpec",
         Access::Write,

@@ -144,22 +144,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.UnpaidBillsExist" "" "",
+        400 "Operation.NotAllowed" "" "",
+        400 "Instance.ShareSlbNotSupportPay95" "" "",
+        400 "Instance.Pay95RateInvalid" "" "",
+        400 "Instance.Pay95BandwidthIllegal" "" "",
+        400 "Instance.InternetChargeTypeNotAllowed" "" "",
+        400 "PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR" "" "",
+        400 "OperationDenied.PayByCLCU" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyLoadBalancerInternetSpec`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the metering method or the bandwidth of an Internet-facing CLB instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerInternetSpec",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.UnpaidBillsExist", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "Instance.ShareSlbNotSupportPay95", "", ""),
-        ErrorRow::new(400, "Instance.Pay95RateInvalid", "", ""),
-        ErrorRow::new(400, "Instance.Pay95BandwidthIllegal", "", ""),
-        ErrorRow::new(400, "Instance.InternetChargeTypeNotAllowed", "", ""),
-        ErrorRow::new(400, "PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR", "", ""),
-        ErrorRow::new(400, "OperationDenied.PayByCLCU", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyLoadBalancerInternetSpec",
         Access::Write,

@@ -138,6 +138,14 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Operation.NotAllowed" "" "",
+        400 "OperationDenied.PayByCLCU" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyLoadBalancerPayType`].
 pub static OPERATION: Operation = Operation {
     summary: "Turns a pay-as-you-go CLB instance into a subscription.",
@@ -145,10 +153,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerPayType",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "OperationDenied.PayByCLCU", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyLoadBalancerPayType",
         Access::Write,

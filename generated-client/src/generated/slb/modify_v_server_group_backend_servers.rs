@@ -175,38 +175,38 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter" "" "",
+        400 "Mismatched.ZoneId" "" "",
+        400 "InvalidBackendServers.ServerIpConflict" "" "",
+        400 "OperationUnsupported.ModifyVServerGroupBackendServers" "" "",
+        400 "IncorrectStatus.RSByPassToas" "" "",
+        400 "BackendServer.InvalidType" "" "",
+        400 "BackendServer.ServerRegionIdNotEqual" "" "",
+        400 "OperationFailed.InvalidCen" "" "",
+        400 "IncorrectStatus.CenNotAssociated" "" "",
+        400 "InvalidBackendServers.MissingCenBandWidth" "" "",
+        400 "InvalidBackendServers.VpcNotInCen" "" "",
+        400 "InvalidServerId.NotExist" "" "",
+        400 "MissingParameter.ServerRegionId" "" "",
+        400 "MissingParameter.VbrId" "" "",
+        400 "InvalidParameter.ServerRegionId" "" "",
+        400 "InvalidVbrId.NotInCen" "" "",
+        400 "InvalidParameter.ZoneNotSupport" "" "",
+        400 "MasterSlaveServerConflict" "" "",
+        400 "NetworkConflict" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyVServerGroupBackendServers`].
 pub static OPERATION: Operation = Operation {
     summary: "Replaces backend servers in a vServer group.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyVServerGroupBackendServers",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "Mismatched.ZoneId", "", ""),
-        ErrorRow::new(400, "InvalidBackendServers.ServerIpConflict", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.ModifyVServerGroupBackendServers",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "IncorrectStatus.RSByPassToas", "", ""),
-        ErrorRow::new(400, "BackendServer.InvalidType", "", ""),
-        ErrorRow::new(400, "BackendServer.ServerRegionIdNotEqual", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidCen", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CenNotAssociated", "", ""),
-        ErrorRow::new(400, "InvalidBackendServers.MissingCenBandWidth", "", ""),
-        ErrorRow::new(400, "InvalidBackendServers.VpcNotInCen", "", ""),
-        ErrorRow::new(400, "InvalidServerId.NotExist", "", ""),
-        ErrorRow::new(400, "MissingParameter.ServerRegionId", "", ""),
-        ErrorRow::new(400, "MissingParameter.VbrId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ServerRegionId", "", ""),
-        ErrorRow::new(400, "InvalidVbrId.NotInCen", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ZoneNotSupport", "", ""),
-        ErrorRow::new(400, "MasterSlaveServerConflict", "", ""),
-        ErrorRow::new(400, "NetworkConflict", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyVServerGroupBackendServers",
         Access::Write,

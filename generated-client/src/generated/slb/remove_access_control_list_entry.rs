@@ -76,13 +76,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "SystemBusy" "" "",
+    }
+}
+
 /// The descriptor of [`RemoveAccessControlListEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes IP entries from an access control list (ACL).",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveAccessControlListEntry",
     ),
-    errors: &[ErrorRow::new(400, "SystemBusy", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "RemoveAccessControlListEntry",
         Access::Write,

@@ -137,13 +137,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "SystemBusy" "" "",
+    }
+}
+
 /// The descriptor of [`RemoveBackendServers`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes backend servers from a CLB instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveBackendServers",
     ),
-    errors: &[ErrorRow::new(400, "SystemBusy", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "RemoveBackendServers",
         Access::Write,

@@ -92,13 +92,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TooManyListeners" "" "",
+    }
+}
+
 /// The descriptor of [`RemoveListenerWhiteListItem`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes IP addresses or CIDR blocks from a listener's whitelist.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveListenerWhiteListItem",
     ),
-    errors: &[ErrorRow::new(400, "TooManyListeners", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "RemoveListenerWhiteListItem",
         Access::Write,

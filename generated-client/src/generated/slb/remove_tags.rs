@@ -71,11 +71,18 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.TagKey" "" "",
+    }
+}
+
 /// The descriptor of [`RemoveTags`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes tags from a CLB instance.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveTags"),
-    errors: &[ErrorRow::new(400, "InvalidParameter.TagKey", "", "")],
+    errors: ERRORS,
     ..Operation::new("RemoveTags", Access::Write, &REMOVE_TAGS, &REQUEST_ID_RESPONSE)
 };
 

@@ -139,13 +139,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "LbStatusNotSupport" "" "",
+    }
+}
+
 /// The descriptor of [`RemoveVServerGroupBackendServers`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes backend servers from a vServer group; unknown servers are ignored.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveVServerGroupBackendServers",
     ),
-    errors: &[ErrorRow::new(400, "LbStatusNotSupport", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "RemoveVServerGroupBackendServers",
         Access::Write,

@@ -92,17 +92,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Operation.NotAllowed" "" "",
+        400 "InvalidProject.NotExist" "" "",
+        400 "NoPermission.AliyunServiceRoleForSlbLogDelivery" "" "",
+    }
+}
+
 /// The descriptor of [`SetAccessLogsDownloadAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds access log forwarding rules to a CLB instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetAccessLogsDownloadAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "InvalidProject.NotExist", "", ""),
-        ErrorRow::new(400, "NoPermission.AliyunServiceRoleForSlbLogDelivery", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "SetAccessLogsDownloadAttribute",
         Access::Write,

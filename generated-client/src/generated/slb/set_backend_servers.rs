@@ -103,11 +103,18 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Mismatched.ZoneId" "" "",
+    }
+}
+
 /// The descriptor of [`SetBackendServers`].
 pub static OPERATION: Operation = Operation {
     summary: "Sets the weights of backend servers.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/SetBackendServers"),
-    errors: &[ErrorRow::new(400, "Mismatched.ZoneId", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "SetBackendServers",
         Access::Write,

@@ -118,28 +118,33 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.DomainExtensionId" "" "",
+        400 "InvalidParameter.ServerCertificateId" "" "",
+        400 "DomainExtensionProcessing" "" "",
+        400 "IncorrectStatus.DomainExtension" "" "",
+        400 "InvalidParameter.CertificateId" "" "",
+        400 "InvalidParamSize.CertificateId" "" "",
+        400 "MissingParameter.CertificateId" "" "",
+        400 "InvalidParameter.RegionNotSupport" "" "",
+        400 "CertificateTypeMismatched" "" "",
+        400 "SPEC_NOT_SUPPORT_PARAMETER" "" "",
+        400 "CnCertificateNotSupport" "" "",
+        400 "InvalidParam.CertificateBindingType" "" "",
+        400 "MissingParam.ServerCertificates" "" "",
+        400 "InvalidParamSize.ServerCertificates" "" "",
+    }
+}
+
 /// The descriptor of [`SetDomainExtensionAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Replaces the certificate of an additional domain name.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetDomainExtensionAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.DomainExtensionId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ServerCertificateId", "", ""),
-        ErrorRow::new(400, "DomainExtensionProcessing", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.DomainExtension", "", ""),
-        ErrorRow::new(400, "InvalidParameter.CertificateId", "", ""),
-        ErrorRow::new(400, "InvalidParamSize.CertificateId", "", ""),
-        ErrorRow::new(400, "MissingParameter.CertificateId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "CertificateTypeMismatched", "", ""),
-        ErrorRow::new(400, "SPEC_NOT_SUPPORT_PARAMETER", "", ""),
-        ErrorRow::new(400, "CnCertificateNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParam.CertificateBindingType", "", ""),
-        ErrorRow::new(400, "MissingParam.ServerCertificates", "", ""),
-        ErrorRow::new(400, "InvalidParamSize.ServerCertificates", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "SetDomainExtensionAttribute",
         Access::Write,

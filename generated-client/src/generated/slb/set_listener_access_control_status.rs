@@ -98,17 +98,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TooManyListeners" "" "",
+        400 "OperationFailed.ActionNotSupport" "" "",
+        400 "OperationUnsupported.SetAccessControl" "" "",
+    }
+}
+
 /// The descriptor of [`SetListenerAccessControlStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Switches the whitelist of a listener on or off.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetListenerAccessControlStatus",
     ),
-    errors: &[
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-        ErrorRow::new(400, "OperationFailed.ActionNotSupport", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.SetAccessControl", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "SetListenerAccessControlStatus",
         Access::Write,

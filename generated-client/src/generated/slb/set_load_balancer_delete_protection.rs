@@ -74,20 +74,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationUnsupported.DeleteProtectionForPrePayInstance" "" "",
+    }
+}
+
 /// The descriptor of [`SetLoadBalancerDeleteProtection`].
 pub static OPERATION: Operation = Operation {
     summary: "Switches the deletion protection of a CLB instance on or off.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerDeleteProtection",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.DeleteProtectionForPrePayInstance",
-            "",
-            "",
-        ),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "SetLoadBalancerDeleteProtection",
         Access::Write,

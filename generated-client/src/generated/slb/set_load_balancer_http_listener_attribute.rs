@@ -495,29 +495,34 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IpVersionConflict" "" "",
+        400 "Operation.NotAllowed" "" "",
+        400 "InvalidParameter.IdleTimeout" "" "",
+        400 "InvalidParameter.RequestTimeout" "" "",
+        400 "ListenerForwardNotSupport" "" "",
+        400 "InvalidParameter.RegionNotSupport" "" "",
+        400 "OperationFailed.ServerGroupInUse" "" "",
+        400 "InvalidParameter.VServerGroupId" "" "",
+        400 "MissingParam.HealthCheckDomain" "" "",
+        400 "InvalidParameter.HealthCheckHttpVersion" "" "",
+        400 "QuotaLimitExceeds.AclAttachedToListener" "" "",
+        400 "QuotaLimitExceeds.TotalAclEntry" "" "",
+        400 "AclListenerOverLimit" "" "",
+        400 "Duplicated.AclEntry" "" "",
+        400 "InvalidParameter.ForwardCode" "" "",
+    }
+}
+
 /// The descriptor of [`SetLoadBalancerHttpListenerAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration of an HTTP listener.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerHTTPListenerAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "IpVersionConflict", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.IdleTimeout", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RequestTimeout", "", ""),
-        ErrorRow::new(400, "ListenerForwardNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "OperationFailed.ServerGroupInUse", "", ""),
-        ErrorRow::new(400, "InvalidParameter.VServerGroupId", "", ""),
-        ErrorRow::new(400, "MissingParam.HealthCheckDomain", "", ""),
-        ErrorRow::new(400, "InvalidParameter.HealthCheckHttpVersion", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.AclAttachedToListener", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.TotalAclEntry", "", ""),
-        ErrorRow::new(400, "AclListenerOverLimit", "", ""),
-        ErrorRow::new(400, "Duplicated.AclEntry", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ForwardCode", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "SetLoadBalancerHTTPListenerAttribute",

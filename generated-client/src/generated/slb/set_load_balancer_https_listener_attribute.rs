@@ -574,41 +574,46 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ParamDuplicateError" "" "",
+        400 "IpVersionConflict" "" "",
+        400 "InvalidParameter.IdleTimeout" "" "",
+        400 "InvalidParameter.RequestTimeout" "" "",
+        400 "ListenerForwardNotSupport" "" "",
+        400 "InvalidParameter.RegionNotSupport" "" "",
+        400 "InvalidParameter.SpecNotSupport" "" "",
+        400 "OperationFailed.ServerGroupInUse" "" "",
+        400 "InvalidParameter.VServerGroupId" "" "",
+        400 "MissingParam.HealthCheckDomain" "" "",
+        400 "InvalidParameter.HealthCheckHttpVersion" "" "",
+        400 "QuotaLimitExceeds.AclAttachedToListener" "" "",
+        400 "QuotaLimitExceeds.TotalAclEntry" "" "",
+        400 "AclListenerOverLimit" "" "",
+        400 "Duplicated.AclEntry" "" "",
+        400 "CertificateNotExist" "" "",
+        400 "InvalidTLSPolicyId.NotExist" "" "",
+        400 "TLSPolicyConfiguring" "" "",
+        400 "TLSCipherPolicyVipRelationOverLimit" "" "",
+        400 "TooManyCertificates" "" "",
+        400 "CertificateTypeMismatched" "" "",
+        400 "MissingParam.ServerCertificates" "" "",
+        400 "CnCertificateNotSupport" "" "",
+        400 "InvalidParam.CertificateBindingType" "" "",
+        400 "InvalidParamSize.ServerCertificates" "" "",
+        400 "TooManyCertificates.ServerCertificates" "" "",
+        404 "ResourceNotFound.Certificate" "" "",
+    }
+}
+
 /// The descriptor of [`SetLoadBalancerHttpsListenerAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration of an HTTPS listener.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerHTTPSListenerAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "ParamDuplicateError", "", ""),
-        ErrorRow::new(400, "IpVersionConflict", "", ""),
-        ErrorRow::new(400, "InvalidParameter.IdleTimeout", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RequestTimeout", "", ""),
-        ErrorRow::new(400, "ListenerForwardNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SpecNotSupport", "", ""),
-        ErrorRow::new(400, "OperationFailed.ServerGroupInUse", "", ""),
-        ErrorRow::new(400, "InvalidParameter.VServerGroupId", "", ""),
-        ErrorRow::new(400, "MissingParam.HealthCheckDomain", "", ""),
-        ErrorRow::new(400, "InvalidParameter.HealthCheckHttpVersion", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.AclAttachedToListener", "", ""),
-        ErrorRow::new(400, "QuotaLimitExceeds.TotalAclEntry", "", ""),
-        ErrorRow::new(400, "AclListenerOverLimit", "", ""),
-        ErrorRow::new(400, "Duplicated.AclEntry", "", ""),
-        ErrorRow::new(400, "CertificateNotExist", "", ""),
-        ErrorRow::new(400, "InvalidTLSPolicyId.NotExist", "", ""),
-        ErrorRow::new(400, "TLSPolicyConfiguring", "", ""),
-        ErrorRow::new(400, "TLSCipherPolicyVipRelationOverLimit", "", ""),
-        ErrorRow::new(400, "TooManyCertificates", "", ""),
-        ErrorRow::new(400, "CertificateTypeMismatched", "", ""),
-        ErrorRow::new(400, "MissingParam.ServerCertificates", "", ""),
-        ErrorRow::new(400, "CnCertificateNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParam.CertificateBindingType", "", ""),
-        ErrorRow::new(400, "InvalidParamSize.ServerCertificates", "", ""),
-        ErrorRow::new(400, "TooManyCertificates.ServerCertificates", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.Certificate", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "SetLoadBalancerHTTPSListenerAttribute",

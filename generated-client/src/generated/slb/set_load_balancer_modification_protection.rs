@@ -95,17 +95,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationUnsupported.SetLoadBalancerStatus" "" "",
+        400 "InvalidParam.ModificationProtectionStatus" "" "",
+        400 "InvalidParam.ModificationProtectionReason" "" "",
+    }
+}
+
 /// The descriptor of [`SetLoadBalancerModificationProtection`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration read-only mode of a CLB instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerModificationProtection",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationUnsupported.SetLoadBalancerStatus", "", ""),
-        ErrorRow::new(400, "InvalidParam.ModificationProtectionStatus", "", ""),
-        ErrorRow::new(400, "InvalidParam.ModificationProtectionReason", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "SetLoadBalancerModificationProtection",
         Access::Write,

@@ -72,13 +72,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationUnsupported.SetLoadBalancerStatus" "" "",
+    }
+}
+
 /// The descriptor of [`SetLoadBalancerStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the state of a CLB instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerStatus",
     ),
-    errors: &[ErrorRow::new(400, "OperationUnsupported.SetLoadBalancerStatus", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "SetLoadBalancerStatus",
         Access::Write,

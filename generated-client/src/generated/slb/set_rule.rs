@@ -280,14 +280,19 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter" "" "",
+        400 "InvalidParameter.RegionNotSupport" "" "",
+    }
+}
+
 /// The descriptor of [`SetRule`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes a forwarding rule of a vServer group.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/SetRule"),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionNotSupport", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new("SetRule", Access::Write, &SET_RULE, &REQUEST_ID_RESPONSE)
 };

@@ -147,26 +147,31 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.Name" "" "",
+        400 "MissingParam.TlsVersions" "" "",
+        400 "MissingParam.Ciphers" "" "",
+        400 "ParamDuplicateError.TlsVersions" "" "",
+        400 "ParamDuplicateError.Ciphers" "" "",
+        400 "TLSPolicyNoSupportVersion" "" "",
+        400 "TLSPolicyNoSupportCipher" "" "",
+        400 "MissingParam.TLSCipherPolicyId" "" "",
+        400 "TLSPolicyConfiguring" "" "",
+        400 "TLSPolicyBeingUsed" "" "",
+        400 "InvalidTLSPolicyId.NotExist" "" "",
+        400 "TLSPolicyUnchanged" "" "",
+    }
+}
+
 /// The descriptor of [`SetTlsCipherPolicyAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration of a TLS policy.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetTLSCipherPolicyAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParam.Name", "", ""),
-        ErrorRow::new(400, "MissingParam.TlsVersions", "", ""),
-        ErrorRow::new(400, "MissingParam.Ciphers", "", ""),
-        ErrorRow::new(400, "ParamDuplicateError.TlsVersions", "", ""),
-        ErrorRow::new(400, "ParamDuplicateError.Ciphers", "", ""),
-        ErrorRow::new(400, "TLSPolicyNoSupportVersion", "", ""),
-        ErrorRow::new(400, "TLSPolicyNoSupportCipher", "", ""),
-        ErrorRow::new(400, "MissingParam.TLSCipherPolicyId", "", ""),
-        ErrorRow::new(400, "TLSPolicyConfiguring", "", ""),
-        ErrorRow::new(400, "TLSPolicyBeingUsed", "", ""),
-        ErrorRow::new(400, "InvalidTLSPolicyId.NotExist", "", ""),
-        ErrorRow::new(400, "TLSPolicyUnchanged", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "SetTLSCipherPolicyAttribute",
         Access::Write,

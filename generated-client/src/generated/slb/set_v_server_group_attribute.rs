@@ -125,16 +125,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParameter" "" "",
+        400 "InvalidParameter.ZoneNotSupport" "" "",
+    }
+}
+
 /// The descriptor of [`SetVServerGroupAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name of a vServer group and the weights of its servers.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/SetVServerGroupAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ZoneNotSupport", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "SetVServerGroupAttribute",
         Access::Write,

@@ -92,18 +92,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Operation.Deny" "" "",
+        400 "TooManyListeners" "" "",
+        400 "Operation.NotAllowed" "" "",
+        400 "SystemBusy" "" "",
+    }
+}
+
 /// The descriptor of [`StartLoadBalancerListener`].
 pub static OPERATION: Operation = Operation {
     summary: "Starts a stopped listener.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/StartLoadBalancerListener",
     ),
-    errors: &[
-        ErrorRow::new(400, "Operation.Deny", "", ""),
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "StartLoadBalancerListener",
         Access::Write,

@@ -86,16 +86,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TooManyListeners" "" "",
+        400 "Operation.NotAllowed" "" "",
+    }
+}
+
 /// The descriptor of [`StopLoadBalancerListener`].
 pub static OPERATION: Operation = Operation {
     summary: "Stops a listener.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/StopLoadBalancerListener",
     ),
-    errors: &[
-        ErrorRow::new(400, "TooManyListeners", "", ""),
-        ErrorRow::new(400, "Operation.NotAllowed", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "StopLoadBalancerListener",
         Access::Write,

@@ -151,30 +151,35 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TagTypeNotSame" "" "",
+        400 "ResourceNotExist" "" "",
+        400 "DeniedForNoneTagCreator" "" "",
+        400 "DeniedForScopeNotEqual" "" "",
+        400 "InvalidParam.ResourceType" "" "",
+        400 "InvalidParam.TagKey" "" "",
+        400 "InvalidParam.TagValue" "" "",
+        400 "InvalidParam.TagKeyOrValue" "" "",
+        400 "InvalidParam.TagOwnerUid" "" "",
+        400 "InvalidParam.TagOwnerBid" "" "",
+        400 "MissingParam.TagOwnerUid" "" "",
+        400 "MissingParam.TagOwnerBid" "" "",
+        400 "InvalidParameter.RegionId" "" "",
+        400 "MissingParam.ResourceId" "" "",
+        400 "DeniedForOperateCustomTag" "" "",
+        400 "Duplicate.TagKey" "" "",
+        400 "SizeLimitExceeded.ResourceId" "" "",
+        400 "SizeLimitExceeded.TagKey" "" "",
+    }
+}
+
 /// The descriptor of [`UntagResources`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes tags from resources.",
     docs: Some("https://api.alibabacloud.com/document/Slb/2014-05-15/UntagResources"),
-    errors: &[
-        ErrorRow::new(400, "TagTypeNotSame", "", ""),
-        ErrorRow::new(400, "ResourceNotExist", "", ""),
-        ErrorRow::new(400, "DeniedForNoneTagCreator", "", ""),
-        ErrorRow::new(400, "DeniedForScopeNotEqual", "", ""),
-        ErrorRow::new(400, "InvalidParam.ResourceType", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKeyOrValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagOwnerUid", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagOwnerBid", "", ""),
-        ErrorRow::new(400, "MissingParam.TagOwnerUid", "", ""),
-        ErrorRow::new(400, "MissingParam.TagOwnerBid", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RegionId", "", ""),
-        ErrorRow::new(400, "MissingParam.ResourceId", "", ""),
-        ErrorRow::new(400, "DeniedForOperateCustomTag", "", ""),
-        ErrorRow::new(400, "Duplicate.TagKey", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.ResourceId", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.TagKey", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "UntagResources",
         Access::Write,

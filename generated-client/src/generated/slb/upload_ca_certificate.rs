@@ -166,18 +166,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParam.TagValue" "" "",
+        400 "InvalidParam.TagKey" "" "",
+        400 "SizeLimitExceeded.Tag" "" "",
+        400 "MissingParam.TagKey" "" "",
+    }
+}
+
 /// The descriptor of [`UploadCaCertificate`].
 pub static OPERATION: Operation = Operation {
     summary: "Uploads a CA certificate.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/UploadCACertificate",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "UploadCACertificate",
         Access::Write,

@@ -277,25 +277,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.ServerCertificate" "" "",
+        400 "InvalidParameter" "" "",
+        400 "ServerCertificate.NotSupport" "" "",
+        400 "InvalidParameter.AliCloudCertificateId" "" "",
+        400 "OperationDenied.IllegalKeyLength" "" "",
+        400 "InvalidParam.TagValue" "" "",
+        400 "InvalidParam.TagKey" "" "",
+        400 "SizeLimitExceeded.Tag" "" "",
+        400 "MissingParam.TagKey" "" "",
+        400 "EccCertificateNotSupport" "" "",
+        400 "CertificateFormatInvalid" "" "",
+    }
+}
+
 /// The descriptor of [`UploadServerCertificate`].
 pub static OPERATION: Operation = Operation {
     summary: "Uploads a server certificate with its private key.",
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/UploadServerCertificate",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.ServerCertificate", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "ServerCertificate.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidParameter.AliCloudCertificateId", "", ""),
-        ErrorRow::new(400, "OperationDenied.IllegalKeyLength", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParam.TagKey", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.Tag", "", ""),
-        ErrorRow::new(400, "MissingParam.TagKey", "", ""),
-        ErrorRow::new(400, "EccCertificateNotSupport", "", ""),
-        ErrorRow::new(400, "CertificateFormatInvalid", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "UploadServerCertificate",
         Access::Write,

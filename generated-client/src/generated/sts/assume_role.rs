@@ -178,26 +178,31 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.DurationSeconds" "" "",
+        400 "InvalidParameter.ExternalId" "" "",
+        400 "InvalidParameter.RoleArn" "" "",
+        400 "InvalidParameter.RoleSessionName" "" "",
+        400 "InvalidParameter.SerialNumber" "" "",
+        400 "InvalidParameter.TokenCode" "" "",
+        400 "InvalidParameter.PolicyGrammar" "" "",
+        400 "InvalidParameter.PolicySize" "" "",
+        400 "InvalidParameter.ContentType" "" "",
+        403 "NoPermission" "" "",
+        403 "AuthenticationFail.ApiUsername" "" "",
+        403 "AuthenticationFail.ApiPassword" "" "",
+        404 "EntityNotExist.Role" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`AssumeRole`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns temporary credentials for a RAM role.",
     docs: Some("https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRole"),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.DurationSeconds", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ExternalId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RoleArn", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RoleSessionName", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SerialNumber", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TokenCode", "", ""),
-        ErrorRow::new(400, "InvalidParameter.PolicyGrammar", "", ""),
-        ErrorRow::new(400, "InvalidParameter.PolicySize", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ContentType", "", ""),
-        ErrorRow::new(403, "NoPermission", "", ""),
-        ErrorRow::new(403, "AuthenticationFail.ApiUsername", "", ""),
-        ErrorRow::new(403, "AuthenticationFail.ApiPassword", "", ""),
-        ErrorRow::new(404, "EntityNotExist.Role", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new("AssumeRole", Access::Read, &ASSUME_ROLE, &ASSUME_ROLE_RESPONSE)
 };
 

@@ -191,6 +191,13 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`AssumeRoleWithSaml`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns temporary credentials for a RAM role in exchange for a SAML assertion.",
@@ -198,7 +205,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRoleWithSAML",
     ),
     anonymous: true,
-    errors: &[ErrorRow::new(500, "InternalError", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "AssumeRoleWithSAML",
         Access::Write,

@@ -107,11 +107,18 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`GetCallerIdentity`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the identity of the caller: account, ARN and kind of identity.",
     docs: Some("https://api.alibabacloud.com/document/Sts/2015-04-01/GetCallerIdentity"),
-    errors: &[ErrorRow::new(500, "InternalError", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "GetCallerIdentity",
         Access::Read,

@@ -87,22 +87,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectRIStatus" "" "",
+        400 "Forbidden.FinancialLocked" "" "",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "",
+        400 "Forbbiden" "" "",
+        400 "NotSupportLinkrole" "" "",
+        400 "OppositeRouterInterfaceIsDeleted" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidRouterInterfaceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ActivateRouterInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Activates an inactive router interface.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ActivateRouterInterface",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectRIStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "NotSupportLinkrole", "", ""),
-        ErrorRow::new(400, "OppositeRouterInterfaceIsDeleted", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouterInterfaceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ActivateRouterInterface",
         Access::Write,

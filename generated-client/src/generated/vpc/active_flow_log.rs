@@ -104,20 +104,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectBusinessStatus.FlowLog" "" "",
+        400 "InvalidInstanceId" "" "",
+        400 "InvalidStatus" "" "",
+        400 "InvalidRegionId.NotFound" "" "",
+        400 "InvalidInstanceId.NotFound" "" "",
+        400 "IncorrectStatus.flowlog" "" "",
+        400 "Forbidden.OperateManagedFlowLog" "" "",
+        400 "OperationDenied.FlowLogDeliverFailed" "" "",
+    }
+}
+
 /// The descriptor of [`ActiveFlowLog`].
 pub static OPERATION: Operation = Operation {
     summary: "Starts a flow log, so that it captures the traffic of its resource.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ActiveFlowLog"),
-    errors: &[
-        ErrorRow::new(400, "IncorrectBusinessStatus.FlowLog", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId", "", ""),
-        ErrorRow::new(400, "InvalidStatus", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.flowlog", "", ""),
-        ErrorRow::new(400, "Forbidden.OperateManagedFlowLog", "", ""),
-        ErrorRow::new(400, "OperationDenied.FlowLogDeliverFailed", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ActiveFlowLog",
         Access::Write,

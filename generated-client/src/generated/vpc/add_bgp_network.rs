@@ -162,36 +162,41 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "QuotaExceeded.Bgp" "" "",
+        400 "QuotaExceeded.Nqa" "" "",
+        400 "QuotaExceeded.BgpNetwork" "" "",
+        400 "InvalidPeerIpAddress" "" "",
+        400 "InvalidVbrNetwork" "" "",
+        400 "InvalidBgpGroup" "" "",
+        400 "InvalidBgpName.Malformed" "" "",
+        400 "InvalidBgpDiscription.Malformed" "" "",
+        400 "InvalidBgpAuthkey.Malformed" "" "",
+        400 "InvalidIP.Malformed" "" "",
+        400 "InvalidPeerAsn.Malformed" "" "",
+        400 "InvalidParams.NotNull" "" "",
+        400 "InvalidParams.NotFound" "" "",
+        400 "InvalidParams.AlreadyExists" "" "",
+        400 "InvalidStatus.CannotOperate" "" "",
+        400 "InvalidParams.PeerIpAddressMustPointOut" "" "",
+        400 "InvalidParams.PeerIpAddressInUse" "" "",
+        400 "Duplicated.CidrBlock" "" "",
+        400 "InvalidIP.IpInSnatPool" "" "",
+        400 "InvalidDestCidrBlock.Malformed" "" "",
+        400 "IllegalParam.ConflictWithDClass" "" "",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "",
+        400 "OperationFailed.NoActiveRouterInterface" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`AddBgpNetwork`].
 pub static OPERATION: Operation = Operation {
     summary: "Advertises a network over BGP.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/AddBgpNetwork"),
-    errors: &[
-        ErrorRow::new(400, "QuotaExceeded.Bgp", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Nqa", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.BgpNetwork", "", ""),
-        ErrorRow::new(400, "InvalidPeerIpAddress", "", ""),
-        ErrorRow::new(400, "InvalidVbrNetwork", "", ""),
-        ErrorRow::new(400, "InvalidBgpGroup", "", ""),
-        ErrorRow::new(400, "InvalidBgpName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidBgpDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidBgpAuthkey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidIP.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeerAsn.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParams.NotNull", "", ""),
-        ErrorRow::new(400, "InvalidParams.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidParams.AlreadyExists", "", ""),
-        ErrorRow::new(400, "InvalidStatus.CannotOperate", "", ""),
-        ErrorRow::new(400, "InvalidParams.PeerIpAddressMustPointOut", "", ""),
-        ErrorRow::new(400, "InvalidParams.PeerIpAddressInUse", "", ""),
-        ErrorRow::new(400, "Duplicated.CidrBlock", "", ""),
-        ErrorRow::new(400, "InvalidIP.IpInSnatPool", "", ""),
-        ErrorRow::new(400, "InvalidDestCidrBlock.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.ConflictWithDClass", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "OperationFailed.NoActiveRouterInterface", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AddBgpNetwork",

@@ -180,44 +180,44 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied.SecurityProtectionTypesInconsistent" "" "",
+        400 "IpInstanceId.AlreadyInBandwidthPackage" "" "",
+        400 "IpInstanceId.BizStatusInvalid" "" "",
+        400 "IpInstanceId.ChargeType.NotSupport" "" "",
+        400 "BandwidthPackageId.InvalidBizStatus" "" "",
+        400 "IpInstanceId.QuotaExceeded" "" "",
+        400 "EipOperation.TooFrequently" "" "",
+        400 "TaskConflict" "" "",
+        400 "IncorrectStatus.Eip" "" "",
+        400 "OperationUnsupported.IpType" "" "",
+        400 "ParamExclusive.IpInstanceIdAndBandwidthPackageId" "" "",
+        400 "InvalidBandwidthPackage.NotExist" "" "",
+        400 "OperationFailed.DistibuteLock" "" "",
+        400 "OperationFailed.ZoneIdInconsistent" "" "",
+        400 "AttrMismatching.BandwidthPackageIpVersion" "" "",
+        400 "InvalidBandwidthPackageId.NotFound" "" "",
+        400 "InvalidInstanceId.NotFound" "" "",
+        400 "InvalidEIPStatus.BizDisabled" "" "",
+        400 "Forbidden.FinancialLocked" "" "",
+        400 "Mismatch.CloudBoxCbwpZoneAndEipZone" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidBandwidthPackageId.NotFound" "" "",
+        404 "InvalidIpInstanceId.NotFound" "" "",
+        404 "IpInstanceId.InvalidIpInternetChargeType" "" "",
+        404 "BandwidthPackageId.InvalidBandwidth" "" "",
+    }
+}
+
 /// The descriptor of [`AddCommonBandwidthPackageIp`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds an EIP to an Internet Shared Bandwidth instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AddCommonBandwidthPackageIp",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "OperationDenied.SecurityProtectionTypesInconsistent",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "IpInstanceId.AlreadyInBandwidthPackage", "", ""),
-        ErrorRow::new(400, "IpInstanceId.BizStatusInvalid", "", ""),
-        ErrorRow::new(400, "IpInstanceId.ChargeType.NotSupport", "", ""),
-        ErrorRow::new(400, "BandwidthPackageId.InvalidBizStatus", "", ""),
-        ErrorRow::new(400, "IpInstanceId.QuotaExceeded", "", ""),
-        ErrorRow::new(400, "EipOperation.TooFrequently", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Eip", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.IpType", "", ""),
-        ErrorRow::new(400, "ParamExclusive.IpInstanceIdAndBandwidthPackageId", "", ""),
-        ErrorRow::new(400, "InvalidBandwidthPackage.NotExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
-        ErrorRow::new(400, "OperationFailed.ZoneIdInconsistent", "", ""),
-        ErrorRow::new(400, "AttrMismatching.BandwidthPackageIpVersion", "", ""),
-        ErrorRow::new(400, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "Mismatch.CloudBoxCbwpZoneAndEipZone", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidIpInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "IpInstanceId.InvalidIpInternetChargeType", "", ""),
-        ErrorRow::new(404, "BandwidthPackageId.InvalidBandwidth", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

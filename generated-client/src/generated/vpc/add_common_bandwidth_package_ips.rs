@@ -174,44 +174,44 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied.SecurityProtectionTypesInconsistent" "" "",
+        400 "InvalidIpInstanceId.NotFound" "" "",
+        400 "EIP_ALREADY_IN_BANDWIDTHPACKAGE" "" "",
+        400 "InvalidRegionId.NotFound" "" "",
+        400 "InvalidBandwidthPackageId.NotFound" "" "",
+        400 "IpInstanceId.AlreadyInBandwidthPackage" "" "",
+        400 "IpInstanceId.BizStatusInvalid" "" "",
+        400 "IpInstanceId.ChargeType.NotSupport" "" "",
+        400 "BandwidthPackageId.InvalidBizStatus" "" "",
+        400 "IpInstanceId.QuotaExceeded" "" "",
+        400 "EipOperation.TooFrequently" "" "",
+        400 "IpInstanceId.InvalidIpInternetChargeType" "" "",
+        400 "TaskConflict" "" "",
+        400 "IncorrectStatus.Eip" "" "",
+        400 "OperationUnsupported.IpType" "" "",
+        400 "ParamExclusive.IpInstanceIdAndBandwidthPackageId" "" "",
+        400 "InvalidBandwidthPackage.NotExist" "" "",
+        400 "OperationFailed.DistibuteLock" "" "",
+        400 "BandwidthPackageId.InvalidBandwidth" "" "",
+        400 "OperationFailed.ZoneIdInconsistent" "" "",
+        400 "AttrMismatching.BandwidthPackageIpVersion" "" "",
+        400 "InvalidEIPStatus.BizDisabled" "" "",
+        400 "Forbidden.FinancialLocked" "" "",
+        400 "Mismatch.CloudBoxCbwpZoneAndEipZone" "" "",
+        400 "InvalidInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`AddCommonBandwidthPackageIps`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds several EIPs to an Internet Shared Bandwidth instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AddCommonBandwidthPackageIps",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "OperationDenied.SecurityProtectionTypesInconsistent",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "InvalidIpInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "EIP_ALREADY_IN_BANDWIDTHPACKAGE", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(400, "IpInstanceId.AlreadyInBandwidthPackage", "", ""),
-        ErrorRow::new(400, "IpInstanceId.BizStatusInvalid", "", ""),
-        ErrorRow::new(400, "IpInstanceId.ChargeType.NotSupport", "", ""),
-        ErrorRow::new(400, "BandwidthPackageId.InvalidBizStatus", "", ""),
-        ErrorRow::new(400, "IpInstanceId.QuotaExceeded", "", ""),
-        ErrorRow::new(400, "EipOperation.TooFrequently", "", ""),
-        ErrorRow::new(400, "IpInstanceId.InvalidIpInternetChargeType", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Eip", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.IpType", "", ""),
-        ErrorRow::new(400, "ParamExclusive.IpInstanceIdAndBandwidthPackageId", "", ""),
-        ErrorRow::new(400, "InvalidBandwidthPackage.NotExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
-        ErrorRow::new(400, "BandwidthPackageId.InvalidBandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.ZoneIdInconsistent", "", ""),
-        ErrorRow::new(400, "AttrMismatching.BandwidthPackageIpVersion", "", ""),
-        ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "Mismatch.CloudBoxCbwpZoneAndEipZone", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AddCommonBandwidthPackageIps",

@@ -104,25 +104,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IpInstanceId.AlreadyInBandwidthPackage" "" "",
+        400 "IpInstanceId.BizStatusInvalid" "" "",
+        400 "IpInstanceId.ChargeType.NotSupport" "" "",
+        400 "BandwidthPackageId.InvalidBizStatus" "" "",
+        400 "IpInstanceId.QuotaExceeded" "" "",
+        400 "EipOperation.TooFrequently" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidBandwidthPackageId.NotFound" "" "",
+        404 "InvalidIpInstanceId.NotFound" "" "",
+        404 "IpInstanceId.InvalidIpInternetChargeType" "" "",
+        404 "IpInstanceId.StatusNotAvailable" "" "",
+    }
+}
+
 /// The descriptor of [`AddGlobalAccelerationInstanceIp`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds an EIP to a Global Acceleration instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AddGlobalAccelerationInstanceIp",
     ),
-    errors: &[
-        ErrorRow::new(400, "IpInstanceId.AlreadyInBandwidthPackage", "", ""),
-        ErrorRow::new(400, "IpInstanceId.BizStatusInvalid", "", ""),
-        ErrorRow::new(400, "IpInstanceId.ChargeType.NotSupport", "", ""),
-        ErrorRow::new(400, "BandwidthPackageId.InvalidBizStatus", "", ""),
-        ErrorRow::new(400, "IpInstanceId.QuotaExceeded", "", ""),
-        ErrorRow::new(400, "EipOperation.TooFrequently", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidIpInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "IpInstanceId.InvalidIpInternetChargeType", "", ""),
-        ErrorRow::new(404, "IpInstanceId.StatusNotAvailable", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "AddGlobalAccelerationInstanceIp",
         Access::Write,

@@ -117,6 +117,18 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIpAddress.WrongFormat" "" "",
+        400 "InvalidIPv6TranslatorAclId.NotFound" "" "",
+        400 "InvalidEntryComment" "" "",
+        400 "Resource.QuotaFull" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`AddIpv6TranslatorAclListEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds an IP entry to an access control group of the IPv6 Translation Service.",
@@ -124,14 +136,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AddIPv6TranslatorAclListEntry",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidIpAddress.WrongFormat", "", ""),
-        ErrorRow::new(400, "InvalidIPv6TranslatorAclId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidEntryComment", "", ""),
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "AddIPv6TranslatorAclListEntry",
         Access::Write,

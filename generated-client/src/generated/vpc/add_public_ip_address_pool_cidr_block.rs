@@ -161,25 +161,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.CidrBlock" "" "",
+        400 "IllegalParam.CidrBlockMask" "" "",
+        400 "IncorrectStatus.PublicIpAddressPool" "" "",
+        400 "ResourceNotFound.CidrBlock" "" "",
+        400 "OperationDenied.CidrBlockBelongToOtherUser" "" "",
+        400 "ResourceNotFound.PublicIpAddressPool" "" "",
+        400 "QuotaExceeded.PoolIpQuantity" "" "",
+        400 "OperationDenied.OperateSharedResource" "" "",
+        400 "MissingParam.CidrBlockOrCidrMask" "" "",
+        400 "DuplicatedParam.CidrBlockAndCidrMask" "" "",
+        400 "Forbidden.FinancialLocked" "" "",
+    }
+}
+
 /// The descriptor of [`AddPublicIpAddressPoolCidrBlock`].
 pub static OPERATION: Operation = Operation {
     summary: "Extends an IP address pool by a CIDR block.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AddPublicIpAddressPoolCidrBlock",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrBlockMask", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.CidrBlock", "", ""),
-        ErrorRow::new(400, "OperationDenied.CidrBlockBelongToOtherUser", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PoolIpQuantity", "", ""),
-        ErrorRow::new(400, "OperationDenied.OperateSharedResource", "", ""),
-        ErrorRow::new(400, "MissingParam.CidrBlockOrCidrMask", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.CidrBlockAndCidrMask", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -147,30 +147,35 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectBusinessStatus.TrafficMirror" "" "",
+        400 "OptInRequired.TrafficMirror" "" "",
+        400 "DuplicatedParam.SourceInstanceIds" "" "",
+        400 "ResourceNotFound.TrafficMirrorSession" "" "",
+        400 "IncorrectStatus.TrafficMirrorSession" "" "",
+        400 "ResourceAlreadyAssociated.TrafficMirrorSource" "" "",
+        400 "ResourceNotFound.NetworkInterface" "" "",
+        400 "ResourceNotFound.EcsInstance" "" "",
+        400 "OperationDenied.EcsNotSupportTrafficMirror" "" "",
+        400 "OperationDenied.DuplicateRole" "" "",
+        400 "QuotaExceeded.NetworkInterfaceRelatedSession" "" "",
+        400 "OperationDenied.FreeNetworkInterface" "" "",
+        400 "QuotaExceeded.SourceNumPerSession" "" "",
+        400 "QuotaExceeded.SourceNumPerTarget" "" "",
+        400 "OperationUnsupported.BondingNetworkInterface" "" "",
+        400 "OperationDenied.UnsupportedTargetType" "" "",
+    }
+}
+
 /// The descriptor of [`AddSourcesToTrafficMirrorSession`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds sources to a traffic mirror session.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AddSourcesToTrafficMirrorSession",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectBusinessStatus.TrafficMirror", "", ""),
-        ErrorRow::new(400, "OptInRequired.TrafficMirror", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.SourceInstanceIds", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyAssociated.TrafficMirrorSource", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.NetworkInterface", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.EcsInstance", "", ""),
-        ErrorRow::new(400, "OperationDenied.EcsNotSupportTrafficMirror", "", ""),
-        ErrorRow::new(400, "OperationDenied.DuplicateRole", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NetworkInterfaceRelatedSession", "", ""),
-        ErrorRow::new(400, "OperationDenied.FreeNetworkInterface", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SourceNumPerSession", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SourceNumPerTarget", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.BondingNetworkInterface", "", ""),
-        ErrorRow::new(400, "OperationDenied.UnsupportedTargetType", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

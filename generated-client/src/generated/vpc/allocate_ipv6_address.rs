@@ -203,19 +203,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.IPv6AddressAlreadyAllocated" "" "",
+        400 "OperationFailed.AddressNotInVSwitchCidr" "" "",
+        400 "IllegalParam.IpAddress" "" "",
+        400 "OperationFailed.IPv6Disabled" "" "",
+        404 "ResourceNotFound.VSwitch" "" "",
+    }
+}
+
 /// The descriptor of [`AllocateIpv6Address`].
 pub static OPERATION: Operation = Operation {
     summary: "Allocates a free IPv6 address or prefix in a VPC that is not attached to any resource.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateIpv6Address",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.IPv6AddressAlreadyAllocated", "", ""),
-        ErrorRow::new(400, "OperationFailed.AddressNotInVSwitchCidr", "", ""),
-        ErrorRow::new(400, "IllegalParam.IpAddress", "", ""),
-        ErrorRow::new(400, "OperationFailed.IPv6Disabled", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.VSwitch", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -205,39 +205,39 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.Bandwidth" "" "",
+        400 "MissingParam.Ipv6InstanceId" "" "",
+        400 "InvalidIpv6Instance.NotFound" "" "",
+        400 "IllegalParam.ChargeType" "" "",
+        400 "IllegalParam.InternetChargeType" "" "",
+        400 "OperationUnsupported.PrePaid" "" "",
+        400 "OperationFailed.Ipv6GatewayDisMatchIpv6Address" "" "",
+        400 "OperationFailed.InternetBandwidthAlreadyExisted" "" "",
+        400 "OperationFailed.Ipv6GatewayNotExist" "" "",
+        400 "IncorrectStatus.Ipv6Instance" "" "",
+        400 "IllegalParam.Ipv6Address" "" "",
+        400 "UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address" "" "",
+        400 "UnsupportedFeature.InternetChargeTypeOnStaticIsp" "" "",
+        400 "OperationUnsupported.ULA" "" "",
+        400 "OperationFailed.OpenCdtServiceFirst" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "ResourceNotFound.Ipv6Address" "" "",
+        500 "OperationFailed.QueryAccountInfo" "" "",
+        500 "OperationFailed.SaleValidate" "" "",
+        500 "SystemBusy" "" "",
+    }
+}
+
 /// The descriptor of [`AllocateIpv6InternetBandwidth`].
 pub static OPERATION: Operation = Operation {
     summary: "Gives an IPv6 address in a VPC Internet bandwidth.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateIpv6InternetBandwidth",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "MissingParam.Ipv6InstanceId", "", ""),
-        ErrorRow::new(400, "InvalidIpv6Instance.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.ChargeType", "", ""),
-        ErrorRow::new(400, "IllegalParam.InternetChargeType", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.PrePaid", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6GatewayDisMatchIpv6Address", "", ""),
-        ErrorRow::new(400, "OperationFailed.InternetBandwidthAlreadyExisted", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6GatewayNotExist", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv6Instance", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ipv6Address", "", ""),
-        ErrorRow::new(
-            400,
-            "UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "UnsupportedFeature.InternetChargeTypeOnStaticIsp", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ULA", "", ""),
-        ErrorRow::new(400, "OperationFailed.OpenCdtServiceFirst", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.Ipv6Address", "", ""),
-        ErrorRow::new(500, "OperationFailed.QueryAccountInfo", "", ""),
-        ErrorRow::new(500, "OperationFailed.SaleValidate", "", ""),
-        ErrorRow::new(500, "SystemBusy", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -161,20 +161,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationUnsupported.Ipv6Feature" "" "",
+        400 "UnsupportedFeature.Ipv6Isp" "" "",
+        400 "IllegalParam.AddressPoolType" "" "",
+        400 "ResourceNotEnough.Ipv6Cidr" "" "",
+        400 "IllegalParam.Ipv6Cidr" "" "",
+        400 "Unavailable.Ipv6Cidr" "" "",
+    }
+}
+
 /// The descriptor of [`AllocateVpcIpv6Cidr`].
 pub static OPERATION: Operation = Operation {
     summary: "Reserves an IPv6 CIDR block that is to be assigned to a VPC.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateVpcIpv6Cidr",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationUnsupported.Ipv6Feature", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Ipv6Isp", "", ""),
-        ErrorRow::new(400, "IllegalParam.AddressPoolType", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.Ipv6Cidr", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ipv6Cidr", "", ""),
-        ErrorRow::new(400, "Unavailable.Ipv6Cidr", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AllocateVpcIpv6Cidr",

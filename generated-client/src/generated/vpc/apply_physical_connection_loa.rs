@@ -198,34 +198,39 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.AliUid" "" "",
+        400 "MissingParam.InstanceId" "" "",
+        400 "MissingParam.RegionNo" "" "",
+        400 "MissingParam.PMInfo" "" "",
+        400 "IllegalParam.LineOperator" "" "",
+        400 "IllegalParam.LineType" "" "",
+        400 "IllegalParam.PeerLocation" "" "",
+        400 "IllegalParam.PmCertificateType" "" "",
+        400 "IllegalParam.PmCertificateNo" "" "",
+        400 "IllegalParam.PmContactInfo" "" "",
+        400 "IllegalParam.PmGender" "" "",
+        400 "IllegalParam.PmName" "" "",
+        400 "IllegalParam.Si" "" "",
+        400 "InvalidConstructionTime.Malformed" "" "",
+        400 "InvalidInstanceId.NotFound" "" "",
+        400 "IncorrectStatus.PhysicalConnectionLOA" "" "",
+        400 "IncorrectStatus.PhysicalConnection" "" "",
+        400 "IllegalParam.CompanyName" "" "",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "",
+        400 "IllegalParam.Bandwidth" "" "",
+    }
+}
+
 /// The descriptor of [`ApplyPhysicalConnectionLoa`].
 pub static OPERATION: Operation = Operation {
     summary: "Applies for the Letter of Authorization (LOA) of an Express Connect circuit.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ApplyPhysicalConnectionLOA",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParam.AliUid", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(400, "MissingParam.RegionNo", "", ""),
-        ErrorRow::new(400, "MissingParam.PMInfo", "", ""),
-        ErrorRow::new(400, "IllegalParam.LineOperator", "", ""),
-        ErrorRow::new(400, "IllegalParam.LineType", "", ""),
-        ErrorRow::new(400, "IllegalParam.PeerLocation", "", ""),
-        ErrorRow::new(400, "IllegalParam.PmCertificateType", "", ""),
-        ErrorRow::new(400, "IllegalParam.PmCertificateNo", "", ""),
-        ErrorRow::new(400, "IllegalParam.PmContactInfo", "", ""),
-        ErrorRow::new(400, "IllegalParam.PmGender", "", ""),
-        ErrorRow::new(400, "IllegalParam.PmName", "", ""),
-        ErrorRow::new(400, "IllegalParam.Si", "", ""),
-        ErrorRow::new(400, "InvalidConstructionTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PhysicalConnectionLOA", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PhysicalConnection", "", ""),
-        ErrorRow::new(400, "IllegalParam.CompanyName", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ApplyPhysicalConnectionLOA",

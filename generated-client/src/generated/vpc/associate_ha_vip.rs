@@ -163,37 +163,42 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationUnsupported.BindOnFreeNetworkInterface" "" "",
+        400 "OperationUnsupported.BindMultipleType" "" "",
+        400 "OperationUnsupported.BindOnMultipleVswitch" "" "",
+        400 "InvalidVip.Status" "" "",
+        400 "IncorrectHaVipStatus" "" "",
+        400 "IncorrectInstanceStatus" "" "",
+        400 "CountLimitExceed.HaVipOnInstance" "" "",
+        400 "CountLimitExceeded.HaVipOnECSInstance" "" "",
+        400 "OperationFailed.DistibuteLock" "" "",
+        400 "InvalidNetworkInterfaceId.NotFound" "" "",
+        400 "OperationFailed.QueryNetworkInterfaceInfo" "" "",
+        400 "IllegalParam.InstanceType" "" "",
+        400 "OperationUnsupported.BindOnSameEcs" "" "",
+        400 "OperationUnsupported.HavipBindType" "" "",
+        400 "InvalidInstance.NotExist" "" "",
+        400 "OperationDenied.BindOnSameEcs" "" "",
+        400 "Forbidden.HaVip" "" "",
+        400 "InvalidInstanceId.NotFound" "" "",
+        400 "ResourceNotFound.EcsInstance" "" "",
+        400 "InvalidStatus.NotAllow" "" "",
+        404 "InvalidHaVip.Exist" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidHaVipId.NotFound" "" "",
+        404 "InvalidInstanceId.NotFound" "" "",
+        404 "QuotaExceeded.HaVipBindInstance" "" "",
+    }
+}
+
 /// The descriptor of [`AssociateHaVip`].
 pub static OPERATION: Operation = Operation {
     summary: "Attaches an HAVIP to an ECS instance or network interface in the VPC.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateHaVip"),
-    errors: &[
-        ErrorRow::new(400, "OperationUnsupported.BindOnFreeNetworkInterface", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.BindMultipleType", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.BindOnMultipleVswitch", "", ""),
-        ErrorRow::new(400, "InvalidVip.Status", "", ""),
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "CountLimitExceed.HaVipOnInstance", "", ""),
-        ErrorRow::new(400, "CountLimitExceeded.HaVipOnECSInstance", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
-        ErrorRow::new(400, "InvalidNetworkInterfaceId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryNetworkInterfaceInfo", "", ""),
-        ErrorRow::new(400, "IllegalParam.InstanceType", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.BindOnSameEcs", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.HavipBindType", "", ""),
-        ErrorRow::new(400, "InvalidInstance.NotExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.BindOnSameEcs", "", ""),
-        ErrorRow::new(400, "Forbidden.HaVip", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.EcsInstance", "", ""),
-        ErrorRow::new(400, "InvalidStatus.NotAllow", "", ""),
-        ErrorRow::new(404, "InvalidHaVip.Exist", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidHaVipId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "QuotaExceeded.HaVipBindInstance", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AssociateHaVip",

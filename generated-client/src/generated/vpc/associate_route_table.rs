@@ -128,29 +128,34 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied.CloudBoxVbrEntryExist" "" "",
+        400 "OperationDenied.OtherCloudBoxVbrEntryExist" "" "",
+        400 "ResourceAlreadyAssociated.RouteTable" "" "",
+        400 "OperationDenied.AssociateGatewayRouteTable" "" "",
+        400 "OperationDenied.SwitchToSystemRouteTable" "" "",
+        400 "ResourceNotFound.VSwitch" "" "",
+        400 "InvalidRouteTableId.NotFound" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidParameter.Action" "" "",
+        404 "InvalidRouteTableId.NotFound" "" "",
+        404 "InvalidVSwitchId.NotFound" "" "",
+        404 "IncorrectVSwitchStatus" "" "",
+        404 "Forbidden.VSwitchAlreadyAssociatedRouteTable" "" "",
+        404 "Forbidden.NotInSameVpc" "" "",
+        404 "IncorrectStatus.RouteTable" "" "",
+    }
+}
+
 /// The descriptor of [`AssociateRouteTable`].
 pub static OPERATION: Operation = Operation {
     summary: "Associates a custom route table with a vSwitch of the same VPC.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateRouteTable",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationDenied.CloudBoxVbrEntryExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.OtherCloudBoxVbrEntryExist", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyAssociated.RouteTable", "", ""),
-        ErrorRow::new(400, "OperationDenied.AssociateGatewayRouteTable", "", ""),
-        ErrorRow::new(400, "OperationDenied.SwitchToSystemRouteTable", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.VSwitch", "", ""),
-        ErrorRow::new(400, "InvalidRouteTableId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.Action", "", ""),
-        ErrorRow::new(404, "InvalidRouteTableId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(404, "Forbidden.VSwitchAlreadyAssociatedRouteTable", "", ""),
-        ErrorRow::new(404, "Forbidden.NotInSameVpc", "", ""),
-        ErrorRow::new(404, "IncorrectStatus.RouteTable", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "AssociateRouteTable",

@@ -144,27 +144,32 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.Ipv4Gateway" "" "",
+        400 "IncorrectStatus.Ipv4Gateway" "" "",
+        400 "ResourceAlreadyAssociated.Ipv4Gateway" "" "",
+        400 "ResourceNotFound.GatewayRouteTable" "" "",
+        400 "IncorrectStatus.GatewayRouteTable" "" "",
+        400 "ResourceAlreadyAssociated.GatewayRouteTable" "" "",
+        400 "OperationDenied.Ipv4GatewayNotActive" "" "",
+        400 "OperationDenied.RouteTableTypeIncorrect" "" "",
+        400 "ResourceNotFound.RouteTable" "" "",
+        400 "OperationDenied.GatewayAndTableNotInOneVpc" "" "",
+        400 "IncorrectStatus.RouteTable" "" "",
+        400 "IllegalParam.GatewayType" "" "",
+        400 "UnsupportedFeature.Ipv6GatewayRouteTable" "" "",
+    }
+}
+
 /// The descriptor of [`AssociateRouteTableWithGateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Associates a gateway route table with an IPv4 or IPv6 gateway of the same VPC.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateRouteTableWithGateway",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyAssociated.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.GatewayRouteTable", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.GatewayRouteTable", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyAssociated.GatewayRouteTable", "", ""),
-        ErrorRow::new(400, "OperationDenied.Ipv4GatewayNotActive", "", ""),
-        ErrorRow::new(400, "OperationDenied.RouteTableTypeIncorrect", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.RouteTable", "", ""),
-        ErrorRow::new(400, "OperationDenied.GatewayAndTableNotInOneVpc", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteTable", "", ""),
-        ErrorRow::new(400, "IllegalParam.GatewayType", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Ipv6GatewayRouteTable", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

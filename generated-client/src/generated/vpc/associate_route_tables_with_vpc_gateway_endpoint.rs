@@ -163,39 +163,39 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.ConcurrentOperation" "" "",
+        400 "IdempotentParameterMismatch" "" "",
+        400 "ResourceNotFound.GatewayEndpoint" "" "",
+        400 "IncorrectStatus.GatewayEndpoint" "" "",
+        400 "ResourceNotFound.ServiceName" "" "",
+        400 "ResourceNotFound.PrefixList" "" "",
+        400 "ResourceNotFound.RouteTable" "" "",
+        400 "Mismatch.VpcAndRouteTable" "" "",
+        400 "IncorrectStatus.RouteTable" "" "",
+        400 "ResourceAlreadyExist.Association" "" "",
+        400 "VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE" "" "",
+        400 "VPC_SWITCH_STATUS_ERROR" "" "",
+        400 "QuotaExceeded.VpcRouteEntryNum" "" "",
+        400 "OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch" "" "",
+        400 "SystemBusy" "" "",
+        400 "Forbbiden" "" "",
+        400 "InvalidRegionId.NotFound" "" "",
+        400 "IncorrectStatus.Vpc" "" "",
+        400 "IncorrectStatus.CenStatus" "" "",
+        400 "UnsupportedFeature.RouterTableType" "" "",
+    }
+}
+
 /// The descriptor of [`AssociateRouteTablesWithVpcGatewayEndpoint`].
 pub static OPERATION: Operation = Operation {
     summary: "Associates route tables with a VPC gateway endpoint.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateRouteTablesWithVpcGatewayEndpoint",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", ""),
-        ErrorRow::new(400, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.ServiceName", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PrefixList", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.RouteTable", "", ""),
-        ErrorRow::new(400, "Mismatch.VpcAndRouteTable", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteTable", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyExist.Association", "", ""),
-        ErrorRow::new(400, "VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE", "", ""),
-        ErrorRow::new(400, "VPC_SWITCH_STATUS_ERROR", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VpcRouteEntryNum", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vpc", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CenStatus", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.RouterTableType", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -140,27 +140,32 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.CertificateType" "" "",
+        400 "OperationFailed.NotNationalStandard" "" "",
+        400 "VpnGateway.Configuring" "" "",
+        400 "OperationFailed.NoRamPermission" "" "",
+        400 "OperationFailed.AssociationExist" "" "",
+        400 "OperationFailed.AnotherAssociationExist" "" "",
+        400 "SystemBusy" "" "",
+        400 "OperationFailed.InvalidCertificate" "" "",
+        403 "Forbidden" "" "",
+        403 "Forbidden.NoSlrPermission" "" "",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "",
+        404 "InvalidCertificateId.NotFound" "" "",
+        409 "OperationConflict" "" "",
+    }
+}
+
 /// The descriptor of [`AssociateVpnGatewayWithCertificate`].
 pub static OPERATION: Operation = Operation {
     summary: "Associates an SSL certificate with a VPN gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateVpnGatewayWithCertificate",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.CertificateType", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotNationalStandard", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "OperationFailed.NoRamPermission", "", ""),
-        ErrorRow::new(400, "OperationFailed.AssociationExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.AnotherAssociationExist", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidCertificate", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(403, "Forbidden.NoSlrPermission", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidCertificateId.NotFound", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

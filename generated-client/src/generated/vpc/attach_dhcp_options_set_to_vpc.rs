@@ -124,23 +124,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.OperateShareResource" "" "",
+        400 "InvalidDhcpOptionsSetId.NotFound" "" "",
+        400 "IncorrectStatus.DhcpOptionsSet" "" "",
+        400 "InvalidVpcId.NotFound" "" "",
+        400 "IncorrectStatus.VpcDhcpOptionsSet" "" "",
+        400 "OperationFailed.AttachmentExist" "" "",
+        400 "QuotaExceeded.AttachVpcNumber" "" "",
+        400 "TaskConflict" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`AttachDhcpOptionsSetToVpc`].
 pub static OPERATION: Operation = Operation {
     summary: "Attaches a DHCP options set to a VPC.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AttachDhcpOptionsSetToVpc",
     ),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.OperateShareResource", "", ""),
-        ErrorRow::new(400, "InvalidDhcpOptionsSetId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.DhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VpcDhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "OperationFailed.AttachmentExist", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.AttachVpcNumber", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -123,16 +123,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "QuotaExceeded.VPCONN" "" "",
+        400 "OperationFailed.VbrBindedPconn" "" "",
+        400 "ResourceNotFound.PhysicalConnectionId" "" "",
+        400 "IncorrectStatus.PhysicalConnection" "" "",
+    }
+}
+
 /// The descriptor of [`AttachVbrToVpconn`].
 pub static OPERATION: Operation = Operation {
     summary: "Moves a VBR that was pushed across accounts to a shared Express Connect circuit. For partners only.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/AttachVbrToVpconn"),
-    errors: &[
-        ErrorRow::new(400, "QuotaExceeded.VPCONN", "", ""),
-        ErrorRow::new(400, "OperationFailed.VbrBindedPconn", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PhysicalConnectionId", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PhysicalConnection", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "AttachVbrToVpconn",

@@ -84,19 +84,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "%s" "" "",
+        400 "InvalidEIPStatus.BizDisabled" "" "",
+        400 "Forbidden.FinancialLocked" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "%s" "" "",
+    }
+}
+
 /// The descriptor of [`CancelCommonBandwidthPackageIpBandwidth`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes the bandwidth limit set for an EIP in an Internet Shared Bandwidth instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CancelCommonBandwidthPackageIpBandwidth",
     ),
-    errors: &[
-        ErrorRow::new(400, "%s", "", ""),
-        ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "%s", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CancelCommonBandwidthPackageIpBandwidth",
         Access::Write,

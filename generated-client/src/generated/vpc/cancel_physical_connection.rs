@@ -84,17 +84,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.NotAllowedInState" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidPhysicalConnectionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`CancelPhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     summary: "Cancels an Express Connect circuit that is not yet in service.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CancelPhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.NotAllowedInState", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CancelPhysicalConnection",

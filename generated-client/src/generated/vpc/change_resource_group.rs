@@ -86,17 +86,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceType.Unknown" "" "",
+        400 "InvalidInstanceId.NotFound" "" "",
+        400 "InvalidResourceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ChangeResourceGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Moves an Express Connect circuit resource to another resource group.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ChangeResourceGroup",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceType.Unknown", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidResourceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ChangeResourceGroup",
         Access::Write,

@@ -110,17 +110,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "PARAMETER_ILLEGAL" "" "",
+        400 "ResourceNotFound.VSwitchId" "" "",
+        400 "Mismatch.VSwitchAndPrivateIpAddress" "" "",
+    }
+}
+
 /// The descriptor of [`CheckCanAllocateVpcPrivateIpAddress`].
 pub static OPERATION: Operation = Operation {
     summary: "Checks whether a private IP address of a vSwitch is available.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CheckCanAllocateVpcPrivateIpAddress",
     ),
-    errors: &[
-        ErrorRow::new(400, "PARAMETER_ILLEGAL", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.VSwitchId", "", ""),
-        ErrorRow::new(400, "Mismatch.VSwitchAndPrivateIpAddress", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CheckCanAllocateVpcPrivateIpAddress",
         Access::Read,

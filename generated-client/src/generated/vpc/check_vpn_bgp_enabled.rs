@@ -103,13 +103,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`CheckVpnBgpEnabled`].
 pub static OPERATION: Operation = Operation {
     summary: "Checks whether a region supports BGP for IPsec-VPN connections.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CheckVpnBgpEnabled",
     ),
-    errors: &[ErrorRow::new(403, "Forbidden", "", "")],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CheckVpnBgpEnabled",

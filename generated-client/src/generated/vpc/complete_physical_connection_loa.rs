@@ -161,23 +161,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.AliUid" "" "",
+        400 "MissingParam.InstanceId" "" "",
+        400 "MissingParam.RegionNo" "" "",
+        400 "InvalidInstanceId.NotFound" "" "",
+        400 "IncorrectStatus.PhysicalConnectionLOA" "" "",
+        400 "IllegalParam.LineCode" "" "",
+        400 "IllegalParam.LineLabel" "" "",
+        400 "OperationDenied.LOAStatusNotAllowComplete" "" "",
+        400 "IllegalParam.LineSPContactInfo" "" "",
+    }
+}
+
 /// The descriptor of [`CompletePhysicalConnectionLoa`].
 pub static OPERATION: Operation = Operation {
     summary: "Reports the completed line construction after the LOA of an Express Connect circuit was approved.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CompletePhysicalConnectionLOA",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParam.AliUid", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(400, "MissingParam.RegionNo", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PhysicalConnectionLOA", "", ""),
-        ErrorRow::new(400, "IllegalParam.LineCode", "", ""),
-        ErrorRow::new(400, "IllegalParam.LineLabel", "", ""),
-        ErrorRow::new(400, "OperationDenied.LOAStatusNotAllowComplete", "", ""),
-        ErrorRow::new(400, "IllegalParam.LineSPContactInfo", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CompletePhysicalConnectionLOA",

@@ -102,23 +102,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.PconnTrafficNotEnable" "" "",
+        400 "ResourceNotFound.PhysicalConnectionId" "" "",
+        400 "MissingParam.RegionNo" "" "",
+        400 "MissingParam.AliUid" "" "",
+        400 "MissingParam.PhysicalConnectionId" "" "",
+        400 "InvalidPhysicalConnectionId.NotFound" "" "",
+        400 "InvalidRegionId.NotFound" "" "",
+        400 "IncorrectStatus.PhysicalConnection" "" "",
+        400 "OperationUnsupported.SkipConstruction" "" "",
+    }
+}
+
 /// The descriptor of [`ConfirmPhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     summary: "Confirms that an Express Connect circuit is usable; its state becomes Confirmed.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ConfirmPhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PhysicalConnectionId", "", ""),
-        ErrorRow::new(400, "MissingParam.RegionNo", "", ""),
-        ErrorRow::new(400, "MissingParam.AliUid", "", ""),
-        ErrorRow::new(400, "MissingParam.PhysicalConnectionId", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PhysicalConnection", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.SkipConstruction", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ConfirmPhysicalConnection",

@@ -132,42 +132,42 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectRole.NotInitiatingSide" "" "",
+        400 "IncorrectRIStatus" "" "",
+        400 "IncorrectOppositeInterfaceInfo.NotSet" "" "",
+        400 "IncorrectOppositeInterfaceInfo" "" "",
+        400 "Forbidden.OnlyOneConnection" "" "",
+        400 "Forbidden.BillsOutstanding" "" "",
+        400 "InvalidAccount.NotFound" "" "",
+        400 "ErrCode.Invalid" "" "",
+        400 "AttrMismatching.AcceptingSideRole" "" "",
+        400 "AttrMismatching.AcceptingSideInstanceId" "" "",
+        400 "AttrMismatching.AcceptingSideRegionNo" "" "",
+        400 "AttrMismatching.AcceptingSideRouterId" "" "",
+        400 "AttrMismatching.AcceptingSideRouterType" "" "",
+        400 "AttrMismatching.AcceptingSideAliUid" "" "",
+        400 "AttrMismatching.AcceptingSideOppositeInterfaceOwnerId" "" "",
+        400 "AttrMismatching.AcceptingSideOppositeRegionNo" "" "",
+        400 "AttrMismatching.AcceptingSideOppositeInterfaceId" "" "",
+        400 "AttrMismatching.AcceptingSideOppositeRouterId" "" "",
+        400 "AttrMismatching.AcceptingSideOppositeRouterType" "" "",
+        400 "IllegalParam.InstanceOwner" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidRouterInterfaceId.NotFound" "" "",
+        404 "CROSS_BID.FORBIDDEN" "" "",
+    }
+}
+
 /// The descriptor of [`ConnectRouterInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Connects a router interface, as the requester, to its accepter.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ConnectRouterInterface",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectRole.NotInitiatingSide", "", ""),
-        ErrorRow::new(400, "IncorrectRIStatus", "", ""),
-        ErrorRow::new(400, "IncorrectOppositeInterfaceInfo.NotSet", "", ""),
-        ErrorRow::new(400, "IncorrectOppositeInterfaceInfo", "", ""),
-        ErrorRow::new(400, "Forbidden.OnlyOneConnection", "", ""),
-        ErrorRow::new(400, "Forbidden.BillsOutstanding", "", ""),
-        ErrorRow::new(400, "InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(400, "ErrCode.Invalid", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideRole", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideInstanceId", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideRegionNo", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideRouterId", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideRouterType", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideAliUid", "", ""),
-        ErrorRow::new(
-            400,
-            "AttrMismatching.AcceptingSideOppositeInterfaceOwnerId",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideOppositeRegionNo", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideOppositeInterfaceId", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideOppositeRouterId", "", ""),
-        ErrorRow::new(400, "AttrMismatching.AcceptingSideOppositeRouterType", "", ""),
-        ErrorRow::new(400, "IllegalParam.InstanceOwner", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouterInterfaceId.NotFound", "", ""),
-        ErrorRow::new(404, "CROSS_BID.FORBIDDEN", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ConnectRouterInterface",
         Access::Write,

@@ -111,6 +111,17 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "NotOpen.Api" "" "",
+        400 "NotFound.BandwidthPackage" "" "",
+        400 "ORDER.QUOTA_EXCEEDED" "" "",
+        400 "ORDER.ERROR" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`ConvertBandwidthPackage`].
 pub static OPERATION: Operation = Operation {
     summary: "Converts a NAT bandwidth plan into an Internet Shared Bandwidth instance, at no extra charge.",
@@ -118,13 +129,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ConvertBandwidthPackage",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "NotOpen.Api", "", ""),
-        ErrorRow::new(400, "NotFound.BandwidthPackage", "", ""),
-        ErrorRow::new(400, "ORDER.QUOTA_EXCEEDED", "", ""),
-        ErrorRow::new(400, "ORDER.ERROR", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ConvertBandwidthPackage",

@@ -128,25 +128,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ParameterMissing.AliUid" "" "",
+        400 "ParameterMissing.Bid" "" "",
+        400 "ParameterMissing.RegionId" "" "",
+        400 "ParameterEmpty.RegionId" "" "",
+        400 "ParameterMissing.NetworkAclId" "" "",
+        400 "ParameterEmpty.NetworkAclId" "" "",
+        400 "ParameterMissing.SourceNetworkAclId" "" "",
+        400 "ParameterEmpty.SourceNetworkAclId" "" "",
+        400 "InvalidNetworkAcl.NotFound" "" "",
+        400 "InvalidSourceNetworkAcl.NotFound" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`CopyNetworkAclEntries`].
 pub static OPERATION: Operation = Operation {
     summary: "Copies the rules of one network ACL to another.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CopyNetworkAclEntries",
     ),
-    errors: &[
-        ErrorRow::new(400, "ParameterMissing.AliUid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.Bid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterMissing.NetworkAclId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.NetworkAclId", "", ""),
-        ErrorRow::new(400, "ParameterMissing.SourceNetworkAclId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.SourceNetworkAclId", "", ""),
-        ErrorRow::new(400, "InvalidNetworkAcl.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidSourceNetworkAcl.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -256,39 +256,44 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "QuotaExceeded.Bgp" "" "",
+        400 "QuotaExceeded.Nqa" "" "",
+        400 "QuotaExceeded.BgpNetwork" "" "",
+        400 "InvalidPeerIpAddress" "" "",
+        400 "InvalidVbrNetwork" "" "",
+        400 "InvalidBgpGroup" "" "",
+        400 "InvalidBgpName.Malformed" "" "",
+        400 "InvalidBgpDescription.Malformed" "" "",
+        400 "InvalidBgpAuthkey.Malformed" "" "",
+        400 "InvalidIP.Malformed" "" "",
+        400 "InvalidPeerAsn.Malformed" "" "",
+        400 "InvalidParams.NotNull" "" "",
+        400 "InvalidBgpGroup.LocalAsnInvalid" "" "",
+        400 "InvalidParams.NotFound" "" "",
+        400 "InvalidParams.AlreadyExists" "" "",
+        400 "InvalidStatus.CannotOperate" "" "",
+        400 "InvalidParams.PeerIpAddressMustPointOut" "" "",
+        400 "InvalidParams.PeerIpAddressInUse" "" "",
+        400 "IllegalParam.PeerAsn" "" "",
+        400 "IllegalParam.LocalAsn" "" "",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "",
+        400 "OperationUnsupport" "" "",
+        400 "IllegalParam.RouteLimit" "" "",
+        400 "IllegalParam.BgpGroupLocalAsn" "" "",
+        400 "OperationDenied.VbrAttachEcrInMiddleStatus" "" "",
+        400 "OperationFailed.BgpPeerConflictWithECR" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`CreateBgpGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a BGP group for a Virtual Border Router (VBR).",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateBgpGroup"),
-    errors: &[
-        ErrorRow::new(400, "QuotaExceeded.Bgp", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Nqa", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.BgpNetwork", "", ""),
-        ErrorRow::new(400, "InvalidPeerIpAddress", "", ""),
-        ErrorRow::new(400, "InvalidVbrNetwork", "", ""),
-        ErrorRow::new(400, "InvalidBgpGroup", "", ""),
-        ErrorRow::new(400, "InvalidBgpName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidBgpDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidBgpAuthkey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidIP.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeerAsn.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParams.NotNull", "", ""),
-        ErrorRow::new(400, "InvalidBgpGroup.LocalAsnInvalid", "", ""),
-        ErrorRow::new(400, "InvalidParams.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidParams.AlreadyExists", "", ""),
-        ErrorRow::new(400, "InvalidStatus.CannotOperate", "", ""),
-        ErrorRow::new(400, "InvalidParams.PeerIpAddressMustPointOut", "", ""),
-        ErrorRow::new(400, "InvalidParams.PeerIpAddressInUse", "", ""),
-        ErrorRow::new(400, "IllegalParam.PeerAsn", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalAsn", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "OperationUnsupport", "", ""),
-        ErrorRow::new(400, "IllegalParam.RouteLimit", "", ""),
-        ErrorRow::new(400, "IllegalParam.BgpGroupLocalAsn", "", ""),
-        ErrorRow::new(400, "OperationDenied.VbrAttachEcrInMiddleStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.BgpPeerConflictWithECR", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateBgpGroup",

@@ -276,36 +276,41 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotEnough.Bandwidth" "" "",
+        400 "MissingParameter" "" "",
+        400 "InvalidParameter.Name.Malformed" "" "",
+        400 "InvalidParameter.Description.Malformed" "" "",
+        400 "BandwidthPackageOperation.conflict" "" "",
+        400 "InvalidParameter.Bandwidth" "" "",
+        400 "BandwidthPackage.QuotaExceeded" "" "",
+        400 "IllegalParam.Zone" "" "",
+        400 "InvalidParameter.InvalidChargeType" "" "",
+        400 "InvalidResourceGroupId" "" "",
+        400 "OperationFailed.SaleValidate" "" "",
+        400 "OperationFailed.SyncOrderToSub" "" "",
+        400 "IllegalParam.Ratio" "" "",
+        400 "OperationUnsupported.InvalidZone" "" "",
+        400 "IllegalParam.AvailableZone" "" "",
+        400 "MissingParam.NameOrDescription" "" "",
+        400 "OperationFailed.SystemBusy" "" "",
+        400 "UnsupportedRegion.CloudBoxInternet" "" "",
+        400 "ResourceNotEnough.CommonBandWidthPackage" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidVpcId.NotFound" "" "",
+        404 "InvalidZoneId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`CreateCommonBandwidthPackage`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an Internet Shared Bandwidth instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateCommonBandwidthPackage",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotEnough.Bandwidth", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Name.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Description.Malformed", "", ""),
-        ErrorRow::new(400, "BandwidthPackageOperation.conflict", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Bandwidth", "", ""),
-        ErrorRow::new(400, "BandwidthPackage.QuotaExceeded", "", ""),
-        ErrorRow::new(400, "IllegalParam.Zone", "", ""),
-        ErrorRow::new(400, "InvalidParameter.InvalidChargeType", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "OperationFailed.SaleValidate", "", ""),
-        ErrorRow::new(400, "OperationFailed.SyncOrderToSub", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ratio", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.InvalidZone", "", ""),
-        ErrorRow::new(400, "IllegalParam.AvailableZone", "", ""),
-        ErrorRow::new(400, "MissingParam.NameOrDescription", "", ""),
-        ErrorRow::new(400, "OperationFailed.SystemBusy", "", ""),
-        ErrorRow::new(400, "UnsupportedRegion.CloudBoxInternet", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.CommonBandWidthPackage", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateCommonBandwidthPackage",

@@ -232,32 +232,37 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidAuthkey.Malformed" "" "",
+        400 "InvalidIpAddress.AlreadyExist" "" "",
+        400 "InvalidIpAddress.WrongFormat" "" "",
+        400 "InvalidName" "" "",
+        400 "InvalidDescription" "" "",
+        400 "Resource.QuotaFull" "" "",
+        400 "IllegalParam.Asn" "" "",
+        400 "OperationDenied.MissingAsn" "" "",
+        400 "InvalidParameter.TagValue" "" "",
+        400 "SizeLimitExceeded.TagNum" "" "",
+        400 "Forbidden.TagKey.Duplicated" "" "",
+        400 "InvalidParameter.TagKey" "" "",
+        400 "Duplicated.TagKey" "" "",
+        400 "OperationFailed.NoRamPermission" "" "",
+        400 "CreateVpnUserGatewayQuotaFull.QuotaFull" "" "",
+        403 "Forbidden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        409 "OperationConflict" "" "",
+    }
+}
+
 /// The descriptor of [`CreateCustomerGateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a customer gateway for IPsec-VPN connections.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateCustomerGateway",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidAuthkey.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidIpAddress.AlreadyExist", "", ""),
-        ErrorRow::new(400, "InvalidIpAddress.WrongFormat", "", ""),
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "InvalidDescription", "", ""),
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "IllegalParam.Asn", "", ""),
-        ErrorRow::new(400, "OperationDenied.MissingAsn", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagValue", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.TagNum", "", ""),
-        ErrorRow::new(400, "Forbidden.TagKey.Duplicated", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagKey", "", ""),
-        ErrorRow::new(400, "Duplicated.TagKey", "", ""),
-        ErrorRow::new(400, "OperationFailed.NoRamPermission", "", ""),
-        ErrorRow::new(400, "CreateVpnUserGatewayQuotaFull.QuotaFull", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateCustomerGateway",

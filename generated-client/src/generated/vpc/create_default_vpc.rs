@@ -209,32 +209,37 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "TOKEN_PROCESSING" "" "",
+        400 "InvokeError" "" "",
+        400 "InvalidParameter" "" "",
+        400 "ResourceNotAvailable" "" "",
+        400 "InvalidVpcName.Malformed" "" "",
+        400 "InvalidVpcDiscription.Malformed" "" "",
+        400 "QuotaExceeded.Vpc" "" "",
+        400 "ResourceNotAvailable.Vpc" "" "",
+        400 "InvalidUserCidr.Quota" "" "",
+        400 "InvalidUserCidr.Malformed" "" "",
+        400 "InvalidResourceGroupId" "" "",
+        400 "IllegalParam.Ipv6CidrBlock" "" "",
+        400 "OperationFailed.IPv6CidrNotReserved" "" "",
+        400 "MissingParam.EnableIpv6" "" "",
+        400 "OperationUnsupported.Ipv6Feature" "" "",
+        400 "IllegalParam.ZoneId" "" "",
+        400 "OperationFailed.DefaultVpcExist" "" "",
+        403 "Forbbiden" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`CreateDefaultVpc`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates the default VPC of a region.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateDefaultVpc"),
-    errors: &[
-        ErrorRow::new(400, "TOKEN_PROCESSING", "", ""),
-        ErrorRow::new(400, "InvokeError", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "ResourceNotAvailable", "", ""),
-        ErrorRow::new(400, "InvalidVpcName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVpcDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Vpc", "", ""),
-        ErrorRow::new(400, "ResourceNotAvailable.Vpc", "", ""),
-        ErrorRow::new(400, "InvalidUserCidr.Quota", "", ""),
-        ErrorRow::new(400, "InvalidUserCidr.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ipv6CidrBlock", "", ""),
-        ErrorRow::new(400, "OperationFailed.IPv6CidrNotReserved", "", ""),
-        ErrorRow::new(400, "MissingParam.EnableIpv6", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.Ipv6Feature", "", ""),
-        ErrorRow::new(400, "IllegalParam.ZoneId", "", ""),
-        ErrorRow::new(400, "OperationFailed.DefaultVpcExist", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateDefaultVpc",

@@ -250,25 +250,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationUnsupported.DhcpOptionsSet" "" "",
+        400 "InvalidDomainNameServers.Malformed" "" "",
+        400 "QuotaExceeded.DomainNameServers" "" "",
+        400 "IllegalParam.DomainNameServers" "" "",
+        400 "IllegalParam.DomainName" "" "",
+        400 "IllegalParam.DhcpOptionsSetName" "" "",
+        400 "IllegalParam.DhcpOptionsSetDescription" "" "",
+        400 "QuotaExceeded.RegionDhcpOptionsSet" "" "",
+        400 "OperationUnsupported.DhcpLeaseTime" "" "",
+        400 "IllegalParam.LeaseTime" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`CreateDhcpOptionsSet`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a DHCP options set.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateDhcpOptionsSet",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationUnsupported.DhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "InvalidDomainNameServers.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.DomainNameServers", "", ""),
-        ErrorRow::new(400, "IllegalParam.DomainNameServers", "", ""),
-        ErrorRow::new(400, "IllegalParam.DomainName", "", ""),
-        ErrorRow::new(400, "IllegalParam.DhcpOptionsSetName", "", ""),
-        ErrorRow::new(400, "IllegalParam.DhcpOptionsSetDescription", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.RegionDhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.DhcpLeaseTime", "", ""),
-        ErrorRow::new(400, "IllegalParam.LeaseTime", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

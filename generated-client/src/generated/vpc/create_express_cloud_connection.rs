@@ -226,29 +226,34 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.AliUid" "" "",
+        400 "MissingParam.Bid" "" "",
+        400 "IllegalParam.RegionNo" "" "",
+        400 "IllegalParam.Bandwith" "" "",
+        400 "IllegalParam.ContactTel" "" "",
+        400 "IllegalParam.ContactMail" "" "",
+        400 "IllegalParam.Description" "" "",
+        400 "IllegalParam.IDCardNo" "" "",
+        400 "IllegalParam.PortType" "" "",
+        400 "IllegalParam.Name" "" "",
+        400 "IllegalParam.PeerCity" "" "",
+        400 "IllegalParam.PeerLocation" "" "",
+        400 "IllegalParam.ServiceProvider" "" "",
+        400 "IllegalParam.RedundantEccId" "" "",
+        400 "IllegalParam.IdcSP" "" "",
+    }
+}
+
 /// The descriptor of [`CreateExpressCloudConnection`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an Express Cloud Connection (ECC) instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressCloudConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.AliUid", "", ""),
-        ErrorRow::new(400, "MissingParam.Bid", "", ""),
-        ErrorRow::new(400, "IllegalParam.RegionNo", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwith", "", ""),
-        ErrorRow::new(400, "IllegalParam.ContactTel", "", ""),
-        ErrorRow::new(400, "IllegalParam.ContactMail", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(400, "IllegalParam.IDCardNo", "", ""),
-        ErrorRow::new(400, "IllegalParam.PortType", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.PeerCity", "", ""),
-        ErrorRow::new(400, "IllegalParam.PeerLocation", "", ""),
-        ErrorRow::new(400, "IllegalParam.ServiceProvider", "", ""),
-        ErrorRow::new(400, "IllegalParam.RedundantEccId", "", ""),
-        ErrorRow::new(400, "IllegalParam.IdcSP", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateExpressCloudConnection",
         Access::Write,

@@ -155,17 +155,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "",
+        400 "OperationUnsupported.Qos" "" "",
+        400 "QuotaExceeded.Qos" "" "",
+    }
+}
+
 /// The descriptor of [`CreateExpressConnectTrafficQos`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a QoS policy for Express Connect.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressConnectTrafficQos",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.%s", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.Qos", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Qos", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateExpressConnectTrafficQos",

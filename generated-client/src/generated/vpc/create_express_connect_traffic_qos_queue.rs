@@ -155,25 +155,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "",
+        400 "QuotaExceeded.QosMediumPriorityQueueCount" "" "",
+        400 "QuotaExceeded.QosHighPriorityQueueCount" "" "",
+        400 "QuotaExceeded.QosMediumPriorityQueueBandwidthPercent" "" "",
+        400 "IncorrectStatus.Qos" "" "",
+        400 "EcQoSConflict" "" "",
+    }
+}
+
 /// The descriptor of [`CreateExpressConnectTrafficQosQueue`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a queue in a QoS policy of Express Connect.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressConnectTrafficQosQueue",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.%s", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.QosMediumPriorityQueueCount", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.QosHighPriorityQueueCount", "", ""),
-        ErrorRow::new(
-            400,
-            "QuotaExceeded.QosMediumPriorityQueueBandwidthPercent",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "IncorrectStatus.Qos", "", ""),
-        ErrorRow::new(400, "EcQoSConflict", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateExpressConnectTrafficQosQueue",

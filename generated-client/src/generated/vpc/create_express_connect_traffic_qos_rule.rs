@@ -243,19 +243,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "",
+        400 "IncorrectStatus.Qos" "" "",
+        400 "EcQoSConflict" "" "",
+        400 "EcQosRuleNotAllowV4AndV6" "" "",
+        400 "QuotaExceeded.QosRuleCount" "" "",
+    }
+}
+
 /// The descriptor of [`CreateExpressConnectTrafficQosRule`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a rule for a queue in a QoS policy of Express Connect.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressConnectTrafficQosRule",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.%s", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Qos", "", ""),
-        ErrorRow::new(400, "EcQoSConflict", "", ""),
-        ErrorRow::new(400, "EcQosRuleNotAllowV4AndV6", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.QosRuleCount", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateExpressConnectTrafficQosRule",

@@ -209,29 +209,34 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.Name" "" "",
+        400 "IllegalParam.Description" "" "",
+        400 "IllegalParam.ResourceType" "" "",
+        400 "EcFailoverTestJobExceedMaxResourceNum" "" "",
+        400 "EcFailoverTestJobResourceInAnotherProcessingJob" "" "",
+        400 "IllegalParam.ResourceId" "" "",
+        400 "IncorrectStatus.ResourceId" "" "",
+        400 "IncorrectBusinessStatus.ResourceId" "" "",
+        400 "VpconnNotAssociatedVbr" "" "",
+        400 "VpconnWithVlan0NotSupportShutdown" "" "",
+        400 "PconnContainsMoreThanOneVpconn" "" "",
+        400 "PconnContailsMoreThanOneAcrossCountVbr" "" "",
+        400 "IllegalParam.JobType" "" "",
+        400 "IllegalParam.JobDuration" "" "",
+        400 "AnotherJobTesting" "" "",
+    }
+}
+
 /// The descriptor of [`CreateFailoverTestJob`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a failover test job for Express Connect.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFailoverTestJob",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceType", "", ""),
-        ErrorRow::new(400, "EcFailoverTestJobExceedMaxResourceNum", "", ""),
-        ErrorRow::new(400, "EcFailoverTestJobResourceInAnotherProcessingJob", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceId", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ResourceId", "", ""),
-        ErrorRow::new(400, "IncorrectBusinessStatus.ResourceId", "", ""),
-        ErrorRow::new(400, "VpconnNotAssociatedVbr", "", ""),
-        ErrorRow::new(400, "VpconnWithVlan0NotSupportShutdown", "", ""),
-        ErrorRow::new(400, "PconnContainsMoreThanOneVpconn", "", ""),
-        ErrorRow::new(400, "PconnContailsMoreThanOneAcrossCountVbr", "", ""),
-        ErrorRow::new(400, "IllegalParam.JobType", "", ""),
-        ErrorRow::new(400, "IllegalParam.JobDuration", "", ""),
-        ErrorRow::new(400, "AnotherJobTesting", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

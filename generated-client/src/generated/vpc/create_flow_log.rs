@@ -287,36 +287,41 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectBusinessStatus.FlowLog" "" "",
+        400 "OptInRequired.FlowLog" "" "",
+        400 "OperationUnsupported.AdvancedFeature" "" "",
+        400 "InvalidInstanceId" "" "",
+        400 "ProjectOrLogstoreNotExist" "" "",
+        400 "SourceProjectNotExist" "" "",
+        400 "Unauthorized" "" "",
+        400 "OperationUnsupported.action" "" "",
+        400 "ParameterInvalid" "" "",
+        400 "RuleExist" "" "",
+        400 "InvalidHdMonitorStatus" "" "",
+        400 "QuotaExceeded.FlowlogCount" "" "",
+        400 "InvalidResourceId.NotFound" "" "",
+        400 "INVALID_PARAMETER" "" "",
+        400 "MissingParameter" "" "",
+        400 "InvalidRegionId.NotFound" "" "",
+        400 "InvalidResourceType.NotFound" "" "",
+        400 "OperationUnsupported.ResourceType" "" "",
+        400 "IllegalParam.AggregationInterval" "" "",
+        400 "UnsupportedFeature.UserDefinedTrafficPath" "" "",
+        400 "IllegalParam.TrafficPath" "" "",
+        400 "DuplicatedParam.TrafficPath" "" "",
+        400 "IllegalParam.ResourceGroupId" "" "",
+        400 "OperationDenied.OperateShareResource" "" "",
+    }
+}
+
 /// The descriptor of [`CreateFlowLog`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a flow log.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFlowLog"),
-    errors: &[
-        ErrorRow::new(400, "IncorrectBusinessStatus.FlowLog", "", ""),
-        ErrorRow::new(400, "OptInRequired.FlowLog", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.AdvancedFeature", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId", "", ""),
-        ErrorRow::new(400, "ProjectOrLogstoreNotExist", "", ""),
-        ErrorRow::new(400, "SourceProjectNotExist", "", ""),
-        ErrorRow::new(400, "Unauthorized", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.action", "", ""),
-        ErrorRow::new(400, "ParameterInvalid", "", ""),
-        ErrorRow::new(400, "RuleExist", "", ""),
-        ErrorRow::new(400, "InvalidHdMonitorStatus", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.FlowlogCount", "", ""),
-        ErrorRow::new(400, "InvalidResourceId.NotFound", "", ""),
-        ErrorRow::new(400, "INVALID_PARAMETER", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidResourceType.NotFound", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ResourceType", "", ""),
-        ErrorRow::new(400, "IllegalParam.AggregationInterval", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.UserDefinedTrafficPath", "", ""),
-        ErrorRow::new(400, "IllegalParam.TrafficPath", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.TrafficPath", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceGroupId", "", ""),
-        ErrorRow::new(400, "OperationDenied.OperateShareResource", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "CreateFlowLog",
         Access::Write,

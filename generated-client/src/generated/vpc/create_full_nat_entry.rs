@@ -221,24 +221,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.NatIp" "" "",
+        400 "IllegalParamFormat.NatIp" "" "",
+        400 "UnsupportedFeature.PrivateLinkMode" "" "",
+        400 "QuotaExceeded.FullNatEntry" "" "",
+        400 "IncorrectStatus.NatIp" "" "",
+        400 "ResourceAlreadyExist.FullNatEntry" "" "",
+        400 "IncorrectStatus.NetworkInterface" "" "",
+        400 "OperationFailed.AllocateNatIpPortFailed" "" "",
+        404 "ResourceNotFound.NatGateway" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`CreateFullNatEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds a FULLNAT entry to a FULLNAT table.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFullNatEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.NatIp", "", ""),
-        ErrorRow::new(400, "IllegalParamFormat.NatIp", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.PrivateLinkMode", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.FullNatEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyExist.FullNatEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NetworkInterface", "", ""),
-        ErrorRow::new(400, "OperationFailed.AllocateNatIpPortFailed", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

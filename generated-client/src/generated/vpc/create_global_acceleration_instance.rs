@@ -162,6 +162,19 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidBandwidth.ValueNotSupported" "" "",
+        400 "InvalidServiceLocation.ValueNotSupported" "" "",
+        400 "QuotaExceeded.GlobalAccelerationInstance" "" "",
+        400 "InvalidGlobalAccelerationInstanceName.Malformed" "" "",
+        400 "InvalidGlobalAccelerationInstanceDescription.Malformed" "" "",
+        400 "OperationFailed.UnpaidBillsExist" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`CreateGlobalAccelerationInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a pay-as-you-go Global Acceleration instance.",
@@ -169,20 +182,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateGlobalAccelerationInstance",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidBandwidth.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidServiceLocation.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.GlobalAccelerationInstance", "", ""),
-        ErrorRow::new(400, "InvalidGlobalAccelerationInstanceName.Malformed", "", ""),
-        ErrorRow::new(
-            400,
-            "InvalidGlobalAccelerationInstanceDescription.Malformed",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "OperationFailed.UnpaidBillsExist", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateGlobalAccelerationInstance",

@@ -201,28 +201,33 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDescription.Malformed" "" "",
+        400 "InvalidIPAddress.OutOfRange" "" "",
+        400 "InvalidIPAddress.NotAvailable" "" "",
+        400 "InvalidIPAddress.AlreadyUsed" "" "",
+        400 "InvalidIPAddress.Malformed" "" "",
+        400 "Abs.Vpc.InvalidName.Malformed" "" "",
+        400 "InvalidIPAddress.OutOfVswCIDR" "" "",
+        400 "InvalidIPAddress.AlreadyInUse" "" "",
+        400 "UnsupportedFeature.CloudBoxHaVip" "" "",
+        400 "CountLimitExceed.HaVipInVpc" "" "",
+        400 "Forbidden.HaVip" "" "",
+        403 "CountLimitExceed.HaVipInVpc" "" "",
+        403 "QuotaExceeded.HaVip" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidVSwitchId.NotFound" "" "",
+        404 "IllegalParam.ResourceGroupId" "" "",
+    }
+}
+
 /// The descriptor of [`CreateHaVip`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a high-availability virtual IP address (HAVIP) in a vSwitch.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateHaVip"),
-    errors: &[
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.OutOfRange", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.NotAvailable", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.AlreadyUsed", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.Malformed", "", ""),
-        ErrorRow::new(400, "Abs.Vpc.InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.OutOfVswCIDR", "", ""),
-        ErrorRow::new(400, "InvalidIPAddress.AlreadyInUse", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.CloudBoxHaVip", "", ""),
-        ErrorRow::new(400, "CountLimitExceed.HaVipInVpc", "", ""),
-        ErrorRow::new(400, "Forbidden.HaVip", "", ""),
-        ErrorRow::new(403, "CountLimitExceed.HaVipInVpc", "", ""),
-        ErrorRow::new(403, "QuotaExceeded.HaVip", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "IllegalParam.ResourceGroupId", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateHaVip",

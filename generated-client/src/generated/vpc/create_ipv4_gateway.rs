@@ -199,25 +199,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied.ExistDirectEip" "" "",
+        400 "UnsupportedRegion" "" "",
+        400 "Forbidden.OperateShareResource" "" "",
+        400 "OperationDenied.SubnetRouteV1Exist" "" "",
+        400 "OperationDenied.NormalNatExist" "" "",
+        400 "OperationDenied.VpcExistIpv4Gateway" "" "",
+        400 "UnsupportedFeature.Ipv4Gateway" "" "",
+        400 "OperationDenied.VpnExist" "" "",
+        400 "OperationDenied.DirectEipExist" "" "",
+        400 "OperationFailed.GetNfvServiceList" "" "",
+        400 "IncorrectStatus.Vpc" "" "",
+        400 "OperationFailed.VpcNotExist" "" "",
+        400 "IllegalParam.ResourceGroupId" "" "",
+    }
+}
+
 /// The descriptor of [`CreateIpv4Gateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an IPv4 gateway for a VPC.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpv4Gateway"),
-    errors: &[
-        ErrorRow::new(400, "OperationDenied.ExistDirectEip", "", ""),
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "Forbidden.OperateShareResource", "", ""),
-        ErrorRow::new(400, "OperationDenied.SubnetRouteV1Exist", "", ""),
-        ErrorRow::new(400, "OperationDenied.NormalNatExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpcExistIpv4Gateway", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpnExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.DirectEipExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.GetNfvServiceList", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vpc", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpcNotExist", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceGroupId", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

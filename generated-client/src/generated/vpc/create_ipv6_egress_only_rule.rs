@@ -194,29 +194,34 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIpv6Gateway.NotFound" "" "",
+        400 "IllegalParam.Name" "" "",
+        400 "IllegalParam.Description" "" "",
+        400 "IllegalParam.InstanceType" "" "",
+        400 "OperationFailed.FinancialLocked" "" "",
+        400 "OperationUnsupported.EgressRuleVSwitch" "" "",
+        400 "InvalidIpv6Instance.NotFound" "" "",
+        400 "OperationFailed.NoInternetBandwidth" "" "",
+        400 "OperationFailed.Ipv6EgressRuleExisted" "" "",
+        400 "OperationFailed.InternetBandwidthUnstable" "" "",
+        400 "IncorrectStatus.Ipv6InternetBandwidth" "" "",
+        400 "OperationUnsupported.EgressRuleInDefaultSpec" "" "",
+        400 "QuotaExceeded.Ipv6EgressRules" "" "",
+        400 "Mismatch.Ipv6AddressAndIpv6Gateway" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`CreateIpv6EgressOnlyRule`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an egress-only rule, which bars connections from the Internet to an IPv6 address.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpv6EgressOnlyRule",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidIpv6Gateway.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(400, "IllegalParam.InstanceType", "", ""),
-        ErrorRow::new(400, "OperationFailed.FinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EgressRuleVSwitch", "", ""),
-        ErrorRow::new(400, "InvalidIpv6Instance.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.NoInternetBandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6EgressRuleExisted", "", ""),
-        ErrorRow::new(400, "OperationFailed.InternetBandwidthUnstable", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv6InternetBandwidth", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EgressRuleInDefaultSpec", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Ipv6EgressRules", "", ""),
-        ErrorRow::new(400, "Mismatch.Ipv6AddressAndIpv6Gateway", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -201,26 +201,31 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidVpcId.NotFound" "" "",
+        400 "IllegalParam.Name" "" "",
+        400 "IllegalParam.Description" "" "",
+        400 "IllegalParam.Spec" "" "",
+        400 "IllegalParam.ChargeType" "" "",
+        400 "OperationUnsupported.OnlyOneIpv6GatewayInVpc" "" "",
+        400 "OperationFailed.VpcIpv6Disabled" "" "",
+        400 "OperationFailed.UnpaidBillsExist" "" "",
+        400 "OperationFailed.InformationIncomplete" "" "",
+        400 "OperationFailed.NoPaymentMethod" "" "",
+        400 "IllegalParam.ResourceGroupId" "" "",
+        400 "MissingParam.vpcId" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidVpcId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`CreateIpv6Gateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates the IPv6 gateway of a VPC, which controls its IPv6 traffic.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpv6Gateway"),
-    errors: &[
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(400, "IllegalParam.Spec", "", ""),
-        ErrorRow::new(400, "IllegalParam.ChargeType", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.OnlyOneIpv6GatewayInVpc", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpcIpv6Disabled", "", ""),
-        ErrorRow::new(400, "OperationFailed.UnpaidBillsExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.InformationIncomplete", "", ""),
-        ErrorRow::new(400, "OperationFailed.NoPaymentMethod", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceGroupId", "", ""),
-        ErrorRow::new(400, "MissingParam.vpcId", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -228,6 +228,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidName" "" "",
+        400 "Spec.NotSupport" "" "",
+        400 "Duration.NotSupport" "" "",
+        400 "PricingCycle.NotSupport" "" "",
+        400 "PayType.NotSupport" "" "",
+        400 "InventoryNotEnough" "" "",
+        400 "Resource.QuotaFull" "" "",
+        400 "Bandwidth.NotSupport" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`CreateIpv6Translator`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an instance of the IPv6 Translation Service.",
@@ -235,17 +250,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIPv6Translator",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "Spec.NotSupport", "", ""),
-        ErrorRow::new(400, "Duration.NotSupport", "", ""),
-        ErrorRow::new(400, "PricingCycle.NotSupport", "", ""),
-        ErrorRow::new(400, "PayType.NotSupport", "", ""),
-        ErrorRow::new(400, "InventoryNotEnough", "", ""),
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "Bandwidth.NotSupport", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateIPv6Translator",

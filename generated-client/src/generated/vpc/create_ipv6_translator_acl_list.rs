@@ -108,6 +108,16 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidName" "" "",
+        400 "Resource.QuotaFull" "" "",
+        400 "Nat64Acl.AclNameExist" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`CreateIpv6TranslatorAclList`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an access control policy group for the IPv6 Translation Service.",
@@ -115,12 +125,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIPv6TranslatorAclList",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "Nat64Acl.AclNameExist", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateIPv6TranslatorAclList",

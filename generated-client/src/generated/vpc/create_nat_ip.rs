@@ -240,21 +240,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Mismatch.NatIpAndNatIpCidr" "" "",
+        400 "ResourceNotFound.NatGateway" "" "",
+        400 "ResourceNotFound.NatIpCidr" "" "",
+        400 "IncorrectStatus.NatGateway" "" "",
+        400 "QuotaExceeded.NatIp" "" "",
+        400 "ResourceAlreadyExist.NatIp" "" "",
+        400 "ResourceNotEnough.SwitchAvailableIps" "" "",
+        400 "ResourceNotEnough.NatIp" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`CreateNatIp`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a NAT IP address on a VPC NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNatIp"),
-    errors: &[
-        ErrorRow::new(400, "Mismatch.NatIpAndNatIpCidr", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.NatGateway", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.NatIpCidr", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NatIp", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyExist.NatIp", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.SwitchAvailableIps", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.NatIp", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

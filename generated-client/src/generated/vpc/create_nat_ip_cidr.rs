@@ -167,21 +167,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus.NatGateway" "" "",
+        400 "OperationFailed.NatIpCidrInUse" "" "",
+        400 "QuotaExceeded.NatIpCidr" "" "",
+        400 "OperationFailed.CreateNatIpCidrInVpcCidrBlock" "" "",
+        400 "OperationFailed.CreateNatIpCidrNotInUserCidr" "" "",
+        400 "ResourceAlreadyExist.NatIpCidr" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "ResourceNotFound.NatGateway" "" "",
+        404 "ResourceNotFound.VPC" "" "",
+    }
+}
+
 /// The descriptor of [`CreateNatIpCidr`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a NAT CIDR block on a VPC NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNatIpCidr"),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "OperationFailed.NatIpCidrInUse", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NatIpCidr", "", ""),
-        ErrorRow::new(400, "OperationFailed.CreateNatIpCidrInVpcCidrBlock", "", ""),
-        ErrorRow::new(400, "OperationFailed.CreateNatIpCidrNotInUserCidr", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyExist.NatIpCidr", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.VPC", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -358,26 +358,31 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ParameterMissing.AliUid" "" "",
+        400 "ParameterMissing.Bid" "" "",
+        400 "ParameterMissing.RegionId" "" "",
+        400 "ParameterEmpty.RegionId" "" "",
+        400 "ParameterMissing.VpcId" "" "",
+        400 "ParameterLengthIllegal.Name" "" "",
+        400 "ParameterIllegal.Name" "" "",
+        400 "ParameterLengthIllegal.Description" "" "",
+        400 "ParameterIllegal.Description" "" "",
+        400 "ParameterEmpty.VpcId" "" "",
+        400 "InvalidVpcId.NotFound" "" "",
+        400 "QuotaExceed.NetworkAcl" "" "",
+        400 "NotSupport.NetworkAcl" "" "",
+        400 "IllegalParamFormat.%s" "" "",
+    }
+}
+
 /// The descriptor of [`CreateNetworkAcl`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a network ACL in a VPC.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNetworkAcl"),
-    errors: &[
-        ErrorRow::new(400, "ParameterMissing.AliUid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.Bid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterMissing.VpcId", "", ""),
-        ErrorRow::new(400, "ParameterLengthIllegal.Name", "", ""),
-        ErrorRow::new(400, "ParameterIllegal.Name", "", ""),
-        ErrorRow::new(400, "ParameterLengthIllegal.Description", "", ""),
-        ErrorRow::new(400, "ParameterIllegal.Description", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.VpcId", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(400, "QuotaExceed.NetworkAcl", "", ""),
-        ErrorRow::new(400, "NotSupport.NetworkAcl", "", ""),
-        ErrorRow::new(400, "IllegalParamFormat.%s", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -308,35 +308,40 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Invalid.Status" "" "",
+        400 "InvalidType.Malformd" "" "",
+        400 "InvalidPeerLocation.Malformd" "" "",
+        400 "InvalidLineOperator.Malformd" "" "",
+        400 "InvalidPortType.Malformd" "" "",
+        400 "InvalidDescription.Malformed" "" "",
+        400 "InvalidRedundantPhysicalConnectionId.NotFound" "" "",
+        400 "InvalidName.Malformed" "" "",
+        400 "QuotaExceeded.pConnPerAP" "" "",
+        400 "InvalidBandwidth" "" "",
+        400 "InvalidRedundantPhysicalConnection" "" "",
+        400 "InvalidRedundantPhysicalConnectionStatus" "" "",
+        400 "InvalidCircuitCode.Malformed" "" "",
+        400 "QuotaExceeded.freePconnPerAP" "" "",
+        400 "InvalidPhysicalConnectionOperator.Malformed" "" "",
+        400 "InvalidPhysicalConnectionPortType.Malformed" "" "",
+        400 "InvalidPhysicalConnectionBandwidth.Malformed" "" "",
+        400 "IllegalParam.ClientToken" "" "",
+        400 "InvalidPortType.NotFound" "" "",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "",
+        404 "InvalidPortType.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`CreatePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     summary: "Applies for an Express Connect circuit.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreatePhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "Invalid.Status", "", ""),
-        ErrorRow::new(400, "InvalidType.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidPeerLocation.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidLineOperator.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidPortType.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidRedundantPhysicalConnectionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.pConnPerAP", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth", "", ""),
-        ErrorRow::new(400, "InvalidRedundantPhysicalConnection", "", ""),
-        ErrorRow::new(400, "InvalidRedundantPhysicalConnectionStatus", "", ""),
-        ErrorRow::new(400, "InvalidCircuitCode.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.freePconnPerAP", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionOperator.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionPortType.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionBandwidth.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.ClientToken", "", ""),
-        ErrorRow::new(400, "InvalidPortType.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(404, "InvalidPortType.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreatePhysicalConnection",

@@ -212,24 +212,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IAbs.InvalidStatus.ValueNotSupported" "" "",
+        400 "InvalidPrice.NotFound" "" "",
+        400 "InvalidPhysicalConnectionChargeType.Malformed" "" "",
+        400 "InvalidPhysicalConnectionPeriod.Malformed" "" "",
+        400 "InvalidPhysicalConnectionPricingCycle.Malformed" "" "",
+        400 "Forbidden.NotAllowedInState" "" "",
+        400 "INSTANCE.STATUS.NOT.ALLOW" "" "",
+        400 "Abs.InstanceNotExist" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidPhysicalConnectionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`CreatePhysicalConnectionOccupancyOrder`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates the order for the resource occupation fee of an Express Connect circuit.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreatePhysicalConnectionOccupancyOrder",
     ),
-    errors: &[
-        ErrorRow::new(400, "IAbs.InvalidStatus.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidPrice.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionChargeType.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionPeriod.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionPricingCycle.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.NotAllowedInState", "", ""),
-        ErrorRow::new(400, "INSTANCE.STATUS.NOT.ALLOW", "", ""),
-        ErrorRow::new(400, "Abs.InstanceNotExist", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreatePhysicalConnectionOccupancyOrder",

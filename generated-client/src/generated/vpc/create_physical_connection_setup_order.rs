@@ -169,21 +169,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidPrice.NotFound" "" "",
+        400 "QuotaExceeded.PerAccessPoint" "" "",
+        400 "InvalidPhysicalConnectionOperator.Malformed" "" "",
+        400 "InvalidPhysicalConnectionPortType.Malformed" "" "",
+        400 "InvalidPortType.NotFound" "" "",
+        400 "InvalidInstance.NotFound" "" "",
+        400 "IncorrectStatus.AccessPoint" "" "",
+    }
+}
+
 /// The descriptor of [`CreatePhysicalConnectionSetupOrder`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates the order for the initial installation fee of a port for an Express Connect circuit.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreatePhysicalConnectionSetupOrder",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidPrice.NotFound", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PerAccessPoint", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionOperator.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionPortType.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPortType.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstance.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.AccessPoint", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreatePhysicalConnectionSetupOrder",

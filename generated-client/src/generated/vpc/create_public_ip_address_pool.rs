@@ -263,28 +263,33 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.Isp" "" "",
+        400 "IllegalParam.Name" "" "",
+        400 "IllegalParam.Description" "" "",
+        400 "Forbidden.CreatePublicIpAddressPool" "" "",
+        400 "QuotaExceeded.PublicIpAddressPool" "" "",
+        400 "MissingParam.Zones" "" "",
+        400 "UnsupportedRegion" "" "",
+        400 "IllegalParam.Zones" "" "",
+        400 "IllegalParamSize.Zones" "" "",
+        400 "UnsupportedFeature.Isp" "" "",
+        400 "OperationDenied.ISPNotSupportDdosEnhanced" "" "",
+        400 "IllegalParam.SecurityProtectionTypes" "" "",
+        400 "IncorrectBusinessStatus.PublicIpAddressPool" "" "",
+        400 "OptInRequired.PublicIpAddressPool" "" "",
+    }
+}
+
 /// The descriptor of [`CreatePublicIpAddressPool`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an IP address pool.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreatePublicIpAddressPool",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.Isp", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(400, "Forbidden.CreatePublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "MissingParam.Zones", "", ""),
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "IllegalParam.Zones", "", ""),
-        ErrorRow::new(400, "IllegalParamSize.Zones", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Isp", "", ""),
-        ErrorRow::new(400, "OperationDenied.ISPNotSupportDdosEnhanced", "", ""),
-        ErrorRow::new(400, "IllegalParam.SecurityProtectionTypes", "", ""),
-        ErrorRow::new(400, "IncorrectBusinessStatus.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "OptInRequired.PublicIpAddressPool", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -255,13 +255,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DryRunOperation" "" "",
+    }
+}
+
 /// The descriptor of [`CreateRouteEntries`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates several custom route entries at once in the route table of a vRouter.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteEntries",
     ),
-    errors: &[ErrorRow::new(400, "DryRunOperation", "", "")],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "CreateRouteEntries",

@@ -173,23 +173,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "UnsupportedRegion" "" "",
+        400 "InvalidParameter.RouteTableName.Malformed" "" "",
+        400 "InvalidParameter.Description.Malformed" "" "",
+        400 "QuotaExceeded.RouteTable" "" "",
+        400 "IncorrectStatus.cbnStatus" "" "",
+        400 "InvalidVpcId.NotSupport" "" "",
+        400 "OperationUnsupported.AdvancedFeature" "" "",
+        400 "QuotaExceeded.GatewayRouteTable" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidParameter.Action" "" "",
+        404 "InvalidVpcId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`CreateRouteTable`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a custom route table in a VPC.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteTable"),
-    errors: &[
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RouteTableName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Description.Malformed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.RouteTable", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotSupport", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.AdvancedFeature", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.GatewayRouteTable", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.Action", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateRouteTable",

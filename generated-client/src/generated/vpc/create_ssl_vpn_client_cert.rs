@@ -142,24 +142,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Resource.QuotaFull" "" "",
+        400 "VpnGateway.Configuring" "" "",
+        400 "VpnGateway.FinancialLocked" "" "",
+        400 "InvalidName" "" "",
+        400 "SslVpnClientCreateTimes.ReachLimits" "" "",
+        400 "CreateSslCertsQuotaFull.QuotaFull" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidSslVpnServerId.NotFound" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`CreateSslVpnClientCert`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates an SSL client certificate for an SSL-VPN server.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateSslVpnClientCert",
     ),
-    errors: &[
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "VpnGateway.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "SslVpnClientCreateTimes.ReachLimits", "", ""),
-        ErrorRow::new(400, "CreateSslCertsQuotaFull.QuotaFull", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidSslVpnServerId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "CreateSslVpnClientCert",

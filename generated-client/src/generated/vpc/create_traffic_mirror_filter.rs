@@ -232,22 +232,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "UnsupportedFeature.IpVersion" "" "",
+        400 "IncorrectBusinessStatus.TrafficMirror" "" "",
+        400 "OptInRequired.TrafficMirror" "" "",
+        400 "QuotaExceeded.TrafficMirrorFilter" "" "",
+        400 "DuplicatedParam.Priority" "" "",
+        400 "UnsupportedRegion" "" "",
+        400 "IllegalParamFormat.SrcCidrBlock" "" "",
+        400 "IllegalParamFormat.DstCidrBlock" "" "",
+    }
+}
+
 /// The descriptor of [`CreateTrafficMirrorFilter`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a traffic mirror filter.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorFilter",
     ),
-    errors: &[
-        ErrorRow::new(400, "UnsupportedFeature.IpVersion", "", ""),
-        ErrorRow::new(400, "IncorrectBusinessStatus.TrafficMirror", "", ""),
-        ErrorRow::new(400, "OptInRequired.TrafficMirror", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.Priority", "", ""),
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "IllegalParamFormat.SrcCidrBlock", "", ""),
-        ErrorRow::new(400, "IllegalParamFormat.DstCidrBlock", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -316,21 +316,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.TrafficMirrorFilter" "" "",
+        400 "IncorrectStatus.TrafficMirrorFilter" "" "",
+        400 "IncorrectStatus.TrafficMirrorSession" "" "",
+        400 "QuotaExceeded.TrafficMirrorRulesPerFilter" "" "",
+        400 "DuplicatedParam.Priority" "" "",
+        400 "UnsupportedRegion" "" "",
+        400 "IllegalParam.CidrBlock" "" "",
+    }
+}
+
 /// The descriptor of [`CreateTrafficMirrorFilterRules`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds inbound or outbound rules to a traffic mirror filter.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorFilterRules",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.TrafficMirrorRulesPerFilter", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.Priority", "", ""),
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -310,40 +310,45 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectBusinessStatus.TrafficMirror" "" "",
+        400 "OptInRequired.TrafficMirror" "" "",
+        400 "DuplicatedParam.SourceInstanceIds" "" "",
+        400 "OperationDenied.DuplicateRole" "" "",
+        400 "ResourceNotFound.NetworkInterface" "" "",
+        400 "ResourceNotFound.EcsInstance" "" "",
+        400 "ResourceNotFound.Slb" "" "",
+        400 "OperationDenied.SlbNotInVpc" "" "",
+        400 "ResourceNotFound.TrafficMirrorFilter" "" "",
+        400 "IncorrectStatus.TrafficMirrorFilter" "" "",
+        400 "OperationDenied.EcsNotSupportTrafficMirror" "" "",
+        400 "QuotaExceeded.SessionNum" "" "",
+        400 "QuotaExceeded.FilterRelatedSession" "" "",
+        400 "QuotaExceeded.SourceNumPerSession" "" "",
+        400 "QuotaExceeded.NetworkInterfaceRelatedSession" "" "",
+        400 "QuotaExceeded.SlbRelatedSession" "" "",
+        400 "UnsupportedRegion" "" "",
+        400 "InvalidLoadBalancerId.NotFound" "" "",
+        400 "OperationDenied.FreeNetworkInterface" "" "",
+        400 "OperationDenied.ClassicSLB" "" "",
+        400 "ResourceNotFound.TargetInstance" "" "",
+        400 "QuotaExceeded.SourceNumPerTarget" "" "",
+        400 "IncorrectStatus.NetworkInterface" "" "",
+        400 "OperationFailed.NotSupportBizType" "" "",
+        400 "IllegalParam.Priority" "" "",
+        400 "OperationDenied.UnsupportedTargetType" "" "",
+    }
+}
+
 /// The descriptor of [`CreateTrafficMirrorSession`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a traffic mirror session.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorSession",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectBusinessStatus.TrafficMirror", "", ""),
-        ErrorRow::new(400, "OptInRequired.TrafficMirror", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.SourceInstanceIds", "", ""),
-        ErrorRow::new(400, "OperationDenied.DuplicateRole", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.NetworkInterface", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.EcsInstance", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Slb", "", ""),
-        ErrorRow::new(400, "OperationDenied.SlbNotInVpc", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "OperationDenied.EcsNotSupportTrafficMirror", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SessionNum", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.FilterRelatedSession", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SourceNumPerSession", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NetworkInterfaceRelatedSession", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SlbRelatedSession", "", ""),
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "InvalidLoadBalancerId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationDenied.FreeNetworkInterface", "", ""),
-        ErrorRow::new(400, "OperationDenied.ClassicSLB", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.TargetInstance", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SourceNumPerTarget", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NetworkInterface", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotSupportBizType", "", ""),
-        ErrorRow::new(400, "IllegalParam.Priority", "", ""),
-        ErrorRow::new(400, "OperationDenied.UnsupportedTargetType", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -271,36 +271,36 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParamFormat" "" "",
+        400 "IllegalParamFormat.VSwitchCidrReservationCidr" "" "",
+        400 "ResourceNotFound.VSwitch" "" "",
+        400 "UnsupportedFeature.ReservedType" "" "",
+        400 "UnsupportedFeature.VSwitchIpv6" "" "",
+        400 "OperationFailed.VSwitchCidrReservationCidr" "" "",
+        400 "MissingParam.CidrReservationMaskOrCidrReservationCidr" "" "",
+        400 "UnsupportedRegion" "" "",
+        400 "UnsupportedFeature.VpcAdvancedFeature" "" "",
+        400 "QuotaExceeded.VSwitchCidrReservationMask" "" "",
+        400 "QuotaExceeded.CidrReservationCount" "" "",
+        400 "Conflict.CidrReservationMaskAndCidrReservationCidr" "" "",
+        400 "OperationFailed.CidrNotEnoughInVSwitch" "" "",
+        400 "OperationFailed.SystemReservedIpContained" "" "",
+        400 "OperationFailed.AlreadyUsedIpContained" "" "",
+        400 "IncorrectStatus.VSWITCH" "" "",
+        400 "IllegalParam.VSwitchCidrReservationMask" "" "",
+    }
+}
+
 /// The descriptor of [`CreateVSwitchCidrReservation`].
 pub static OPERATION: Operation = Operation {
     summary: "Reserves a CIDR block within a vSwitch.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVSwitchCidrReservation",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParamFormat", "", ""),
-        ErrorRow::new(400, "IllegalParamFormat.VSwitchCidrReservationCidr", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.VSwitch", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.ReservedType", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.VSwitchIpv6", "", ""),
-        ErrorRow::new(400, "OperationFailed.VSwitchCidrReservationCidr", "", ""),
-        ErrorRow::new(
-            400,
-            "MissingParam.CidrReservationMaskOrCidrReservationCidr",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.VpcAdvancedFeature", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VSwitchCidrReservationMask", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.CidrReservationCount", "", ""),
-        ErrorRow::new(400, "Conflict.CidrReservationMaskAndCidrReservationCidr", "", ""),
-        ErrorRow::new(400, "OperationFailed.CidrNotEnoughInVSwitch", "", ""),
-        ErrorRow::new(400, "OperationFailed.SystemReservedIpContained", "", ""),
-        ErrorRow::new(400, "OperationFailed.AlreadyUsedIpContained", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VSWITCH", "", ""),
-        ErrorRow::new(400, "IllegalParam.VSwitchCidrReservationMask", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -156,20 +156,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.VbrCenNotConsistent" "" "",
+        400 "OperationFailed.VbrAliUidNotConsistent" "" "",
+        400 "OperationFailed.VbrAccessDeviceSame" "" "",
+        400 "OperationFailed.VbrBandWidthExceed" "" "",
+        400 "OperationFailed.VbrInUsedByOtherHa" "" "",
+        400 "OperationFailed.VbrBgpPeerNotEnableBfd" "" "",
+        400 "OperationFailed.VbrCenNotRelation" "" "",
+        404 "ResourceNotFound.Vbr" "" "",
+    }
+}
+
 /// The descriptor of [`CreateVbrHa`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a failover group of two VBRs.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVbrHa"),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.VbrCenNotConsistent", "", ""),
-        ErrorRow::new(400, "OperationFailed.VbrAliUidNotConsistent", "", ""),
-        ErrorRow::new(400, "OperationFailed.VbrAccessDeviceSame", "", ""),
-        ErrorRow::new(400, "OperationFailed.VbrBandWidthExceed", "", ""),
-        ErrorRow::new(400, "OperationFailed.VbrInUsedByOtherHa", "", ""),
-        ErrorRow::new(400, "OperationFailed.VbrBgpPeerNotEnableBfd", "", ""),
-        ErrorRow::new(400, "OperationFailed.VbrCenNotRelation", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.Vbr", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -236,32 +236,37 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Resource.QuotaFull" "" "",
+        400 "VpnConnection.Configuring" "" "",
+        400 "VpnConnection.FinancialLocked" "" "",
+        400 "VpnRouteEntry.AlreadyExists" "" "",
+        400 "VpnRouteEntry.Conflict" "" "",
+        400 "VpnRouteEntry.ConflictSSL" "" "",
+        400 "VpnRouteEntry.BackupRoute" "" "",
+        400 "InvalidNextHop.NotFound" "" "",
+        400 "IllegalParam.RouteDest" "" "",
+        400 "OperationFailed.InvalidCidrBlock" "" "",
+        400 "QuotaExceeded.VpnRouteEntry" "" "",
+        400 "TaskConflict" "" "",
+        400 "Resource.PbrRouteQuotaFull" "" "",
+        400 "CreatePbrRoutesQuotaFull.QuotaFull" "" "",
+        400 "CreateDbrRoutesQuotaFull.QuotaFull" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidVpnConnectionInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`CreateVcoRouteEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Adds a destination route to an IPsec-VPN connection.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVcoRouteEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "VpnConnection.Configuring", "", ""),
-        ErrorRow::new(400, "VpnConnection.FinancialLocked", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.AlreadyExists", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.ConflictSSL", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.BackupRoute", "", ""),
-        ErrorRow::new(400, "InvalidNextHop.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.RouteDest", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidCidrBlock", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VpnRouteEntry", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "Resource.PbrRouteQuotaFull", "", ""),
-        ErrorRow::new(400, "CreatePbrRoutesQuotaFull.QuotaFull", "", ""),
-        ErrorRow::new(400, "CreateDbrRoutesQuotaFull.QuotaFull", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnConnectionInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -256,37 +256,42 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.VbrBindedPconn" "" "",
+        400 "IllegalParam.Bandwidth" "" "",
+        400 "ResourceNotFound.PhysicalConnectionId" "" "",
+        400 "OperationFailed.VPconnCreated" "" "",
+        400 "MissingParam.Spec" "" "",
+        400 "IllegalParam.Spec" "" "",
+        400 "IllegalParam.VlanId" "" "",
+        400 "VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION" "" "",
+        400 "InvalidPhysicalConnectionId.NotFound" "" "",
+        400 "MissingParameter" "" "",
+        400 "InvalidPhysicalConnectionId.NotEnabled" "" "",
+        400 "OperationFailed.PconnAllocateVlan0" "" "",
+        400 "InvalidVlanId.Malformed" "" "",
+        400 "InvalidName.Malformed" "" "",
+        400 "ResourceNotEnough.Bandwidth" "" "",
+        400 "IllegalParam.VpconnAliUid" "" "",
+        400 "IllegalParam.OrderMode" "" "",
+        400 "Forbidden.VpconnAliUid" "" "",
+        400 "QuotaExceeded.VPCONN" "" "",
+        400 "OperationDenied.CreateVpconn" "" "",
+        400 "InvalidDescription.Malformed" "" "",
+        400 "EcAssociatedQoSPconnNotAllowCreateVpconn" "" "",
+        400 "IllegalParam.ResourceGroupId" "" "",
+    }
+}
+
 /// The descriptor of [`CreateVirtualPhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a shared Express Connect circuit for a tenant. For partners.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVirtualPhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.VbrBindedPconn", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PhysicalConnectionId", "", ""),
-        ErrorRow::new(400, "OperationFailed.VPconnCreated", "", ""),
-        ErrorRow::new(400, "MissingParam.Spec", "", ""),
-        ErrorRow::new(400, "IllegalParam.Spec", "", ""),
-        ErrorRow::new(400, "IllegalParam.VlanId", "", ""),
-        ErrorRow::new(400, "VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotFound", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotEnabled", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnAllocateVlan0", "", ""),
-        ErrorRow::new(400, "InvalidVlanId.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.Bandwidth", "", ""),
-        ErrorRow::new(400, "IllegalParam.VpconnAliUid", "", ""),
-        ErrorRow::new(400, "IllegalParam.OrderMode", "", ""),
-        ErrorRow::new(400, "Forbidden.VpconnAliUid", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VPCONN", "", ""),
-        ErrorRow::new(400, "OperationDenied.CreateVpconn", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "EcAssociatedQoSPconnNotAllowCreateVpconn", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceGroupId", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "CreateVirtualPhysicalConnection",

@@ -246,33 +246,38 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.ConcurrentOperation" "" "",
+        400 "IdempotentParameterMismatch" "" "",
+        400 "IllegalParam.PolicyDocument" "" "",
+        400 "IllegalParam.GatewayEndpointName" "" "",
+        400 "IllegalParam.GatewayEndpointDescription" "" "",
+        400 "ResourceAlreadyExist.GatewayEndpoint" "" "",
+        400 "ResourceNotFound.ServiceName" "" "",
+        400 "ResourceNotFound.VpcId" "" "",
+        400 "Forbidden.OperateShareResource" "" "",
+        400 "IncorrectStatus.Vpc" "" "",
+        400 "IncorrectStatus.CenStatus" "" "",
+        400 "OperationFailed.VpcIpv6Disabled" "" "",
+        400 "UnsupportedFeature.GatewayEndpoint" "" "",
+        400 "SystemBusy" "" "",
+        400 "Forbbiden" "" "",
+        400 "OperationDenied.PolicyDocument" "" "",
+        400 "MissingParam.PolicyDocument" "" "",
+        400 "OperationDenied.NotAuthorized" "" "",
+        400 "InvalidPolicy.WrongFormat" "" "",
+    }
+}
+
 /// The descriptor of [`CreateVpcGatewayEndpoint`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a gateway endpoint in a VPC for an endpoint service.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpcGatewayEndpoint",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", ""),
-        ErrorRow::new(400, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(400, "IllegalParam.PolicyDocument", "", ""),
-        ErrorRow::new(400, "IllegalParam.GatewayEndpointName", "", ""),
-        ErrorRow::new(400, "IllegalParam.GatewayEndpointDescription", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyExist.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.ServiceName", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.VpcId", "", ""),
-        ErrorRow::new(400, "Forbidden.OperateShareResource", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vpc", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CenStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpcIpv6Disabled", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "OperationDenied.PolicyDocument", "", ""),
-        ErrorRow::new(400, "MissingParam.PolicyDocument", "", ""),
-        ErrorRow::new(400, "OperationDenied.NotAuthorized", "", ""),
-        ErrorRow::new(400, "InvalidPolicy.WrongFormat", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -231,21 +231,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "UnsupportedFeature.IpVersion" "" "",
+        400 "QuotaExceeded.PrefixListCidrCount" "" "",
+        400 "OperationFailed.CidrCountExceedMaxCount" "" "",
+        400 "IllegalParam.CidrBlock" "" "",
+        400 "IllegalParam.CidrName" "" "",
+        400 "DuplicatedParam.CidrBlock" "" "",
+        400 "QuotaExceeded.PrefixListCount" "" "",
+    }
+}
+
 /// The descriptor of [`CreateVpcPrefixList`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a prefix list.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpcPrefixList",
     ),
-    errors: &[
-        ErrorRow::new(400, "UnsupportedFeature.IpVersion", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PrefixListCidrCount", "", ""),
-        ErrorRow::new(400, "OperationFailed.CidrCountExceedMaxCount", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrName", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PrefixListCount", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

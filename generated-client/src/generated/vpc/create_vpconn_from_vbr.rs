@@ -158,22 +158,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.TargetUserPconnTrafficNotEnable" "" "",
+        400 "ResourceNotEnough.Bandwidth" "" "",
+        400 "OperationFailed.VbrBindedPconn" "" "",
+        400 "IllegalParam.Bandwidth" "" "",
+        400 "IncorrectStatus.VbrId" "" "",
+        400 "ResourceNotFound.PhysicalConnectionId" "" "",
+        400 "OperationFailed.VPconnCreated" "" "",
+        400 "OperationFailed.BandwidthOrVlanIdEmpty" "" "",
+    }
+}
+
 /// The descriptor of [`CreateVpconnFromVbr`].
 pub static OPERATION: Operation = Operation {
     summary: "Turns a VBR pushed to a tenant's account into a shared port pushed to it. For partners only.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpconnFromVbr",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.TargetUserPconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.Bandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.VbrBindedPconn", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VbrId", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PhysicalConnectionId", "", ""),
-        ErrorRow::new(400, "OperationFailed.VPconnCreated", "", ""),
-        ErrorRow::new(400, "OperationFailed.BandwidthOrVlanIdEmpty", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "CreateVpconnFromVbr",

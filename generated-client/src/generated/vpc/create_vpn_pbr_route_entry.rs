@@ -288,39 +288,44 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Resource.QuotaFull" "" "",
+        400 "VpnGateway.FinancialLocked" "" "",
+        400 "VpnRouteEntry.AlreadyExists" "" "",
+        400 "VpnRouteEntry.Conflict" "" "",
+        400 "VpnRouteEntry.ConflictSSL" "" "",
+        400 "VpnRouteEntry.BackupRoute" "" "",
+        400 "VpnRouteEntry.InvalidWeight" "" "",
+        400 "InvalidNextHop.NotFound" "" "",
+        400 "IllegalParam.RouteDest" "" "",
+        400 "OperationFailed.RouteConflict" "" "",
+        400 "OperationFailed.InvalidCidrBlock" "" "",
+        400 "QuotaExceeded.VpnRouteEntry" "" "",
+        400 "VpnPbrRouteEntryPriority.NotSupport" "" "",
+        400 "TaskConflict" "" "",
+        400 "VpnTask.CONFLICT" "" "",
+        400 "VpnGateway.Configuring" "" "",
+        400 "InternalError" "" "",
+        400 "VpnRouteEntry.SrcDestWeightConflict" "" "",
+        400 "VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap" "" "",
+        400 "VpnRouteEntry.SrcDestConflict" "" "",
+        400 "CreatePbrRoutesQuotaFull.QuotaFull" "" "",
+        400 "InvalidCidrBlock.Malformed" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`CreateVpnPbrRouteEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Creates a policy-based route on a VPN gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnPbrRouteEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "VpnGateway.FinancialLocked", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.AlreadyExists", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.ConflictSSL", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.BackupRoute", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.InvalidWeight", "", ""),
-        ErrorRow::new(400, "InvalidNextHop.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.RouteDest", "", ""),
-        ErrorRow::new(400, "OperationFailed.RouteConflict", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvalidCidrBlock", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VpnRouteEntry", "", ""),
-        ErrorRow::new(400, "VpnPbrRouteEntryPriority.NotSupport", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "VpnTask.CONFLICT", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.SrcDestWeightConflict", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.SrcDestConflict", "", ""),
-        ErrorRow::new(400, "CreatePbrRoutesQuotaFull.QuotaFull", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -81,20 +81,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectRIStatus" "" "",
+        400 "Forbidden.FinancialLocked" "" "",
+        400 "Forbbiden.InvaildOwner" "" "",
+        400 "OperationFailed.OperationLocked" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidRouterInterfaceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DeactivateRouterInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Freezes a router interface.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeactivateRouterInterface",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectRIStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "Forbbiden.InvaildOwner", "", ""),
-        ErrorRow::new(400, "OperationFailed.OperationLocked", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouterInterfaceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeactivateRouterInterface",
         Access::Write,

@@ -104,20 +104,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectBusinessStatus.FlowLog" "" "",
+        400 "InvalidInstanceId" "" "",
+        400 "InvalidStatus" "" "",
+        400 "FlowLogNumberOverLimit" "" "",
+        400 "InvalidRegionId.NotFound" "" "",
+        400 "InvalidInstanceId.NotFound" "" "",
+        400 "IncorrectStatus.flowlog" "" "",
+        400 "Forbidden.OperateManagedFlowLog" "" "",
+    }
+}
+
 /// The descriptor of [`DeactiveFlowLog`].
 pub static OPERATION: Operation = Operation {
     summary: "Stops a flow log, so that it no longer captures the traffic of its resource.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeactiveFlowLog"),
-    errors: &[
-        ErrorRow::new(400, "IncorrectBusinessStatus.FlowLog", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId", "", ""),
-        ErrorRow::new(400, "InvalidStatus", "", ""),
-        ErrorRow::new(400, "FlowLogNumberOverLimit", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.flowlog", "", ""),
-        ErrorRow::new(400, "Forbidden.OperateManagedFlowLog", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeactiveFlowLog",
         Access::Write,

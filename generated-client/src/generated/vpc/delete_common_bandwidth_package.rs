@@ -100,23 +100,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.%s" "" "",
+        400 "DependencyViolation.Ips" "" "",
+        400 "ForbiddenAction.PrePaid" "" "",
+        400 "OperationFailed.BandwidthPackageNotEmpty" "" "",
+        400 "InvalidOperation.DeletionProtection" "" "",
+        400 "OperationUnsupported.Release95Instance" "" "",
+        400 "OperationFailed.AddIpTaskInProcessing" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidBandwidthPackageId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteCommonBandwidthPackage`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an Internet Shared Bandwidth instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteCommonBandwidthPackage",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParam.%s", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Ips", "", ""),
-        ErrorRow::new(400, "ForbiddenAction.PrePaid", "", ""),
-        ErrorRow::new(400, "OperationFailed.BandwidthPackageNotEmpty", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DeletionProtection", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.Release95Instance", "", ""),
-        ErrorRow::new(400, "OperationFailed.AddIpTaskInProcessing", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteCommonBandwidthPackage",
         Access::Write,

@@ -90,19 +90,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DependencyViolation.VpnConnection" "" "",
+        400 "VpnGateway.task.conflict" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidCustomerGatewayInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteCustomerGateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a customer gateway that no IPsec-VPN connection uses.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteCustomerGateway",
     ),
-    errors: &[
-        ErrorRow::new(400, "DependencyViolation.VpnConnection", "", ""),
-        ErrorRow::new(400, "VpnGateway.task.conflict", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidCustomerGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteCustomerGateway",

@@ -102,19 +102,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus.DhcpOptionsSet" "" "",
+        400 "OperationUnsupported.DhcpOptionsSet" "" "",
+        400 "DependencyViolation.VpcAttachment" "" "",
+        400 "InvalidDhcpOptionsSetId.NotFound" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteDhcpOptionsSet`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a DHCP options set.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteDhcpOptionsSet",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus.DhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.DhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "DependencyViolation.VpcAttachment", "", ""),
-        ErrorRow::new(400, "InvalidDhcpOptionsSetId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

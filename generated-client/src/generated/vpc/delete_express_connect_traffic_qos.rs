@@ -87,18 +87,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "",
+        400 "IncorrectStatus.Qos" "" "",
+        400 "EcQoSConflict" "" "",
+        400 "EcQoSWithPconnNotSupportDelete" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteExpressConnectTrafficQos`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a QoS policy of Express Connect that is not associated with any circuit.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteExpressConnectTrafficQos",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.%s", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Qos", "", ""),
-        ErrorRow::new(400, "EcQoSConflict", "", ""),
-        ErrorRow::new(400, "EcQoSWithPconnNotSupportDelete", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteExpressConnectTrafficQos",

@@ -79,16 +79,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.JobId" "" "",
+        400 "IncorrectStatus.OnlyForInitOrStopped" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteFailoverTestJob`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a failover test job of Express Connect that is pending or completed.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteFailoverTestJob",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.JobId", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.OnlyForInitOrStopped", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteFailoverTestJob",

@@ -119,25 +119,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstanceId" "" "",
+        400 "ProjectOrLogstoreNotExist" "" "",
+        400 "SourceProjectNotExist" "" "",
+        400 "Unauthorized" "" "",
+        400 "ParameterInvalid" "" "",
+        400 "InvalidStatus" "" "",
+        400 "InvalidHdMonitorStatus" "" "",
+        400 "FlowLogNumberOverLimit" "" "",
+        400 "InvalidRegionId.NotFound" "" "",
+        400 "InvalidInstanceId.NotFound" "" "",
+        400 "IncorrectStatus.flowlog" "" "",
+        400 "InvalidResourceId.NotFound" "" "",
+        400 "Forbidden.OperateManagedFlowLog" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteFlowLog`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a flow log.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteFlowLog"),
-    errors: &[
-        ErrorRow::new(400, "InvalidInstanceId", "", ""),
-        ErrorRow::new(400, "ProjectOrLogstoreNotExist", "", ""),
-        ErrorRow::new(400, "SourceProjectNotExist", "", ""),
-        ErrorRow::new(400, "Unauthorized", "", ""),
-        ErrorRow::new(400, "ParameterInvalid", "", ""),
-        ErrorRow::new(400, "InvalidStatus", "", ""),
-        ErrorRow::new(400, "InvalidHdMonitorStatus", "", ""),
-        ErrorRow::new(400, "FlowLogNumberOverLimit", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.flowlog", "", ""),
-        ErrorRow::new(400, "InvalidResourceId.NotFound", "", ""),
-        ErrorRow::new(400, "Forbidden.OperateManagedFlowLog", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteFlowLog",
         Access::Write,

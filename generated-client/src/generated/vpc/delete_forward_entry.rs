@@ -111,22 +111,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorretForwardEntryStatus" "" "",
+        400 "MissingParameter" "" "",
+        400 "IncorrectStatus.NATGW" "" "",
+        400 "IncorrectStatus.ForwardEntry" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidForwardEntryId.NotFound" "" "",
+        404 "InvalidForwardTableId.NotFound" "" "",
+        404 "ResourceNotFound.ForwardEntry" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteForwardEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a DNAT entry.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteForwardEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NATGW", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ForwardEntry", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardEntryId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardTableId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.ForwardEntry", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteForwardEntry",

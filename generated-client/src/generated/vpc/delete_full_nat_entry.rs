@@ -106,17 +106,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.FullNatEntry" "" "",
+        400 "IncorrectStatus.FullNatEntry" "" "",
+        400 "ResourceNotFound.FullNatTableId" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteFullNatEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a FULLNAT entry.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteFullNatEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.FullNatEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.FullNatEntry", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.FullNatTableId", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -81,25 +81,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectGlobalAccelerationInstanceIdStatus" "" "",
+        400 "InvalidGlobalAccelerationInstanceId.NotFound" "" "",
+        400 "Forbidden.GlobalAccelerationInstanceChargeTypeIsPrepaid" "" "",
+        400 "DependencyViolation.Ips" "" "",
+        400 "IncorrectStatus" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteGlobalAccelerationInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a pay-as-you-go Global Acceleration instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteGlobalAccelerationInstance",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectGlobalAccelerationInstanceIdStatus", "", ""),
-        ErrorRow::new(400, "InvalidGlobalAccelerationInstanceId.NotFound", "", ""),
-        ErrorRow::new(
-            400,
-            "Forbidden.GlobalAccelerationInstanceChargeTypeIsPrepaid",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "DependencyViolation.Ips", "", ""),
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteGlobalAccelerationInstance",
         Access::Write,

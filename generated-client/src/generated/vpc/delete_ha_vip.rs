@@ -96,19 +96,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus" "" "",
+        400 "DependencyViolation.HaVipReferedByRouteEntry" "" "",
+        400 "DependencyViolation.HaVipAssociatedWithEIP" "" "",
+        400 "IncorrectHaVipStatus" "" "",
+        400 "Forbidden.HaVip" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidHaVipId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteHaVip`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a high-availability virtual IP address (HAVIP).",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteHaVip"),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(400, "DependencyViolation.HaVipReferedByRouteEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.HaVipAssociatedWithEIP", "", ""),
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.HaVip", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidHaVipId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new("DeleteHaVip", Access::Write, &DELETE_HA_VIP, &REQUEST_ID_RESPONSE)
 };

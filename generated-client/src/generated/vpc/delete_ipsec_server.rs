@@ -97,16 +97,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "VpnGateway.Configuring" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidIpsecServerId.NotFound" "" "",
+        409 "OperationConflict" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteIpsecServer`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an IPsec server.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpsecServer"),
-    errors: &[
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidIpsecServerId.NotFound", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteIpsecServer",

@@ -112,17 +112,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.Ipv4Gateway" "" "",
+        400 "IncorrectStatus.Ipv4Gateway" "" "",
+        400 "OperationDenied.RouteEntryExist" "" "",
+        400 "OperationDenied.GatewayAlreadyAssociated" "" "",
+        400 "OperationFailed.Ipv4GatewayUsedByEipBindIpAddress" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteIpv4Gateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an IPv4 gateway that has no associated route table.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv4Gateway"),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "OperationDenied.RouteEntryExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.GatewayAlreadyAssociated", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv4GatewayUsedByEipBindIpAddress", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -98,17 +98,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus.EgressOnlyRule" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "ResourceNotFound.Ipv6EgressOnlyRule" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteIpv6EgressOnlyRule`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an egress-only rule of an IPv6 gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6EgressOnlyRule",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus.EgressOnlyRule", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.Ipv6EgressOnlyRule", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

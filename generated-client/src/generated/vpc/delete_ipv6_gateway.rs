@@ -112,19 +112,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.RouteTable" "" "",
+        400 "DependencyViolation.GatewayRouteTableRelation" "" "",
+        400 "IncorrectStatus.Ipv6Gateway" "" "",
+        400 "DependencyViolation.EgressRules" "" "",
+        400 "DependencyViolation.Ipv6InternetBandwidth" "" "",
+        400 "OperationFailed.RouteEntryUnstable" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteIpv6Gateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an IPv6 gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6Gateway"),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.RouteTable", "", ""),
-        ErrorRow::new(400, "DependencyViolation.GatewayRouteTableRelation", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv6Gateway", "", ""),
-        ErrorRow::new(400, "DependencyViolation.EgressRules", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Ipv6InternetBandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.RouteEntryUnstable", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

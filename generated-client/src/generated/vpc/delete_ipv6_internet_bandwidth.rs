@@ -129,21 +129,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId" "" "",
+        404 "OperationFailed.ServiceManaged" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteIpv6InternetBandwidth`].
 pub static OPERATION: Operation = Operation {
     summary: "Takes the Internet bandwidth away from an IPv6 address.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6InternetBandwidth",
     ),
-    errors: &[
-        ErrorRow::new(
-            400,
-            "BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId",
-            "",
-            "",
-        ),
-        ErrorRow::new(404, "OperationFailed.ServiceManaged", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -93,20 +93,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IPv6Translator.Configuring" "" "",
+        400 "Nat64Gateway.Configuring" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        403 "ForbiddenRelease" "" "",
+        404 "InvalidIPv6TranslatorId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteIpv6Translator`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an instance of the IPv6 Translation Service.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIPv6Translator",
     ),
-    errors: &[
-        ErrorRow::new(400, "IPv6Translator.Configuring", "", ""),
-        ErrorRow::new(400, "Nat64Gateway.Configuring", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(403, "ForbiddenRelease", "", ""),
-        ErrorRow::new(404, "InvalidIPv6TranslatorId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteIPv6Translator",

@@ -88,6 +88,16 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIPv6TranslatorACLId.NotFound" "" "",
+        400 "InvalidIPv6TranslatorACL.Used" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteIpv6TranslatorAclList`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an access control policy group that no IPv6 Translation Service mapping uses.",
@@ -95,12 +105,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIPv6TranslatorAclList",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidIPv6TranslatorACLId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidIPv6TranslatorACL.Used", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteIPv6TranslatorAclList",

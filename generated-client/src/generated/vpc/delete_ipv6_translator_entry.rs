@@ -132,6 +132,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIPv6TranslatorId.NotFound" "" "",
+        400 "InvalidIPv6TranslatorEntryId.NotFound" "" "",
+        400 "IPv6Translator.Configuring" "" "",
+        400 "IPv6Translator.FinancialLocked" "" "",
+        400 "InvalidIPv6TranslatorId.CoexistWithEntryId" "" "",
+        400 "MissingEntryOrInstanceId" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteIpv6TranslatorEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a mapping entry of the IPv6 Translation Service.",
@@ -139,16 +153,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIPv6TranslatorEntry",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidIPv6TranslatorId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidIPv6TranslatorEntryId.NotFound", "", ""),
-        ErrorRow::new(400, "IPv6Translator.Configuring", "", ""),
-        ErrorRow::new(400, "IPv6Translator.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidIPv6TranslatorId.CoexistWithEntryId", "", ""),
-        ErrorRow::new(400, "MissingEntryOrInstanceId", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteIPv6TranslatorEntry",

@@ -142,34 +142,39 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DependencyViolation.VpcEndpointService" "" "",
+        400 "DependencyViolation.FullNatEntry" "" "",
+        400 "DependencyViolation.RouterEntry" "" "",
+        400 "DependencyViolation.BandwidthPackages" "" "",
+        400 "DependencyViolation.EIPS" "" "",
+        400 "Forbidden.PrePaidNatGateway" "" "",
+        400 "InvalidOperation.DeletionProtection" "" "",
+        400 "DependencyViolation.SnatEntry" "" "",
+        400 "IncorrectStatus.SnatEntry" "" "",
+        400 "DependencyViolation.ForwardEntry" "" "",
+        400 "IncorrectStatus.ForwardEntry" "" "",
+        400 "DependencyViolation.NatIp" "" "",
+        400 "IncorrectStatus.NatIp" "" "",
+        400 "DependencyViolation.NatIpCidr" "" "",
+        400 "IncorrectStatus.NatGateway" "" "",
+        400 "IncorrectStatus.RouterEntry" "" "",
+        400 "IncorrectStatus.VSwitch" "" "",
+        404 "INSTANCE_NOT_EXISTS" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidNatGatewayId.NotFound" "" "",
+        404 "IncorrectStatus.NatGateway" "" "",
+        404 "ResourceNotFound.NatGateway" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteNatGateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteNatGateway"),
-    errors: &[
-        ErrorRow::new(400, "DependencyViolation.VpcEndpointService", "", ""),
-        ErrorRow::new(400, "DependencyViolation.FullNatEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.RouterEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.BandwidthPackages", "", ""),
-        ErrorRow::new(400, "DependencyViolation.EIPS", "", ""),
-        ErrorRow::new(400, "Forbidden.PrePaidNatGateway", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DeletionProtection", "", ""),
-        ErrorRow::new(400, "DependencyViolation.SnatEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.SnatEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.ForwardEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ForwardEntry", "", ""),
-        ErrorRow::new(400, "DependencyViolation.NatIp", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
-        ErrorRow::new(400, "DependencyViolation.NatIpCidr", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouterEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VSwitch", "", ""),
-        ErrorRow::new(404, "INSTANCE_NOT_EXISTS", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidNatGatewayId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteNatGateway",
         Access::Write,

@@ -157,21 +157,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus.NatIp" "" "",
+        400 "OperationFailed.DefaultNatIp" "" "",
+        400 "DependencyViolation.NatIp" "" "",
+        400 "IncorrectStatus.NatGateway" "" "",
+        400 "DependencyViolation.FullNatEntry" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "ResourceNotFound.NatIp" "" "",
+        404 "ResourceNotFound.NatGateway" "" "",
+        404 "ResourceNotFound.NatIpCidr" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteNatIp`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a NAT IP address.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteNatIp"),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
-        ErrorRow::new(400, "OperationFailed.DefaultNatIp", "", ""),
-        ErrorRow::new(400, "DependencyViolation.NatIp", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "DependencyViolation.FullNatEntry", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatIp", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatIpCidr", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new("DeleteNatIp", Access::Write, &DELETE_NAT_IP, &REQUEST_ID_RESPONSE)

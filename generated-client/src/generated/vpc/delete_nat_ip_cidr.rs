@@ -110,17 +110,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.NatIpCidr" "" "",
+        400 "OperationFailed.DefaultNatIpCidr" "" "",
+        400 "DependencyViolation.NatIp" "" "",
+        400 "IncorrectStatus.NatGateway" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteNatIpCidr`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a NAT CIDR block.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteNatIpCidr"),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.NatIpCidr", "", ""),
-        ErrorRow::new(400, "OperationFailed.DefaultNatIpCidr", "", ""),
-        ErrorRow::new(400, "DependencyViolation.NatIp", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -102,23 +102,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidPhysicalConnectionId.NotMatched" "" "",
+        400 "Forbidden.VBRExists" "" "",
+        400 "Forbidden.AssociateToVBR" "" "",
+        400 "OperationDenied.NeedVpconnOwner" "" "",
+        400 "OperationDenied.NeedPconnOwner" "" "",
+        400 "Forbidden.NotInAllowDeleteStatus" "" "",
+        400 "ResourceAlreadyAssociated.PconnQos" "" "",
+        400 "ResourceNotFound.PhysicalConnectionId" "" "",
+        404 "InvalidPhysicalConnectionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DeletePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an Express Connect circuit that is not in service.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletePhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotMatched", "", ""),
-        ErrorRow::new(400, "Forbidden.VBRExists", "", ""),
-        ErrorRow::new(400, "Forbidden.AssociateToVBR", "", ""),
-        ErrorRow::new(400, "OperationDenied.NeedVpconnOwner", "", ""),
-        ErrorRow::new(400, "OperationDenied.NeedPconnOwner", "", ""),
-        ErrorRow::new(400, "Forbidden.NotInAllowDeleteStatus", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyAssociated.PconnQos", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PhysicalConnectionId", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeletePhysicalConnection",

@@ -102,19 +102,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.PublicIpAddressPool" "" "",
+        400 "IncorrectStatus.PublicIpAddressPool" "" "",
+        400 "ResourceInUse.PublicIpAddressPool" "" "",
+        400 "OperationFailed.ResourceIsShared" "" "",
+        400 "OperationDenied.OperateSharedResource" "" "",
+    }
+}
+
 /// The descriptor of [`DeletePublicIpAddressPool`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an IP address pool none of whose addresses is in use.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletePublicIpAddressPool",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceInUse.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "OperationFailed.ResourceIsShared", "", ""),
-        ErrorRow::new(400, "OperationDenied.OperateSharedResource", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

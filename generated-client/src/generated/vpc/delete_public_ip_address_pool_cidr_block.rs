@@ -119,22 +119,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.CidrBlock" "" "",
+        400 "IllegalParam.CidrBlockMask" "" "",
+        400 "IncorrectStatus.PublicIpAddressPool" "" "",
+        400 "ResourceNotFound.PublicIpAddressPool" "" "",
+        400 "ResourceNotFound.CidrBlock" "" "",
+        400 "IncorrectStatus.CidrBlock" "" "",
+        400 "ResourceInUse.CidrBlock" "" "",
+        400 "OperationDenied.OperateSharedResource" "" "",
+    }
+}
+
 /// The descriptor of [`DeletePublicIpAddressPoolCidrBlock`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes an unused CIDR block from an IP address pool.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletePublicIpAddressPoolCidrBlock",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrBlockMask", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.CidrBlock", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CidrBlock", "", ""),
-        ErrorRow::new(400, "ResourceInUse.CidrBlock", "", ""),
-        ErrorRow::new(400, "OperationDenied.OperateSharedResource", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -243,13 +243,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DryRunOperation" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteRouteEntries`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes several custom route entries.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteEntries",
     ),
-    errors: &[ErrorRow::new(400, "DryRunOperation", "", "")],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteRouteEntries",

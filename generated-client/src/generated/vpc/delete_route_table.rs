@@ -95,22 +95,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied.GatewayAssociated" "" "",
+        400 "MissingParam.RouteTableId" "" "",
+        400 "IncorrectRouteTableType" "" "",
+        400 "IncorrectVSwitchStatus" "" "",
+        400 "IncorrectRouteTableStatus.RouteEntryExist" "" "",
+        400 "IncorrectStatus.cbnStatus" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidParameter.Action" "" "",
+        404 "IncorrectRouteTableStatus" "" "",
+        404 "DependencyViolation.RouteEntry" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteRouteTable`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a custom route table.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteTable"),
-    errors: &[
-        ErrorRow::new(400, "OperationDenied.GatewayAssociated", "", ""),
-        ErrorRow::new(400, "MissingParam.RouteTableId", "", ""),
-        ErrorRow::new(400, "IncorrectRouteTableType", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(400, "IncorrectRouteTableStatus.RouteEntryExist", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.Action", "", ""),
-        ErrorRow::new(404, "IncorrectRouteTableStatus", "", ""),
-        ErrorRow::new(404, "DependencyViolation.RouteEntry", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DeleteRouteTable",
         Access::Write,

@@ -87,18 +87,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstance.StatusError" "" "",
+        400 "OperationFailed.OperationLocked" "" "",
+        400 "RouterInterfaceReferredByRouteEntry" "" "",
+        400 "ReferredByRouteEntry.RouterInterface" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteRouterInterface`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a router interface that is idle or inactive and that no custom route points to.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouterInterface",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidInstance.StatusError", "", ""),
-        ErrorRow::new(400, "OperationFailed.OperationLocked", "", ""),
-        ErrorRow::new(400, "RouterInterfaceReferredByRouteEntry", "", ""),
-        ErrorRow::new(400, "ReferredByRouteEntry.RouterInterface", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteRouterInterface",

@@ -105,18 +105,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorretSnatEntryStatus" "" "",
+        400 "IncorrectStatus.SnatEntry" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidSnatEntryId.NotFound" "" "",
+        404 "InvalidSnatTableId.NotFound" "" "",
+        404 "ResourceNotFound.SnatEntry" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteSnatEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an SNAT entry.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteSnatEntry"),
-    errors: &[
-        ErrorRow::new(400, "IncorretSnatEntryStatus", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.SnatEntry", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnatEntryId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnatTableId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.SnatEntry", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteSnatEntry",

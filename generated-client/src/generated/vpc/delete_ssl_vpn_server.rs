@@ -93,20 +93,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "VpnGateway.Configuring" "" "",
+        400 "VpnGateway.FinancialLocked" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidSslVpnServerId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteSslVpnServer`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an SSL-VPN server with its client certificates, and disconnects their clients.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteSslVpnServer",
     ),
-    errors: &[
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "VpnGateway.FinancialLocked", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSslVpnServerId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteSslVpnServer",

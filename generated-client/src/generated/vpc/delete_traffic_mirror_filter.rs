@@ -99,18 +99,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.TrafficMirrorFilter" "" "",
+        400 "IncorrectStatus.TrafficMirrorFilter" "" "",
+        400 "IncorrectStatus.TrafficMirrorRule" "" "",
+        400 "DependencyViolation.TrafficMirrorSession" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteTrafficMirrorFilter`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a traffic mirror filter.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteTrafficMirrorFilter",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorRule", "", ""),
-        ErrorRow::new(400, "DependencyViolation.TrafficMirrorSession", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

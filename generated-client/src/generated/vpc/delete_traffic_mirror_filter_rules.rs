@@ -112,18 +112,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.TrafficMirrorRule" "" "",
+        400 "IncorrectStatus.TrafficMirrorRule" "" "",
+        400 "IncorrectStatus.TrafficMirrorFilter" "" "",
+        400 "ResourceNotFound.TrafficMirrorFilter" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteTrafficMirrorFilterRules`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes rules from a traffic mirror filter.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteTrafficMirrorFilterRules",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorRule", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorRule", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorFilter", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

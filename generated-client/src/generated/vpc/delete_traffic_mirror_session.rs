@@ -96,17 +96,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.TrafficMirrorSession" "" "",
+        400 "IncorrectStatus.TrafficMirrorSession" "" "",
+        400 "IncorrectStatus.TrafficMirrorFilter" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteTrafficMirrorSession`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a traffic mirror session.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteTrafficMirrorSession",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorFilter", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -101,18 +101,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DependencyViolation.IpPrefix" "" "",
+        400 "IncorrectStatus.CidrReservation" "" "",
+        400 "ResourceNotFound.CidrReservation" "" "",
+        404 "ResourceNotFound.CidrReservation" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteVSwitchCidrReservation`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a reserved CIDR block of a vSwitch.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVSwitchCidrReservation",
     ),
-    errors: &[
-        ErrorRow::new(400, "DependencyViolation.IpPrefix", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CidrReservation", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.CidrReservation", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.CidrReservation", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -81,14 +81,19 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "",
+        404 "ResourceNotFound.VbrHa" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteVbrHa`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a VBR failover group.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVbrHa"),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.%s", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.VbrHa", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new("DeleteVbrHa", Access::Write, &DELETE_VBR_HA, &REQUEST_ID_RESPONSE)
 };

@@ -117,33 +117,33 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidOperation.RouterInterfaceNotDeleted" "" "",
+        400 "InvalidOperation.OperationNotAllowedInState" "" "",
+        400 "InvalidStatus.NotAllowed" "" "",
+        400 "DependencyViolation.RouterInterfaceReferedByRouteEntry" "" "",
+        400 "DependencyViolation.BgpGroup" "" "",
+        400 "DependencyViolation.Nqa" "" "",
+        400 "DependencyViolation.BgpNetwork" "" "",
+        400 "OperationUnsupported.VBRAttachedCen" "" "",
+        400 "InvalidStatus.vbrAttatchToEcr" "" "",
+        403 "Forbidden.OperationDeleteNotAllowedByUser" "" "",
+        403 "Forbidden.MultiVlanRi" "" "",
+        403 "Forbidden.NoRiFound" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidVbrId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a Virtual Border Router (VBR) that has no router interfaces left.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVirtualBorderRouter",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidOperation.RouterInterfaceNotDeleted", "", ""),
-        ErrorRow::new(400, "InvalidOperation.OperationNotAllowedInState", "", ""),
-        ErrorRow::new(400, "InvalidStatus.NotAllowed", "", ""),
-        ErrorRow::new(
-            400,
-            "DependencyViolation.RouterInterfaceReferedByRouteEntry",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "DependencyViolation.BgpGroup", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Nqa", "", ""),
-        ErrorRow::new(400, "DependencyViolation.BgpNetwork", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.VBRAttachedCen", "", ""),
-        ErrorRow::new(400, "InvalidStatus.vbrAttatchToEcr", "", ""),
-        ErrorRow::new(403, "Forbidden.OperationDeleteNotAllowedByUser", "", ""),
-        ErrorRow::new(403, "Forbidden.MultiVlanRi", "", ""),
-        ErrorRow::new(403, "Forbidden.NoRiFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbrId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteVirtualBorderRouter",

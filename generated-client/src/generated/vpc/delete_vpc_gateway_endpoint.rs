@@ -108,21 +108,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.ConcurrentOperation" "" "",
+        400 "IdempotentParameterMismatch" "" "",
+        400 "ResourceNotFound.GatewayEndpoint" "" "",
+        400 "IncorrectStatus.GatewayEndpoint" "" "",
+        400 "DependencyViolation.Association" "" "",
+        400 "Forbbiden" "" "",
+        400 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteVpcGatewayEndpoint`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a VPC gateway endpoint.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpcGatewayEndpoint",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", ""),
-        ErrorRow::new(400, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "DependencyViolation.Association", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -107,20 +107,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.PrefixList" "" "",
+        400 "IncorrectStatus.SystemPrefixList" "" "",
+        400 "OperationDenied.DeleteShareResource" "" "",
+        400 "IncorrectStatus.PrefixList" "" "",
+        400 "DependencyViolation.PrefixListRelation" "" "",
+        400 "DependencyViolation.ShareResource" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteVpcPrefixList`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a prefix list.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpcPrefixList",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.PrefixList", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.SystemPrefixList", "", ""),
-        ErrorRow::new(400, "OperationDenied.DeleteShareResource", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PrefixList", "", ""),
-        ErrorRow::new(400, "DependencyViolation.PrefixListRelation", "", ""),
-        ErrorRow::new(400, "DependencyViolation.ShareResource", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -124,20 +124,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "VpnConnection.Configuring" "" "",
+        400 "InternalError" "" "",
+        400 "Vco.StatusNotSupport" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidVpnConnectionInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteVpnAttachment`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes an IPsec-VPN connection that is not associated with a transit router.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpnAttachment",
     ),
-    errors: &[
-        ErrorRow::new(400, "VpnConnection.Configuring", "", ""),
-        ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(400, "Vco.StatusNotSupport", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnConnectionInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteVpnAttachment",

@@ -106,23 +106,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DependencyViolation.VpnConnection" "" "",
+        400 "DependencyViolation.SslVpnServer" "" "",
+        400 "VpnGateway.Configuring" "" "",
+        400 "DependencyViolation.GreTunnel" "" "",
+        400 "InternalError" "" "",
+        400 "TaskConflict" "" "",
+        400 "InvalidVpnGatewayInstanceId.NotFound" "" "",
+        403 "Forbidden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        403 "ForbiddenRelease" "" "",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DeleteVpnGateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Deletes a VPN gateway that has no IPsec-VPN connections.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpnGateway"),
-    errors: &[
-        ErrorRow::new(400, "DependencyViolation.VpnConnection", "", ""),
-        ErrorRow::new(400, "DependencyViolation.SslVpnServer", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "DependencyViolation.GreTunnel", "", ""),
-        ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(403, "ForbiddenRelease", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeleteVpnGateway",

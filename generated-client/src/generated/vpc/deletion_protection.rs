@@ -110,21 +110,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DeletionProtection.ResourceNotExist" "" "",
+        400 "DeletionProtection.PrePaidNotSupport" "" "",
+        400 "DeletionProtection.TypeNotSupport" "" "",
+        400 "DeletionProtection.AlreadyEnabled" "" "",
+        400 "DeletionProtection.OwnerError" "" "",
+        404 "InvalidAllocationId.NotFound" "" "",
+        404 "DeletionProtection.NotExist" "" "",
+    }
+}
+
 /// The descriptor of [`DeletionProtection`].
 pub static OPERATION: Operation = Operation {
     summary: "Switches the deletion protection of an instance on or off.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletionProtection",
     ),
-    errors: &[
-        ErrorRow::new(400, "DeletionProtection.ResourceNotExist", "", ""),
-        ErrorRow::new(400, "DeletionProtection.PrePaidNotSupport", "", ""),
-        ErrorRow::new(400, "DeletionProtection.TypeNotSupport", "", ""),
-        ErrorRow::new(400, "DeletionProtection.AlreadyEnabled", "", ""),
-        ErrorRow::new(400, "DeletionProtection.OwnerError", "", ""),
-        ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(404, "DeletionProtection.NotExist", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DeletionProtection",

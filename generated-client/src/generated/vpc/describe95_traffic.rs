@@ -192,16 +192,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstance.NotFound" "" "",
+        400 "IllegalParam.Day" "" "",
+        400 "IllegalParam.ResourceType" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`Describe95Traffic`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the 95th percentile traffic of an Internet Shared Bandwidth instance billed by it.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/Describe95Traffic"),
-    errors: &[
-        ErrorRow::new(400, "InvalidInstance.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.Day", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceType", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "Describe95Traffic",
         Access::Read,

@@ -222,17 +222,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidAccessPointType.NotSupport" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidRegionId.NotSupport" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeAccessPoints`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the access points for Express Connect circuits in a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeAccessPoints",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidAccessPointType.NotSupport", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotSupport", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -255,15 +255,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IellgalParameter.OwnerAccount" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeBgpGroups`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the BGP groups of a region.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeBgpGroups"),
-    errors: &[
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -191,16 +191,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeBgpNetworks`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the networks advertised over BGP.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeBgpNetworks",
     ),
-    errors: &[
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

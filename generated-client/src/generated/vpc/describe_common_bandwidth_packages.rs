@@ -399,18 +399,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidBandwidthPackageIdNumber.NotSupported" "" "",
+        400 "InvalidResourceGroupId" "" "",
+        400 "OperationUnsupported.ResourceGroupId" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeCommonBandwidthPackages`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the Internet Shared Bandwidth instances of a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeCommonBandwidthPackages",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidBandwidthPackageIdNumber.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ResourceGroupId", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -128,17 +128,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "Forbidden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidCustomerGatewayInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeCustomerGateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the details of a customer gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeCustomerGateway",
     ),
-    errors: &[
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidCustomerGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeCustomerGateway",
         Access::Read,

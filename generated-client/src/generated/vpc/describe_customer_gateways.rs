@@ -252,21 +252,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.TagKey.Duplicated" "" "",
+        400 "SizeLimitExceeded.TagNum" "" "",
+        400 "InvalidParameter.TagValue" "" "",
+        400 "InvalidParameter.TagKey" "" "",
+        400 "Duplicated.TagKey" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeCustomerGateways`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists customer gateways.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeCustomerGateways",
     ),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.TagKey.Duplicated", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.TagNum", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagKey", "", ""),
-        ErrorRow::new(400, "Duplicated.TagKey", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

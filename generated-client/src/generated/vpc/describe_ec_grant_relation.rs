@@ -212,19 +212,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParam.NotNull" "" "",
+        400 "Parameter.Illegal" "" "",
+        400 "Instance.StatusError" "" "",
+        404 "VRouterId.NotFound" "" "",
+        404 "Instance.NotExist" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeEcGrantRelation`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the cross-account authorizations between an instance connected to a VPC and VBRs.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEcGrantRelation",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParam.NotNull", "", ""),
-        ErrorRow::new(400, "Parameter.Illegal", "", ""),
-        ErrorRow::new(400, "Instance.StatusError", "", ""),
-        ErrorRow::new(404, "VRouterId.NotFound", "", ""),
-        ErrorRow::new(404, "Instance.NotExist", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -672,28 +672,33 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIAssociatedInstanceType.ValueNotSupported" "" "",
+        400 "InvalidChargeType.ValueNotSupported" "" "",
+        400 "InvalidAliuid" "" "",
+        400 "InvalidResourceGroupId" "" "",
+        400 "InstanceType.Invalid" "" "",
+        400 "InstanceIdLength.Exceed" "" "",
+        400 "InvalidTagKey" "" "",
+        400 "InvalidTagValue" "" "",
+        400 "OperationUnsupported.ResourceGroupId" "" "",
+        400 "IellgalParameter.OwnerAccount" "" "",
+        404 "InvalidFilterValue" "" "",
+        404 "Forbidden.RegionNotFound" "" "",
+        404 "InvalidFilterKey.NotFound" "" "",
+        404 "InvalidLockReason.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeEipAddresses`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the elastic IP addresses (EIPs) of a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipAddresses",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidIAssociatedInstanceType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidChargeType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAliuid", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "InstanceType.Invalid", "", ""),
-        ErrorRow::new(400, "InstanceIdLength.Exceed", "", ""),
-        ErrorRow::new(400, "InvalidTagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagValue", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ResourceGroupId", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(404, "InvalidFilterValue", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidLockReason.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

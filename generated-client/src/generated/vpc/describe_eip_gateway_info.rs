@@ -134,17 +134,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Instance.NotExist" "" "",
+        400 "InvalidNetworkInterface.NotFound" "" "",
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeEipGatewayInfo`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the gateway and subnet mask of an EIP.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipGatewayInfo",
     ),
-    errors: &[
-        ErrorRow::new(400, "Instance.NotExist", "", ""),
-        ErrorRow::new(400, "InvalidNetworkInterface.NotFound", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeEipGatewayInfo",
         Access::Read,

@@ -192,24 +192,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.TooMany" "" "",
+        400 "InvalidStartTime.Malformed" "" "",
+        400 "InvalidEndTime.Malformed" "" "",
+        400 "InvalidPeriod.ValueNotSupported" "" "",
+        400 "InvalidStartTime.TooEarly" "" "",
+        400 "InvalidAllocationId.NotFound" "" "",
+        400 "OperationDenied.TooManyDataQueried" "" "",
+        404 "InvalidIpInstanceId.NotFound" "" "",
+        404 "InvalidInstanceId.NotFound" "" "",
+        404 "Forbidden.RegionNotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeEipMonitorData`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the monitoring data of an EIP: up to 31 days, at most 400 data points per request.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipMonitorData",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.TooMany", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidEndTime.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPeriod.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidStartTime.TooEarly", "", ""),
-        ErrorRow::new(400, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationDenied.TooManyDataQueried", "", ""),
-        ErrorRow::new(404, "InvalidIpInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeEipMonitorData",
         Access::Read,

@@ -224,13 +224,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.QueryDbError" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeEipSegment`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists groups of contiguous EIPs.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipSegment",
     ),
-    errors: &[ErrorRow::new(400, "OperationFailed.QueryDbError", "", "")],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

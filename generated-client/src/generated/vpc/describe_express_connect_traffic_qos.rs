@@ -339,13 +339,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeExpressConnectTrafficQos`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the QoS policies of Express Connect, page by page.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeExpressConnectTrafficQos",
     ),
-    errors: &[ErrorRow::new(400, "IllegalParam.%s", "", "")],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Token {
         token: "NextToken",

@@ -156,13 +156,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeExpressConnectTrafficQosRule`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the rules of QoS policies of Express Connect, all in one response.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeExpressConnectTrafficQosRule",
     ),
-    errors: &[ErrorRow::new(400, "IllegalParam.%s", "", "")],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DescribeExpressConnectTrafficQosRule",

@@ -100,13 +100,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.JobId" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeFailoverTestJob`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the details of a failover test job of Express Connect.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeFailoverTestJob",
     ),
-    errors: &[ErrorRow::new(400, "IllegalParam.JobId", "", "")],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DescribeFailoverTestJob",

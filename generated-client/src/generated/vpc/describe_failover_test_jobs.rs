@@ -245,21 +245,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.Filter.Key" "" "",
+        400 "IllegalParam.Filter.Value" "" "",
+        400 "SystemQuotaConstraint.Filter.Value" "" "",
+        400 "SystemQuotaConstraint.Filter.Key" "" "",
+        400 "IllegalParam.FilterKey.ResourceType" "" "",
+        400 "IllegalParam.JobId" "" "",
+        400 "IllegalParam.ResourceType" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeFailoverTestJobs`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the failover test jobs of Express Connect.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeFailoverTestJobs",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.Filter.Key", "", ""),
-        ErrorRow::new(400, "IllegalParam.Filter.Value", "", ""),
-        ErrorRow::new(400, "SystemQuotaConstraint.Filter.Value", "", ""),
-        ErrorRow::new(400, "SystemQuotaConstraint.Filter.Key", "", ""),
-        ErrorRow::new(400, "IllegalParam.FilterKey.ResourceType", "", ""),
-        ErrorRow::new(400, "IllegalParam.JobId", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceType", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Token {
         token: "NextToken",

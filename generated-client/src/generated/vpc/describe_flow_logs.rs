@@ -390,18 +390,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstanceId" "" "",
+        400 "ProjectOrLogstoreNotExist" "" "",
+        400 "SourceProjectNotExist" "" "",
+        400 "Unauthorized" "" "",
+        400 "ParameterInvalid" "" "",
+        400 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeFlowLogs`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists flow logs.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeFlowLogs"),
-    errors: &[
-        ErrorRow::new(400, "InvalidInstanceId", "", ""),
-        ErrorRow::new(400, "ProjectOrLogstoreNotExist", "", ""),
-        ErrorRow::new(400, "SourceProjectNotExist", "", ""),
-        ErrorRow::new(400, "Unauthorized", "", ""),
-        ErrorRow::new(400, "ParameterInvalid", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

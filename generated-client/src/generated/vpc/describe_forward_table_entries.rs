@@ -306,18 +306,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorretForwardEntryStatus" "" "",
+        400 "DESCRIBE_FORWARD_PARAM_INVALID" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidForwardTableId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeForwardTableEntries`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists DNAT entries.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeForwardTableEntries",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", ""),
-        ErrorRow::new(400, "DESCRIBE_FORWARD_PARAM_INVALID", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardTableId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -387,13 +387,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeGlobalAccelerationInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists Global Acceleration instances.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeGlobalAccelerationInstances",
     ),
-    errors: &[ErrorRow::new(404, "InvalidRegionId.NotFound", "", "")],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -318,15 +318,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.HaVip" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidFilterKey.ValueNotSupported" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeHaVips`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the high-availability virtual IP addresses (HAVIPs) of a region.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeHaVips"),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.HaVip", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.ValueNotSupported", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -132,20 +132,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstanceId" "" "",
+        400 "ProjectNotExist" "" "",
+        400 "ParameterInvalid" "" "",
+        400 "InvalidHdMonitorStatus" "" "",
+        400 "InvalidAction.NotSupport" "" "",
+        400 "InvalidAllocationId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeHighDefinitionMonitorLogAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the settings of an EIP's monitoring by the second.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeHighDefinitionMonitorLogAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidInstanceId", "", ""),
-        ErrorRow::new(400, "ProjectNotExist", "", ""),
-        ErrorRow::new(400, "ParameterInvalid", "", ""),
-        ErrorRow::new(400, "InvalidHdMonitorStatus", "", ""),
-        ErrorRow::new(400, "InvalidAction.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidAllocationId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeHighDefinitionMonitorLogAttribute",
         Access::Read,

@@ -460,16 +460,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.Ipv6Address" "" "",
+        400 "IllegalParam.NetworkType" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeIpv6Addresses`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists IPv6 addresses.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6Addresses",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.Ipv6Address", "", ""),
-        ErrorRow::new(400, "IllegalParam.NetworkType", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

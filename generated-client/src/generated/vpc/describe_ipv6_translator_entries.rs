@@ -377,6 +377,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidName" "" "",
+        400 "IPv6TranslatorEntry.InvalidPort" "" "",
+        400 "IPv6TranslatorEntry.InvalidProtocol" "" "",
+        400 "InvalidIpAddress.WrongFormat" "" "",
+        400 "IPv6TranslatorEntry.InvalidAclStatus" "" "",
+        400 "IPv6TranslatorEntry.InvalidAclType" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeIpv6TranslatorEntries`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the mapping entries of the IPv6 Translation Service.",
@@ -384,16 +398,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIPv6TranslatorEntries",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidPort", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidProtocol", "", ""),
-        ErrorRow::new(400, "InvalidIpAddress.WrongFormat", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidAclStatus", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidAclType", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -323,6 +323,19 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "PayType.NotSupport" "" "",
+        400 "BusinessStatus.NotSupport" "" "",
+        400 "InvalidIpAddress.WrongFormat" "" "",
+        400 "Status.NotSupport" "" "",
+        400 "InvalidName" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeIpv6Translators`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the instances of the IPv6 Translation Service.",
@@ -330,15 +343,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIPv6Translators",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "PayType.NotSupport", "", ""),
-        ErrorRow::new(400, "BusinessStatus.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidIpAddress.WrongFormat", "", ""),
-        ErrorRow::new(400, "Status.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

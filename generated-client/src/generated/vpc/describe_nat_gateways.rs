@@ -574,16 +574,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeNatGateways`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the NAT gateways of a region that match the given conditions.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNatGateways",
     ),
-    errors: &[
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -230,20 +230,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ParameterMissing.AliUid" "" "",
+        400 "ParameterMissing.Bid" "" "",
+        400 "ParameterMissing.RegionId" "" "",
+        400 "ParameterEmpty.RegionId" "" "",
+        400 "NotSupport.NetworkAcl" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeNetworkAcls`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists network ACLs.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNetworkAcls",
     ),
-    errors: &[
-        ErrorRow::new(400, "ParameterMissing.AliUid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.Bid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.RegionId", "", ""),
-        ErrorRow::new(400, "NotSupport.NetworkAcl", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -229,18 +229,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.AliUid" "" "",
+        400 "MissingParam.InstanceId" "" "",
+        400 "MissingParam.RegionNo" "" "",
+        400 "InvalidInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribePhysicalConnectionLoa`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the Letter of Authorization (LOA) data of an Express Connect circuit.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribePhysicalConnectionLOA",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParam.AliUid", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(400, "MissingParam.RegionNo", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DescribePhysicalConnectionLOA",

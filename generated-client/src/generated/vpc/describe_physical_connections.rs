@@ -444,16 +444,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationUnsupported.ResourceGroupId" "" "",
+        404 "InvalidFilterKey.ValueNotSupported" "" "",
+    }
+}
+
 /// The descriptor of [`DescribePhysicalConnections`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the Express Connect circuits of a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribePhysicalConnections",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationUnsupported.ResourceGroupId", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.ValueNotSupported", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -169,13 +169,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`DescribePublicIpAddress`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the ranges of public IP addresses for VPCs in a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribePublicIpAddress",
     ),
-    errors: &[ErrorRow::new(403, "Forbidden", "", "")],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

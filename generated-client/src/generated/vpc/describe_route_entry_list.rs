@@ -422,26 +422,31 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidRouteTable.NotFound" "" "",
+        400 "IllegalParam.RouteEntryType" "" "",
+        400 "MissingParam.context" "" "",
+        400 "MissingParam.aliUid" "" "",
+        400 "MissingParam.bid" "" "",
+        400 "IllegalParam.IpVersion" "" "",
+        400 "OperationFailed.FilterParamUnderWrongRouteType" "" "",
+        400 "IllegalParam.NextToken" "" "",
+        400 "IllegalParam.NextTokenExpired" "" "",
+        400 "InvalidNextHop.NotFound" "" "",
+        400 "OperationFailed.QueryCenEntry" "" "",
+        400 "OperationDenied.UseGatewayRouteEntryQueryInterface" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeRouteEntryList`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the route entries of a route table.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteEntryList",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidRouteTable.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.RouteEntryType", "", ""),
-        ErrorRow::new(400, "MissingParam.context", "", ""),
-        ErrorRow::new(400, "MissingParam.aliUid", "", ""),
-        ErrorRow::new(400, "MissingParam.bid", "", ""),
-        ErrorRow::new(400, "IllegalParam.IpVersion", "", ""),
-        ErrorRow::new(400, "OperationFailed.FilterParamUnderWrongRouteType", "", ""),
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-        ErrorRow::new(400, "IllegalParam.NextTokenExpired", "", ""),
-        ErrorRow::new(400, "InvalidNextHop.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryCenEntry", "", ""),
-        ErrorRow::new(400, "OperationDenied.UseGatewayRouteEntryQueryInterface", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: None,

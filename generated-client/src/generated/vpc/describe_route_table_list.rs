@@ -339,22 +339,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidTagKey" "" "",
+        400 "InvalidTagValue" "" "",
+        400 "IellgalParameter.OwnerAccount" "" "",
+        403 "Forbbiden" "" "",
+        403 "Abs.InvalidPayType" "" "",
+        403 "Abs.InstanceNotExist" "" "",
+        403 "Abs.Forbidden" "" "",
+        403 "Abs.InvalidPayPeriod" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeRouteTableList`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists route tables.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteTableList",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidTagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagValue", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-        ErrorRow::new(403, "Abs.InvalidPayType", "", ""),
-        ErrorRow::new(403, "Abs.InstanceNotExist", "", ""),
-        ErrorRow::new(403, "Abs.Forbidden", "", ""),
-        ErrorRow::new(403, "Abs.InvalidPayPeriod", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

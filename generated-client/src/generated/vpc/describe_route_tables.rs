@@ -391,6 +391,15 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidVRouterId.NotFound" "" "",
+        400 "OperationFailed.DescribeCenRoute" "" "",
+        400 "OperationFailed.VRouterNotExist" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeRouteTables`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists route tables.",
@@ -398,11 +407,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteTables",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidVRouterId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.DescribeCenRoute", "", ""),
-        ErrorRow::new(400, "OperationFailed.VRouterNotExist", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -266,13 +266,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParam.NotNull" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeRouterInterfaceAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the configuration of a router interface.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouterInterfaceAttribute",
     ),
-    errors: &[ErrorRow::new(400, "InvalidParam.NotNull", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeRouterInterfaceAttribute",
         Access::Read,

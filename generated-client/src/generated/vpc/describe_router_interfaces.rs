@@ -400,23 +400,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParam.NotNull" "" "",
+        400 "EndPoint.Empty" "" "",
+        400 "InvalidConnectionType.MalFormed" "" "",
+        400 "InvalidProductForm.MalFormed" "" "",
+        400 "InvalidRole.Malformed" "" "",
+        400 "IllegalParam.AliUid" "" "",
+        400 "Parameter.Illegal" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidFilterKey.ValueNotSupported" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeRouterInterfaces`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the router interfaces of a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouterInterfaces",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParam.NotNull", "", ""),
-        ErrorRow::new(400, "EndPoint.Empty", "", ""),
-        ErrorRow::new(400, "InvalidConnectionType.MalFormed", "", ""),
-        ErrorRow::new(400, "InvalidProductForm.MalFormed", "", ""),
-        ErrorRow::new(400, "InvalidRole.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.AliUid", "", ""),
-        ErrorRow::new(400, "Parameter.Illegal", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.ValueNotSupported", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

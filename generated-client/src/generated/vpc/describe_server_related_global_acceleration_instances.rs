@@ -146,18 +146,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidBackendServerId.NotInVPC" "" "",
+        400 "InvalidBackendServerType.NotFound" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidBackendServerId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeServerRelatedGlobalAccelerationInstances`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the dedicated Global Acceleration instances attached to a backend server.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeServerRelatedGlobalAccelerationInstances",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidBackendServerId.NotInVPC", "", ""),
-        ErrorRow::new(400, "InvalidBackendServerType.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBackendServerId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeServerRelatedGlobalAccelerationInstances",
         Access::Read,

@@ -303,18 +303,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidName.Malformed" "" "",
+        400 "DESCRIBE_SNAT_PARAM_INVALID" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidSnatTableId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeSnatTableEntries`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists SNAT entries.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSnatTableEntries",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "DESCRIBE_SNAT_PARAM_INVALID", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnatTableId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -211,27 +211,32 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "BothEmpty.TagsAndResources" "" "",
+        400 "MissingParameter.TagKey" "" "",
+        400 "MissingParameter.TagValue" "" "",
+        400 "InvalidTagKey" "" "",
+        400 "InvalidTagValue" "" "",
+        400 "MissingParam" "" "",
+        400 "InvalidInstanceType.NotFound" "" "",
+        400 "InvalidInstanceIds.NotFound" "" "",
+        400 "Forbidden.TagKeys" "" "",
+        400 "QuotaExceeded.TagNum" "" "",
+        400 "Forbidden.NotAllowedCategary" "" "",
+        400 "Forbidden.TagKey.Duplicated" "" "",
+        400 "SizeLimitExceeded.TagNum" "" "",
+        400 "SizeLimitExceeded.ResourceId" "" "",
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeTags`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the tags that match the given conditions.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeTags"),
-    errors: &[
-        ErrorRow::new(400, "BothEmpty.TagsAndResources", "", ""),
-        ErrorRow::new(400, "MissingParameter.TagKey", "", ""),
-        ErrorRow::new(400, "MissingParameter.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidTagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagValue", "", ""),
-        ErrorRow::new(400, "MissingParam", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceIds.NotFound", "", ""),
-        ErrorRow::new(400, "Forbidden.TagKeys", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.TagNum", "", ""),
-        ErrorRow::new(400, "Forbidden.NotAllowedCategary", "", ""),
-        ErrorRow::new(400, "Forbidden.TagKey.Duplicated", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.TagNum", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.ResourceId", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: None,

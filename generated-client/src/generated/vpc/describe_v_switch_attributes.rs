@@ -175,13 +175,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidVSwitchId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeVSwitchAttributes`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the configuration of a vSwitch.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVSwitchAttributes",
     ),
-    errors: &[ErrorRow::new(400, "InvalidVSwitchId.NotFound", "", "")],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DescribeVSwitchAttributes",

@@ -380,20 +380,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.VpcNotFound" "" "",
+        400 "InvalidTagKey" "" "",
+        400 "InvalidTagValue" "" "",
+        400 "IellgalParameter.OwnerAccount" "" "",
+        400 "IllegalParam.OwnerId" "" "",
+        404 "InvalidVSwitchId.NotFound" "" "",
+        404 "InvalidVpcIdNumber.NotSupported" "" "",
+        404 "InvalidVSwitchIdNumber.NotSupported" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeVSwitches`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists vSwitches.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVSwitches"),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
-        ErrorRow::new(400, "InvalidTagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagValue", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(400, "IllegalParam.OwnerId", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcIdNumber.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchIdNumber.NotSupported", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

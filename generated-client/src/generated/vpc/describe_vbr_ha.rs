@@ -172,11 +172,18 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "ResourceNotFound.VbrHa" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeVbrHa`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns a VBR failover group.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVbrHa"),
-    errors: &[ErrorRow::new(404, "ResourceNotFound.VbrHa", "", "")],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -225,19 +225,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.RouteEntryType" "" "",
+        400 "Vco.StatusNotSupport" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidVpnConnectionInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeVcoRouteEntries`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the routes of an IPsec-VPN connection.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVcoRouteEntries",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.RouteEntryType", "", ""),
-        ErrorRow::new(400, "Vco.StatusNotSupport", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnConnectionInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -478,16 +478,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidFilterKey.ValueNotSupported" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeVirtualBorderRouters`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists Virtual Border Routers (VBRs).",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVirtualBorderRouters",
     ),
-    errors: &[
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidFilterKey.ValueNotSupported", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -270,17 +270,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidPhysicalConnectionId.NotFound" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidPhysicalConnectionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeVirtualBorderRoutersForPhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the VBRs on an Express Connect circuit, those of other accounts included.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVirtualBorderRoutersForPhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidPhysicalConnectionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -313,16 +313,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectVpcStatus" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeVpcAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the configuration of a VPC.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DescribeVpcAttribute",

@@ -411,23 +411,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidVpcIdNumber.NotSupported" "" "",
+        400 "InvalidAliuid" "" "",
+        400 "InvalidResourceGroupId" "" "",
+        400 "InvalidTagKey" "" "",
+        400 "InvalidTagValue" "" "",
+        400 "InvalidResourceGroupId.NotFound" "" "",
+        400 "OperationUnsupported.ResourceGroupId" "" "",
+        400 "IellgalParameter.OwnerAccount" "" "",
+        400 "IllegalParam.OwnerId" "" "",
+        400 "InvalidAccount.NotFound" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeVpcs`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists VPCs.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcs"),
-    errors: &[
-        ErrorRow::new(400, "InvalidVpcIdNumber.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAliuid", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "InvalidTagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagValue", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ResourceGroupId", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(400, "IllegalParam.OwnerId", "", ""),
-        ErrorRow::new(400, "InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -230,19 +230,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.TagKey.Duplicated" "" "",
+        400 "SizeLimitExceeded.TagNum" "" "",
+        400 "InvalidParameter.TagValue" "" "",
+        400 "InvalidParameter.TagKey" "" "",
+        400 "Duplicated.TagKey" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeVpnAttachments`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the IPsec-VPN connections that are associated with transit routers.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnAttachments",
     ),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.TagKey.Duplicated", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.TagNum", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagValue", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TagKey", "", ""),
-        ErrorRow::new(400, "Duplicated.TagKey", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -270,17 +270,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidVpnConnectionInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeVpnConnection`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the details of an IPsec-VPN connection.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnConnection",
     ),
-    errors: &[
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnConnectionInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeVpnConnection",
         Access::Read,

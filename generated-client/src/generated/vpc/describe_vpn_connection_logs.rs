@@ -183,18 +183,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "QueryVpnConnectionLog.NotFound" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidVpnConnectionInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeVpnConnectionLogs`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the log of an IPsec-VPN connection.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnConnectionLogs",
     ),
-    errors: &[
-        ErrorRow::new(400, "QueryVpnConnectionLog.NotFound", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnConnectionInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeVpnConnectionLogs",
         Access::Read,

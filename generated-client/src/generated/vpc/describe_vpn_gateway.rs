@@ -215,17 +215,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeVpnGateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the details of a VPN gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnGateway",
     ),
-    errors: &[
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeVpnGateway",
         Access::Read,

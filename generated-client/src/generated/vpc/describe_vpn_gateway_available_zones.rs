@@ -142,6 +142,14 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeVpnGatewayAvailableZones`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the zones of a region in which IPsec-VPN connections can be deployed.",
@@ -149,10 +157,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnGatewayAvailableZones",
     ),
     method: Method::Get,
-    errors: &[
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeVpnGatewayAvailableZones",
         Access::Read,

@@ -227,19 +227,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.RouteEntryType" "" "",
+        400 "InvalidVpnInstanceId.NotFound" "" "",
+        400 "InvalidVpnGatewayInstanceId.NotFound" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeVpnRouteEntries`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the destination routes and BGP routes of a VPN gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnRouteEntries",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.RouteEntryType", "", ""),
-        ErrorRow::new(400, "InvalidVpnInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -189,19 +189,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidSslVpnClientCertId.NotFound" "" "",
+        400 "ParamExclusive.SslVpnServerIdAndSslVpnClientCertId" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidSslVpnServerId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DescribeVpnSslServerLogs`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the log of an SSL-VPN server.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnSslServerLogs",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidSslVpnClientCertId.NotFound", "", ""),
-        ErrorRow::new(400, "ParamExclusive.SslVpnServerIdAndSslVpnClientCertId", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidSslVpnServerId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeVpnSslServerLogs",
         Access::Read,

@@ -124,23 +124,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDhcpOptionsSetId.NotFound" "" "",
+        400 "OperationFailed.AttachmentNotExist" "" "",
+        400 "IncorrectStatus.VpcDhcpOptionsSet" "" "",
+        400 "AttrMismatching.VpcDhcpOptionsSetId" "" "",
+        400 "TaskConflict" "" "",
+        400 "InvalidVpcId.NotFound" "" "",
+        400 "IncorrectStatus.DhcpOptionsSet" "" "",
+        400 "OperationUnsupported.DhcpOptionsSet" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DetachDhcpOptionsSetFromVpc`].
 pub static OPERATION: Operation = Operation {
     summary: "Detaches a DHCP options set from a VPC.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DetachDhcpOptionsSetFromVpc",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidDhcpOptionsSetId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.AttachmentNotExist", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VpcDhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "AttrMismatching.VpcDhcpOptionsSetId", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.DhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.DhcpOptionsSet", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

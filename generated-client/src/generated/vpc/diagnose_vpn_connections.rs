@@ -232,16 +232,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter" "" "",
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`DiagnoseVpnConnections`].
 pub static OPERATION: Operation = Operation {
     summary: "Diagnoses IPsec-VPN connections.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DiagnoseVpnConnections",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

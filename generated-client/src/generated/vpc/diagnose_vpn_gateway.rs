@@ -152,25 +152,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IdempotentParameterMismatch" "" "",
+        400 "VpnGateway.Configuring" "" "",
+        400 "OperationUnsupported.DiagnoseVpn" "" "",
+        400 "IllegalParam.ResourceType" "" "",
+        400 "OperationFailed.VpnGatewayDiagnosing" "" "",
+        400 "OperationFailed.StartDiagnose" "" "",
+        400 "IllegalParam.PrivateSourceIp" "" "",
+        400 "IllegalParam.PrivateDestinationIp" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "",
+        404 "InvalidResourceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`DiagnoseVpnGateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Starts the one-click diagnosis of a VPN gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DiagnoseVpnGateway",
     ),
-    errors: &[
-        ErrorRow::new(400, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.DiagnoseVpn", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceType", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpnGatewayDiagnosing", "", ""),
-        ErrorRow::new(400, "OperationFailed.StartDiagnose", "", ""),
-        ErrorRow::new(400, "IllegalParam.PrivateSourceIp", "", ""),
-        ErrorRow::new(400, "IllegalParam.PrivateDestinationIp", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidResourceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DiagnoseVpnGateway",

@@ -98,6 +98,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidAction" "" "",
+        400 "IncorrectVpcStatus" "" "",
+        400 "Forbbiden" "" "",
+        403 "Forbbiden" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidVpcId.NotFound" "" "",
+        404 "DependencyViolation.Instance" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`DisableVpcClassicLink`].
 pub static OPERATION: Operation = Operation {
     summary: "Switches off ClassicLink for a VPC.",
@@ -105,16 +119,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DisableVpcClassicLink",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidAction", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(404, "DependencyViolation.Instance", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "DisableVpcClassicLink",

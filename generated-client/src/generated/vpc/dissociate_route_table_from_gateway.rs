@@ -129,22 +129,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.NotExistAssociateRelation" "" "",
+        400 "ResourceNotFound.Ipv4Gateway" "" "",
+        400 "IncorrectStatus.Ipv4Gateway" "" "",
+        400 "ResourceNotFound.GatewayRouteTable" "" "",
+        400 "IncorrectStatus.GatewayRouteTable" "" "",
+        400 "ResourceNotFound.RouteTable" "" "",
+        400 "OperationDenied.RouteTableTypeIncorrect" "" "",
+        400 "IncorrectStatus.Ipv6Gateway" "" "",
+    }
+}
+
 /// The descriptor of [`DissociateRouteTableFromGateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Dissociates a gateway route table from an IPv4 or IPv6 gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DissociateRouteTableFromGateway",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.NotExistAssociateRelation", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.GatewayRouteTable", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.GatewayRouteTable", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.RouteTable", "", ""),
-        ErrorRow::new(400, "OperationDenied.RouteTableTypeIncorrect", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv6Gateway", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -135,26 +135,31 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.ConcurrentOperation" "" "",
+        400 "IdempotentParameterMismatch" "" "",
+        400 "ResourceNotFound.GatewayEndpoint" "" "",
+        400 "IncorrectStatus.GatewayEndpoint" "" "",
+        400 "ResourceNotFound.RouteTable" "" "",
+        400 "IncorrectStatus.RouteTable" "" "",
+        400 "ResourceNotFound.Association" "" "",
+        400 "IncorrectStatus.RouteEntry" "" "",
+        400 "Forbbiden" "" "",
+        400 "InvalidRegionId.NotFound" "" "",
+        400 "IncorrectStatus.CenStatus" "" "",
+        400 "ResourceNotFound.RouteEntry" "" "",
+    }
+}
+
 /// The descriptor of [`DissociateRouteTablesFromVpcGatewayEndpoint`].
 pub static OPERATION: Operation = Operation {
     summary: "Dissociates route tables from a VPC gateway endpoint.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DissociateRouteTablesFromVpcGatewayEndpoint",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", ""),
-        ErrorRow::new(400, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.RouteTable", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteTable", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Association", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteEntry", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CenStatus", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.RouteEntry", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

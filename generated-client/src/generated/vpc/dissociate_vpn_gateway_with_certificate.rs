@@ -119,20 +119,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.CertificateType" "" "",
+        400 "VpnGateway.Configuring" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "",
+        404 "InvalidAssociateRelation.NotFound" "" "",
+        409 "OperationConflict" "" "",
+    }
+}
+
 /// The descriptor of [`DissociateVpnGatewayWithCertificate`].
 pub static OPERATION: Operation = Operation {
     summary: "Dissociates an SSL certificate from a VPN gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DissociateVpnGatewayWithCertificate",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.CertificateType", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidAssociateRelation.NotFound", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

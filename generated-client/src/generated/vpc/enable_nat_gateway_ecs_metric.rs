@@ -92,6 +92,17 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.NatGatewayId" "" "",
+        400 "OperationFailed.RegionNotSupport" "" "",
+        400 "OperationFailed.NoPermission" "" "",
+        400 "OperationFailed.NatGatewayNotExist" "" "",
+        400 "OperationFailed.NatTypeInvalid" "" "",
+    }
+}
+
 /// The descriptor of [`EnableNatGatewayEcsMetric`].
 pub static OPERATION: Operation = Operation {
     summary: "Switches on the monitoring of ECS traffic on a NAT gateway.",
@@ -99,13 +110,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/EnableNatGatewayEcsMetric",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "MissingParam.NatGatewayId", "", ""),
-        ErrorRow::new(400, "OperationFailed.RegionNotSupport", "", ""),
-        ErrorRow::new(400, "OperationFailed.NoPermission", "", ""),
-        ErrorRow::new(400, "OperationFailed.NatGatewayNotExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.NatTypeInvalid", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "EnableNatGatewayEcsMetric",

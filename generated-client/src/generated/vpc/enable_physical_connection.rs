@@ -104,20 +104,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.NotAllowedInState" "" "",
+        400 "INSTANCE.STATUS.NOT.ALLOW" "" "",
+        400 "ALIUID.NOT.ALLOW.WITHOUT.SP" "" "",
+        400 "ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidPhysicalConnectionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`EnablePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     summary: "Puts an Express Connect circuit that is confirmed into service.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/EnablePhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.NotAllowedInState", "", ""),
-        ErrorRow::new(400, "INSTANCE.STATUS.NOT.ALLOW", "", ""),
-        ErrorRow::new(400, "ALIUID.NOT.ALLOW.WITHOUT.SP", "", ""),
-        ErrorRow::new(400, "ACCESS.DEVICE.NOT.ALLOW.WITHOUT.SP", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "EnablePhysicalConnection",

@@ -94,6 +94,18 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectVpcStatus" "" "",
+        400 "Forbidden.EnableClassicLink" "" "",
+        400 "RouteConflict.AlreadyExist" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidVpcId.NotFound" "" "",
+        404 "OperationFailed.RouteConflict" "" "",
+    }
+}
+
 /// The descriptor of [`EnableVpcClassicLink`].
 pub static OPERATION: Operation = Operation {
     summary: "Switches on ClassicLink for a VPC.",
@@ -101,14 +113,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/EnableVpcClassicLink",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.EnableClassicLink", "", ""),
-        ErrorRow::new(400, "RouteConflict.AlreadyExist", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(404, "OperationFailed.RouteConflict", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "EnableVpcClassicLink",

@@ -130,24 +130,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE" "" "",
+        400 "ResourceNotFound.Ipv4Gateway" "" "",
+        400 "IncorrectStatus.Ipv4Gateway" "" "",
+        400 "OperationFailed.Ipv4GatewayAlreadyActive." "" "",
+        400 "OperationDenied.ConflictOfAllZeroRouting" "" "",
+        400 "UnsupportedFeature.Ipv4Gateway" "" "",
+        400 "OperationDenied.VpnExist" "" "",
+        400 "OperationDenied.NatgatewayExist" "" "",
+        400 "OperationDenied.DirectEipExist" "" "",
+        400 "OperationDenied.VpcHasAlreadyActive" "" "",
+    }
+}
+
 /// The descriptor of [`EnableVpcIpv4Gateway`].
 pub static OPERATION: Operation = Operation {
     summary: "Activates an IPv4 gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/EnableVpcIpv4Gateway",
     ),
-    errors: &[
-        ErrorRow::new(400, "VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv4GatewayAlreadyActive.", "", ""),
-        ErrorRow::new(400, "OperationDenied.ConflictOfAllZeroRouting", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpnExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.NatgatewayExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.DirectEipExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpcHasAlreadyActive", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

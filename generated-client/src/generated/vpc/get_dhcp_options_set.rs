@@ -149,11 +149,18 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`GetDhcpOptionsSet`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns a DHCP options set.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/GetDhcpOptionsSet"),
-    errors: &[ErrorRow::new(404, "InvalidRegionId.NotFound", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "GetDhcpOptionsSet",
         Access::Read,

@@ -126,13 +126,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.Ipv4Gateway" "" "",
+    }
+}
+
 /// The descriptor of [`GetIpv4GatewayAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the details of an IPv4 gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetIpv4GatewayAttribute",
     ),
-    errors: &[ErrorRow::new(400, "ResourceNotFound.Ipv4Gateway", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "GetIpv4GatewayAttribute",
         Access::Read,

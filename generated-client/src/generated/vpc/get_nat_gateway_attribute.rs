@@ -417,13 +417,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`GetNatGatewayAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the details of a NAT gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetNatGatewayAttribute",
     ),
-    errors: &[ErrorRow::new(404, "InvalidRegionId.NotFound", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "GetNatGatewayAttribute",
         Access::Read,

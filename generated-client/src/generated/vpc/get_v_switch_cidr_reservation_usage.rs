@@ -174,16 +174,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "",
+        404 "ResourceNotFound.CidrReservation" "" "",
+    }
+}
+
 /// The descriptor of [`GetVSwitchCidrReservationUsage`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the usage of a reserved CIDR block of a vSwitch.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVSwitchCidrReservationUsage",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.CidrReservation", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

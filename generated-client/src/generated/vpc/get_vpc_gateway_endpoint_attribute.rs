@@ -133,16 +133,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.GatewayEndpoint" "" "",
+        400 "InvalidVpcId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`GetVpcGatewayEndpointAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the details of a VPC gateway endpoint.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpcGatewayEndpointAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "GetVpcGatewayEndpointAttribute",
         Access::Read,

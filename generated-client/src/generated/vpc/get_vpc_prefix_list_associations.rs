@@ -187,13 +187,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "",
+    }
+}
+
 /// The descriptor of [`GetVpcPrefixListAssociations`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the resources a prefix list is associated with.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpcPrefixListAssociations",
     ),
-    errors: &[ErrorRow::new(400, "IllegalParam.NextToken", "", "")],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

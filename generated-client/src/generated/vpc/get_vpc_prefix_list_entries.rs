@@ -163,16 +163,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "",
+        400 "ResourceNotFound.PrefixList" "" "",
+    }
+}
+
 /// The descriptor of [`GetVpcPrefixListEntries`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the entries of a prefix list.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpcPrefixListEntries",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PrefixList", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -215,23 +215,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "param_error" "" "",
+        400 "MissingParam.DiagnoseInfo" "" "",
+        400 "VpnGateway.Configuring" "" "",
+        400 "IncorrectStatus.DiagnoseTimeout" "" "",
+        400 "IncorrectStatus.VpnConnectionDeleted" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidDiagnoseId.NotFound" "" "",
+        404 "InvalidVpnGatewayId.NotFound" "" "",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`GetVpnGatewayDiagnoseResult`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the result of the one-click diagnosis of a VPN gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpnGatewayDiagnoseResult",
     ),
-    errors: &[
-        ErrorRow::new(400, "param_error", "", ""),
-        ErrorRow::new(400, "MissingParam.DiagnoseInfo", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.DiagnoseTimeout", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VpnConnectionDeleted", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidDiagnoseId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "GetVpnGatewayDiagnoseResult",

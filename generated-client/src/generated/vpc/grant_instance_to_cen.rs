@@ -125,24 +125,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus" "" "",
+        400 "TaskConflict" "" "",
+        400 "MissingParam.CenInstanceId" "" "",
+        400 "IllegalParam.CenInstanceId" "" "",
+        400 "Invalid.Grant" "" "",
+        404 "InvalidInstanceId.NotFound" "" "",
+        404 "InstanceType.Invalid" "" "",
+        404 "QuotaExceeded.CbnGrantRules" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidVbr.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`GrantInstanceToCen`].
 pub static OPERATION: Operation = Operation {
     summary: "Authorizes a CEN instance of another account to attach a network instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GrantInstanceToCen",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "MissingParam.CenInstanceId", "", ""),
-        ErrorRow::new(400, "IllegalParam.CenInstanceId", "", ""),
-        ErrorRow::new(400, "Invalid.Grant", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InstanceType.Invalid", "", ""),
-        ErrorRow::new(404, "QuotaExceeded.CbnGrantRules", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbr.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "GrantInstanceToCen",

@@ -109,18 +109,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParam.NotNull" "" "",
+        400 "Parameter.Illegal" "" "",
+        400 "Instance.StatusError" "" "",
+        404 "Instance.NotExist" "" "",
+    }
+}
+
 /// The descriptor of [`GrantInstanceToVbr`].
 pub static OPERATION: Operation = Operation {
     summary: "Authorizes VBRs of another account to connect to a network instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GrantInstanceToVbr",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParam.NotNull", "", ""),
-        ErrorRow::new(400, "Parameter.Illegal", "", ""),
-        ErrorRow::new(400, "Instance.StatusError", "", ""),
-        ErrorRow::new(404, "Instance.NotExist", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "GrantInstanceToVbr",
         Access::Write,

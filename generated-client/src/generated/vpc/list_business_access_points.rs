@@ -172,13 +172,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`ListBusinessAccessPoints`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the access points of Express Connect circuits.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListBusinessAccessPoints",
     ),
-    errors: &[ErrorRow::new(500, "InternalError", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "ListBusinessAccessPoints",
         Access::Read,

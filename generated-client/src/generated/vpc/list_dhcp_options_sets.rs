@@ -256,16 +256,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ListDhcpOptionsSets`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists DHCP options sets.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListDhcpOptionsSets",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

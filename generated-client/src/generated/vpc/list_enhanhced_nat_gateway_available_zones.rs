@@ -145,13 +145,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ListEnhanhcedNatGatewayAvailableZones`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the zones in which NAT gateways are available.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListEnhanhcedNatGatewayAvailableZones",
     ),
-    errors: &[ErrorRow::new(404, "InvalidRegionId.NotFound", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "ListEnhanhcedNatGatewayAvailableZones",
         Access::Read,

@@ -333,17 +333,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.FullNatTableId" "" "",
+        400 "MissingParam.FullnatTableIdOrNatGatewayId" "" "",
+        400 "ResourceNotFound.FullNatTable" "" "",
+    }
+}
+
 /// The descriptor of [`ListFullNatEntries`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists FULLNAT entries.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListFullNatEntries",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.FullNatTableId", "", ""),
-        ErrorRow::new(400, "MissingParam.FullnatTableIdOrNatGatewayId", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.FullNatTable", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Token {
         token: "NextToken",

@@ -229,16 +229,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.GatewayRouteTable" "" "",
+        400 "IllegalParam.NextToken" "" "",
+    }
+}
+
 /// The descriptor of [`ListGatewayRouteTableEntries`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the entries of a gateway route table.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListGatewayRouteTableEntries",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.GatewayRouteTable", "", ""),
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -163,16 +163,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        403 "Forbidden" "" "",
+        404 "InvalidIpsecServerId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ListIpsecServerLogs`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns the log of an IPsec server.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListIpsecServerLogs",
     ),
-    errors: &[
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidIpsecServerId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ListIpsecServerLogs",
         Access::Read,

@@ -325,14 +325,19 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "",
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`ListIpsecServers`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists IPsec servers.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ListIpsecServers"),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -265,11 +265,18 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "",
+    }
+}
+
 /// The descriptor of [`ListPrefixLists`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists prefix lists.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ListPrefixLists"),
-    errors: &[ErrorRow::new(400, "IllegalParam.NextToken", "", "")],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -332,13 +332,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.Isp" "" "",
+    }
+}
+
 /// The descriptor of [`ListPublicIpAddressPools`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the available IP address pools.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListPublicIpAddressPools",
     ),
-    errors: &[ErrorRow::new(400, "IllegalParam.Isp", "", "")],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
         token: "NextToken",

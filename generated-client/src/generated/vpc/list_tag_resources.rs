@@ -185,27 +185,32 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidTagKey" "" "",
+        400 "InvalidTagValue" "" "",
+        400 "MissingParam" "" "",
+        400 "InvalidInstanceType.NotFound" "" "",
+        400 "InvalidInstanceIds.NotFound" "" "",
+        400 "Forbidden.TagKeys" "" "",
+        400 "QuotaExceeded.TagNum" "" "",
+        400 "Forbidden.NotAllowedCategary" "" "",
+        400 "Forbidden.TagKey.Duplicated" "" "",
+        400 "SizeLimitExceeded.TagNum" "" "",
+        400 "SizeLimitExceeded.ResourceId" "" "",
+        400 "BothEmpty.TagsAndResources" "" "",
+        400 "MissingParam.ResourceType" "" "",
+        403 "Forbidden" "" "",
+        403 "BothEmpty.TagsAndResources" "" "",
+    }
+}
+
 /// The descriptor of [`ListTagResources`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the tags of resources, by resource or by tag.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ListTagResources"),
-    errors: &[
-        ErrorRow::new(400, "InvalidTagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagValue", "", ""),
-        ErrorRow::new(400, "MissingParam", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceIds.NotFound", "", ""),
-        ErrorRow::new(400, "Forbidden.TagKeys", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.TagNum", "", ""),
-        ErrorRow::new(400, "Forbidden.NotAllowedCategary", "", ""),
-        ErrorRow::new(400, "Forbidden.TagKey.Duplicated", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.TagNum", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.ResourceId", "", ""),
-        ErrorRow::new(400, "BothEmpty.TagsAndResources", "", ""),
-        ErrorRow::new(400, "MissingParam.ResourceType", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(403, "BothEmpty.TagsAndResources", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -175,25 +175,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidTagKey" "" "",
+        400 "InvalidTagValue" "" "",
+        400 "InvalidInstanceType.NotFound" "" "",
+        400 "InvalidInstanceIds.NotFound" "" "",
+        400 "Forbidden.TagKeys" "" "",
+        400 "QuotaExceeded.TagNum" "" "",
+        400 "Forbidden.TagKey.Duplicated" "" "",
+        400 "SizeLimitExceeded.TagNum" "" "",
+        400 "SizeLimitExceeded.ResourceId" "" "",
+        403 "Forbidden" "" "",
+        403 "BothEmpty.TagsAndResources" "" "",
+    }
+}
+
 /// The descriptor of [`ListTagResourcesForExpressConnect`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the tags of Express Connect resources, by resource or by tag.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListTagResourcesForExpressConnect",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidTagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagValue", "", ""),
-        ErrorRow::new(400, "InvalidInstanceType.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceIds.NotFound", "", ""),
-        ErrorRow::new(400, "Forbidden.TagKeys", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.TagNum", "", ""),
-        ErrorRow::new(400, "Forbidden.TagKey.Duplicated", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.TagNum", "", ""),
-        ErrorRow::new(400, "SizeLimitExceeded.ResourceId", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(403, "BothEmpty.TagsAndResources", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -280,13 +280,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "",
+    }
+}
+
 /// The descriptor of [`ListVSwitchCidrReservations`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the reserved CIDR blocks of vSwitches.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVSwitchCidrReservations",
     ),
-    errors: &[ErrorRow::new(400, "IllegalParam.NextToken", "", "")],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

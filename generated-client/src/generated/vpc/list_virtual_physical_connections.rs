@@ -414,16 +414,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.Bandwidth" "" "",
+        400 "ResourceNotFound.PhysicalConnectionId" "" "",
+    }
+}
+
 /// The descriptor of [`ListVirtualPhysicalConnections`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists shared Express Connect circuits.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVirtualPhysicalConnections",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PhysicalConnectionId", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -191,16 +191,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.EndpointServiceId" "" "",
+        400 "IllegalParam.NextToken" "" "",
+    }
+}
+
 /// The descriptor of [`ListVpcEndpointServicesByEndUser`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the endpoint services the caller can use.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVpcEndpointServicesByEndUser",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.EndpointServiceId", "", ""),
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -272,17 +272,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "",
+        400 "IllegalParam.MaxResults" "" "",
+        400 "InvalidVpcId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ListVpcGatewayEndpoints`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists VPC gateway endpoints.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVpcGatewayEndpoints",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-        ErrorRow::new(400, "IllegalParam.MaxResults", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -218,16 +218,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.NextToken" "" "",
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`ListVpnCertificateAssociations`].
 pub static OPERATION: Operation = Operation {
     summary: "Lists the associations between VPN gateways and SSL certificates in a region.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVpnCertificateAssociations",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -159,28 +159,33 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.IpAddress" "" "",
+        400 "InvalidAccessDeviceId.NotFound" "" "",
+        400 "QuotaExceeded.BfdSession" "" "",
+        400 "MissingParam.BgpPeerId" "" "",
+        400 "InvalidBgpPeer.NotFound" "" "",
+        400 "InvalidRegionId.NotFound" "" "",
+        400 "IncorrectStatus.BgpPeer" "" "",
+        400 "MissingParam.EnableBfd" "" "",
+        400 "IllegalParam.BfdMultiHop" "" "",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "",
+        400 "DuplicatedParam.PeerIpAddress" "" "",
+        404 "InvalidBgpPeerId.NotFound" "" "",
+        404 "IncorretStatus.BgpPeer" "" "",
+        500 "Internal.Error" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyBgpPeerAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration of a BGP peer.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyBgpPeerAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.IpAddress", "", ""),
-        ErrorRow::new(400, "InvalidAccessDeviceId.NotFound", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.BfdSession", "", ""),
-        ErrorRow::new(400, "MissingParam.BgpPeerId", "", ""),
-        ErrorRow::new(400, "InvalidBgpPeer.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.BgpPeer", "", ""),
-        ErrorRow::new(400, "MissingParam.EnableBfd", "", ""),
-        ErrorRow::new(400, "IllegalParam.BfdMultiHop", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.PeerIpAddress", "", ""),
-        ErrorRow::new(404, "InvalidBgpPeerId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorretStatus.BgpPeer", "", ""),
-        ErrorRow::new(500, "Internal.Error", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyBgpPeerAttribute",

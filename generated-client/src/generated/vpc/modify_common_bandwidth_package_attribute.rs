@@ -96,19 +96,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.Name.Malformed" "" "",
+        400 "InvalidParameter.Description.Malformed" "" "",
+        400 "InvalidBandwidthPackageId.NotFound" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidBandwidthPackageId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyCommonBandwidthPackageAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Renames an Internet Shared Bandwidth instance or changes its description.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyCommonBandwidthPackageAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.Name.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Description.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyCommonBandwidthPackageAttribute",
         Access::Write,

@@ -93,20 +93,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "%s" "" "",
+        400 "OperationFailed.DistibuteLock" "" "",
+        400 "Forbidden.FinancialLocked" "" "",
+        400 "InvalidEIPStatus.BizDisabled" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "%s" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyCommonBandwidthPackageIpBandwidth`].
 pub static OPERATION: Operation = Operation {
     summary: "Limits the bandwidth that an EIP may take from its Internet Shared Bandwidth instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyCommonBandwidthPackageIpBandwidth",
     ),
-    errors: &[
-        ErrorRow::new(400, "%s", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "%s", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyCommonBandwidthPackageIpBandwidth",
         Access::Write,

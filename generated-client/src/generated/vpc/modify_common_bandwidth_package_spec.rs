@@ -120,31 +120,36 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotEnough.Bandwidth" "" "",
+        400 "InvalidParameter.Bandwidth" "" "",
+        400 "InvalidBandwidthPackageId.NotFound" "" "",
+        400 "InvalidCommonBandwidthPackageId.NotFound" "" "",
+        400 "IncorrectStatus.ResourceStatus" "" "",
+        400 "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR" "" "",
+        400 "OperationFailed.SyncOrderToSub" "" "",
+        400 "OperationFailed.SaleValidate" "" "",
+        400 "OperationFailed.QueryCommodityInfo" "" "",
+        400 "OperationFailed.QueryPrice" "" "",
+        400 "Forbidden.ChargeTypeIsPrepaid" "" "",
+        400 "IncorrectStatus.CbwpModifying" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidBandwidthPackageId.NotFound" "" "",
+        404 "InvalidBandwidth.ValueNotSupported" "" "",
+        404 "BandwidthPackage.FinancialLocked" "" "",
+        500 "OrderError.BandwidthPackage" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyCommonBandwidthPackageSpec`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the bandwidth of an Internet Shared Bandwidth instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyCommonBandwidthPackageSpec",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotEnough.Bandwidth", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Bandwidth", "", ""),
-        ErrorRow::new(400, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidCommonBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ResourceStatus", "", ""),
-        ErrorRow::new(400, "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR", "", ""),
-        ErrorRow::new(400, "OperationFailed.SyncOrderToSub", "", ""),
-        ErrorRow::new(400, "OperationFailed.SaleValidate", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryCommodityInfo", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryPrice", "", ""),
-        ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CbwpModifying", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidth.ValueNotSupported", "", ""),
-        ErrorRow::new(404, "BandwidthPackage.FinancialLocked", "", ""),
-        ErrorRow::new(500, "OrderError.BandwidthPackage", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyCommonBandwidthPackageSpec",
         Access::Write,

@@ -175,23 +175,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidName" "" "",
+        400 "InvalidDescription" "" "",
+        400 "OperationDenied.MissingAsn" "" "",
+        400 "InvalidAuthkey.Malformed" "" "",
+        400 "OperationDenied.VpnFinancialLocked" "" "",
+        400 "OperationDenied.VpnConfiguring" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidCustomerGatewayInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyCustomerGatewayAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration of a customer gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyCustomerGatewayAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "InvalidDescription", "", ""),
-        ErrorRow::new(400, "OperationDenied.MissingAsn", "", ""),
-        ErrorRow::new(400, "InvalidAuthkey.Malformed", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpnFinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpnConfiguring", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidCustomerGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyCustomerGatewayAttribute",

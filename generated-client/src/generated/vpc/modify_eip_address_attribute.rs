@@ -167,40 +167,45 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OrderError.EIP" "" "",
+        400 "InsufficientBalance.Eip" "" "",
+        400 "InvalidParameter" "" "",
+        400 "Forbidden.ChargeTypeIsPrepaid" "" "",
+        400 "IncorrectEipStatus" "" "",
+        400 "InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw" "" "",
+        400 "QuotaExceeded.LargeSpecEip" "" "",
+        400 "InvalidEipAddressName.Malformed" "" "",
+        400 "ResourceQueryError" "" "",
+        400 "InvalidDescription.Malformed" "" "",
+        400 "SYSTEM.UNKNOWN.ERROR" "" "",
+        400 "Abs.InvalidBandwidth.Malformed" "" "",
+        400 "InvalidEIPStatus.BizDisabled" "" "",
+        400 "OperationFailed.SaleValidate" "" "",
+        400 "OperationFailed.SyncOrderToSub" "" "",
+        400 "COMMODITY.INVALID_COMPONENT" "" "",
+        400 "OperationFailed.CompleteUserInfo" "" "",
+        400 "OperationFailed.ConcurrentRequest" "" "",
+        400 "IncorrectStatus.ResourceStatus" "" "",
+        400 "Forbidden.FinancialLocked" "" "",
+        400 "MissingParam.InstanceId" "" "",
+        404 "InvalidAllocationId.NotFound" "" "",
+        404 "Forbidden.InCommonBandwidthPackage" "" "",
+        404 "Forbidden.RegionNotFound" "" "",
+        500 "InternalError" "" "",
+        500 "OrderError.EIP" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyEipAddressAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, the description or the bandwidth of an EIP.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyEipAddressAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "OrderError.EIP", "", ""),
-        ErrorRow::new(400, "InsufficientBalance.Eip", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
-        ErrorRow::new(400, "IncorrectEipStatus", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.LargeSpecEip", "", ""),
-        ErrorRow::new(400, "InvalidEipAddressName.Malformed", "", ""),
-        ErrorRow::new(400, "ResourceQueryError", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "SYSTEM.UNKNOWN.ERROR", "", ""),
-        ErrorRow::new(400, "Abs.InvalidBandwidth.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(400, "OperationFailed.SaleValidate", "", ""),
-        ErrorRow::new(400, "OperationFailed.SyncOrderToSub", "", ""),
-        ErrorRow::new(400, "COMMODITY.INVALID_COMPONENT", "", ""),
-        ErrorRow::new(400, "OperationFailed.CompleteUserInfo", "", ""),
-        ErrorRow::new(400, "OperationFailed.ConcurrentRequest", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ResourceStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.InCommonBandwidthPackage", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(500, "OrderError.EIP", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyEipAddressAttribute",
         Access::Write,

@@ -155,28 +155,33 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidEccId.NotFound" "" "",
+        400 "IllegalParam.AliUid" "" "",
+        400 "MissingParam.RegionNo" "" "",
+        400 "IllegalParam.EccId" "" "",
+        400 "InvalidEccApplication.NotFound" "" "",
+        400 "IllegalParam.Description" "" "",
+        400 "IllegalParam.Name" "" "",
+        400 "InvalidServiceProvider.Malformed" "" "",
+        400 "IllegalParam.PortType" "" "",
+        400 "IllegalParam.Distance" "" "",
+        400 "IllegalParam.CircuitCode" "" "",
+        400 "IllegalParam.Type" "" "",
+        400 "OperationUnsupported.Type" "" "",
+        400 "InvalidAccessPoint.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyExpressCloudConnectionAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the attributes of an Express Cloud Connection (ECC) instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressCloudConnectionAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidEccId.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.AliUid", "", ""),
-        ErrorRow::new(400, "MissingParam.RegionNo", "", ""),
-        ErrorRow::new(400, "IllegalParam.EccId", "", ""),
-        ErrorRow::new(400, "InvalidEccApplication.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "InvalidServiceProvider.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.PortType", "", ""),
-        ErrorRow::new(400, "IllegalParam.Distance", "", ""),
-        ErrorRow::new(400, "IllegalParam.CircuitCode", "", ""),
-        ErrorRow::new(400, "IllegalParam.Type", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.Type", "", ""),
-        ErrorRow::new(400, "InvalidAccessPoint.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyExpressCloudConnectionAttribute",
         Access::Write,

@@ -97,22 +97,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.EccId" "" "",
+        400 "MissingParam.AliUid" "" "",
+        400 "MissingParam.RegionNo" "" "",
+        400 "MissingParam.Bandwidth" "" "",
+        400 "InvalidEccApplication.NotFound" "" "",
+        400 "InvalidEccId.NotFound" "" "",
+        400 "IncorrectStatus.EccApplication" "" "",
+        400 "OperationUnsupported.type" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyExpressCloudConnectionBandwidth`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the bandwidth of an ECC instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressCloudConnectionBandwidth",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParam.EccId", "", ""),
-        ErrorRow::new(400, "MissingParam.AliUid", "", ""),
-        ErrorRow::new(400, "MissingParam.RegionNo", "", ""),
-        ErrorRow::new(400, "MissingParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "InvalidEccApplication.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidEccId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.EccApplication", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.type", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyExpressCloudConnectionBandwidth",
         Access::Write,

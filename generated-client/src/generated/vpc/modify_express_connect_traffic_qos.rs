@@ -253,24 +253,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "",
+        400 "IncorrectStatus.Qos" "" "",
+        400 "IncorrectStatus.PconnIdList" "" "",
+        400 "ResourceAlreadyAssociated.PconnQos" "" "",
+        400 "EcQoSConflict" "" "",
+        400 "IncorrectBusinessStatus.PconnIdList" "" "",
+        400 "EcPconnWithVpconnNotAllowAssociateQoS" "" "",
+        400 "EcPconnWithCrossAccountVbrNotAllowAssociateQoS" "" "",
+        400 "EcDeviceNotSupportQoS" "" "",
+        400 "EcPconnVbrMustContainsAll" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyExpressConnectTrafficQos`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes a QoS policy of Express Connect and the dedicated circuits associated with it.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressConnectTrafficQos",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.%s", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Qos", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PconnIdList", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyAssociated.PconnQos", "", ""),
-        ErrorRow::new(400, "EcQoSConflict", "", ""),
-        ErrorRow::new(400, "IncorrectBusinessStatus.PconnIdList", "", ""),
-        ErrorRow::new(400, "EcPconnWithVpconnNotAllowAssociateQoS", "", ""),
-        ErrorRow::new(400, "EcPconnWithCrossAccountVbrNotAllowAssociateQoS", "", ""),
-        ErrorRow::new(400, "EcDeviceNotSupportQoS", "", ""),
-        ErrorRow::new(400, "EcPconnVbrMustContainsAll", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyExpressConnectTrafficQos",

@@ -224,18 +224,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.%s" "" "",
+        400 "IncorrectStatus.Qos" "" "",
+        400 "EcQoSConflict" "" "",
+        400 "EcQosRuleNotAllowV4AndV6" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyExpressConnectTrafficQosRule`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes a rule in a QoS policy of Express Connect.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressConnectTrafficQosRule",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.%s", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Qos", "", ""),
-        ErrorRow::new(400, "EcQoSConflict", "", ""),
-        ErrorRow::new(400, "EcQosRuleNotAllowV4AndV6", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyExpressConnectTrafficQosRule",

@@ -176,28 +176,33 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectBusinessStatus.FlowLog" "" "",
+        400 "InvalidInstanceId" "" "",
+        400 "ProjectOrLogstoreNotExist" "" "",
+        400 "SourceProjectNotExist" "" "",
+        400 "Unauthorized" "" "",
+        400 "InvalidInstanceId.NotFound" "" "",
+        400 "RuleExist" "" "",
+        400 "InvalidHdMonitorStatus" "" "",
+        400 "FlowLogNumberOverLimit" "" "",
+        400 "InvalidTrafficType.NotFound" "" "",
+        400 "IncorrectStatus.flowlog" "" "",
+        400 "InvalidName.Malformed" "" "",
+        400 "IllegalParam.AggregationInterval" "" "",
+        400 "Forbidden.OperateManagedFlowLog" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyFlowLogAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes a flow log, for example its name and description.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyFlowLogAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectBusinessStatus.FlowLog", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId", "", ""),
-        ErrorRow::new(400, "ProjectOrLogstoreNotExist", "", ""),
-        ErrorRow::new(400, "SourceProjectNotExist", "", ""),
-        ErrorRow::new(400, "Unauthorized", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "RuleExist", "", ""),
-        ErrorRow::new(400, "InvalidHdMonitorStatus", "", ""),
-        ErrorRow::new(400, "FlowLogNumberOverLimit", "", ""),
-        ErrorRow::new(400, "InvalidTrafficType.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.flowlog", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.AggregationInterval", "", ""),
-        ErrorRow::new(400, "Forbidden.OperateManagedFlowLog", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyFlowLogAttribute",
         Access::Write,

@@ -211,19 +211,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.NetworkInterfaceId" "" "",
+        400 "ResourceAlreadyExist.FullNatEntry" "" "",
+        400 "IncorrectStatus.NatIp" "" "",
+        400 "UnsupportedFeature.PrivateLinkMode" "" "",
+        400 "DependencyViolation.PrivateLinkMode" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyFullNatEntryAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes a FULLNAT entry.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyFullNatEntryAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.NetworkInterfaceId", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyExist.FullNatEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.PrivateLinkMode", "", ""),
-        ErrorRow::new(400, "DependencyViolation.PrivateLinkMode", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

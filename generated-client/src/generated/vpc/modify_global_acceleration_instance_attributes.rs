@@ -107,27 +107,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidBandwidth.ValueNotSupported" "" "",
+        400 "InvalidGlobalAccelerationInstanceId.NotFound" "" "",
+        400 "Forbidden.ChargeTypeIsPrepaid" "" "",
+        400 "InvalidGlobalAccelerationInstanceName.Malformed" "" "",
+        400 "InvalidGlobalAccelerationInstanceDescription.Malformed" "" "",
+        400 "InvalidParameter" "" "",
+        400 "InvalidGlobalAccelerationInstance.NotFound" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyGlobalAccelerationInstanceAttributes`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of a Global Acceleration instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyGlobalAccelerationInstanceAttributes",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidBandwidth.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidGlobalAccelerationInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
-        ErrorRow::new(400, "InvalidGlobalAccelerationInstanceName.Malformed", "", ""),
-        ErrorRow::new(
-            400,
-            "InvalidGlobalAccelerationInstanceDescription.Malformed",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidGlobalAccelerationInstance.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyGlobalAccelerationInstanceAttributes",
         Access::Write,

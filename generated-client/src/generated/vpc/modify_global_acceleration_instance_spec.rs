@@ -98,28 +98,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidBandwidth.ValueNotSupported" "" "",
+        400 "InvalidGlobalAccelerationInstanceId.NotFound" "" "",
+        400 "Forbidden.ChargeTypeIsPrepaid" "" "",
+        400 "InvalidGlobalAccelerationInstanceName.Malformed" "" "",
+        400 "InvalidGlobalAccelerationInstanceDescription.Malformed" "" "",
+        400 "InvalidParameter" "" "",
+        400 "InvalidInstanceId.NotFound" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyGlobalAccelerationInstanceSpec`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the bandwidth of a Global Acceleration instance; not for subscriptions.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyGlobalAccelerationInstanceSpec",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidBandwidth.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidGlobalAccelerationInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
-        ErrorRow::new(400, "InvalidGlobalAccelerationInstanceName.Malformed", "", ""),
-        ErrorRow::new(
-            400,
-            "InvalidGlobalAccelerationInstanceDescription.Malformed",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyGlobalAccelerationInstanceSpec",
         Access::Write,

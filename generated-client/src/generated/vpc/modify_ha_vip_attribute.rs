@@ -113,20 +113,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus" "" "",
+        400 "InvalidDescription.Malformed" "" "",
+        400 "Abs.Vpc.InvalidName.Malformed" "" "",
+        400 "Forbidden.HaVip" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidHaVipId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyHaVipAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of an HAVIP.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyHaVipAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "Abs.Vpc.InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.HaVip", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidHaVipId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyHaVipAttribute",

@@ -116,17 +116,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIpv6AddressId.NotFound" "" "",
+        400 "IllegalParam.Name" "" "",
+        400 "IllegalParam.Description" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyIpv6AddressAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of an IPv6 address.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIpv6AddressAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidIpv6AddressId.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -119,18 +119,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIpv6GatewayId.NotFound" "" "",
+        400 "IllegalParam.Name" "" "",
+        400 "IllegalParam.Description" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyIpv6GatewayAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of an IPv6 gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIpv6GatewayAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidIpv6GatewayId.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

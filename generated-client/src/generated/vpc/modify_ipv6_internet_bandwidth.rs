@@ -150,32 +150,32 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "MissingParam.Ipv6InstanceId" "" "",
+        400 "InvalidIpv6Instance.NotFound" "" "",
+        400 "IllegalParam.Bandwidth" "" "",
+        400 "OperationUnsupported.FinancialLocked" "" "",
+        400 "OperationFailed.InternetBandwidthNonExist" "" "",
+        400 "OperationFailed.InternetBandwidthUnstable" "" "",
+        400 "OperationFailed.BandwidthExceedLimit" "" "",
+        400 "ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidIpv6Instance.NotFound" "" "",
+        500 "OperationFailed.QuerySpInfo" "" "",
+        500 "OperationFailed.QueryAccountInfo" "" "",
+        500 "OperationFailed.SyncTradeResource" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyIpv6InternetBandwidth`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the Internet bandwidth of an IPv6 address.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIpv6InternetBandwidth",
     ),
-    errors: &[
-        ErrorRow::new(400, "MissingParam.Ipv6InstanceId", "", ""),
-        ErrorRow::new(400, "InvalidIpv6Instance.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.FinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationFailed.InternetBandwidthNonExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.InternetBandwidthUnstable", "", ""),
-        ErrorRow::new(400, "OperationFailed.BandwidthExceedLimit", "", ""),
-        ErrorRow::new(
-            400,
-            "ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId",
-            "",
-            "",
-        ),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidIpv6Instance.NotFound", "", ""),
-        ErrorRow::new(500, "OperationFailed.QuerySpInfo", "", ""),
-        ErrorRow::new(500, "OperationFailed.QueryAccountInfo", "", ""),
-        ErrorRow::new(500, "OperationFailed.SyncTradeResource", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -92,19 +92,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIPv6TranslatorAclId.NotFound" "" "",
+        400 "InvalidIPv6TranslatorAclEntryId.NotFound" "" "",
+        400 "InvalidEntryComment" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyIpv6TranslatorAclListEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the comment of an IP entry in an IPv6 Translation Service access control group.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorAclListEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidIPv6TranslatorAclId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidIPv6TranslatorAclEntryId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidEntryComment", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyIPv6TranslatorAclListEntry",
         Access::Write,

@@ -143,24 +143,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIPv6TranslatorId.NotFound" "" "",
+        400 "InvalidBandwidth.NotSupport" "" "",
+        400 "IPv6Translator.Configuring" "" "",
+        400 "InvalidBandwidth.DowngradeForbidden" "" "",
+        400 "InvalidBandwidth.NotEnough" "" "",
+        400 "InvalidBandwidth.NotChange" "" "",
+        400 "IPv6Translator.FinancialLocked" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyIpv6TranslatorBandwidth`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the bandwidth of an IPv6 Translation Service instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorBandwidth",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidIPv6TranslatorId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.NotSupport", "", ""),
-        ErrorRow::new(400, "IPv6Translator.Configuring", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.DowngradeForbidden", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.NotEnough", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.NotChange", "", ""),
-        ErrorRow::new(400, "IPv6Translator.FinancialLocked", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyIPv6TranslatorBandwidth",

@@ -224,6 +224,31 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidName" "" "",
+        400 "InvalidDescription" "" "",
+        400 "InvalidIpAddress.AlreadyExist" "" "",
+        400 "InvalidIpAddress.WrongFormat" "" "",
+        400 "InvalidIpAddress.PrivateAddress" "" "",
+        400 "IPv6TranslatorEntry.InvalidPort" "" "",
+        400 "IPv6TranslatorEntry.InvalidProtocol" "" "",
+        400 "IPv6Translator.Configuring" "" "",
+        400 "IPv6TranslatorEntry.IPv6Conflict" "" "",
+        400 "IPv6TranslatorEntry.IPv4Conflict" "" "",
+        400 "IPv6TranslatorEntry.InvalidParameter" "" "",
+        400 "IPv6TranslatorEntry.AclIdNull" "" "",
+        400 "InvalidIPv6TranslatorAclId.NotFound" "" "",
+        400 "IPv6TranslatorEntry.InvalidAclType" "" "",
+        400 "IPv6TranslatorEntry.InvalidAclStatus" "" "",
+        400 "IPv6TranslatorEntry.InvalidBandwidth" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidIPv6TranslatorEntryId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyIpv6TranslatorEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes a mapping entry of the IPv6 Translation Service.",
@@ -231,27 +256,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorEntry",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "InvalidDescription", "", ""),
-        ErrorRow::new(400, "InvalidIpAddress.AlreadyExist", "", ""),
-        ErrorRow::new(400, "InvalidIpAddress.WrongFormat", "", ""),
-        ErrorRow::new(400, "InvalidIpAddress.PrivateAddress", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidPort", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidProtocol", "", ""),
-        ErrorRow::new(400, "IPv6Translator.Configuring", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.IPv6Conflict", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.IPv4Conflict", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidParameter", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.AclIdNull", "", ""),
-        ErrorRow::new(400, "InvalidIPv6TranslatorAclId.NotFound", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidAclType", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidAclStatus", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorEntry.InvalidBandwidth", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidIPv6TranslatorEntryId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyIPv6TranslatorEntry",
         Access::Write,

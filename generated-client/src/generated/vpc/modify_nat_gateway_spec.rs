@@ -128,25 +128,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "NATGW_MODIFY_SPEC_SAME" "" "",
+        400 "InvalidParameter.Spec.ValueNotSupported" "" "",
+        400 "OperationFailed.SyncOrderToSub" "" "",
+        400 "OperationFailed.QueryPrice" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidNatGatewayId.NotFound" "" "",
+        404 "IncorrectStatus.NatGateway" "" "",
+        404 "OperationUnsupported.PayByLcuNatModifySpec" "" "",
+        404 "Forbidden.ModifySpecToSpecialSpec" "" "",
+        404 "Forbidden.ModifySpecToSpecialSpecForNormalNat" "" "",
+        500 "OperationFailed.NoAvailableResource" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyNatGatewaySpec`].
 pub static OPERATION: Operation = Operation {
     summary: "Upgrades the specification of a subscription Internet NAT gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatGatewaySpec",
     ),
-    errors: &[
-        ErrorRow::new(400, "NATGW_MODIFY_SPEC_SAME", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Spec.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "OperationFailed.SyncOrderToSub", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryPrice", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidNatGatewayId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(404, "OperationUnsupported.PayByLcuNatModifySpec", "", ""),
-        ErrorRow::new(404, "Forbidden.ModifySpecToSpecialSpec", "", ""),
-        ErrorRow::new(404, "Forbidden.ModifySpecToSpecialSpecForNormalNat", "", ""),
-        ErrorRow::new(500, "OperationFailed.NoAvailableResource", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyNatGatewaySpec",

@@ -115,16 +115,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "ResourceNotFound.NatIp" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyNatIpAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Renames a NAT IP address or changes its description.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatIpAttribute",
     ),
-    errors: &[
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatIp", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -121,13 +121,20 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "ResourceNotFound.NatIpCidr" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyNatIpCidrAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Renames a NAT CIDR block or changes its description.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatIpCidrAttribute",
     ),
-    errors: &[ErrorRow::new(404, "ResourceNotFound.NatIpCidr", "", "")],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

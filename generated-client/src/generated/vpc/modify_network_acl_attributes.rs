@@ -149,28 +149,33 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ParameterMissing.AliUid" "" "",
+        400 "ParameterMissing.Bid" "" "",
+        400 "ParameterMissing.RegionId" "" "",
+        400 "ParameterEmpty.RegionId" "" "",
+        400 "ParameterMissing.NetworkAclId" "" "",
+        400 "ParameterEmpty.NetworkAclId" "" "",
+        400 "ParameterLengthIllegal.Name" "" "",
+        400 "ParameterIllegal.Name" "" "",
+        400 "ParameterLengthIllegal.Description" "" "",
+        400 "ParameterIllegal.Description" "" "",
+        400 "InvalidNetworkAcl.NotFound" "" "",
+        400 "NotSupport.NetworkAcl" "" "",
+        400 "IllegalParamFormat.%s" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyNetworkAclAttributes`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of a network ACL.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNetworkAclAttributes",
     ),
-    errors: &[
-        ErrorRow::new(400, "ParameterMissing.AliUid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.Bid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterMissing.NetworkAclId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.NetworkAclId", "", ""),
-        ErrorRow::new(400, "ParameterLengthIllegal.Name", "", ""),
-        ErrorRow::new(400, "ParameterIllegal.Name", "", ""),
-        ErrorRow::new(400, "ParameterLengthIllegal.Description", "", ""),
-        ErrorRow::new(400, "ParameterIllegal.Description", "", ""),
-        ErrorRow::new(400, "InvalidNetworkAcl.NotFound", "", ""),
-        ErrorRow::new(400, "NotSupport.NetworkAcl", "", ""),
-        ErrorRow::new(400, "IllegalParamFormat.%s", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -217,29 +217,34 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidLineOperator.Malformd" "" "",
+        400 "InvalidPeerLocation.Malformd" "" "",
+        400 "InvalidPortType.Malformd" "" "",
+        400 "InvalidName.Malformed" "" "",
+        400 "InvalidStatus" "" "",
+        400 "InvalidBandwidth" "" "",
+        400 "InvalidRedundantPhysicalConnection" "" "",
+        400 "InvalidRedundantPhysicalConnectionStatus" "" "",
+        400 "InvalidCircuitCode.Malformed" "" "",
+        400 "InvalidPhysicalConnectionOperator.Malformed" "" "",
+        400 "InvalidPhysicalConnectionBandwidth.Malformed" "" "",
+        400 "InvalidDescription.Malformed" "" "",
+        400 "OperationDenied.VPconn" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidPhysicalConnectionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyPhysicalConnectionAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration of an Express Connect circuit.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyPhysicalConnectionAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidLineOperator.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidPeerLocation.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidPortType.Malformd", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidStatus", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth", "", ""),
-        ErrorRow::new(400, "InvalidRedundantPhysicalConnection", "", ""),
-        ErrorRow::new(400, "InvalidRedundantPhysicalConnectionStatus", "", ""),
-        ErrorRow::new(400, "InvalidCircuitCode.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionOperator.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidPhysicalConnectionBandwidth.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "OperationDenied.VPconn", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyPhysicalConnectionAttribute",

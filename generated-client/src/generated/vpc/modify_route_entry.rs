@@ -231,32 +231,37 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidRouteEntryId.NotFound" "" "",
+        400 "InvalidRouteEntryName.Malformed" "" "",
+        400 "OperationDenied.ModifyManagedRouteEntry" "" "",
+        400 "OperationDenied.RouteTableTypeNotPermitted" "" "",
+        400 "MissingParam.NewNextHopId" "" "",
+        400 "IllegealParam.NextHopType" "" "",
+        400 "UnsupportedFeature.NormalTypeNatGateway" "" "",
+        400 "UnsupportedFeature.NextHopType" "" "",
+        400 "InvalidRouteTable.NotFound" "" "",
+        400 "InvalidNetworkInterface.NotFound" "" "",
+        400 "OperationDenied.NextHopExist" "" "",
+        400 "MissingParam.NewNextHopType" "" "",
+        400 "UnsupportedFeature.ModifyRouteEntryNextHop" "" "",
+        400 "IncorrectRouteEntryStatus" "" "",
+        400 "ResourceNotFound.VSwitch" "" "",
+        400 "MissingParam.RouteEntryId" "" "",
+        400 "IllegalParam.RouteEntryName" "" "",
+        403 "Forbbiden" "" "",
+        404 "ResourceNotFound.NatGateway" "" "",
+        404 "InvalidRouteEntryId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyRouteEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, the description or the next hop of a custom route entry.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouteEntry"),
-    errors: &[
-        ErrorRow::new(400, "InvalidRouteEntryId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRouteEntryName.Malformed", "", ""),
-        ErrorRow::new(400, "OperationDenied.ModifyManagedRouteEntry", "", ""),
-        ErrorRow::new(400, "OperationDenied.RouteTableTypeNotPermitted", "", ""),
-        ErrorRow::new(400, "MissingParam.NewNextHopId", "", ""),
-        ErrorRow::new(400, "IllegealParam.NextHopType", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.NormalTypeNatGateway", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.NextHopType", "", ""),
-        ErrorRow::new(400, "InvalidRouteTable.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidNetworkInterface.NotFound", "", ""),
-        ErrorRow::new(400, "OperationDenied.NextHopExist", "", ""),
-        ErrorRow::new(400, "MissingParam.NewNextHopType", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.ModifyRouteEntryNextHop", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.VSwitch", "", ""),
-        ErrorRow::new(400, "MissingParam.RouteEntryId", "", ""),
-        ErrorRow::new(400, "IllegalParam.RouteEntryName", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
-        ErrorRow::new(404, "InvalidRouteEntryId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "ModifyRouteEntry",

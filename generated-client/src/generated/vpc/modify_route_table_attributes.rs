@@ -108,18 +108,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Abs.InvaliTableName.Malformed" "" "",
+        400 "Abs.InvalidRouteTableId.NotExist" "" "",
+        400 "InvalidDescription.Malformed" "" "",
+        403 "Forbbiden" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyRouteTableAttributes`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes a route table: name, description, and whether it receives dynamic routes.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouteTableAttributes",
     ),
-    errors: &[
-        ErrorRow::new(400, "Abs.InvaliTableName.Malformed", "", ""),
-        ErrorRow::new(400, "Abs.InvalidRouteTableId.NotExist", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyRouteTableAttributes",
         Access::Write,

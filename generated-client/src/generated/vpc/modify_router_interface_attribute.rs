@@ -243,31 +243,36 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.FinancialLocked" "" "",
+        400 "InvalidName.Malformed" "" "",
+        400 "InvalidOppositeRouterType.ValueNotSupported" "" "",
+        400 "InvalidDescription.Malformed" "" "",
+        400 "Forbbiden" "" "",
+        400 "LinkRole.NotSupport" "" "",
+        400 "Forbbiden.ModifyIdAndType" "" "",
+        400 "InvalidParam.ModifyRouterInterface" "" "",
+        400 "INSTANCE_IN_PROCESSIONG" "" "",
+        400 "IllegalParam.HcThreshold" "" "",
+        400 "IllegalParam.HcRate" "" "",
+        400 "InvalidHealthCheckIP.Malformd" "" "",
+        400 "IllegalParam.HcSourceIp" "" "",
+        400 "OperationFailed.OperationLocked" "" "",
+        400 "IncorrectStatus.RouterInterface" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidRouterInterfaceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyRouterInterfaceAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration of a router interface.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouterInterfaceAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidOppositeRouterType.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "LinkRole.NotSupport", "", ""),
-        ErrorRow::new(400, "Forbbiden.ModifyIdAndType", "", ""),
-        ErrorRow::new(400, "InvalidParam.ModifyRouterInterface", "", ""),
-        ErrorRow::new(400, "INSTANCE_IN_PROCESSIONG", "", ""),
-        ErrorRow::new(400, "IllegalParam.HcThreshold", "", ""),
-        ErrorRow::new(400, "IllegalParam.HcRate", "", ""),
-        ErrorRow::new(400, "InvalidHealthCheckIP.Malformd", "", ""),
-        ErrorRow::new(400, "IllegalParam.HcSourceIp", "", ""),
-        ErrorRow::new(400, "OperationFailed.OperationLocked", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouterInterface", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouterInterfaceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyRouterInterfaceAttribute",
         Access::Write,

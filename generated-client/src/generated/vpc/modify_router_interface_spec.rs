@@ -133,25 +133,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.FinancialLocked" "" "",
+        400 "InvalidParam.NotFound" "" "",
+        400 "InvalidOppositeRegionId.NotFound" "" "",
+        400 "InvalidInstanceOwner.Error" "" "",
+        400 "InvalidRouterInterfaceSpec.Malformed" "" "",
+        400 "IllegalParam.chargeType" "" "",
+        400 "ResourceQueryError" "" "",
+        400 "InvalidSpec.ValueNotSupported" "" "",
+        400 "InvalidInstance.StatusError" "" "",
+        400 "InvalidOpposite.NotFound" "" "",
+        404 "InvalidRouterInterfaceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyRouterInterfaceSpec`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the specification of a router interface.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouterInterfaceSpec",
     ),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidParam.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidOppositeRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidInstanceOwner.Error", "", ""),
-        ErrorRow::new(400, "InvalidRouterInterfaceSpec.Malformed", "", ""),
-        ErrorRow::new(400, "IllegalParam.chargeType", "", ""),
-        ErrorRow::new(400, "ResourceQueryError", "", ""),
-        ErrorRow::new(400, "InvalidSpec.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "InvalidInstance.StatusError", "", ""),
-        ErrorRow::new(400, "InvalidOpposite.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidRouterInterfaceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyRouterInterfaceSpec",

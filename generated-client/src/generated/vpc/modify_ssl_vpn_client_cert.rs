@@ -127,19 +127,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidName" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidSslVpnClientCertId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifySslVpnClientCert`].
 pub static OPERATION: Operation = Operation {
     summary: "Renames an SSL client certificate.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifySslVpnClientCert",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSslVpnClientCertId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifySslVpnClientCert",

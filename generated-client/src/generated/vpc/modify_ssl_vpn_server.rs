@@ -386,44 +386,44 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidName" "" "",
+        400 "VpnGateway.Configuring" "" "",
+        400 "VpnGateway.FinancialLocked" "" "",
+        400 "IpConflict" "" "",
+        400 "SslVpnServer.AddRouteError" "" "",
+        400 "ClientIpPool.NetmaskInvalid" "" "",
+        400 "ClientIpPool.SubnetInvalid" "" "",
+        400 "MissingParameter.IDaaSInstanceId" "" "",
+        400 "OperationFailed.GetIDaaSInfo" "" "",
+        400 "OperationFailed.NoRamPermission" "" "",
+        400 "OperationUnsupported.NotSupportMultiFactorAuth" "" "",
+        400 "SystemBusy" "" "",
+        400 "SslVpnServerPort.Illegal" "" "",
+        400 "EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest" "" "",
+        400 "InvalidInstanceId.NotFound" "" "",
+        400 "VpnRouteEntry.Conflict" "" "",
+        400 "IllegalParam.IDaaSApplicationId" "" "",
+        400 "MissingParam.IDaaSApplicationId" "" "",
+        400 "SslVpnIDaaS2.NotSupport" "" "",
+        400 "MissingParam.IDaaSRegionId" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidIDaaSInstanceId.NotFound" "" "",
+        404 "InvalidIDaaSApplicationId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifySslVpnServer`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration of an SSL-VPN server.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifySslVpnServer",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "VpnGateway.FinancialLocked", "", ""),
-        ErrorRow::new(400, "IpConflict", "", ""),
-        ErrorRow::new(400, "SslVpnServer.AddRouteError", "", ""),
-        ErrorRow::new(400, "ClientIpPool.NetmaskInvalid", "", ""),
-        ErrorRow::new(400, "ClientIpPool.SubnetInvalid", "", ""),
-        ErrorRow::new(400, "MissingParameter.IDaaSInstanceId", "", ""),
-        ErrorRow::new(400, "OperationFailed.GetIDaaSInfo", "", ""),
-        ErrorRow::new(400, "OperationFailed.NoRamPermission", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.NotSupportMultiFactorAuth", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-        ErrorRow::new(400, "SslVpnServerPort.Illegal", "", ""),
-        ErrorRow::new(
-            400,
-            "EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "IllegalParam.IDaaSApplicationId", "", ""),
-        ErrorRow::new(400, "MissingParam.IDaaSApplicationId", "", ""),
-        ErrorRow::new(400, "SslVpnIDaaS2.NotSupport", "", ""),
-        ErrorRow::new(400, "MissingParam.IDaaSRegionId", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidIDaaSInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidIDaaSApplicationId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

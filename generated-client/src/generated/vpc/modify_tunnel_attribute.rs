@@ -365,40 +365,35 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "VpnGateway.Configuring" "" "",
+        400 "VpnGateway.FinancialLocked" "" "",
+        400 "InvalidName" "" "",
+        400 "VpnRouteEntry.AlreadyExists" "" "",
+        400 "VpnRouteEntry.Conflict" "" "",
+        400 "NotSupportVpnConnectionParameter.IpsecPfs" "" "",
+        400 "NotSupportVpnConnectionParameter.IpsecAuthAlg" "" "",
+        400 "VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs" "" "",
+        400 "VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap" "" "",
+        400 "IllegalParam.LocalAsn" "" "",
+        400 "IllegalParam.LocalBgpIp" "" "",
+        400 "VpnGateway.task.conflict" "" "",
+        400 "ModifyIkeV1WithMultiRoutes.Invalid" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidVpnConnectionInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyTunnelAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration of a tunnel of a high-availability VPN gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyTunnelAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "VpnGateway.FinancialLocked", "", ""),
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.AlreadyExists", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "NotSupportVpnConnectionParameter.IpsecPfs", "", ""),
-        ErrorRow::new(400, "NotSupportVpnConnectionParameter.IpsecAuthAlg", "", ""),
-        ErrorRow::new(
-            400,
-            "VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs",
-            "",
-            "",
-        ),
-        ErrorRow::new(
-            400,
-            "VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "IllegalParam.LocalAsn", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalBgpIp", "", ""),
-        ErrorRow::new(400, "VpnGateway.task.conflict", "", ""),
-        ErrorRow::new(400, "ModifyIkeV1WithMultiRoutes.Invalid", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnConnectionInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyTunnelAttribute",

@@ -99,20 +99,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidVRouterName.Malformed" "" "",
+        400 "InvalidVRouterDescription.Malformed" "" "",
+        400 "MissingParameter" "" "",
+        400 "InvalidDescription.Malformed" "" "",
+        400 "Forbidden.VRouterNotFound" "" "",
+        404 "InvalidVRouterId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyVRouterAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of a vRouter.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVRouterAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidVRouterName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVRouterDescription.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.VRouterNotFound", "", ""),
-        ErrorRow::new(404, "InvalidVRouterId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyVRouterAttribute",
         Access::Write,

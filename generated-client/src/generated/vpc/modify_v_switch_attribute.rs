@@ -182,31 +182,36 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDescription.Malformed" "" "",
+        400 "InvalidVSwitchName.Malformed" "" "",
+        400 "InvalidVSwitchDiscription.Malformed" "" "",
+        400 "Forbidden.VRouterNotFound" "" "",
+        400 "OperationFailed.Ipv6AlreadyEnabled" "" "",
+        400 "OperationFailed.VpcIpv6Disabled" "" "",
+        400 "OperationFailed.Ipv6CidrBlockExisted" "" "",
+        400 "IllegalParam.Ipv6CidrBlock" "" "",
+        400 "IncorrectStatus.VSwitch" "" "",
+        400 "UnsupportedFeature.CloudBoxIpv6" "" "",
+        400 "IllegalParam.VpcIpv6CidrBlock" "" "",
+        400 "OperationFailed.Ipv6InstanceExist" "" "",
+        400 "IncorrectStatus.VpcRouteEntry" "" "",
+        400 "OperationFailed.IPv6Disabled" "" "",
+        400 "ParamExclusive.DisableIpv6AndIpv6CidrBlock" "" "",
+        400 "IncorrectStatus.cbnStatus" "" "",
+        404 "InvalidVSwitchId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyVSwitchAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration of a vSwitch.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVSwitchAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.VRouterNotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6AlreadyEnabled", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpcIpv6Disabled", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6CidrBlockExisted", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ipv6CidrBlock", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VSwitch", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.CloudBoxIpv6", "", ""),
-        ErrorRow::new(400, "IllegalParam.VpcIpv6CidrBlock", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6InstanceExist", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VpcRouteEntry", "", ""),
-        ErrorRow::new(400, "OperationFailed.IPv6Disabled", "", ""),
-        ErrorRow::new(400, "ParamExclusive.DisableIpv6AndIpv6CidrBlock", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyVSwitchAttribute",
         Access::Write,

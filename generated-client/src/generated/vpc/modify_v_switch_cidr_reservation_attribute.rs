@@ -125,16 +125,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.CidrReservation" "" "",
+        400 "IllegalParamFormat" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyVSwitchCidrReservationAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of a CIDR block reserved in a vSwitch.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVSwitchCidrReservationAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.CidrReservation", "", ""),
-        ErrorRow::new(400, "IllegalParamFormat", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -140,23 +140,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Resource.QuotaFull" "" "",
+        400 "VpnConnection.Configuring" "" "",
+        400 "VpnConnection.FinancialLocked" "" "",
+        400 "VpnRouteEntry.AlreadyExists" "" "",
+        400 "VpnRouteEntry.Conflict" "" "",
+        400 "TaskConflict" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidVpnConnectionInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyVcoRouteEntryWeight`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the weight of a destination route of an IPsec-VPN connection.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVcoRouteEntryWeight",
     ),
-    errors: &[
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "VpnConnection.Configuring", "", ""),
-        ErrorRow::new(400, "VpnConnection.FinancialLocked", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.AlreadyExists", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnConnectionInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVcoRouteEntryWeight",

@@ -216,41 +216,46 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.VpcNotFound" "" "",
+        400 "InvalidDescription.Malformed" "" "",
+        400 "InvalidVpcName.Malformed" "" "",
+        400 "InvalidVpcDiscription.Malformed" "" "",
+        400 "InvalidParameter" "" "",
+        400 "InvalidUserCidr.Quota" "" "",
+        400 "InvalidUserCidr.Malformed" "" "",
+        400 "InvalidVpcId.NotFound" "" "",
+        400 "IncorrectVpcStatus" "" "",
+        400 "IllegalCidrBlock" "" "",
+        400 "InvalidRegion.Malformed" "" "",
+        400 "InvalidCidrBlock.Malformed" "" "",
+        400 "OperationUnsupported.DisableIpv6" "" "",
+        400 "OperationUnsupported.Ipv6Feature" "" "",
+        400 "ParamExclusive.EnableIpv6AndCidrBlock" "" "",
+        400 "OperationFailed.ClassicLinkEnabled" "" "",
+        400 "OperationFailed.IpV6VSwitchInuse" "" "",
+        400 "OperationFailed.Ipv6GatewayInUse" "" "",
+        400 "OperationFailed.QueryCenIpv6Status" "" "",
+        400 "OperationUnsupported.CenIpv6Enabled" "" "",
+        400 "UnsupportedFeature.Ipv6Isp" "" "",
+        400 "ResourceNotEnough.Ipv6Cidr" "" "",
+        400 "OperationFailed.IPv6CidrNotReserved" "" "",
+        400 "IllegalParam.Ipv6Cidr" "" "",
+        400 "InvalidIpv6Instance.NotFound" "" "",
+        400 "ExclusiveParam.EnableIpv6AndCidrBlock" "" "",
+        404 "InvalidVpcId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyVpcAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration of a VPC.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpcAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVpcName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVpcDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidUserCidr.Quota", "", ""),
-        ErrorRow::new(400, "InvalidUserCidr.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
-        ErrorRow::new(400, "IllegalCidrBlock", "", ""),
-        ErrorRow::new(400, "InvalidRegion.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.DisableIpv6", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.Ipv6Feature", "", ""),
-        ErrorRow::new(400, "ParamExclusive.EnableIpv6AndCidrBlock", "", ""),
-        ErrorRow::new(400, "OperationFailed.ClassicLinkEnabled", "", ""),
-        ErrorRow::new(400, "OperationFailed.IpV6VSwitchInuse", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6GatewayInUse", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryCenIpv6Status", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.CenIpv6Enabled", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Ipv6Isp", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.Ipv6Cidr", "", ""),
-        ErrorRow::new(400, "OperationFailed.IPv6CidrNotReserved", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ipv6Cidr", "", ""),
-        ErrorRow::new(400, "InvalidIpv6Instance.NotFound", "", ""),
-        ErrorRow::new(400, "ExclusiveParam.EnableIpv6AndCidrBlock", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ModifyVpcAttribute",
         Access::Write,

@@ -211,25 +211,30 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.PrefixList" "" "",
+        400 "OperationFailed.CidrCountExceedMaxCount" "" "",
+        400 "OperationDenied.RemoveCountExceedExistCount" "" "",
+        400 "DuplicatedParam.CidrBlock" "" "",
+        400 "IllegalParam.CidrBlock" "" "",
+        400 "IllegalParam.CidrName" "" "",
+        400 "OperationDenied.SystemPrefixList" "" "",
+        400 "OperationFailed.OperateShareResource" "" "",
+        400 "IncorrectStatus.PrefixList" "" "",
+        400 "QuotaExceeded.PrefixListCidrCount" "" "",
+        400 "QuotaExceeded" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyVpcPrefixList`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the attributes and entries of a prefix list.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpcPrefixList",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.PrefixList", "", ""),
-        ErrorRow::new(400, "OperationFailed.CidrCountExceedMaxCount", "", ""),
-        ErrorRow::new(400, "OperationDenied.RemoveCountExceedExistCount", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrName", "", ""),
-        ErrorRow::new(400, "OperationDenied.SystemPrefixList", "", ""),
-        ErrorRow::new(400, "OperationFailed.OperateShareResource", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PrefixList", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PrefixListCidrCount", "", ""),
-        ErrorRow::new(400, "QuotaExceeded", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -225,24 +225,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidName" "" "",
+        400 "InvalidDescription" "" "",
+        400 "OperationUnsupported.EnableBgp" "" "",
+        400 "OperationFailed.VpnConnectionExist" "" "",
+        400 "InvalidVpnGatewayInstanceId.NotFound" "" "",
+        400 "VpnGateway.Configuring" "" "",
+        400 "OperationFailed.CenLevelNotSupport" "" "",
+        403 "Forbidden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyVpnGatewayAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name, the description or the route propagation of a VPN gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnGatewayAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidName", "", ""),
-        ErrorRow::new(400, "InvalidDescription", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EnableBgp", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpnConnectionExist", "", ""),
-        ErrorRow::new(400, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "OperationFailed.CenLevelNotSupport", "", ""),
-        ErrorRow::new(403, "Forbidden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVpnGatewayAttribute",

@@ -169,26 +169,31 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Resource.QuotaFull" "" "",
+        400 "VpnGateway.Configuring" "" "",
+        400 "VpnGateway.FinancialLocked" "" "",
+        400 "VpnRouteEntry.AlreadyExists" "" "",
+        400 "VpnRouteEntry.Conflict" "" "",
+        400 "VpnPbrRouteEntryPriority.NotSupport" "" "",
+        400 "VpnRouteEntry.SrcDestWeightConflict" "" "",
+        400 "VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap" "" "",
+        400 "VpnRouteEntry.SrcDestConflict" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`ModifyVpnPbrRouteEntryAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes both the weight and the priority of a policy-based route.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnPbrRouteEntryAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "Resource.QuotaFull", "", ""),
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "VpnGateway.FinancialLocked", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.AlreadyExists", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "VpnPbrRouteEntryPriority.NotSupport", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.SrcDestWeightConflict", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.SrcDestConflict", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ModifyVpnPbrRouteEntryAttribute",

@@ -95,18 +95,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidResourceGroupId" "" "",
+        400 "InvalidResourceId.NotFound" "" "",
+        400 "IllegalParam.ResourceType" "" "",
+        400 "OperationFailed.InstanceStatusNotAllowed" "" "",
+        400 "IncorrectStatus.Vpc" "" "",
+        404 "InvalidBandwidthPackageId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`MoveResourceGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Moves a resource to another resource group.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/MoveResourceGroup"),
-    errors: &[
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "InvalidResourceId.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceType", "", ""),
-        ErrorRow::new(400, "OperationFailed.InstanceStatusNotAllowed", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vpc", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "MoveResourceGroup",
         Access::Write,

@@ -92,19 +92,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstanceId.NotFound" "" "",
+        400 "InvalidResourceGroupId" "" "",
+        400 "InvalidResourceId.NotFound" "" "",
+        400 "IllegalParam.ResourceType" "" "",
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`MoveVpnResourceGroup`].
 pub static OPERATION: Operation = Operation {
     summary: "Moves a VPN gateway resource to another resource group.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/MoveVpnResourceGroup",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "InvalidResourceId.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceType", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "MoveVpnResourceGroup",
         Access::Write,

@@ -125,25 +125,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.ExceedPurchaseLimit" "" "",
+        400 "Forbidden.RAM" "" "",
+        400 "OperationFailed.AliGroupUserCanNotBuyInnerCommodity" "" "",
+        400 "OperationFailed.QuotaNotEnough" "" "",
+        400 "Order.NoRealNameAuthentication" "" "",
+        400 "OperationFailed.BasicInfoUncompleted" "" "",
+    }
+}
+
 /// The descriptor of [`OpenFlowLogService`].
 pub static OPERATION: Operation = Operation {
     summary: "Activates the flow log service for the account.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/OpenFlowLogService",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.ExceedPurchaseLimit", "", ""),
-        ErrorRow::new(400, "Forbidden.RAM", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationFailed.AliGroupUserCanNotBuyInnerCommodity",
-            "",
-            "",
-        ),
-        ErrorRow::new(400, "OperationFailed.QuotaNotEnough", "", ""),
-        ErrorRow::new(400, "Order.NoRealNameAuthentication", "", ""),
-        ErrorRow::new(400, "OperationFailed.BasicInfoUncompleted", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "OpenFlowLogService",

@@ -75,16 +75,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "PURCHASE_QUANTITY_LIMIT" "" "",
+        400 "InvalidOperation.OrderOpened" "" "",
+    }
+}
+
 /// The descriptor of [`OpenPhysicalConnectionService`].
 pub static OPERATION: Operation = Operation {
     summary: "Enables the outbound traffic service of Express Connect.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/OpenPhysicalConnectionService",
     ),
-    errors: &[
-        ErrorRow::new(400, "PURCHASE_QUANTITY_LIMIT", "", ""),
-        ErrorRow::new(400, "InvalidOperation.OrderOpened", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "OpenPhysicalConnectionService",
         Access::Write,

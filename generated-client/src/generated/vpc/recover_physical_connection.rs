@@ -98,18 +98,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus.PhysicalConnection" "" "",
+        400 "ResourceNotFound" "" "",
+        400 "OperationDenied.TerminateVirtualPhysicalConnection" "" "",
+        400 "OperationDenied.PconnNotAllowRecover" "" "",
+    }
+}
+
 /// The descriptor of [`RecoverPhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     summary: "Restores a shared Express Connect circuit that was terminated.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RecoverPhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus.PhysicalConnection", "", ""),
-        ErrorRow::new(400, "ResourceNotFound", "", ""),
-        ErrorRow::new(400, "OperationDenied.TerminateVirtualPhysicalConnection", "", ""),
-        ErrorRow::new(400, "OperationDenied.PconnNotAllowRecover", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "RecoverPhysicalConnection",

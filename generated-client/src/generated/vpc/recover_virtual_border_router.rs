@@ -93,20 +93,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidOperation.OperationNotAllowedInState" "" "",
+        400 "OperationFailed.VlanIdAlreadyInUse" "" "",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "",
+        403 "Forbidden.OperationRecoverNotAllowedByUser" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidVbrId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`RecoverVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
     summary: "Restores a Virtual Border Router (VBR) that was terminated.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RecoverVirtualBorderRouter",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidOperation.OperationNotAllowedInState", "", ""),
-        ErrorRow::new(400, "OperationFailed.VlanIdAlreadyInUse", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(403, "Forbidden.OperationRecoverNotAllowedByUser", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbrId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "RecoverVirtualBorderRouter",

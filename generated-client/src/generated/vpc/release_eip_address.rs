@@ -92,22 +92,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectEipStatus" "" "",
+        400 "Forbidden.ChargeTypeIsPrepaid" "" "",
+        400 "TaskConflict.AssociateGlobalAccelerationInstance" "" "",
+        400 "InvalidOperation.DeletionProtection" "" "",
+        400 "Forbidden.ReleaseSegmentEip" "" "",
+        400 "Forbidden" "" "",
+        400 "Mismatch.%sAnd%s" "" "",
+        404 "InvalidAllocationId.NotFound" "" "",
+        404 "Forbidden.RegionNotFound" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`ReleaseEipAddress`].
 pub static OPERATION: Operation = Operation {
     summary: "Releases an EIP.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ReleaseEipAddress"),
-    errors: &[
-        ErrorRow::new(400, "IncorrectEipStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
-        ErrorRow::new(400, "TaskConflict.AssociateGlobalAccelerationInstance", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DeletionProtection", "", ""),
-        ErrorRow::new(400, "Forbidden.ReleaseSegmentEip", "", ""),
-        ErrorRow::new(400, "Forbidden", "", ""),
-        ErrorRow::new(400, "Mismatch.%sAnd%s", "", ""),
-        ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "ReleaseEipAddress",
         Access::Write,

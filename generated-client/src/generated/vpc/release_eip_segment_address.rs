@@ -118,27 +118,32 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectEipStatus" "" "",
+        400 "Forbidden.ChargeTypeIsPrepaid" "" "",
+        400 "Forbidden" "" "",
+        400 "TaskConflict.AssociateGlobalAccelerationInstance" "" "",
+        400 "InvalidOperation.DeletionProtection" "" "",
+        400 "OperationFailed.InstanceNotExist" "" "",
+        400 "OperationFailed.EipNumInconsistent" "" "",
+        400 "OperationFailed.EipStatusInvalid" "" "",
+        400 "OperationFailed.EipInBwp" "" "",
+        400 "Forbidden.EipInBwp" "" "",
+        404 "InvalidAllocationId.NotFound" "" "",
+        404 "Forbidden.RegionNotFound" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`ReleaseEipSegmentAddress`].
 pub static OPERATION: Operation = Operation {
     summary: "Releases all EIPs of a contiguous group.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ReleaseEipSegmentAddress",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectEipStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
-        ErrorRow::new(400, "Forbidden", "", ""),
-        ErrorRow::new(400, "TaskConflict.AssociateGlobalAccelerationInstance", "", ""),
-        ErrorRow::new(400, "InvalidOperation.DeletionProtection", "", ""),
-        ErrorRow::new(400, "OperationFailed.InstanceNotExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.EipNumInconsistent", "", ""),
-        ErrorRow::new(400, "OperationFailed.EipStatusInvalid", "", ""),
-        ErrorRow::new(400, "OperationFailed.EipInBwp", "", ""),
-        ErrorRow::new(400, "Forbidden.EipInBwp", "", ""),
-        ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "ReleaseEipSegmentAddress",

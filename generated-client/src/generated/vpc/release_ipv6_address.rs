@@ -96,17 +96,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "DependencyViolation.Ipv6InternetBandwidth" "" "",
+        400 "OperationFailed.AssociationExist" "" "",
+        404 "ResourceNotFound.Ipv6InstanceId" "" "",
+    }
+}
+
 /// The descriptor of [`ReleaseIpv6Address`].
 pub static OPERATION: Operation = Operation {
     summary: "Releases an IPv6 address that no instance uses.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ReleaseIpv6Address",
     ),
-    errors: &[
-        ErrorRow::new(400, "DependencyViolation.Ipv6InternetBandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.AssociationExist", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.Ipv6InstanceId", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

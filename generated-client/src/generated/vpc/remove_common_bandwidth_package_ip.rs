@@ -153,34 +153,39 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IpInstanceId.NotBandwidthPackage" "" "",
+        400 "DependencyViolation.ip" "" "",
+        400 "EIP_BIND_NATGATEWAY" "" "",
+        400 "IncorrectStatus.Eip" "" "",
+        400 "OperationFailed.SnatPoolIp" "" "",
+        400 "DependencyViolation.RouteEntry" "" "",
+        400 "OperationFailed.DistibuteLock" "" "",
+        400 "Trade_Sync_Create_Sub_ERROR" "" "",
+        400 "FAILED_INVOKE_INNER_API" "" "",
+        400 "InvalidIP.IpInSnatPool" "" "",
+        400 "InvalidInstanceId.NotFound" "" "",
+        400 "OperationUnsupported.IpNotInCbwp" "" "",
+        400 "InvalidIpInstanceId.Malformed" "" "",
+        400 "OperationUnsupported.EipBindRemote" "" "",
+        400 "InvalidBandwidthPackageId.NotFound" "" "",
+        400 "InvalidEIPStatus.BizDisabled" "" "",
+        400 "Forbidden.FinancialLocked" "" "",
+        400 "OperationFailed.SystemBusy" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidBandwidthPackageId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`RemoveCommonBandwidthPackageIp`].
 pub static OPERATION: Operation = Operation {
     summary: "Takes an EIP out of its Internet Shared Bandwidth instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RemoveCommonBandwidthPackageIp",
     ),
-    errors: &[
-        ErrorRow::new(400, "IpInstanceId.NotBandwidthPackage", "", ""),
-        ErrorRow::new(400, "DependencyViolation.ip", "", ""),
-        ErrorRow::new(400, "EIP_BIND_NATGATEWAY", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Eip", "", ""),
-        ErrorRow::new(400, "OperationFailed.SnatPoolIp", "", ""),
-        ErrorRow::new(400, "DependencyViolation.RouteEntry", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
-        ErrorRow::new(400, "Trade_Sync_Create_Sub_ERROR", "", ""),
-        ErrorRow::new(400, "FAILED_INVOKE_INNER_API", "", ""),
-        ErrorRow::new(400, "InvalidIP.IpInSnatPool", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.IpNotInCbwp", "", ""),
-        ErrorRow::new(400, "InvalidIpInstanceId.Malformed", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipBindRemote", "", ""),
-        ErrorRow::new(400, "InvalidBandwidthPackageId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationFailed.SystemBusy", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -92,21 +92,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IpInstanceId.NotBandwidthPackage" "" "",
+        400 "DependencyViolation.ip" "" "",
+        400 "EIP_BIND_NATGATEWAY" "" "",
+        400 "IpInstanceId.StatusNotAvailable" "" "",
+        400 "OperationUnsupported.IpNotInCbwp" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidBandwidthPackageId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`RemoveGlobalAccelerationInstanceIp`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes an EIP from a Global Acceleration instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RemoveGlobalAccelerationInstanceIp",
     ),
-    errors: &[
-        ErrorRow::new(400, "IpInstanceId.NotBandwidthPackage", "", ""),
-        ErrorRow::new(400, "DependencyViolation.ip", "", ""),
-        ErrorRow::new(400, "EIP_BIND_NATGATEWAY", "", ""),
-        ErrorRow::new(400, "IpInstanceId.StatusNotAvailable", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.IpNotInCbwp", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "RemoveGlobalAccelerationInstanceIp",
         Access::Write,

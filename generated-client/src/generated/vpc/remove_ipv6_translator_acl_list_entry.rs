@@ -95,19 +95,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidIPv6TranslatorAclId.NotFound" "" "",
+        400 "InvalidIPv6TranslatorAclEntryId.NotFound" "" "",
+        400 "IPv6TranslatorAcl.DeleteLastEntry" "" "",
+        403 "Forbbiden.SubUser" "" "",
+        403 "Forbidden" "" "",
+    }
+}
+
 /// The descriptor of [`RemoveIpv6TranslatorAclListEntry`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes an IP entry from an access control group of the IPv6 Translation Service.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RemoveIPv6TranslatorAclListEntry",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidIPv6TranslatorAclId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidIPv6TranslatorAclEntryId.NotFound", "", ""),
-        ErrorRow::new(400, "IPv6TranslatorAcl.DeleteLastEntry", "", ""),
-        ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "RemoveIPv6TranslatorAclListEntry",

@@ -123,22 +123,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectBusinessStatus.TrafficMirror" "" "",
+        400 "OptInRequired.TrafficMirror" "" "",
+        400 "DuplicatedParam.SourceInstanceIds" "" "",
+        400 "ResourceNotFound.TrafficMirrorSession" "" "",
+        400 "IncorrectStatus.TrafficMirrorSession" "" "",
+        400 "ResourceNotAssociated.TrafficMirrorSource" "" "",
+        400 "ResourceNotFound.NetworkInterface" "" "",
+        400 "ResourceNotFound.EcsInstance" "" "",
+    }
+}
+
 /// The descriptor of [`RemoveSourcesFromTrafficMirrorSession`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes sources from a traffic mirror session.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RemoveSourcesFromTrafficMirrorSession",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectBusinessStatus.TrafficMirror", "", ""),
-        ErrorRow::new(400, "OptInRequired.TrafficMirror", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.SourceInstanceIds", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "ResourceNotAssociated.TrafficMirrorSource", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.NetworkInterface", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.EcsInstance", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

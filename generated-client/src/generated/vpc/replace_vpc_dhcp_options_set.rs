@@ -116,21 +116,26 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.AttachmentNotExist" "" "",
+        400 "IncorrectStatus.VpcDhcpOptionsSet" "" "",
+        400 "AttrMismatching.VpcDhcpOptionsSetId" "" "",
+        400 "TaskConflict" "" "",
+        400 "InvalidVpcId.NotFound" "" "",
+        400 "InvalidDhcpOptionsSetId.NotFound" "" "",
+        400 "IncorrectStatus.DhcpOptionsSet" "" "",
+    }
+}
+
 /// The descriptor of [`ReplaceVpcDhcpOptionsSet`].
 pub static OPERATION: Operation = Operation {
     summary: "Attaches another DHCP options set to a VPC in place of the present one.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ReplaceVpcDhcpOptionsSet",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.AttachmentNotExist", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VpcDhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "AttrMismatching.VpcDhcpOptionsSetId", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidDhcpOptionsSetId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.DhcpOptionsSet", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -119,20 +119,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "UnsupportedRegion" "" "",
+        400 "OperationDenied.SystemPrefixList" "" "",
+        400 "OperationFailed.OperateShareResource" "" "",
+        400 "IncorrectStatus.PrefixList" "" "",
+        400 "OperationFailed.NotExistAssociateRelation" "" "",
+        400 "ResourceNotFound.PrefixList" "" "",
+    }
+}
+
 /// The descriptor of [`RetryVpcPrefixListAssociation`].
 pub static OPERATION: Operation = Operation {
     summary: "Deploys the latest version of a prefix list again to a resource that missed it.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RetryVpcPrefixListAssociation",
     ),
-    errors: &[
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "OperationDenied.SystemPrefixList", "", ""),
-        ErrorRow::new(400, "OperationFailed.OperateShareResource", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PrefixList", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotExistAssociateRelation", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PrefixList", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

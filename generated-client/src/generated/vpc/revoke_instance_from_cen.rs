@@ -113,20 +113,25 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectStatus" "" "",
+        400 "TaskConflict" "" "",
+        400 "IncorrectStatus.cbnStatus" "" "",
+        404 "InvalidInstanceId.NotFound" "" "",
+        404 "InstanceType.Invalid" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`RevokeInstanceFromCen`].
 pub static OPERATION: Operation = Operation {
     summary: "Withdraws the authorization of a CEN instance for a network instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RevokeInstanceFromCen",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InstanceType.Invalid", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "RevokeInstanceFromCen",

@@ -108,19 +108,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Instance.StatusError" "" "",
+        400 "InvalidParam.NotNull" "" "",
+        400 "Parameter.Illegal" "" "",
+        404 "Instance.NotExist" "" "",
+        404 "EcGrantRelation.NotExist" "" "",
+    }
+}
+
 /// The descriptor of [`RevokeInstanceFromVbr`].
 pub static OPERATION: Operation = Operation {
     summary: "Withdraws the authorization of another account's VBRs for a network instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/RevokeInstanceFromVbr",
     ),
-    errors: &[
-        ErrorRow::new(400, "Instance.StatusError", "", ""),
-        ErrorRow::new(400, "InvalidParam.NotNull", "", ""),
-        ErrorRow::new(400, "Parameter.Illegal", "", ""),
-        ErrorRow::new(404, "Instance.NotExist", "", ""),
-        ErrorRow::new(404, "EcGrantRelation.NotExist", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "RevokeInstanceFromVbr",
         Access::Write,

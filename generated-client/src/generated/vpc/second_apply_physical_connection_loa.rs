@@ -195,33 +195,38 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.PconnTrafficNotEnable" "" "",
+        400 "IllegalParam.Bandwidth" "" "",
+        400 "IllegalParam.CompanyLocalizedName" "" "",
+        400 "IllegalParam.CompanyName" "" "",
+        400 "IllegalParam.LineType" "" "",
+        400 "IllegalParam.PeerLocation" "" "",
+        400 "IllegalParam.PmCertificateType" "" "",
+        400 "IllegalParam.PmCertificateNo" "" "",
+        400 "IllegalParam.PmContactInfo" "" "",
+        400 "IllegalParam.PmGender" "" "",
+        400 "IllegalParam.PmName" "" "",
+        400 "IllegalParam.Si" "" "",
+        400 "InvalidInstanceId.NotFound" "" "",
+        400 "IncorrectStatus.PhysicalConnection" "" "",
+        400 "IncorrectStatus.PhysicalConnectionLOA" "" "",
+        400 "OperationDenied.LOAForVirtualPhysicalConnection" "" "",
+        400 "MissingParam.InstanceId" "" "",
+        400 "MissingParam.ConstructionTime" "" "",
+        400 "MissingParam.PMInfo" "" "",
+    }
+}
+
 /// The descriptor of [`SecondApplyPhysicalConnectionLoa`].
 pub static OPERATION: Operation = Operation {
     summary: "Applies again for a Letter of Authorization (LOA) after a rejection.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/SecondApplyPhysicalConnectionLOA",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "IllegalParam.CompanyLocalizedName", "", ""),
-        ErrorRow::new(400, "IllegalParam.CompanyName", "", ""),
-        ErrorRow::new(400, "IllegalParam.LineType", "", ""),
-        ErrorRow::new(400, "IllegalParam.PeerLocation", "", ""),
-        ErrorRow::new(400, "IllegalParam.PmCertificateType", "", ""),
-        ErrorRow::new(400, "IllegalParam.PmCertificateNo", "", ""),
-        ErrorRow::new(400, "IllegalParam.PmContactInfo", "", ""),
-        ErrorRow::new(400, "IllegalParam.PmGender", "", ""),
-        ErrorRow::new(400, "IllegalParam.PmName", "", ""),
-        ErrorRow::new(400, "IllegalParam.Si", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PhysicalConnection", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PhysicalConnectionLOA", "", ""),
-        ErrorRow::new(400, "OperationDenied.LOAForVirtualPhysicalConnection", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(400, "MissingParam.ConstructionTime", "", ""),
-        ErrorRow::new(400, "MissingParam.PMInfo", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "SecondApplyPhysicalConnectionLOA",

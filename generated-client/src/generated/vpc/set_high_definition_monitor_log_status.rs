@@ -145,24 +145,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidInstanceId" "" "",
+        400 "ProjectOrLogstoreNotExist" "" "",
+        400 "SourceProjectNotExist" "" "",
+        400 "Unauthorized" "" "",
+        400 "ParameterInvalid" "" "",
+        400 "InvalidAction.NotSupport" "" "",
+        400 "RuleExist" "" "",
+        400 "InvalidHdMonitorStatus" "" "",
+        400 "HdMonitorEipNumberOverLimit" "" "",
+        400 "InvalidAllocationId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`SetHighDefinitionMonitorLogStatus`].
 pub static OPERATION: Operation = Operation {
     summary: "Configures the monitoring of an EIP by the second.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/SetHighDefinitionMonitorLogStatus",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidInstanceId", "", ""),
-        ErrorRow::new(400, "ProjectOrLogstoreNotExist", "", ""),
-        ErrorRow::new(400, "SourceProjectNotExist", "", ""),
-        ErrorRow::new(400, "Unauthorized", "", ""),
-        ErrorRow::new(400, "ParameterInvalid", "", ""),
-        ErrorRow::new(400, "InvalidAction.NotSupport", "", ""),
-        ErrorRow::new(400, "RuleExist", "", ""),
-        ErrorRow::new(400, "InvalidHdMonitorStatus", "", ""),
-        ErrorRow::new(400, "HdMonitorEipNumberOverLimit", "", ""),
-        ErrorRow::new(400, "InvalidAllocationId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "SetHighDefinitionMonitorLogStatus",
         Access::Write,

@@ -103,24 +103,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.JobId" "" "",
+        400 "IncorrectStatus.OnlyForInit" "" "",
+        400 "EcFailoverTestJobResourceInAnotherProcessingJob" "" "",
+        400 "IllegalParam.ResourceId" "" "",
+        400 "IncorrectStatus.ResourceId" "" "",
+        400 "IncorrectBusinessStatus.ResourceId" "" "",
+        400 "VpconnNotAssociatedVbr" "" "",
+        400 "VpconnWithVlan0NotSupportShutdown" "" "",
+        400 "PconnContainsMoreThanOneVpconn" "" "",
+        400 "PconnContailsMoreThanOneAcrossCountVbr" "" "",
+    }
+}
+
 /// The descriptor of [`StartFailoverTestJob`].
 pub static OPERATION: Operation = Operation {
     summary: "Starts a failover test job of Express Connect that is pending.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/StartFailoverTestJob",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.JobId", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.OnlyForInit", "", ""),
-        ErrorRow::new(400, "EcFailoverTestJobResourceInAnotherProcessingJob", "", ""),
-        ErrorRow::new(400, "IllegalParam.ResourceId", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ResourceId", "", ""),
-        ErrorRow::new(400, "IncorrectBusinessStatus.ResourceId", "", ""),
-        ErrorRow::new(400, "VpconnNotAssociatedVbr", "", ""),
-        ErrorRow::new(400, "VpconnWithVlan0NotSupportShutdown", "", ""),
-        ErrorRow::new(400, "PconnContainsMoreThanOneVpconn", "", ""),
-        ErrorRow::new(400, "PconnContailsMoreThanOneAcrossCountVbr", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "StartFailoverTestJob",

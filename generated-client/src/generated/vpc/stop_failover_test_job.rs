@@ -79,16 +79,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.JobId" "" "",
+        400 "IncorrectStatus.OnlyForTesting" "" "",
+    }
+}
+
 /// The descriptor of [`StopFailoverTestJob`].
 pub static OPERATION: Operation = Operation {
     summary: "Stops a failover test job of Express Connect that is running.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/StopFailoverTestJob",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.JobId", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.OnlyForTesting", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "StopFailoverTestJob",

@@ -90,19 +90,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "Forbidden.NotAllowedInState" "" "",
+        400 "Forbidden.VbrAttached" "" "",
+        400 "OperationFailed.VpconnAttached" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidPhysicalConnectionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`TerminatePhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     summary: "Terminates an Express Connect circuit that is in service.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/TerminatePhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "Forbidden.NotAllowedInState", "", ""),
-        ErrorRow::new(400, "Forbidden.VbrAttached", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpconnAttached", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidPhysicalConnectionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "TerminatePhysicalConnection",

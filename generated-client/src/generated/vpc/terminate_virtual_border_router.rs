@@ -87,18 +87,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidOperation.OperationNotAllowedInState" "" "",
+        403 "Forbidden.OperationTerminateNotAllowedByUser" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidVbrId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`TerminateVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
     summary: "Terminates a Virtual Border Router (VBR). Only for the owner of the circuit.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/TerminateVirtualBorderRouter",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidOperation.OperationNotAllowedInState", "", ""),
-        ErrorRow::new(403, "Forbidden.OperationTerminateNotAllowedByUser", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbrId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "TerminateVirtualBorderRouter",

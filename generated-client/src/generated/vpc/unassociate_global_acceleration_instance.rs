@@ -88,19 +88,24 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectGlobalAccelerationInstanceIdStatus" "" "",
+        400 "Forbidden.FinancialLocked" "" "",
+        400 "Forbbiden.InvaildOwner" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidGlobalAccelerationInstanceId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`UnassociateGlobalAccelerationInstance`].
 pub static OPERATION: Operation = Operation {
     summary: "Detaches the backend service from a Global Acceleration instance.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateGlobalAccelerationInstance",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectGlobalAccelerationInstanceIdStatus", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "Forbbiden.InvaildOwner", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidGlobalAccelerationInstanceId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "UnassociateGlobalAccelerationInstance",
         Access::Write,

@@ -145,27 +145,32 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectHaVipStatus" "" "",
+        400 "IncorrectInstanceStatus" "" "",
+        400 "ResourceNotAssociated" "" "",
+        400 "Forbidden.UnassociateMaster" "" "",
+        400 "HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE" "" "",
+        400 "OperationFailed.DistibuteLock" "" "",
+        400 "OperationFailed.QueryNetworkInterfaceInfo" "" "",
+        400 "IllegalParam.InstanceType" "" "",
+        400 "InvalidNetworkInterfaceId.NotFound" "" "",
+        400 "ResourceNotFound.Instance" "" "",
+        400 "Forbidden.HaVip" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidHaVipId.NotFound" "" "",
+        404 "InvalidInstanceId.NotFound" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`UnassociateHaVip`].
 pub static OPERATION: Operation = Operation {
     summary: "Detaches an HAVIP from the ECS instance or network interface that holds it.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateHaVip"),
-    errors: &[
-        ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
-        ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "ResourceNotAssociated", "", ""),
-        ErrorRow::new(400, "Forbidden.UnassociateMaster", "", ""),
-        ErrorRow::new(400, "HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryNetworkInterfaceInfo", "", ""),
-        ErrorRow::new(400, "IllegalParam.InstanceType", "", ""),
-        ErrorRow::new(400, "InvalidNetworkInterfaceId.NotFound", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Instance", "", ""),
-        ErrorRow::new(400, "Forbidden.HaVip", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidHaVipId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UnassociateHaVip",

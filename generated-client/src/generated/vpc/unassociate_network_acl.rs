@@ -152,31 +152,36 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ParameterMissing.AliUid" "" "",
+        400 "ParameterMissing.Bid" "" "",
+        400 "ParameterMissing.RegionId" "" "",
+        400 "ParameterEmpty.RegionId" "" "",
+        400 "ParameterMissing.NetworkAclId" "" "",
+        400 "ParameterEmpty.NetworkAclId" "" "",
+        400 "ParameterMissing.Resources" "" "",
+        400 "ParameterEmpty.Resources" "" "",
+        400 "InvalidNetworkAcl.NotFound" "" "",
+        400 "NetworkStatus.Modifying" "" "",
+        400 "ResourceStatus.Error" "" "",
+        400 "InvalidResource.NotFound" "" "",
+        400 "InvalidResource.VpcError" "" "",
+        400 "InvalidResource.NotBinding" "" "",
+        400 "NotSupport.NetworkAcl" "" "",
+        400 "Mismatch.NetworkAclAndVSwitch" "" "",
+        500 "InternalError" "" "",
+    }
+}
+
 /// The descriptor of [`UnassociateNetworkAcl`].
 pub static OPERATION: Operation = Operation {
     summary: "Detaches a network ACL from vSwitches.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateNetworkAcl",
     ),
-    errors: &[
-        ErrorRow::new(400, "ParameterMissing.AliUid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.Bid", "", ""),
-        ErrorRow::new(400, "ParameterMissing.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.RegionId", "", ""),
-        ErrorRow::new(400, "ParameterMissing.NetworkAclId", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.NetworkAclId", "", ""),
-        ErrorRow::new(400, "ParameterMissing.Resources", "", ""),
-        ErrorRow::new(400, "ParameterEmpty.Resources", "", ""),
-        ErrorRow::new(400, "InvalidNetworkAcl.NotFound", "", ""),
-        ErrorRow::new(400, "NetworkStatus.Modifying", "", ""),
-        ErrorRow::new(400, "ResourceStatus.Error", "", ""),
-        ErrorRow::new(400, "InvalidResource.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidResource.VpcError", "", ""),
-        ErrorRow::new(400, "InvalidResource.NotBinding", "", ""),
-        ErrorRow::new(400, "NotSupport.NetworkAcl", "", ""),
-        ErrorRow::new(400, "Mismatch.NetworkAclAndVSwitch", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -107,22 +107,27 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "PARAMETER_MUST_NOT_NULL" "" "",
+        400 "PHYSICAL_NOT_ASSOCIATE_TO_VBR" "" "",
+        400 "ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY" "" "",
+        400 "InvalidStatus.NotAllowed" "" "",
+        400 "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR" "" "",
+        400 "Forbidden.OperationNotAllowed" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidVbrId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`UnassociatePhysicalConnectionFromVirtualBorderRouter`].
 pub static OPERATION: Operation = Operation {
     summary: "Dissociates a VBR from an Express Connect circuit.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociatePhysicalConnectionFromVirtualBorderRouter",
     ),
-    errors: &[
-        ErrorRow::new(400, "PARAMETER_MUST_NOT_NULL", "", ""),
-        ErrorRow::new(400, "PHYSICAL_NOT_ASSOCIATE_TO_VBR", "", ""),
-        ErrorRow::new(400, "ROUTER_INTERFACE_REFERED_BY_ROUTEENTRY", "", ""),
-        ErrorRow::new(400, "InvalidStatus.NotAllowed", "", ""),
-        ErrorRow::new(400, "PHYSICAL_NOT_ALLOW_ASSOCIATE_VBR", "", ""),
-        ErrorRow::new(400, "Forbidden.OperationNotAllowed", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbrId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UnassociatePhysicalConnectionFromVirtualBorderRouter",

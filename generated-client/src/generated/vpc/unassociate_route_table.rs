@@ -112,23 +112,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidParameter.Action" "" "",
+        404 "InvalidRouteTableId.NotFound" "" "",
+        404 "InvalidVSwitchId.NotFound" "" "",
+        404 "IncorrectVSwitchStatus" "" "",
+        404 "InvalidBindingStatus.RouteTable" "" "",
+        404 "OperationUnsupported.SystemRouteTable" "" "",
+        404 "InvalidStatus.VSwitch" "" "",
+        404 "OperationFailed.VSwitchNotAssociate" "" "",
+    }
+}
+
 /// The descriptor of [`UnassociateRouteTable`].
 pub static OPERATION: Operation = Operation {
     summary: "Dissociates a custom route table from a vSwitch.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateRouteTable",
     ),
-    errors: &[
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidParameter.Action", "", ""),
-        ErrorRow::new(404, "InvalidRouteTableId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorrectVSwitchStatus", "", ""),
-        ErrorRow::new(404, "InvalidBindingStatus.RouteTable", "", ""),
-        ErrorRow::new(404, "OperationUnsupported.SystemRouteTable", "", ""),
-        ErrorRow::new(404, "InvalidStatus.VSwitch", "", ""),
-        ErrorRow::new(404, "OperationFailed.VSwitchNotAssociate", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UnassociateRouteTable",

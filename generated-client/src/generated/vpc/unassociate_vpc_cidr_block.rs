@@ -120,24 +120,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.Ipv6Gateway" "" "",
+        400 "InvalidVpc.NotFound" "" "",
+        400 "IncorrectStatus.Vpc" "" "",
+        400 "ParamExclusive.SecondaryCidrAndIpv6Cidr" "" "",
+        400 "MissingParam.SecondaryCidrOrIpv6Cidr" "" "",
+        400 "InvalidSecondaryCidrBlock.NotFound" "" "",
+        400 "OperationFailed.CidrInUse" "" "",
+        400 "InvalidIpv6CidrBlock.NotFound" "" "",
+        400 "OperationFailed.IpV6VSwitchInuse" "" "",
+        400 "MissingParam.SecondaryCidrBlockOrIpv6CidrBlock" "" "",
+    }
+}
+
 /// The descriptor of [`UnassociateVpcCidrBlock`].
 pub static OPERATION: Operation = Operation {
     summary: "Removes a secondary CIDR block from a VPC.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateVpcCidrBlock",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.Ipv6Gateway", "", ""),
-        ErrorRow::new(400, "InvalidVpc.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vpc", "", ""),
-        ErrorRow::new(400, "ParamExclusive.SecondaryCidrAndIpv6Cidr", "", ""),
-        ErrorRow::new(400, "MissingParam.SecondaryCidrOrIpv6Cidr", "", ""),
-        ErrorRow::new(400, "InvalidSecondaryCidrBlock.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.CidrInUse", "", ""),
-        ErrorRow::new(400, "InvalidIpv6CidrBlock.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.IpV6VSwitchInuse", "", ""),
-        ErrorRow::new(400, "MissingParam.SecondaryCidrBlockOrIpv6CidrBlock", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "UnassociateVpcCidrBlock",
         Access::Write,

@@ -183,23 +183,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidDhcpOptionsSetId.NotFound" "" "",
+        400 "IncorrectStatus.DhcpOptionsSet" "" "",
+        400 "IllegalParam.DomainNameServers" "" "",
+        400 "IllegalParam.DomainName" "" "",
+        400 "IllegalParam.DhcpOptionsSetName" "" "",
+        400 "IllegalParam.DhcpOptionsSetDescription" "" "",
+        400 "OperationUnsupported.DhcpLeaseTime" "" "",
+        400 "OperationUnsupported.DhcpOptionsSet" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`UpdateDhcpOptionsSetAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration of a DHCP options set.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateDhcpOptionsSetAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidDhcpOptionsSetId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.DhcpOptionsSet", "", ""),
-        ErrorRow::new(400, "IllegalParam.DomainNameServers", "", ""),
-        ErrorRow::new(400, "IllegalParam.DomainName", "", ""),
-        ErrorRow::new(400, "IllegalParam.DhcpOptionsSetName", "", ""),
-        ErrorRow::new(400, "IllegalParam.DhcpOptionsSetDescription", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.DhcpLeaseTime", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.DhcpOptionsSet", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -195,33 +195,33 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied.UpdateGatewayRouteEntry" "" "",
+        400 "IllegalParam.DestCidrBlock" "" "",
+        400 "ResourceNotFound.NetworkInterface" "" "",
+        400 "ResourceNotFound.RouteEntry" "" "",
+        400 "IncorrectStatus.RouteEntry" "" "",
+        400 "IncorrectStatus.Vswitch" "" "",
+        400 "ResourceNotFound.Instance" "" "",
+        400 "IncorrectStatus.NextHop" "" "",
+        400 "OperationDenied.NextHopTypeNonsupport" "" "",
+        400 "OperationDenied.LocalEntryCanOnlyModifyNextHop" "" "",
+        400 "ExclusiveParam.NextHopTypeAndNextHopId" "" "",
+        400 "ResourceNotFound.RouteTable" "" "",
+        400 "InvalidRouterInterfaceId.NotFound" "" "",
+        400 "OperationUnsupported.OnlySupportNormalNetworkInterface" "" "",
+    }
+}
+
 /// The descriptor of [`UpdateGatewayRouteTableEntryAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the next hop of an entry in a gateway route table.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateGatewayRouteTableEntryAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationDenied.UpdateGatewayRouteEntry", "", ""),
-        ErrorRow::new(400, "IllegalParam.DestCidrBlock", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.NetworkInterface", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.RouteEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vswitch", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Instance", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NextHop", "", ""),
-        ErrorRow::new(400, "OperationDenied.NextHopTypeNonsupport", "", ""),
-        ErrorRow::new(400, "OperationDenied.LocalEntryCanOnlyModifyNextHop", "", ""),
-        ErrorRow::new(400, "ExclusiveParam.NextHopTypeAndNextHopId", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.RouteTable", "", ""),
-        ErrorRow::new(400, "InvalidRouterInterfaceId.NotFound", "", ""),
-        ErrorRow::new(
-            400,
-            "OperationUnsupported.OnlySupportNormalNetworkInterface",
-            "",
-            "",
-        ),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

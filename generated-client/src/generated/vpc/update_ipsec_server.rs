@@ -223,30 +223,35 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "VpnGateway.Configuring" "" "",
+        400 "VpnGateway.FinancialLocked" "" "",
+        400 "OperationUnsupported.IpsecPfs" "" "",
+        400 "IllegalParam.AuthMethod" "" "",
+        400 "IllegalParam.LocalSubnet" "" "",
+        400 "IllegalParam.ClientIpPool" "" "",
+        400 "MissingParam.IDaaSInstanceId" "" "",
+        400 "OperationFailed.NoRamPermission" "" "",
+        400 "OperationFailed.AddVpcRoute" "" "",
+        400 "ClientIpPool.NetmaskInvalid" "" "",
+        400 "VpnRouteEntry.Conflict" "" "",
+        400 "ClientIpPool.SubnetInvalid" "" "",
+        400 "InvalidClientIpPool.Conflict" "" "",
+        400 "SystemBusy" "" "",
+        403 "Forbidden" "" "",
+        404 "InvalidIpsecServerId.NotFound" "" "",
+        404 "InvalidIDaaSInstanceId.NotFound" "" "",
+        409 "OperationConflict" "" "",
+    }
+}
+
 /// The descriptor of [`UpdateIpsecServer`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration of an IPsec server.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateIpsecServer"),
-    errors: &[
-        ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "VpnGateway.FinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.IpsecPfs", "", ""),
-        ErrorRow::new(400, "IllegalParam.AuthMethod", "", ""),
-        ErrorRow::new(400, "IllegalParam.LocalSubnet", "", ""),
-        ErrorRow::new(400, "IllegalParam.ClientIpPool", "", ""),
-        ErrorRow::new(400, "MissingParam.IDaaSInstanceId", "", ""),
-        ErrorRow::new(400, "OperationFailed.NoRamPermission", "", ""),
-        ErrorRow::new(400, "OperationFailed.AddVpcRoute", "", ""),
-        ErrorRow::new(400, "ClientIpPool.NetmaskInvalid", "", ""),
-        ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
-        ErrorRow::new(400, "ClientIpPool.SubnetInvalid", "", ""),
-        ErrorRow::new(400, "InvalidClientIpPool.Conflict", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidIpsecServerId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidIDaaSInstanceId.NotFound", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UpdateIpsecServer",

@@ -116,16 +116,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.Ipv4Gateway" "" "",
+        400 "IncorrectStatus.Ipv4Gateway" "" "",
+    }
+}
+
 /// The descriptor of [`UpdateIpv4GatewayAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of an IPv4 gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateIpv4GatewayAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.Ipv4Gateway", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ipv4Gateway", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -186,6 +186,38 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationUnsupported.NatConvert" "" "",
+        400 "NATGW_NOT_EXIST" "" "",
+        400 "OperationFailed.VpcNotExist" "" "",
+        400 "OperationFailed.VswNotExist" "" "",
+        400 "OperationFailed.NatTypeNotEnhanced" "" "",
+        400 "OperationFailed.NatGwBindWithBandwidthPackage" "" "",
+        400 "IncorrectStatus.NatGateway" "" "",
+        400 "OperationFailed.EipInMiddleStatus" "" "",
+        400 "OperationFailed.SnatInMiddleStatus" "" "",
+        400 "OperationFailed.DnatInMiddleStatus" "" "",
+        400 "OperationFailed.NatGwRouteInMiddleStatus" "" "",
+        400 "OperationFailed.EnhancedInventoryNotEnough" "" "",
+        400 "OperationFailed.EnhancedUserIsUnAuthorized" "" "",
+        400 "OperationFailed.EnhancedRegion" "" "",
+        400 "OperationFailed.EnhancedQuotaExceed" "" "",
+        400 "InvalidBandwidthPackageIdNumber.NotSupported" "" "",
+        400 "OperationFailed.VswNotBelongToVpc" "" "",
+        400 "OperationUnsupported.VpcAttachedCen" "" "",
+        400 "OperationUnsupported.RouterInterfaceExist" "" "",
+        400 "OperationFailed.VRouterNotExist" "" "",
+        400 "OperationFailed.SnatQuotaExceed" "" "",
+        400 "OperationFailed.DnatQuotaExceed" "" "",
+        400 "OperationFailed.VswBindedRouteTable" "" "",
+        400 "OperationFailed.VswBindedAcl" "" "",
+        400 "Forbidden.Convert" "" "",
+        404 "InvalidRegionId.NotFound" "" "",
+    }
+}
+
 /// The descriptor of [`UpdateNatGatewayNatType`].
 pub static OPERATION: Operation = Operation {
     summary: "Upgrades a standard NAT gateway to an enhanced one.",
@@ -193,34 +225,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateNatGatewayNatType",
     ),
     deprecated: true,
-    errors: &[
-        ErrorRow::new(400, "OperationUnsupported.NatConvert", "", ""),
-        ErrorRow::new(400, "NATGW_NOT_EXIST", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpcNotExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.VswNotExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.NatTypeNotEnhanced", "", ""),
-        ErrorRow::new(400, "OperationFailed.NatGwBindWithBandwidthPackage", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "OperationFailed.EipInMiddleStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.SnatInMiddleStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.DnatInMiddleStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.NatGwRouteInMiddleStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.EnhancedInventoryNotEnough", "", ""),
-        ErrorRow::new(400, "OperationFailed.EnhancedUserIsUnAuthorized", "", ""),
-        ErrorRow::new(400, "OperationFailed.EnhancedRegion", "", ""),
-        ErrorRow::new(400, "OperationFailed.EnhancedQuotaExceed", "", ""),
-        ErrorRow::new(400, "InvalidBandwidthPackageIdNumber.NotSupported", "", ""),
-        ErrorRow::new(400, "OperationFailed.VswNotBelongToVpc", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.VpcAttachedCen", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.RouterInterfaceExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.VRouterNotExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.SnatQuotaExceed", "", ""),
-        ErrorRow::new(400, "OperationFailed.DnatQuotaExceed", "", ""),
-        ErrorRow::new(400, "OperationFailed.VswBindedRouteTable", "", ""),
-        ErrorRow::new(400, "OperationFailed.VswBindedAcl", "", ""),
-        ErrorRow::new(400, "Forbidden.Convert", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

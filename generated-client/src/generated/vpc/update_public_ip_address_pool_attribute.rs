@@ -119,18 +119,23 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.Name" "" "",
+        400 "IllegalParam.Description" "" "",
+        400 "ResourceNotFound.PublicIpAddressPool" "" "",
+        400 "OperationDenied.OperateSharedResource" "" "",
+    }
+}
+
 /// The descriptor of [`UpdatePublicIpAddressPoolAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of an IP address pool.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdatePublicIpAddressPoolAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "OperationDenied.OperateSharedResource", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -121,16 +121,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.TrafficMirrorFilter" "" "",
+        400 "IncorrectStatus.TrafficMirrorFilter" "" "",
+    }
+}
+
 /// The descriptor of [`UpdateTrafficMirrorFilterAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the name and description of a traffic mirror filter.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateTrafficMirrorFilterAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorFilter", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

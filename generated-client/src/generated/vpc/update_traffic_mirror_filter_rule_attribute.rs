@@ -173,17 +173,22 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "ResourceNotFound.TrafficMirrorRule" "" "",
+        400 "IncorrectStatus.TrafficMirrorRule" "" "",
+        400 "DuplicatedParam.Priority" "" "",
+    }
+}
+
 /// The descriptor of [`UpdateTrafficMirrorFilterRuleAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes a rule of a traffic mirror filter.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateTrafficMirrorFilterRuleAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorRule", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorRule", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.Priority", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

@@ -264,36 +264,41 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IncorrectBusinessStatus.TrafficMirror" "" "",
+        400 "OptInRequired.TrafficMirror" "" "",
+        400 "DuplicatedParam.Priority" "" "",
+        400 "ResourceNotFound.TrafficMirrorSession" "" "",
+        400 "IncorrectStatus.TrafficMirrorSession" "" "",
+        400 "ResourceNotFound.TrafficMirrorFilter" "" "",
+        400 "IncorrectStatus.TrafficMirrorFilter" "" "",
+        400 "QuotaExceeded.FilterRelatedSession" "" "",
+        400 "ResourceNotFound.NetworkInterface" "" "",
+        400 "ResourceNotFound.EcsInstance" "" "",
+        400 "ResourceNotFound.Slb" "" "",
+        400 "OperationDenied.SlbNotInVpc" "" "",
+        400 "QuotaExceeded.NetworkInterfaceRelatedSession" "" "",
+        400 "QuotaExceeded.SlbRelatedSession" "" "",
+        400 "OperationDenied.EcsNotSupportTrafficMirror" "" "",
+        400 "OperationDenied.DuplicateRole" "" "",
+        400 "InvalidLoadBalancerId.NotFound" "" "",
+        400 "OperationDenied.FreeNetworkInterface" "" "",
+        400 "OperationDenied.ClassicSLB" "" "",
+        400 "QuotaExceeded.SourceNumPerTarget" "" "",
+        400 "OperationFailed.NotSupportBizType" "" "",
+        400 "OperationDenied.UnsupportedTargetType" "" "",
+    }
+}
+
 /// The descriptor of [`UpdateTrafficMirrorSessionAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration of a traffic mirror session.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateTrafficMirrorSessionAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "IncorrectBusinessStatus.TrafficMirror", "", ""),
-        ErrorRow::new(400, "OptInRequired.TrafficMirror", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.Priority", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorSession", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.TrafficMirrorFilter", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.FilterRelatedSession", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.NetworkInterface", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.EcsInstance", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Slb", "", ""),
-        ErrorRow::new(400, "OperationDenied.SlbNotInVpc", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NetworkInterfaceRelatedSession", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SlbRelatedSession", "", ""),
-        ErrorRow::new(400, "OperationDenied.EcsNotSupportTrafficMirror", "", ""),
-        ErrorRow::new(400, "OperationDenied.DuplicateRole", "", ""),
-        ErrorRow::new(400, "InvalidLoadBalancerId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationDenied.FreeNetworkInterface", "", ""),
-        ErrorRow::new(400, "OperationDenied.ClassicSLB", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.SourceNumPerTarget", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotSupportBizType", "", ""),
-        ErrorRow::new(400, "OperationDenied.UnsupportedTargetType", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

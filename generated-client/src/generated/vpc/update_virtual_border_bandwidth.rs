@@ -145,24 +145,29 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.Vpconn" "" "",
+        400 "MissingParam.InstanceId" "" "",
+        400 "InvalidInstanceId.NotFound" "" "",
+        400 "MissingParam.Bandwidth" "" "",
+        400 "IllegalParam.Bandwidth" "" "",
+        400 "MissingParam.regionNo" "" "",
+        400 "QuotaExceeded.VirtualBorderRouterBandwidth" "" "",
+        400 "OperationUnsupported.SetMultiPconnBandwidth" "" "",
+        400 "OperationUnsupported.ModifyBandwidth" "" "",
+        400 "OperationFailed.PconnTrafficNotEnable" "" "",
+    }
+}
+
 /// The descriptor of [`UpdateVirtualBorderBandwidth`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the bandwidth limit of a Virtual Border Router (VBR), in both directions.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateVirtualBorderBandwidth",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.Vpconn", "", ""),
-        ErrorRow::new(400, "MissingParam.InstanceId", "", ""),
-        ErrorRow::new(400, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(400, "MissingParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "MissingParam.regionNo", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VirtualBorderRouterBandwidth", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.SetMultiPconnBandwidth", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ModifyBandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "UpdateVirtualBorderBandwidth",

@@ -148,23 +148,28 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "IllegalParam.VlanId" "" "",
+        400 "ResourceNotFound.PhysicalConnectionId" "" "",
+        400 "ResourceNotEnough.Bandwidth" "" "",
+        400 "IllegalParam.Bandwidth" "" "",
+        400 "Forbidden.PhysicalConnection" "" "",
+        400 "OperationFailed.PhysicalConnectionFinancialLocked" "" "",
+        400 "OperationFailed.PhysicalConnectionTerminated" "" "",
+        400 "OperationDenied.CreateVpconn" "" "",
+        400 "IncorrectStatus.VBR" "" "",
+    }
+}
+
 /// The descriptor of [`UpdateVirtualPhysicalConnection`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes a shared Express Connect circuit.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateVirtualPhysicalConnection",
     ),
-    errors: &[
-        ErrorRow::new(400, "IllegalParam.VlanId", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PhysicalConnectionId", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.Bandwidth", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "Forbidden.PhysicalConnection", "", ""),
-        ErrorRow::new(400, "OperationFailed.PhysicalConnectionFinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationFailed.PhysicalConnectionTerminated", "", ""),
-        ErrorRow::new(400, "OperationDenied.CreateVpconn", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VBR", "", ""),
-    ],
+    errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new(
         "UpdateVirtualPhysicalConnection",

@@ -156,26 +156,31 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationFailed.ConcurrentOperation" "" "",
+        400 "IdempotentParameterMismatch" "" "",
+        400 "ResourceNotFound.GatewayEndpoint" "" "",
+        400 "IllegalParam.PolicyDocument" "" "",
+        400 "IllegalParam.GatewayEndpointName" "" "",
+        400 "IllegalParam.GatewayEndpointDescription" "" "",
+        400 "SystemBusy" "" "",
+        400 "Forbbiden" "" "",
+        400 "InvalidRegionId.NotFound" "" "",
+        400 "OperationDenied.PolicyDocument" "" "",
+        400 "IncorrectStatus.GatewayEndpoint" "" "",
+        400 "InvalidPolicy.WrongFormat" "" "",
+    }
+}
+
 /// The descriptor of [`UpdateVpcGatewayEndpointAttribute`].
 pub static OPERATION: Operation = Operation {
     summary: "Changes the configuration of a VPC gateway endpoint.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateVpcGatewayEndpointAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", ""),
-        ErrorRow::new(400, "IdempotentParameterMismatch", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "IllegalParam.PolicyDocument", "", ""),
-        ErrorRow::new(400, "IllegalParam.GatewayEndpointName", "", ""),
-        ErrorRow::new(400, "IllegalParam.GatewayEndpointDescription", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
-        ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationDenied.PolicyDocument", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "InvalidPolicy.WrongFormat", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

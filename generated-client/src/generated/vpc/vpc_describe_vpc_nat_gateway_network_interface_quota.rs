@@ -130,16 +130,21 @@ error_codes! {
     }
 }
 
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "OperationDenied.PrivateLinkNotEnabled" "" "",
+        404 "ResourceNotFound.NatGateway" "" "",
+    }
+}
+
 /// The descriptor of [`VpcDescribeVpcNatGatewayNetworkInterfaceQuota`].
 pub static OPERATION: Operation = Operation {
     summary: "Returns how many endpoints for reverse access can be created on a VPC NAT gateway.",
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/VpcDescribeVpcNatGatewayNetworkInterfaceQuota",
     ),
-    errors: &[
-        ErrorRow::new(400, "OperationDenied.PrivateLinkNotEnabled", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
-    ],
+    errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
         "VpcDescribeVpcNatGatewayNetworkInterfaceQuota",
