@@ -30,6 +30,8 @@ use super::types::{
 /// - At most one of `Ipv4Prefix`, `Ipv4PrefixCount`. The notes on both parameters: IPv4 prefixes are either listed or counted, not both.
 /// - At most one of `Ipv6Prefix`, `Ipv6PrefixCount`. The notes on both parameters: IPv6 prefixes are either listed or counted, not both.
 /// - At most one of (`NetworkInterfaceTrafficMode` = `HighPerformance` or `NetworkInterfaceTrafficConfig.NetworkInterfaceTrafficMode` = `HighPerformance`), (`Ipv6Address`, `Ipv6AddressCount`, `Ipv6Prefix` or `Ipv6PrefixCount`). The error table: an interface in high-performance mode takes no IPv6 addresses (`InvalidOperation.EniTrafficModeNotSupportIpv6`).
+/// - At most one of `NetworkInterfaceTrafficMode` = `Standard`, `QueuePairNumber`. The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).
+/// - At most one of `NetworkInterfaceTrafficConfig.NetworkInterfaceTrafficMode` = `Standard`, `NetworkInterfaceTrafficConfig.QueuePairNumber`. The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).
 ///
 /// # Errors
 ///
@@ -715,6 +717,25 @@ static CREATE_NETWORK_INTERFACE: Schema = Schema {
                 ),
             ],
             "The error table: an interface in high-performance mode takes no IPv6 addresses (`InvalidOperation.EniTrafficModeNotSupportIpv6`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["NetworkInterfaceTrafficMode"], &["Standard"]),
+                Predicate::given(&["QueuePairNumber"]),
+            ],
+            "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(
+                    &["NetworkInterfaceTrafficConfig", "NetworkInterfaceTrafficMode"],
+                    &["Standard"],
+                ),
+                Predicate::given(&["NetworkInterfaceTrafficConfig", "QueuePairNumber"]),
+            ],
+            "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
         ),
     ],
 };

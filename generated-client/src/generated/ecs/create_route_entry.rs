@@ -111,7 +111,7 @@ pub struct CreateRouteEntry {
     pub client_token: Option<String>,
     /// The kind of the next hop.
     pub next_hop_type: Option<String>,
-    /// The next hops of the route, up to 4.
+    /// The next hops of the route, 2 to 4.
     ///
     /// 2 to 4 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,

@@ -31,6 +31,7 @@ use super::types::{
 /// - `Filter.2.Value` requires `Filter.2.Key`. The note on `Filter.2.Value`: a value needs its key.
 /// - `Filter.3.Value` requires `Filter.3.Key`. The note on `Filter.3.Value`: a value needs its key.
 /// - `Filter.4.Value` requires `Filter.4.Key`. The note on `Filter.4.Value`: a value needs its key.
+/// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
 ///
 /// # Errors
 ///
@@ -743,6 +744,20 @@ static DESCRIBE_INSTANCES: Schema = Schema {
             &[Predicate::given(&["Filter.4.Key"])],
             "The note on `Filter.4.Value`: a value needs its key.",
         ),
+        Rule::requires(
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                    ),
+                ],
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                    ),
+                ],
+                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+            )
+            .each(&["Tag"]),
     ],
 };
 

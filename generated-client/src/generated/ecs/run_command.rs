@@ -26,6 +26,7 @@ use super::types::{SHORT_TAG, ShortTag};
 /// - At most one of `Parameters`, `EnableParameter` = `false`. The error table: parameters cannot be passed to a command that takes none (`Parameter.Disabled`).
 /// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 /// - `Value` requires `Key` in each element of `ResourceTag`. The error table: a value needs its key (`MissingParameter.ResourceTagKey`).
+/// - `Username` together with `Type` = `RunBatScript` or `RunPowerShellScript` requires `WindowsPasswordName`, or `Username` = `System` or `SYSTEM` or `system`. The note on `WindowsPasswordName`: on Windows, every user but `System` needs a stored password (`WindowsPasswordName.Missed`).
 ///
 /// # Errors
 ///
@@ -495,6 +496,21 @@ static RUN_COMMAND: Schema = Schema {
                 "The error table: a value needs its key (`MissingParameter.ResourceTagKey`).",
             )
             .each(&["ResourceTag"]),
+        Rule::requires(
+            &[
+                Predicate::given(&["Username"]),
+                Predicate::is(&["Type"], &["RunBatScript", "RunPowerShellScript"]),
+            ],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["WindowsPasswordName"]),
+                        Predicate::is(&["Username"], &["System", "SYSTEM", "system"]),
+                    ],
+                ),
+            ],
+            "The note on `WindowsPasswordName`: on Windows, every user but `System` needs a stored password (`WindowsPasswordName.Missed`).",
+        ),
     ],
 };
 
