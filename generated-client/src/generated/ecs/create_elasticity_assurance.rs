@@ -137,7 +137,7 @@ pub struct CreateElasticityAssurance {
     /// Deprecated; leave it out.
     ///
     /// At least 1.
-    #[deprecated = "the vendor advises against new uses"]
+    #[deprecated = "use `instance_amount` instead"]
     pub instance_cpu_core_count: Option<i32>,
     /// The time at which the elasticity assurance takes effect, in UTC (`yyyy-MM-ddTHH:mm:ssZ`). Defaults to the time of the request.
     pub start_time: Option<String>,
@@ -248,7 +248,7 @@ impl CreateElasticityAssurance {
     }
 
     /// Sets `InstanceCpuCoreCount`.
-    #[deprecated = "the vendor advises against new uses"]
+    #[deprecated = "use `instance_amount` instead"]
     #[inline]
     pub fn instance_cpu_core_count(mut self, instance_cpu_core_count: i32) -> Self {
         self.instance_cpu_core_count = Some(instance_cpu_core_count);

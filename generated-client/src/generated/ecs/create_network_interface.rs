@@ -178,6 +178,7 @@ pub struct CreateNetworkInterface {
     /// 2 to 256 characters. Example: `Second interface of web-1`.
     pub description: Option<String>,
     /// No longer used; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub visible: Option<bool>,
     /// The type of the ENI: `Secondary`, or `Trunk` (invited users only). Default: `Secondary`.
     ///
@@ -189,6 +190,7 @@ pub struct CreateNetworkInterface {
     /// - `Trunk`: trunk interface
     pub instance_type: Option<String>,
     /// No longer used; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub business_type: Option<String>,
     /// How many secondary private addresses the service picks, 1 to 49. Cannot be combined with `PrivateIpAddress`.
     ///
@@ -327,6 +329,7 @@ impl CreateNetworkInterface {
     }
 
     /// Sets `Visible`.
+    #[deprecated = "the vendor advises against new uses"]
     #[inline]
     pub fn visible(mut self, visible: bool) -> Self {
         self.visible = Some(visible);
@@ -340,6 +343,7 @@ impl CreateNetworkInterface {
     }
 
     /// Sets `BusinessType`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn business_type(mut self, business_type: impl Into<String>) -> Self {
         self.business_type = Some(business_type.into());
         self

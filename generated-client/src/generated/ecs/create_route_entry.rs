@@ -96,7 +96,7 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 /// | 404 | `InvalidVpc.NotFound` |  | The VPC does not exist. Check its ID. |
 /// | 404 | `OperationFailed.InstanceDismatchCurrentVpc` |  | The instance is not in the VPC of the route table. |
 /// | 404 | `InvalidIpv6Gateway.NotFound` |  | The IPv6 gateway does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateRouteEntry {
     /// The region of the resource. `DescribeRegions` lists the regions.

@@ -388,8 +388,10 @@ pub struct DiskDeviceMapping {
     /// The size of the disk in the image in GiB, 1 to 2048. Deprecated: use `DiskImageSize`.
     ///
     /// 1 to 2048.
+    #[deprecated = "use `disk_device_mapping.disk_image_size` instead"]
     pub disk_im_size: Option<i32>,
     /// The device name of the disk in the image. Deprecated; leave it out.
+    #[deprecated = "leave it out"]
     pub device: Option<String>,
     /// The OSS bucket that the image file is in. ECS must be authorized for it in RAM before its first use, else the request fails with `NoSetRoletoECSServiceAcount`.
     ///
@@ -417,6 +419,7 @@ impl DiskDeviceMapping {
     }
 
     /// Sets `DiskImSize`.
+    #[deprecated = "use `disk_device_mapping.disk_image_size` instead"]
     #[inline]
     pub fn disk_im_size(mut self, disk_im_size: i32) -> Self {
         self.disk_im_size = Some(disk_im_size);
@@ -424,6 +427,7 @@ impl DiskDeviceMapping {
     }
 
     /// Sets `Device`.
+    #[deprecated = "leave it out"]
     pub fn device(mut self, device: impl Into<String>) -> Self {
         self.device = Some(device.into());
         self

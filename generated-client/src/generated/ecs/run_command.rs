@@ -160,6 +160,7 @@ pub struct RunCommand {
     /// - `DryRun`: checked only
     pub repeat_mode: Option<String>,
     /// Deprecated: it has no effect; leave it out.
+    #[deprecated = "it has no effect; leave it out"]
     pub timed: Option<bool>,
     /// When to run the command.
     ///
@@ -281,6 +282,7 @@ impl RunCommand {
     }
 
     /// Sets `Timed`.
+    #[deprecated = "it has no effect; leave it out"]
     #[inline]
     pub fn timed(mut self, timed: bool) -> Self {
         self.timed = Some(timed);

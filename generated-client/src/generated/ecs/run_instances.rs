@@ -831,6 +831,7 @@ pub struct RunInstances {
     /// No longer used; leave it out.
     ///
     /// On the wire `CpuOptions.Numa`.
+    #[deprecated = "the vendor advises against new uses"]
     pub cpu_options_numa: Option<String>,
     /// How the threads of a core are numbered: `ContinuousCoreToHTMapping` (side by side) or `DiscreteCoreToHTMapping` (apart). Only for some families of types.
     ///
@@ -1393,6 +1394,7 @@ impl RunInstances {
     }
 
     /// Sets `CpuOptions.Numa`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn cpu_options_numa(mut self, cpu_options_numa: impl Into<String>) -> Self {
         self.cpu_options_numa = Some(cpu_options_numa.into());
         self
