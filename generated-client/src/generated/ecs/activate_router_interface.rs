@@ -19,7 +19,7 @@ use crate::rt::*;
 /// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidRouterInterfaceId.NotFound` |  | The router interface does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ActivateRouterInterface {
     /// The region of the resource. `DescribeRegions` lists the regions.

@@ -11,6 +11,10 @@ use super::types::{LEGACY_TAG, LegacyTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AddTags>.
 ///
+/// # Rules
+///
+/// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
+///
 /// # Errors
 ///
 /// | Status | Code | Message | Meaning |
@@ -100,7 +104,22 @@ static ADD_TAGS: Schema = Schema {
             .limits(&Limits::NONE.max_items(20))
             .required(),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                    ),
+                ],
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                    ),
+                ],
+                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+            )
+            .each(&["Tag"]),
+    ],
 };
 
 /// The response to [`AddTags`]: the ID of the request, and nothing else.

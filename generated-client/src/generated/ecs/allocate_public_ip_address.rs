@@ -53,6 +53,7 @@ pub struct AllocatePublicIpAddress {
     /// The public address to assign. Only for accounts on an allowlist; without it an address is picked at random.
     pub ip_address: Option<String>,
     /// The VLAN of the instance. Deprecated.
+    #[deprecated = "use other parameters"]
     pub vlan_id: Option<String>,
 }
 
@@ -72,6 +73,7 @@ impl AllocatePublicIpAddress {
     }
 
     /// Sets `VlanId`.
+    #[deprecated = "use other parameters"]
     pub fn vlan_id(mut self, vlan_id: impl Into<String>) -> Self {
         self.vlan_id = Some(vlan_id.into());
         self

@@ -69,7 +69,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidInstance.NotExist` |  | The instance does not exist. Check its ID. |
 /// | 503 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct AssociateEipAddress {
     /// The region of the resource. `DescribeRegions` lists the regions.

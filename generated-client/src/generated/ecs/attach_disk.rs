@@ -83,6 +83,7 @@ pub struct AttachDisk {
     /// The ID of the disk to attach, which must be in the same zone as the instance.
     pub disk_id: String,
     /// The device name of the disk. Being phased out; leave it out.
+    #[deprecated = "use other parameters to tell the disk"]
     pub device: Option<String>,
     /// Whether the disk is released together with the instance; otherwise it turns into a pay-as-you-go data disk. Must be `true` for elastic ephemeral disks, and left out for disks with multi-attach. With an instance that is locked for security reasons, the disk is released in any case. Default: `false`.
     ///
@@ -115,6 +116,7 @@ impl AttachDisk {
     }
 
     /// Sets `Device`.
+    #[deprecated = "use other parameters to tell the disk"]
     pub fn device(mut self, device: impl Into<String>) -> Self {
         self.device = Some(device.into());
         self

@@ -118,6 +118,7 @@ pub struct AttachNetworkInterface {
     /// The ID of a trunk ENI. Not open for use; leave it out.
     pub trunk_network_instance_id: Option<String>,
     /// No longer used; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub wait_for_network_configuration_ready: Option<bool>,
     /// The physical network card to attach to, counted from 0; only for instance types that have several.
     ///
@@ -154,6 +155,7 @@ impl AttachNetworkInterface {
     }
 
     /// Sets `WaitForNetworkConfigurationReady`.
+    #[deprecated = "the vendor advises against new uses"]
     #[inline]
     pub fn wait_for_network_configuration_ready(
         mut self,

@@ -36,7 +36,7 @@ use crate::rt::*;
 /// | 400 | `IllegalParam.InstanceOwner` |  | The router interface belongs to another account. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidRouterInterfaceId.NotFound` |  | The router interface does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ConnectRouterInterface {
     /// The region of the resource. `DescribeRegions` lists the regions.

@@ -135,7 +135,7 @@ pub struct CreateCapacityReservation {
     pub end_time_type: Option<String>,
     /// The kind of operating system: `Windows` (Windows Server) or `Linux` (also Unix-like systems; default). A regional reserved instance of the same kind pays for unused capacity. Not in use; leave it out.
     ///
-    /// The server takes `linux` where nothing is given.
+    /// The server takes `Linux` where nothing is given.
     ///
     /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,

@@ -72,8 +72,10 @@ pub struct CreateDeploymentSet {
     /// 2 to 128 characters.
     pub deployment_set_name: Option<String>,
     /// Deprecated; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub domain: Option<String>,
     /// Deprecated; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub granularity: Option<String>,
     /// The strategy of the deployment set: `Availability` (high availability), `AvailabilityGroup` (high availability by groups within the deployment set) or `LowLatency` (low network latency). Default: `Availability`.
     ///
@@ -151,12 +153,14 @@ impl CreateDeploymentSet {
     }
 
     /// Sets `Domain`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = Some(domain.into());
         self
     }
 
     /// Sets `Granularity`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn granularity(mut self, granularity: impl Into<String>) -> Self {
         self.granularity = Some(granularity.into());
         self

@@ -36,6 +36,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// - At least one of `ZoneId`, `InstanceId`, `DiskCategory` = `cloud_regional_disk_auto`. The note on `ZoneId`: a disk needs a zone or an instance to lie with, unless its category spans zones.
 /// - At most one of `StorageClusterId`, `InstanceId`. The error table: a disk for an instance does not go to a dedicated storage cluster (`InvalidStorageClusterId.ConflictWithInstanceId`).
 /// - At most one of `MultiAttach` = `Enabled`, `DiskCategory` = `cloud` or `cloud_efficiency` or `cloud_ssd` or `elastic_ephemeral_disk_standard` or `elastic_ephemeral_disk_premium`. The note on `MultiAttach`: only ESSD disks can be attached several times (`InvalidParameter.DiskCategoryAndMultiAttachNotMatch`). Categories that this rule does not name are left to the service.
+/// - `KMSKeyId` together with `Encrypted` = `false` requires `InstanceId`. The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`); of a disk for an instance the key is ignored, as the note on `InstanceId` says.
 ///
 /// # Errors
 ///
@@ -642,6 +643,14 @@ static CREATE_DISK: Schema = Schema {
                 ),
             ],
             "The note on `MultiAttach`: only ESSD disks can be attached several times (`InvalidParameter.DiskCategoryAndMultiAttachNotMatch`). Categories that this rule does not name are left to the service.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::given(&["KMSKeyId"]),
+                Predicate::is(&["Encrypted"], &["false"]),
+            ],
+            &[Predicate::given(&["InstanceId"])],
+            "The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`); of a disk for an instance the key is ignored, as the note on `InstanceId` says.",
         ),
     ],
 };

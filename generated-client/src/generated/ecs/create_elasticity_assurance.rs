@@ -91,7 +91,7 @@ pub struct CreateElasticityAssurance {
     pub tag: Option<Vec<Tag>>,
     /// How long the elasticity assurance lasts, in units of `PeriodUnit`: 1 to 365 days, 1 to 9 months or 1 to 5 years. Default: 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// 1 to 365. The server takes `1` where nothing is given.
     ///
     /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`.
     pub period: Option<i32>,
@@ -137,7 +137,7 @@ pub struct CreateElasticityAssurance {
     /// Deprecated; leave it out.
     ///
     /// At least 1.
-    #[deprecated = "the vendor advises against new uses"]
+    #[deprecated = "use `instance_amount` instead"]
     pub instance_cpu_core_count: Option<i32>,
     /// The time at which the elasticity assurance takes effect, in UTC (`yyyy-MM-ddTHH:mm:ssZ`). Defaults to the time of the request.
     pub start_time: Option<String>,
@@ -248,7 +248,7 @@ impl CreateElasticityAssurance {
     }
 
     /// Sets `InstanceCpuCoreCount`.
-    #[deprecated = "the vendor advises against new uses"]
+    #[deprecated = "use `instance_amount` instead"]
     #[inline]
     pub fn instance_cpu_core_count(mut self, instance_cpu_core_count: i32) -> Self {
         self.instance_cpu_core_count = Some(instance_cpu_core_count);
@@ -314,7 +314,7 @@ static CREATE_ELASTICITY_ASSURANCE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
-        Field::int32("Period"),
+        Field::int32("Period").limits(&Limits::NONE.minimum(1).maximum(365)),
         Field::string("PeriodUnit"),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),

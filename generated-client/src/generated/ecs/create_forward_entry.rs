@@ -55,7 +55,7 @@ use crate::rt::*;
 /// | 404 | `ResourceNotFound.NatIp` |  | The NAT IP address does not exist. Check it. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 500 | `System.Error` |  | An internal error occurred. Repeat the call later. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateForwardEntry {
     /// The region of the resource. `DescribeRegions` lists the regions.

@@ -28,7 +28,7 @@ use crate::rt::*;
 /// | 403 | `QuotaExceeded.HaVip` |  | The account has the maximum number of HaVips. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateHaVip {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.

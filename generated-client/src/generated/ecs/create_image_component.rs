@@ -53,20 +53,6 @@ use super::types::{TAG, Tag};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | ImageComponent | yes | `acs:ecs:{#regionId}:{#accountId}:imagecomponent/*` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, CreateImageComponent};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateImageComponent::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct CreateImageComponent {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -100,7 +86,7 @@ pub struct CreateImageComponent {
     /// Documented values: `Build`, `Test`.
     pub component_type: Option<String>,
     /// The commands of the component, at most 16 KB.
-    pub content: Option<String>,
+    pub content: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
     /// At most 64 characters.
@@ -110,10 +96,12 @@ pub struct CreateImageComponent {
 }
 
 impl CreateImageComponent {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
+    /// Creates a request with its required parameter.
+    pub fn new(content: impl Into<String>) -> Self {
+        Self {
+            content: content.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `RegionId`.
@@ -158,12 +146,6 @@ impl CreateImageComponent {
         self
     }
 
-    /// Sets `Content`.
-    pub fn content(mut self, content: impl Into<String>) -> Self {
-        self.content = Some(content.into());
-        self
-    }
-
     /// Sets `ClientToken`.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
@@ -202,7 +184,7 @@ static CREATE_IMAGE_COMPONENT: Schema = Schema {
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SystemType"),
         Field::string("ComponentType"),
-        Field::string("Content"),
+        Field::string("Content").required(),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("ComponentVersion"),

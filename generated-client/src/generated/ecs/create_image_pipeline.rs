@@ -146,7 +146,7 @@ pub struct CreateImagePipeline {
     /// The image file to start from and its properties. Required if `BaseImageType` is `OSS`.
     pub import_image_options: Option<ImportImageOptions>,
     /// Deprecated: use `ImageOptions.ImageFeatures.NvmeSupport`.
-    #[deprecated = "the vendor advises against new uses"]
+    #[deprecated = "use `image_options.image_features.nvme_support` instead"]
     pub nvme_support: Option<String>,
     /// Advanced settings of the image build.
     pub advanced_options: Option<AdvancedOptions>,
@@ -306,7 +306,7 @@ impl CreateImagePipeline {
     }
 
     /// Sets `NvmeSupport`.
-    #[deprecated = "the vendor advises against new uses"]
+    #[deprecated = "use `image_options.image_features.nvme_support` instead"]
     pub fn nvme_support(mut self, nvme_support: impl Into<String>) -> Self {
         self.nvme_support = Some(nvme_support.into());
         self
@@ -515,6 +515,7 @@ pub struct ImportImageOptions {
     /// What the image is capable of, such as the modes of metadata access.
     pub features: Option<ImportImageOptionsFeatures>,
     /// Deprecated: use `RetentionStrategy`.
+    #[deprecated = "use `import_image_options.retention_strategy` instead"]
     pub retain_imported_image: Option<bool>,
     /// When the imported image is kept after the build. Default: `RetainNever`.
     ///
@@ -598,6 +599,7 @@ impl ImportImageOptions {
     }
 
     /// Sets `RetainImportedImage`.
+    #[deprecated = "use `import_image_options.retention_strategy` instead"]
     #[inline]
     pub fn retain_imported_image(mut self, retain_imported_image: bool) -> Self {
         self.retain_imported_image = Some(retain_imported_image);

@@ -343,6 +343,7 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 /// `ecs:CreateInstance` (access level `create`) on all resources.
 ///
 /// Condition keys: `vpc:VPC`, `vpc:IsDefaultVSwitch`, `vpc:IsDefaultVpc`, `ecs:IsDiskEncrypted`, `ecs:InstanceType`, `ecs:InstanceTypeFamily`, `ecs:ImageOwnerId`, `ecs:ImageSource`, `ecs:NotSpecifySecurityGroupId`, `ecs:LoginAsNonRoot`, `ecs:IsSystemDiskByokEncrypted`, `ecs:IsDiskByokEncrypted`, `ecs:PasswordInherit`, `ecs:PasswordCustomized`, `ecs:IsSystemDiskEncrypted`, `ecs:ImagePlatform`, `ecs:SecurityHardeningMode`, `vpc:CreateDefaultVpc`, `ecs:SecurityEnhancementStrategy`, `ecs:AssociatePublicIpAddress`.
+#[deprecated = "use `RunInstances` instead"]
 #[derive(Default)]
 pub struct CreateInstance {
     /// The region of the instance. `DescribeRegions` lists the regions.
@@ -404,6 +405,7 @@ pub struct CreateInstance {
     /// The zone of the instance; chosen by the service if left out. It must be the zone of `VSwitchId`, if that is given. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
     /// The cluster of the instance. Deprecated.
+    #[deprecated = "use other parameters"]
     pub cluster_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -729,6 +731,7 @@ impl CreateInstance {
     }
 
     /// Sets `ClusterId`.
+    #[deprecated = "use other parameters"]
     pub fn cluster_id(mut self, cluster_id: impl Into<String>) -> Self {
         self.cluster_id = Some(cluster_id.into());
         self
@@ -2487,6 +2490,7 @@ error_rows! {
 pub static OPERATION: Operation = Operation {
     summary: "Creates an instance, pay-as-you-go or subscription.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateInstance"),
+    deprecated: true,
     errors: ERRORS,
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -197,6 +197,7 @@ pub struct CreateLaunchTemplate {
     /// - `PayByTraffic`: by traffic
     pub internet_charge_type: Option<String>,
     /// Whether the operating system of the instances is configured. About to be deprecated; leave it out.
+    #[deprecated = "use other parameters"]
     pub enable_vm_os_config: Option<bool>,
     /// The kind of network: `vpc` or `classic`, which is no longer available.
     ///
@@ -561,6 +562,7 @@ impl CreateLaunchTemplate {
     }
 
     /// Sets `EnableVmOsConfig`.
+    #[deprecated = "use other parameters"]
     #[inline]
     pub fn enable_vm_os_config(mut self, enable_vm_os_config: bool) -> Self {
         self.enable_vm_os_config = Some(enable_vm_os_config);

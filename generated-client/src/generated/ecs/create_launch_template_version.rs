@@ -64,6 +64,7 @@ pub struct CreateLaunchTemplateVersion {
     /// The image to start from. `DescribeImages` lists the images.
     pub image_id: Option<String>,
     /// The source of the image. About to be deprecated; leave it out.
+    #[deprecated = "use other parameters"]
     pub image_owner_alias: Option<String>,
     /// Whether the password set in the image is kept; `Password` is then left out, and the image must have one. Default: `false`.
     ///
@@ -350,6 +351,7 @@ impl CreateLaunchTemplateVersion {
     }
 
     /// Sets `ImageOwnerAlias`.
+    #[deprecated = "use other parameters"]
     pub fn image_owner_alias(mut self, image_owner_alias: impl Into<String>) -> Self {
         self.image_owner_alias = Some(image_owner_alias.into());
         self

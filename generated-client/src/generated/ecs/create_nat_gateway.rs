@@ -45,7 +45,7 @@ use crate::rt::*;
 /// | 404 | `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` |  | The VPC already has a NAT gateway, and only one is possible. |
 /// | 404 | `OperationFailed.CrateEntryTimeOut` |  | Creating the route took too long. Repeat the call later. |
 /// | 500 | `OrderError.NatGateway` |  | The order for the NAT gateway could not be created. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateNatGateway {
     /// The region of the resource. `DescribeRegions` lists the regions.

@@ -30,6 +30,8 @@ use super::types::{
 /// - At most one of `Ipv4Prefix`, `Ipv4PrefixCount`. The notes on both parameters: IPv4 prefixes are either listed or counted, not both.
 /// - At most one of `Ipv6Prefix`, `Ipv6PrefixCount`. The notes on both parameters: IPv6 prefixes are either listed or counted, not both.
 /// - At most one of (`NetworkInterfaceTrafficMode` = `HighPerformance` or `NetworkInterfaceTrafficConfig.NetworkInterfaceTrafficMode` = `HighPerformance`), (`Ipv6Address`, `Ipv6AddressCount`, `Ipv6Prefix` or `Ipv6PrefixCount`). The error table: an interface in high-performance mode takes no IPv6 addresses (`InvalidOperation.EniTrafficModeNotSupportIpv6`).
+/// - At most one of `NetworkInterfaceTrafficMode` = `Standard`, `QueuePairNumber`. The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).
+/// - At most one of `NetworkInterfaceTrafficConfig.NetworkInterfaceTrafficMode` = `Standard`, `NetworkInterfaceTrafficConfig.QueuePairNumber`. The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).
 ///
 /// # Errors
 ///
@@ -176,6 +178,7 @@ pub struct CreateNetworkInterface {
     /// 2 to 256 characters. Example: `Second interface of web-1`.
     pub description: Option<String>,
     /// No longer used; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub visible: Option<bool>,
     /// The type of the ENI: `Secondary`, or `Trunk` (invited users only). Default: `Secondary`.
     ///
@@ -187,6 +190,7 @@ pub struct CreateNetworkInterface {
     /// - `Trunk`: trunk interface
     pub instance_type: Option<String>,
     /// No longer used; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub business_type: Option<String>,
     /// How many secondary private addresses the service picks, 1 to 49. Cannot be combined with `PrivateIpAddress`.
     ///
@@ -325,6 +329,7 @@ impl CreateNetworkInterface {
     }
 
     /// Sets `Visible`.
+    #[deprecated = "the vendor advises against new uses"]
     #[inline]
     pub fn visible(mut self, visible: bool) -> Self {
         self.visible = Some(visible);
@@ -338,6 +343,7 @@ impl CreateNetworkInterface {
     }
 
     /// Sets `BusinessType`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn business_type(mut self, business_type: impl Into<String>) -> Self {
         self.business_type = Some(business_type.into());
         self
@@ -715,6 +721,25 @@ static CREATE_NETWORK_INTERFACE: Schema = Schema {
                 ),
             ],
             "The error table: an interface in high-performance mode takes no IPv6 addresses (`InvalidOperation.EniTrafficModeNotSupportIpv6`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["NetworkInterfaceTrafficMode"], &["Standard"]),
+                Predicate::given(&["QueuePairNumber"]),
+            ],
+            "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(
+                    &["NetworkInterfaceTrafficConfig", "NetworkInterfaceTrafficMode"],
+                    &["Standard"],
+                ),
+                Predicate::given(&["NetworkInterfaceTrafficConfig", "QueuePairNumber"]),
+            ],
+            "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
         ),
     ],
 };

@@ -38,7 +38,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidAccessPointId.NotFound` |  | The access point does not exist. Check `AccessPointId`. |
 /// | 404 | `InvalidPortType.NotFound` |  | No port of this type is available. Choose another type. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreatePhysicalConnection {
     /// The region of the resource. `DescribeRegions` lists the regions.

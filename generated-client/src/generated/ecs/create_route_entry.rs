@@ -96,7 +96,7 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 /// | 404 | `InvalidVpc.NotFound` |  | The VPC does not exist. Check its ID. |
 /// | 404 | `OperationFailed.InstanceDismatchCurrentVpc` |  | The instance is not in the VPC of the route table. |
 /// | 404 | `InvalidIpv6Gateway.NotFound` |  | The IPv6 gateway does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateRouteEntry {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -111,7 +111,7 @@ pub struct CreateRouteEntry {
     pub client_token: Option<String>,
     /// The kind of the next hop.
     pub next_hop_type: Option<String>,
-    /// The next hops of the route, up to 4.
+    /// The next hops of the route, 2 to 4.
     ///
     /// 2 to 4 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,

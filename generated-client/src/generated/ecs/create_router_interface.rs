@@ -56,7 +56,7 @@ use crate::rt::*;
 /// | 500 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
 /// | 500 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
 /// | 500 | `InvalidAccessPoint.ValueNotAllowed` |  | Only router interfaces of VBRs can have an access point. Leave it out. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateRouterInterface {
     /// The region of the resource. `DescribeRegions` lists the regions.

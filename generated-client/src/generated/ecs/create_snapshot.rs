@@ -104,6 +104,7 @@ pub struct CreateSnapshot {
     ///
     /// - `Standard`
     /// - `Flash`: local snapshot
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub category: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -114,10 +115,12 @@ pub struct CreateSnapshot {
     /// Whether instant access is on for the snapshot; `false` makes a plain snapshot. Default: `false`. Deprecated: snapshots of ESSDs now have instant access by default and at no extra cost.
     ///
     /// The server takes `false` where nothing is given.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub instant_access: Option<bool>,
     /// The number of days, 1 to 65535, after which the snapshot is released; it counts only with `InstantAccess`. Default: the value of `RetentionDays`. Deprecated: snapshots of ESSDs have instant access anyway.
     ///
     /// 1 to 65535.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub instant_access_retention_days: Option<i32>,
     /// The tags to bind, or to filter by when listing.
     ///
@@ -156,6 +159,7 @@ impl CreateSnapshot {
     }
 
     /// Sets `Category`.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self
@@ -174,6 +178,7 @@ impl CreateSnapshot {
     }
 
     /// Sets `InstantAccess`.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     #[inline]
     pub fn instant_access(mut self, instant_access: bool) -> Self {
         self.instant_access = Some(instant_access);
@@ -181,6 +186,7 @@ impl CreateSnapshot {
     }
 
     /// Sets `InstantAccessRetentionDays`.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     #[inline]
     pub fn instant_access_retention_days(
         mut self,

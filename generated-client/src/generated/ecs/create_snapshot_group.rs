@@ -100,10 +100,12 @@ pub struct CreateSnapshotGroup {
     /// Whether instant access is on for the snapshot; `false` makes a plain snapshot. Default: `false`. Deprecated: snapshots of ESSDs now have instant access by default and at no extra cost.
     ///
     /// The server takes `false` where nothing is given.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub instant_access: Option<bool>,
     /// The number of days, 1 to 65535, after which instant access is switched off; it counts only with `InstantAccess`. By default, it ends when the snapshot is released. Deprecated: snapshots of ESSDs have instant access anyway.
     ///
     /// 1 to 65535.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub instant_access_retention_days: Option<i32>,
     /// The name of the snapshot-consistent group: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, periods, underscores, hyphens and colons.
     ///
@@ -155,6 +157,7 @@ impl CreateSnapshotGroup {
     }
 
     /// Sets `InstantAccess`.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     #[inline]
     pub fn instant_access(mut self, instant_access: bool) -> Self {
         self.instant_access = Some(instant_access);
@@ -162,6 +165,7 @@ impl CreateSnapshotGroup {
     }
 
     /// Sets `InstantAccessRetentionDays`.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     #[inline]
     pub fn instant_access_retention_days(
         mut self,

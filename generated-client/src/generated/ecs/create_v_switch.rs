@@ -44,7 +44,7 @@ use crate::rt::*;
 /// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
 /// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateVSwitch {
     /// The zone, by ID.

@@ -40,7 +40,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidVbrOwnerId.NotFound` |  | The owner of the VBR is not valid. Check `VbrOwnerId`. |
 /// | 404 | `OperationFailed.AccessDeviceDisabled` |  | The access device is disabled, so no VBR can be created. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct CreateVirtualBorderRouter {
     /// The region of the resource. `DescribeRegions` lists the regions.

@@ -19,7 +19,7 @@ use crate::rt::*;
 /// | 400 | `Forbbiden.InvaildOwner` |  | The router interface belongs to another account. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidRouterInterfaceId.NotFound` |  | The router interface does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeactivateRouterInterface {
     /// The region of the resource. `DescribeRegions` lists the regions.

@@ -18,7 +18,7 @@ use crate::rt::*;
 /// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidForwardEntryId.NotFound` |  | The forwarding entry does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteForwardEntry {
     /// The region of the resource. `DescribeRegions` lists the regions.

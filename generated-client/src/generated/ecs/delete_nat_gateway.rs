@@ -22,7 +22,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidNatGatewayId.NotFound` |  | The NAT gateway does not exist. Check its ID. |
 /// | 404 | `IncorrectStatus.natgw` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteNatGateway {
     /// The region of the resource. `DescribeRegions` lists the regions.

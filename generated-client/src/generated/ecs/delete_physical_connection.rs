@@ -22,7 +22,7 @@ use crate::rt::*;
 /// | 400 | `Forbidden.AssociateToVBR` |  | VBRs still use the Express Connect circuit. Delete them first. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeletePhysicalConnection {
     /// The region of the resource. `DescribeRegions` lists the regions.

@@ -40,7 +40,7 @@ use super::types::{NEXT_HOP_LIST, NextHopList};
 /// | 404 | `InvalidRouteTableId.NotFound` |  | The route table does not exist. Check its ID. |
 /// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
 /// | 500 | `Vpc.Error` |  | An internal error of the VPC service occurred. Repeat the call later. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteRouteEntry {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -51,7 +51,7 @@ pub struct DeleteRouteEntry {
     pub destination_cidr_block: String,
     /// The ID of the resource that the route leads to.
     pub next_hop_id: Option<String>,
-    /// The next hops of the route, up to 4.
+    /// The next hops of the route, 2 to 16. Not together with `NextHopId`.
     ///
     /// 2 to 16 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,

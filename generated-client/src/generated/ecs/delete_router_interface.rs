@@ -22,7 +22,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 500 | `InvalidRouterInterfaceChargeType.Malformed` |  | The billing method of the router interface is not valid; subscription interfaces cannot be deleted. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteRouterInterface {
     /// The region of the resource. `DescribeRegions` lists the regions.

@@ -33,7 +33,7 @@ use crate::rt::*;
 /// | 404 | `IncorrectVSwitchId` |  | The vSwitch does not exist. Check its ID. |
 /// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
 /// | 404 | `IncorrectStatus` |  | The vSwitch is being changed. Wait a moment, then repeat the call. May be repeated. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DeleteVSwitch {
     /// The vSwitch, by its ID.

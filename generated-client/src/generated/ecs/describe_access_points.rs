@@ -41,7 +41,7 @@ use super::types::{FILTER, Filter};
 /// # Ok(())
 /// # }
 /// ```
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeAccessPoints {
     /// The region of the resource. `DescribeRegions` lists the regions.

@@ -11,6 +11,10 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Rules
+///
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
+///
 /// # Errors
 ///
 /// | Status | Code | Message | Meaning |
@@ -155,7 +159,14 @@ static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX: Schema = Schema {
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("ResourceGroupId"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+            )
+            .each(&["Tag"]),
+    ],
 };
 
 /// The response to [`DescribeAutoSnapshotPolicyEx`].

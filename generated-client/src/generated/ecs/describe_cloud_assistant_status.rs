@@ -71,8 +71,10 @@ pub struct DescribeCloudAssistantStatus {
     /// Documented values: `Windows`, `Linux`, `FreeBSD`.
     pub os_type: Option<String>,
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i64>,
     /// The number of entries per page. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10. Ignored together with `InstanceId`.
     ///
@@ -106,6 +108,7 @@ impl DescribeCloudAssistantStatus {
     }
 
     /// Sets `PageNumber`.
+    #[deprecated = "use `next_token` instead"]
     #[inline]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
@@ -113,6 +116,7 @@ impl DescribeCloudAssistantStatus {
     }
 
     /// Sets `PageSize`.
+    #[deprecated = "use `max_results` instead"]
     #[inline]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);

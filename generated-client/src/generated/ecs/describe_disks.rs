@@ -25,6 +25,7 @@ use super::types::{
 ///
 /// - `Filter.1.Value` requires `Filter.1.Key`. The note on `Filter.1.Value`: a value needs its key.
 /// - `Filter.2.Value` requires `Filter.2.Key`. The note on `Filter.2.Value`: a value needs its key.
+/// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
 ///
 /// # Errors
 ///
@@ -174,10 +175,12 @@ pub struct DescribeDisks {
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// At least 1.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Deprecated: use `NextToken` and `MaxResults`.
     ///
     /// 1 to 100.
+    #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -190,6 +193,7 @@ pub struct DescribeDisks {
     /// The ID of the automatic snapshot policy.
     pub auto_snapshot_policy_id: Option<String>,
     /// Whether automatic snapshots are allowed for the disk. Deprecated, as they always are; apply a policy to have them taken.
+    #[deprecated = "leave it out: every disk takes an automatic snapshot policy"]
     pub enable_auto_snapshot: Option<bool>,
     /// Whether to return disks that have an automatic snapshot policy. Default: `false`.
     ///
@@ -347,6 +351,7 @@ impl DescribeDisks {
     }
 
     /// Sets `PageNumber`.
+    #[deprecated = "use `next_token` instead"]
     #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
@@ -354,6 +359,7 @@ impl DescribeDisks {
     }
 
     /// Sets `PageSize`.
+    #[deprecated = "use `max_results` instead"]
     #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
@@ -389,6 +395,7 @@ impl DescribeDisks {
     }
 
     /// Sets `EnableAutoSnapshot`.
+    #[deprecated = "leave it out: every disk takes an automatic snapshot policy"]
     #[inline]
     pub fn enable_auto_snapshot(mut self, enable_auto_snapshot: bool) -> Self {
         self.enable_auto_snapshot = Some(enable_auto_snapshot);
@@ -594,6 +601,20 @@ static DESCRIBE_DISKS: Schema = Schema {
             &[Predicate::given(&["Filter.2.Key"])],
             "The note on `Filter.2.Value`: a value needs its key.",
         ),
+        Rule::requires(
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                    ),
+                ],
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                    ),
+                ],
+                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+            )
+            .each(&["Tag"]),
     ],
 };
 
@@ -604,8 +625,10 @@ pub struct DescribeDisksResponse {
     /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,
     /// The number of entries per page. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "page by `NextToken` and `MaxResults`"]
     pub page_size: Option<i32>,
     /// The page that was returned. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
@@ -679,6 +702,7 @@ pub struct ResponseDisk {
     /// The BDF ID of the disk. In invitational preview and not publicly available.
     pub bdf_id: Option<String>,
     /// Whether automatic snapshots are allowed for the disk. Deprecated, as they always are.
+    #[deprecated = "every disk takes an automatic snapshot policy"]
     pub enable_auto_snapshot: Option<bool>,
     /// The storage set, by ID.
     pub storage_set_id: Option<String>,
@@ -701,6 +725,7 @@ pub struct ResponseDisk {
     /// The description of the disk.
     pub description: Option<String>,
     /// The device name of the disk in its instance, such as `/dev/xvdb`. Only while `Status` is `In_use` or `Detaching`; empty for disks with multi-attach, whose names are in `Attachment`. Being phased out.
+    #[deprecated = "use `disks.attachments.device` instead"]
     pub device: Option<String>,
     /// The name of the disk, as shown in the console.
     pub disk_name: Option<String>,

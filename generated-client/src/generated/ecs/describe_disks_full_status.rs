@@ -297,6 +297,7 @@ pub struct ResponseDiskFullStatusSetDiskFullStatusType {
     /// The ID of the instance.
     pub instance_id: Option<String>,
     /// The device name of the disk in its instance, such as `/dev/xvdb`. Only while `Status` is `In_use`. On the way out.
+    #[deprecated = "do not use it"]
     pub device: Option<String>,
     /// The events of the disk.
     ///

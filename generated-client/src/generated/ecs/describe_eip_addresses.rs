@@ -53,7 +53,7 @@ use super::types::{LOCK_REASON, LockReason};
 /// # Ok(())
 /// # }
 /// ```
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeEipAddresses {
     /// The region of the EIP. `DescribeRegions` lists the regions.

@@ -27,7 +27,7 @@ use super::types::{EIP_MONITOR_DATA, EipMonitorData};
 /// | 404 | `InvalidIpInstanceId.NotFound` |  | The EIP does not exist. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
 /// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeEipMonitorData {
     /// The region of the resource. `DescribeRegions` lists the regions.

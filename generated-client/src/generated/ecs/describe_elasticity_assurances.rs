@@ -101,6 +101,7 @@ pub struct DescribeElasticityAssurances {
     /// On the wire `PrivatePoolOptions.Ids`. At most 100 elements.
     pub private_pool_options_ids: Option<Vec<String>>,
     /// Deprecated; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub platform: Option<String>,
     /// Only active elasticity assurances for this instance type. Released ones can be found only by `PrivatePoolOptions.Ids`.
     pub instance_type: Option<String>,
@@ -182,6 +183,7 @@ impl DescribeElasticityAssurances {
     }
 
     /// Sets `Platform`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self

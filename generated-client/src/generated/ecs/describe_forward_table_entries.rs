@@ -19,7 +19,7 @@ use crate::rt::*;
 /// | 400 | `IncorretForwardEntryStatus` |  | A forwarding entry is being changed. Wait a moment, then repeat the call. May be repeated. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidForwardTableId.NotFound` |  | The forward table does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeForwardTableEntries {
     /// The region of the resource. `DescribeRegions` lists the regions.

@@ -245,6 +245,7 @@ pub struct ResponseImageDiskDeviceMapping {
     /// The size of the disk in GiB.
     pub size: Option<String>,
     /// The device name of the disk, such as `/dev/xvdb`. Deprecated.
+    #[deprecated = "use other fields"]
     pub device: Option<String>,
     /// The format of the image file, such as `qcow2`.
     pub format: Option<String>,

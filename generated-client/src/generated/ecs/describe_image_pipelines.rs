@@ -224,7 +224,7 @@ pub struct ResponseImagePipelineImagePipelineSet {
     /// The resource group, by ID.
     pub resource_group_id: Option<String>,
     /// Deprecated: use the `ImageName` in `ImageOptions`.
-    #[deprecated = "the vendor advises against new uses"]
+    #[deprecated = "use `image_pipeline.image_options.image_name` instead"]
     pub image_name: Option<String>,
     /// The kind of source: `IMAGE` (a custom image) or `IMAGE_FAMILY` (the newest image of a family).
     ///
@@ -249,7 +249,7 @@ pub struct ResponseImagePipelineImagePipelineSet {
     /// Advanced settings of the image build.
     pub advanced_options: Option<ResponseImagePipelineImagePipelineSetAdvancedOptions>,
     /// Deprecated: use the `ImageFamily` in `ImageOptions`.
-    #[deprecated = "the vendor advises against new uses"]
+    #[deprecated = "use `image_pipeline.image_options.image_family` instead"]
     pub image_family: Option<String>,
     /// Properties of the built image.
     pub image_options: Option<ResponseImagePipelineImagePipelineSetImageOptions>,
@@ -262,7 +262,7 @@ pub struct ResponseImagePipelineImagePipelineSet {
         ResponseImagePipelineImagePipelineSetImportImageOptions,
     >,
     /// Deprecated: use `ImageOptions.ImageFeatures.NvmeSupport`.
-    #[deprecated = "the vendor advises against new uses"]
+    #[deprecated = "use `image_pipeline.image_options.image_features.nvme_support` instead"]
     pub nvme_support: Option<String>,
     /// The items that a build repairs in the image.
     ///

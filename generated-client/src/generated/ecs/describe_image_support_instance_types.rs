@@ -54,6 +54,7 @@ pub struct DescribeImageSupportInstanceTypes {
     /// The conditions that results have to meet.
     ///
     /// At most 10 elements.
+    #[deprecated = "it has no effect; leave it out"]
     pub filter: Option<Vec<AnyTag>>,
 }
 
@@ -83,6 +84,7 @@ impl DescribeImageSupportInstanceTypes {
     }
 
     /// Sets `Filter`.
+    #[deprecated = "it has no effect; leave it out"]
     pub fn filter(mut self, filter: impl IntoIterator<Item = AnyTag>) -> Self {
         self.filter = Some(filter.into_iter().collect());
         self

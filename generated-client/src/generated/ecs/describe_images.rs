@@ -24,6 +24,7 @@ use super::types::{
 /// - `IsPublic` = `true` requires `ImageOwnerAlias` = `others`. The note on `IsPublic`: community images are found among the images of others only.
 /// - `Value` requires `Key` in each element of `Filter`. The note on `Filter.N.Value`: a value needs its key.
 /// - `Usable` requires `Status`. The note on `Status`: beside `Usable` it has no default and must be given.
+/// - `Value` or `value` requires `Key` or `key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
 ///
 /// # Errors
 ///
@@ -409,6 +410,20 @@ static DESCRIBE_IMAGES: Schema = Schema {
             &[Predicate::given(&["Status"])],
             "The note on `Status`: beside `Usable` it has no default and must be given.",
         ),
+        Rule::requires(
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Value"]), Predicate::given(&["value"])],
+                    ),
+                ],
+                &[
+                    Predicate::any(
+                        &[Predicate::given(&["Key"]), Predicate::given(&["key"])],
+                    ),
+                ],
+                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+            )
+            .each(&["Tag"]),
     ],
 };
 

@@ -81,8 +81,10 @@ pub struct DescribeInstanceAttributeResponse {
     /// The image the instance runs.
     pub image_id: Option<String>,
     /// The cluster of the instance. Deprecated.
+    #[deprecated = "use other fields"]
     pub cluster_id: Option<String>,
     /// The VLAN of the instance. Deprecated.
+    #[deprecated = "use other fields"]
     pub vlan_id: Option<String>,
     /// Whether the stopped instance continues to be billed:
     ///

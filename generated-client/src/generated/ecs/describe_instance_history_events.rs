@@ -107,8 +107,10 @@ pub struct DescribeInstanceHistoryEvents {
     /// Not in use; leave it out.
     pub impact_level: Option<String>,
     /// The page to return, starting at 1. Defaults to 1. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i32>,
     /// The kind of resource whose events are listed: `instance`, `ddh` (dedicated host) or `managedhost` (physical machine of a fully managed pool). Default: `instance`.
     ///
@@ -246,6 +248,7 @@ impl DescribeInstanceHistoryEvents {
     }
 
     /// Sets `PageNumber`.
+    #[deprecated = "use `next_token` instead"]
     #[inline]
     pub fn page_number(mut self, page_number: i32) -> Self {
         self.page_number = Some(page_number);
@@ -253,6 +256,7 @@ impl DescribeInstanceHistoryEvents {
     }
 
     /// Sets `PageSize`.
+    #[deprecated = "use `max_results` instead"]
     #[inline]
     pub fn page_size(mut self, page_size: i32) -> Self {
         self.page_size = Some(page_size);
@@ -381,10 +385,12 @@ static DESCRIBE_INSTANCE_HISTORY_EVENTS: Schema = Schema {
 #[non_exhaustive]
 pub struct DescribeInstanceHistoryEventsResponse {
     /// The number of entries per page; without meaning when the listing is paged by `NextToken` and `MaxResults`. Deprecated: use these.
+    #[deprecated = "page by `NextToken` and `MaxResults`"]
     pub page_size: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
     /// The page that was returned; without meaning when the listing is paged by `NextToken` and `MaxResults`. Deprecated: use these.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The total number of entries that match. Of no meaning when pages come by token.
     pub total_count: Option<i32>,
@@ -638,10 +644,10 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceHistoryEvents",
     ),
     errors: ERRORS,
-    pagination: Some(Pagination::Numbered {
-        page_number: "PageNumber",
-        page_size: "PageSize",
-        total: &["TotalCount"],
+    pagination: Some(Pagination::Token {
+        token: "NextToken",
+        page_size: Some("MaxResults"),
+        next_token: &["NextToken"],
         items: &["InstanceSystemEventSet", "InstanceSystemEventType"],
     }),
     permissions: &[Permission::new("ecs:DescribeInstanceHistoryEvents", "get")],

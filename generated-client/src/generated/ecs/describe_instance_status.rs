@@ -60,6 +60,7 @@ pub struct DescribeInstanceStatus {
     /// Only instances of this cluster. Deprecated.
     ///
     /// Example: `cls-bp67acfmxazb4p000001`.
+    #[deprecated = "the vendor advises against new uses"]
     pub cluster_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
@@ -95,6 +96,7 @@ impl DescribeInstanceStatus {
     }
 
     /// Sets `ClusterId`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn cluster_id(mut self, cluster_id: impl Into<String>) -> Self {
         self.cluster_id = Some(cluster_id.into());
         self

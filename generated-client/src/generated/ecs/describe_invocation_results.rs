@@ -120,8 +120,10 @@ pub struct DescribeInvocationResults {
     /// Documented values: `PlainText`, `Base64`.
     pub content_encoding: Option<String>,
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i64>,
     /// The number of entries per page. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
@@ -195,6 +197,7 @@ impl DescribeInvocationResults {
     }
 
     /// Sets `PageNumber`.
+    #[deprecated = "use `next_token` instead"]
     #[inline]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
@@ -202,6 +205,7 @@ impl DescribeInvocationResults {
     }
 
     /// Sets `PageSize`.
+    #[deprecated = "use `max_results` instead"]
     #[inline]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);

@@ -79,8 +79,10 @@ pub struct DescribeManagedInstances {
     /// The name of the managed instance.
     pub instance_name: Option<String>,
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i64>,
     /// The number of entries per page. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i64>,
     /// Only these managed instances, up to 50.
     ///
@@ -144,6 +146,7 @@ impl DescribeManagedInstances {
     }
 
     /// Sets `PageNumber`.
+    #[deprecated = "use `next_token` instead"]
     #[inline]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
@@ -151,6 +154,7 @@ impl DescribeManagedInstances {
     }
 
     /// Sets `PageSize`.
+    #[deprecated = "use `max_results` instead"]
     #[inline]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);

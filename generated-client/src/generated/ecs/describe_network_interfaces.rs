@@ -367,8 +367,10 @@ pub struct DescribeNetworkInterfacesResponse {
     /// The token that fetches the next page; empty when there are no more entries.
     pub next_token: Option<String>,
     /// The number of entries per page. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "page by `NextToken` and `MaxResults`"]
     pub page_size: Option<i32>,
     /// The page that was returned. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i32>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

@@ -310,10 +310,12 @@ pub struct ResponseSnapshotGroupSnapshot {
     /// Whether the snapshot can be shared, and used to create a disk or to roll one back.
     pub available: Option<bool>,
     /// The number of days after which the instant access snapshot is released. Deprecated: snapshots of ESSDs have instant access anyway.
+    #[deprecated = "snapshots of ESSDs have instant access anyway"]
     pub instant_access_retention_days: Option<i32>,
     /// The snapshot, by ID.
     pub snapshot_id: Option<String>,
     /// Whether instant access is on for the snapshot. Deprecated: snapshots of ESSDs now have it by default and at no extra cost.
+    #[deprecated = "snapshots of ESSDs have instant access anyway"]
     pub instant_access: Option<bool>,
     /// The type of the source disk: `system` or `data`.
     ///

@@ -218,6 +218,7 @@ static DESCRIBE_SNAPSHOT_LINKS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseSnapshotLink {
     /// Whether instant access is on for the snapshot. Deprecated: snapshots of ESSDs now have it by default and at no extra cost.
+    #[deprecated = "snapshots of ESSDs have instant access anyway"]
     pub instant_access: Option<bool>,
     /// The total size of all snapshots in the chain, in bytes.
     pub total_size: Option<i64>,

@@ -15,6 +15,7 @@ use crate::rt::*;
 /// # Rules
 ///
 /// - At most one of `InstanceTypes`, (`Cores` or `Memory`). The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).
+/// - All or none of `Cores`, `Memory`. The operation's notes and the error table: a size is told by vCPUs and memory together (`InvalidParam.Cores`, `InvalidParam.Memory`).
 ///
 /// # Errors
 ///
@@ -215,6 +216,11 @@ static DESCRIBE_SPOT_ADVICE: Schema = Schema {
                 ),
             ],
             "The error table: instances are told by their type or by their size, not both (`InvalidParam.TypeAndCpuMem.Conflict`).",
+        ),
+        Rule::new(
+            RuleKind::AllOrNone,
+            &[Predicate::given(&["Cores"]), Predicate::given(&["Memory"])],
+            "The operation's notes and the error table: a size is told by vCPUs and memory together (`InvalidParam.Cores`, `InvalidParam.Memory`).",
         ),
     ],
 };

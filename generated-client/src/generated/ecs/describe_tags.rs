@@ -79,6 +79,7 @@ pub struct DescribeTags {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// Being retired; leave it out.
+    #[deprecated = "use other parameters"]
     pub category: Option<String>,
     /// The tags to bind, or to filter by when listing.
     ///
@@ -126,6 +127,7 @@ impl DescribeTags {
     }
 
     /// Sets `Category`.
+    #[deprecated = "use other parameters"]
     pub fn category(mut self, category: impl Into<String>) -> Self {
         self.category = Some(category.into());
         self

@@ -20,7 +20,7 @@ use super::types::{FILTER, Filter};
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
 /// | 404 | `IllegalParam.AliUid` |  | The account ID is not valid. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct DescribeVirtualBorderRoutersForPhysicalConnection {
     /// The region of the resource. `DescribeRegions` lists the regions.

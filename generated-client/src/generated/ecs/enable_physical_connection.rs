@@ -20,7 +20,7 @@ use crate::rt::*;
 /// | 400 | `INSTANCE.STATUS.NOT.ALLOW` |  | The state of the Express Connect circuit does not allow the operation. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidPhysicalConnectionId.NotFound` |  | The Express Connect circuit does not exist or belongs to another account. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct EnablePhysicalConnection {
     /// The region of the resource. `DescribeRegions` lists the regions.

@@ -79,23 +79,6 @@ use super::types::{TAG, Tag};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Image | yes | `acs:ecs:{#regionId}:{#accountId}:image/*` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, ImportImage};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ImportImage::new();
-/// // Let the service check the request without carrying it out:
-/// client.request(request.clone()).dry_run().await?;
-///
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct ImportImage {
     /// The region of the custom image. `DescribeRegions` lists the regions.
@@ -174,7 +157,7 @@ pub struct ImportImage {
     /// The resource group of the imported image.
     pub resource_group_id: Option<String>,
     /// The image files to import: the system disk first, then up to 16 data disks. Further entries are ignored.
-    pub disk_device_mapping: Option<Vec<DiskDeviceMapping>>,
+    pub disk_device_mapping: Vec<DiskDeviceMapping>,
     /// The tags of the image.
     ///
     /// At most 20 elements.
@@ -196,10 +179,14 @@ pub struct ImportImage {
 }
 
 impl ImportImage {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
+    /// Creates a request with its required parameter.
+    pub fn new(
+        disk_device_mapping: impl IntoIterator<Item = DiskDeviceMapping>,
+    ) -> Self {
+        Self {
+            disk_device_mapping: disk_device_mapping.into_iter().collect(),
+            ..Self::default()
+        }
     }
 
     /// Sets `RegionId`.
@@ -259,15 +246,6 @@ impl ImportImage {
     /// Sets `ResourceGroupId`.
     pub fn resource_group_id(mut self, resource_group_id: impl Into<String>) -> Self {
         self.resource_group_id = Some(resource_group_id.into());
-        self
-    }
-
-    /// Sets `DiskDeviceMapping`.
-    pub fn disk_device_mapping(
-        mut self,
-        disk_device_mapping: impl IntoIterator<Item = DiskDeviceMapping>,
-    ) -> Self {
-        self.disk_device_mapping = Some(disk_device_mapping.into_iter().collect());
         self
     }
 
@@ -348,7 +326,8 @@ static IMPORT_IMAGE: Schema = Schema {
         Field::string("RoleName"),
         Field::string("LicenseType"),
         Field::string("ResourceGroupId"),
-        Field::list("DiskDeviceMapping", &Field::object("", &DISK_DEVICE_MAPPING)),
+        Field::list("DiskDeviceMapping", &Field::object("", &DISK_DEVICE_MAPPING))
+            .required(),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::string("DetectionStrategy"),
         Field::string("StorageLocationArn"),
@@ -409,8 +388,10 @@ pub struct DiskDeviceMapping {
     /// The size of the disk in the image in GiB, 1 to 2048. Deprecated: use `DiskImageSize`.
     ///
     /// 1 to 2048.
+    #[deprecated = "use `disk_device_mapping.disk_image_size` instead"]
     pub disk_im_size: Option<i32>,
     /// The device name of the disk in the image. Deprecated; leave it out.
+    #[deprecated = "leave it out"]
     pub device: Option<String>,
     /// The OSS bucket that the image file is in. ECS must be authorized for it in RAM before its first use, else the request fails with `NoSetRoletoECSServiceAcount`.
     ///
@@ -438,6 +419,7 @@ impl DiskDeviceMapping {
     }
 
     /// Sets `DiskImSize`.
+    #[deprecated = "use `disk_device_mapping.disk_image_size` instead"]
     #[inline]
     pub fn disk_im_size(mut self, disk_im_size: i32) -> Self {
         self.disk_im_size = Some(disk_im_size);
@@ -445,6 +427,7 @@ impl DiskDeviceMapping {
     }
 
     /// Sets `Device`.
+    #[deprecated = "leave it out"]
     pub fn device(mut self, device: impl Into<String>) -> Self {
         self.device = Some(device.into());
         self

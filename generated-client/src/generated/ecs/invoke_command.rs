@@ -113,6 +113,7 @@ pub struct InvokeCommand {
     /// - `DryRun`: checked only
     pub repeat_mode: Option<String>,
     /// Deprecated: it has no effect; leave it out.
+    #[deprecated = "it has no effect; leave it out"]
     pub timed: Option<bool>,
     /// When to run the command.
     ///
@@ -201,6 +202,7 @@ impl InvokeCommand {
     }
 
     /// Sets `Timed`.
+    #[deprecated = "it has no effect; leave it out"]
     #[inline]
     pub fn timed(mut self, timed: bool) -> Self {
         self.timed = Some(timed);

@@ -36,20 +36,6 @@ use crate::rt::*;
 /// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
 /// | SecurityGroup | no | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
 /// | Snapshot | no | `acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, JoinResourceGroup};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = JoinResourceGroup::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct JoinResourceGroup {
     /// The kind of resource, in lower case: `instance`, `disk`, `snapshot`, `image`, `securitygroup`, `ddh` (dedicated host), `ddhcluster` (dedicated host cluster), `eni`, `keypair`, `launchtemplate`, `command`, `activation` (an activation code) or `managedinstance`.
@@ -71,7 +57,7 @@ pub struct JoinResourceGroup {
     /// - `managedinstance`: instance managed by Cloud Assistant
     pub resource_type: Option<String>,
     /// The ID of the resource to move: an instance ID if `ResourceType` is `instance`, for example.
-    pub resource_id: Option<String>,
+    pub resource_id: String,
     /// The region of the resource. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The resource group to move the resource to.
@@ -79,21 +65,17 @@ pub struct JoinResourceGroup {
 }
 
 impl JoinResourceGroup {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
+    /// Creates a request with its required parameter.
+    pub fn new(resource_id: impl Into<String>) -> Self {
+        Self {
+            resource_id: resource_id.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `ResourceType`.
     pub fn resource_type(mut self, resource_type: impl Into<String>) -> Self {
         self.resource_type = Some(resource_type.into());
-        self
-    }
-
-    /// Sets `ResourceId`.
-    pub fn resource_id(mut self, resource_id: impl Into<String>) -> Self {
-        self.resource_id = Some(resource_id.into());
         self
     }
 
@@ -123,7 +105,7 @@ static JOIN_RESOURCE_GROUP: Schema = Schema {
     name: "JoinResourceGroup",
     fields: &[
         Field::string("ResourceType"),
-        Field::string("ResourceId"),
+        Field::string("ResourceId").required(),
         Field::string("RegionId"),
         Field::string("ResourceGroupId"),
     ],

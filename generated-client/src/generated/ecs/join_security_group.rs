@@ -60,6 +60,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 /// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+#[deprecated = "use `ModifyInstanceAttribute` for an instance and `ModifyNetworkInterfaceAttribute` for a network interface"]
 #[derive(Default)]
 pub struct JoinSecurityGroup {
     /// The security group to join, by ID.
@@ -257,6 +258,7 @@ error_rows! {
 pub static OPERATION: Operation = Operation {
     summary: "Adds an instance or a network interface to a security group.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/JoinSecurityGroup"),
+    deprecated: true,
     errors: ERRORS,
     permissions: &[
         Permission::new("ecs:JoinSecurityGroup", "update")

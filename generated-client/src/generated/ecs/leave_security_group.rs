@@ -51,6 +51,7 @@ use crate::rt::*;
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
 /// | SecurityGroup | yes | `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` |
+#[deprecated = "use `ModifyInstanceAttribute` for an instance and `ModifyNetworkInterfaceAttribute` for a network interface"]
 #[derive(Default)]
 pub struct LeaveSecurityGroup {
     /// The security group, by ID.
@@ -225,6 +226,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Ecs/2014-05-26/LeaveSecurityGroup",
     ),
+    deprecated: true,
     errors: ERRORS,
     permissions: &[
         Permission::new("ecs:LeaveSecurityGroup", "update")

@@ -70,8 +70,10 @@ pub struct ListPluginStatus {
     /// At most 255 characters.
     pub name: Option<String>,
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `next_token` instead"]
     pub page_number: Option<i64>,
     /// The number of entries per page. Deprecated: use `NextToken` and `MaxResults`.
+    #[deprecated = "use `max_results` instead"]
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
@@ -107,6 +109,7 @@ impl ListPluginStatus {
     }
 
     /// Sets `PageNumber`.
+    #[deprecated = "use `next_token` instead"]
     #[inline]
     pub fn page_number(mut self, page_number: i64) -> Self {
         self.page_number = Some(page_number);
@@ -114,6 +117,7 @@ impl ListPluginStatus {
     }
 
     /// Sets `PageSize`.
+    #[deprecated = "use `max_results` instead"]
     #[inline]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);

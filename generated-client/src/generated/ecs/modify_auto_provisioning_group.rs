@@ -34,20 +34,6 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | autoprovisioninggroup | yes | `acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, ModifyAutoProvisioningGroup};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyAutoProvisioningGroup::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct ModifyAutoProvisioningGroup {
     /// The region of the auto provisioning group. `DescribeRegions` lists the regions.
@@ -55,7 +41,7 @@ pub struct ModifyAutoProvisioningGroup {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// The ID of the auto provisioning group ("apg-…").
-    pub auto_provisioning_group_id: Option<String>,
+    pub auto_provisioning_group_id: String,
     /// What happens to surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group.
     ///
     /// Documented values:
@@ -88,24 +74,17 @@ pub struct ModifyAutoProvisioningGroup {
 }
 
 impl ModifyAutoProvisioningGroup {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
+    /// Creates a request with its required parameter.
+    pub fn new(auto_provisioning_group_id: impl Into<String>) -> Self {
+        Self {
+            auto_provisioning_group_id: auto_provisioning_group_id.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `RegionId`.
     pub fn region_id(mut self, region_id: impl Into<String>) -> Self {
         self.region_id = Some(region_id.into());
-        self
-    }
-
-    /// Sets `AutoProvisioningGroupId`.
-    pub fn auto_provisioning_group_id(
-        mut self,
-        auto_provisioning_group_id: impl Into<String>,
-    ) -> Self {
-        self.auto_provisioning_group_id = Some(auto_provisioning_group_id.into());
         self
     }
 
@@ -214,7 +193,7 @@ static MODIFY_AUTO_PROVISIONING_GROUP: Schema = Schema {
     name: "ModifyAutoProvisioningGroup",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("AutoProvisioningGroupId"),
+        Field::string("AutoProvisioningGroupId").required(),
         Field::string("ExcessCapacityTerminationPolicy"),
         Field::string("DefaultTargetCapacityType"),
         Field::boolean("TerminateInstancesWithExpiration"),

@@ -50,6 +50,7 @@ pub struct ModifyCommand {
     /// At most 512 characters.
     pub description: Option<String>,
     /// Deprecated and without effect; leave it out.
+    #[deprecated = "it has no effect; leave it out"]
     pub command_content: Option<String>,
     /// The directory in which the command runs, up to 200 characters.
     ///
@@ -89,6 +90,7 @@ impl ModifyCommand {
     }
 
     /// Sets `CommandContent`.
+    #[deprecated = "it has no effect; leave it out"]
     pub fn command_content(mut self, command_content: impl Into<String>) -> Self {
         self.command_content = Some(command_content.into());
         self

@@ -60,6 +60,7 @@ pub struct ModifyDiskAttribute {
     /// Whether the automatic snapshots are deleted together with the disk. Leave it out to keep the setting.
     pub delete_auto_snapshot: Option<bool>,
     /// Whether automatic snapshots are allowed for the disk. Deprecated, as they always are; apply a policy to have them taken.
+    #[deprecated = "apply an automatic snapshot policy to the disk to have snapshots taken"]
     pub enable_auto_snapshot: Option<bool>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
@@ -111,6 +112,7 @@ impl ModifyDiskAttribute {
     }
 
     /// Sets `EnableAutoSnapshot`.
+    #[deprecated = "apply an automatic snapshot policy to the disk to have snapshots taken"]
     #[inline]
     pub fn enable_auto_snapshot(mut self, enable_auto_snapshot: bool) -> Self {
         self.enable_auto_snapshot = Some(enable_auto_snapshot);

@@ -35,7 +35,7 @@ use crate::rt::*;
 /// | 404 | `Forbidden.InCommonBandwidthPackage` |  | The EIP belongs to a shared bandwidth package, so its bandwidth cannot be changed. Remove it from there first. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 /// | 500 | `SYSTEM.UNKNOWN.ERROR` |  | The order could not be created because of an unknown error. Repeat the call later. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyEipAddressAttribute {
     /// The region of the resource. `DescribeRegions` lists the regions.

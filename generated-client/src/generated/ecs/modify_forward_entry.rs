@@ -30,7 +30,7 @@ use crate::rt::*;
 /// | 404 | `InvalidForwardEntryId.NotFound` |  | The forwarding entry does not exist. Check its ID. |
 /// | 404 | `InvalidExternalIp.NotFound` |  | The external IP address does not exist on the virtual router. Check `ExternalIp`. |
 /// | 404 | `InvalidForwardTableId.NotFound` |  | The forward table does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyForwardEntry {
     /// The ID of the forwarding table of the NAT gateway.

@@ -20,7 +20,7 @@ use crate::rt::*;
 /// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidHaVipId.NotFound` |  | The HaVip does not exist in the region or VPC. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyHaVipAttribute {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.

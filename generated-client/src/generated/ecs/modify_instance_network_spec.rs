@@ -15,6 +15,10 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Rules
+///
+/// - At most one of `ISP`, `InternetMaxBandwidthOut` = `0`. The error table: a carrier is for outbound traffic, so the bandwidth must be above 0 (`InvalidBandwidthOut.LessThanZero`).
+///
 /// # Errors
 ///
 /// | Status | Code | Message | Meaning |
@@ -244,7 +248,16 @@ static MODIFY_INSTANCE_NETWORK_SPEC: Schema = Schema {
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["ISP"]),
+                Predicate::is(&["InternetMaxBandwidthOut"], &["0"]),
+            ],
+            "The error table: a carrier is for outbound traffic, so the bandwidth must be above 0 (`InvalidBandwidthOut.LessThanZero`).",
+        ),
+    ],
 };
 
 /// The response to [`ModifyInstanceNetworkSpec`].

@@ -21,6 +21,7 @@ use super::types::{DISK_SPEC, DiskSpec};
 ///
 /// - `DiskId` requires `Category` in each element of `Disk`. The error table: a disk that is named needs its category (`MissingParameter.DiskCategory`).
 /// - At most one of `InstanceType`, (`InternetMaxBandwidthOut` or `InternetMaxBandwidthIn`). The operation's notes: one call changes the instance type or the bandwidth, not both.
+/// - All or none of `Temporary.StartTime`, `Temporary.EndTime`. The error table: a temporary change has a start and an end (`MissingTemporary.StartTime`, `MissingTemporary.EndTime`).
 ///
 /// # Errors
 ///
@@ -350,6 +351,14 @@ static MODIFY_INSTANCE_SPEC: Schema = Schema {
                 ),
             ],
             "The operation's notes: one call changes the instance type or the bandwidth, not both.",
+        ),
+        Rule::new(
+            RuleKind::AllOrNone,
+            &[
+                Predicate::given(&["Temporary.StartTime"]),
+                Predicate::given(&["Temporary.EndTime"]),
+            ],
+            "The error table: a temporary change has a start and an end (`MissingTemporary.StartTime`, `MissingTemporary.EndTime`).",
         ),
     ],
 };

@@ -25,7 +25,7 @@ use crate::rt::*;
 /// | 400 | `InvalidParam.ModifyRouterInterface` |  | The parameters for the change of the router interface are not valid. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidRouterInterfaceId.NotFound` |  | The router interface does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyRouterInterfaceAttribute {
     /// The region of the resource. `DescribeRegions` lists the regions.

@@ -26,7 +26,7 @@ use crate::rt::*;
 /// | 400 | `InvalidRouterInterfaceSpec.Malformed` |  | The specification of the router interface is not valid. Check `Spec`. |
 /// | 400 | `IllegalParam.chargeType` |  | The billing methods of the router interfaces differ. |
 /// | 404 | `InvalidRouterInterfaceId.NotFound` |  | The router interface does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyRouterInterfaceSpec {
     /// The region of the resource. `DescribeRegions` lists the regions.

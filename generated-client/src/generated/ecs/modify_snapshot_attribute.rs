@@ -44,6 +44,7 @@ pub struct ModifySnapshotAttribute {
     /// Whether to switch off instant access for the snapshot. Deprecated, as snapshots of ESSDs have instant access anyway. Default: `false`.
     ///
     /// The server takes `false` where nothing is given.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     pub disable_instant_access: Option<bool>,
     /// How many days the snapshot is kept, counted from its creation: from 1 to 65536. The time can be extended but not shortened.
     ///
@@ -73,6 +74,7 @@ impl ModifySnapshotAttribute {
     }
 
     /// Sets `DisableInstantAccess`.
+    #[deprecated = "leave it out: snapshots of ESSDs have instant access anyway"]
     #[inline]
     pub fn disable_instant_access(mut self, disable_instant_access: bool) -> Self {
         self.disable_instant_access = Some(disable_instant_access);

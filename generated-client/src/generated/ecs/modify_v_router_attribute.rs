@@ -20,7 +20,7 @@ use crate::rt::*;
 /// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
 /// | 400 | `Forbidden.VRouterNotFound` |  | The virtual router or vSwitch was not found when access was checked. Check its ID. |
 /// | 404 | `InvalidVRouterId.NotFound` |  | The virtual router does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyVRouterAttribute {
     /// The region of the resource. `DescribeRegions` lists the regions.

@@ -19,7 +19,7 @@ use crate::rt::*;
 /// | 400 | `InvalidVSwitchDiscription.Malformed` |  | The description of the vSwitch is not valid. Check its length and characters. |
 /// | 400 | `Forbidden.VRouterNotFound` |  | The virtual router or vSwitch was not found when access was checked. Check its ID. |
 /// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyVSwitchAttribute {
     /// The vSwitch, by its ID.

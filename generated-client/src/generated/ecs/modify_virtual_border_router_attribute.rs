@@ -36,7 +36,7 @@ use crate::rt::*;
 /// | 403 | `Forbidden.NameNotAllowedByCaller` |  | The caller may not set `Name` of the VBR. |
 /// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |  | The caller may not set `Description` of the VBR. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyVirtualBorderRouterAttribute {
     /// The region of the resource. `DescribeRegions` lists the regions.

@@ -27,7 +27,7 @@ use crate::rt::*;
 /// | 400 | `OperationFailed.ClassicLinkEnabled` |  | ClassicLink is enabled for the VPC, so the change is not possible. Disable it first. |
 /// | 400 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
 /// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ModifyVpcAttribute {
     /// The VPC, by its ID.

@@ -45,7 +45,7 @@ pub struct PurchaseStorageCapacityUnit {
     pub name: Option<String>,
     /// The capacity of the storage capacity unit in GiB, one of the fixed sizes `20`, `40`, `100`, `200`, `500`, `1024`, `2048`, `5120`, `10240`, `20480` and `51200`.
     ///
-    /// Documented values: `20`, `40`, `100`, `200`, `500`, `1024`, `2048`, `10240`, `20480`.
+    /// Documented values: `20`, `40`, `100`, `200`, `500`, `1024`, `2048`, `5120`, `10240`, `20480`, `51200`.
     pub capacity: i32,
     /// The description of the storage capacity unit: 2 to 256 characters, not starting with `http://` or `https://`.
     ///

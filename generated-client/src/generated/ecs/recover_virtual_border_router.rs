@@ -21,7 +21,7 @@ use crate::rt::*;
 /// | 403 | `Forbidden.OperationNotAllowedByUser` |  | The caller may not delete, recover or terminate the VBR. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidVbrId.NotFound` |  | The VBR does not exist. Check its ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct RecoverVirtualBorderRouter {
     /// The region of the resource. `DescribeRegions` lists the regions.

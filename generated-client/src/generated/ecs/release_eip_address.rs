@@ -23,7 +23,7 @@ use crate::rt::*;
 /// | 404 | `InvalidAllocationId.NotFound` |  | The EIP does not exist. Check `AllocationId`. |
 /// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct ReleaseEipAddress {
     /// The region of the resource. `DescribeRegions` lists the regions.

@@ -149,10 +149,13 @@ pub struct ReplaceSystemDisk {
     /// The SSH key pair to bind; login with a password is then switched off. On Linux only.
     pub key_pair_name: Option<String>,
     /// Deprecated: use `ImageId`.
+    #[deprecated = "use `image_id` instead"]
     pub disk_id: Option<String>,
     /// Deprecated; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub platform: Option<String>,
     /// Deprecated; leave it out.
+    #[deprecated = "the vendor advises against new uses"]
     pub architecture: Option<String>,
     /// Whether the free edition of Security Center is used after the replacement: `Active` (public images only) or `Deactive`. Default: `Deactive`.
     ///
@@ -234,18 +237,21 @@ impl ReplaceSystemDisk {
     }
 
     /// Sets `DiskId`.
+    #[deprecated = "use `image_id` instead"]
     pub fn disk_id(mut self, disk_id: impl Into<String>) -> Self {
         self.disk_id = Some(disk_id.into());
         self
     }
 
     /// Sets `Platform`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn platform(mut self, platform: impl Into<String>) -> Self {
         self.platform = Some(platform.into());
         self
     }
 
     /// Sets `Architecture`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn architecture(mut self, architecture: impl Into<String>) -> Self {
         self.architecture = Some(architecture.into());
         self

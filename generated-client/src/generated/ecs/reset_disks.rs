@@ -46,6 +46,7 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidSnapshot.NotFound` |  | The snapshot does not exist. Check `SnapshotId`. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+#[deprecated = "use `ResetDisk` instead"]
 #[derive(Default)]
 pub struct ResetDisks {
     /// The region of the resource. `DescribeRegions` lists the regions.
@@ -279,6 +280,7 @@ error_rows! {
 pub static OPERATION: Operation = Operation {
     summary: "Rolls several disks back by means of an instance snapshot.",
     docs: Some("https://api.alibabacloud.com/document/Ecs/2014-05-26/ResetDisks"),
+    deprecated: true,
     errors: ERRORS,
     dry_run: Some("DryRun"),
     ..Operation::new("ResetDisks", Access::Write, &RESET_DISKS, &RESET_DISKS_RESPONSE)

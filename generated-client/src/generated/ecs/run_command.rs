@@ -26,6 +26,7 @@ use super::types::{SHORT_TAG, ShortTag};
 /// - At most one of `Parameters`, `EnableParameter` = `false`. The error table: parameters cannot be passed to a command that takes none (`Parameter.Disabled`).
 /// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
 /// - `Value` requires `Key` in each element of `ResourceTag`. The error table: a value needs its key (`MissingParameter.ResourceTagKey`).
+/// - `Username` together with `Type` = `RunBatScript` or `RunPowerShellScript` requires `WindowsPasswordName`, or `Username` = `System` or `SYSTEM` or `system`. The note on `WindowsPasswordName`: on Windows, every user but `System` needs a stored password (`WindowsPasswordName.Missed`).
 ///
 /// # Errors
 ///
@@ -159,6 +160,7 @@ pub struct RunCommand {
     /// - `DryRun`: checked only
     pub repeat_mode: Option<String>,
     /// Deprecated: it has no effect; leave it out.
+    #[deprecated = "it has no effect; leave it out"]
     pub timed: Option<bool>,
     /// When to run the command.
     ///
@@ -280,6 +282,7 @@ impl RunCommand {
     }
 
     /// Sets `Timed`.
+    #[deprecated = "it has no effect; leave it out"]
     #[inline]
     pub fn timed(mut self, timed: bool) -> Self {
         self.timed = Some(timed);
@@ -495,6 +498,21 @@ static RUN_COMMAND: Schema = Schema {
                 "The error table: a value needs its key (`MissingParameter.ResourceTagKey`).",
             )
             .each(&["ResourceTag"]),
+        Rule::requires(
+            &[
+                Predicate::given(&["Username"]),
+                Predicate::is(&["Type"], &["RunBatScript", "RunPowerShellScript"]),
+            ],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["WindowsPasswordName"]),
+                        Predicate::is(&["Username"], &["System", "SYSTEM", "system"]),
+                    ],
+                ),
+            ],
+            "The note on `WindowsPasswordName`: on Windows, every user but `System` needs a stored password (`WindowsPasswordName.Missed`).",
+        ),
     ],
 };
 

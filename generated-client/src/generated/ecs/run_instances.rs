@@ -49,7 +49,7 @@ use super::types::{
 /// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, `SpotStrategy` = `SpotWithPriceLimit` or `SpotAsPriceGo`. The note on `PrivatePoolOptions.MatchCriteria`: spot instances take no capacity from private pools (`SpotNotSupported`).
 /// - At most one of `PrivatePoolOptions.MatchCriteria` = `Open` or `Target`, (`DedicatedHostId` or `Tenancy` = `host`). The note on `PrivatePoolOptions.MatchCriteria`: instances on dedicated hosts take no capacity from private pools (`DedicatedHostNotSupported`).
 /// - At most one of (`InstanceChargeType` = `PrePaid`, or `SpotStrategy` = `SpotWithPriceLimit` or `SpotAsPriceGo`), `DeletionProtection` = `true`. The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).
-/// - At most one of `InstanceChargeType` = `PostPaid`, `AutoPay` = `false`. The note on `AutoPay`: a pay-as-you-go instance cannot leave the order unpaid (`InvalidAutoPay.PostPaidUnsupported`).
+/// - `AutoPay` = `false` requires `InstanceChargeType` = `PrePaid`, `LaunchTemplateId` or `LaunchTemplateName`. The note on `AutoPay` and the error table: only the order of a subscription can be left unpaid (`InvalidAutoPay.PostPaidUnsupported`), and pay-as-you-go is the default, unless a launch template says otherwise.
 /// - At most one of `SystemDisk.ProvisionedIops`, `SystemDisk.Category` = `cloud` or `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry`. The note on `SystemDisk.ProvisionedIops`: IOPS are provisioned for AutoPL disks only (`ProvisionedIopsForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
 /// - At most one of `SystemDisk.BurstingEnabled` = `true`, `SystemDisk.Category` = `cloud` or `cloud_efficiency` or `cloud_ssd` or `cloud_essd` or `cloud_essd_entry`. The note on `SystemDisk.BurstingEnabled`: bursting is for AutoPL disks only (`BurstingEnabledForDiskCategoryUnsupported`). Categories that this rule does not name are left to the service.
 /// - At most one of `SystemDisk.Encrypted` = `false`, `SystemDisk.KMSKeyId`. The error table: a key is for encrypted disks (`InvalidEncrypted.NotMatchKmsKeyId`).
@@ -63,6 +63,9 @@ use super::types::{
 /// - `SystemDisk.StorageClusterId` or `DataDisk.N.StorageClusterId` requires `ZoneId`, `VSwitchId`, `NetworkInterface.N.VSwitchId`, `LaunchTemplateId` or `LaunchTemplateName`. The error table: a dedicated storage cluster needs the zone, named, known from the vSwitch, or supplied by a launch template (`InvalidStorageClusterId.ZoneIdEmpty`).
 /// - `StorageClusterId` requires `Size` or `SnapshotId` in each element of `DataDisk`. The error table: a disk in a dedicated storage cluster needs its size, given or taken from a snapshot (`InvalidStorageClusterId.DiskSizeEmpty`).
 /// - At most one of `IoOptimized` = `none`, `DataDisk.N.KMSKeyId`. The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).
+/// - At most one of `NetworkInterfaceTrafficMode` = `Standard`, `QueuePairNumber` in each element of `NetworkInterface`. The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).
+/// - At most one of `Isp`, `InternetMaxBandwidthOut` = `0`. The error table: a carrier is for outbound traffic, so the bandwidth must be above 0 (`InvalidBandwidthOut.LessThanZero`).
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`InvalidTag.Mismatch`).
 ///
 /// # Errors
 ///
@@ -828,6 +831,7 @@ pub struct RunInstances {
     /// No longer used; leave it out.
     ///
     /// On the wire `CpuOptions.Numa`.
+    #[deprecated = "the vendor advises against new uses"]
     pub cpu_options_numa: Option<String>,
     /// How the threads of a core are numbered: `ContinuousCoreToHTMapping` (side by side) or `DiscreteCoreToHTMapping` (apart). Only for some families of types.
     ///
@@ -1390,6 +1394,7 @@ impl RunInstances {
     }
 
     /// Sets `CpuOptions.Numa`.
+    #[deprecated = "the vendor advises against new uses"]
     pub fn cpu_options_numa(mut self, cpu_options_numa: impl Into<String>) -> Self {
         self.cpu_options_numa = Some(cpu_options_numa.into());
         self
@@ -2061,13 +2066,18 @@ static RUN_INSTANCES: Schema = Schema {
             ],
             "The error table: only pay-as-you-go instances can be protected, neither subscriptions nor spot instances (`InvalidChargeType.ValueNotSupported`).",
         ),
-        Rule::new(
-            RuleKind::AtMostOneOf,
+        Rule::requires(
+            &[Predicate::is(&["AutoPay"], &["false"])],
             &[
-                Predicate::is(&["InstanceChargeType"], &["PostPaid"]),
-                Predicate::is(&["AutoPay"], &["false"]),
+                Predicate::any(
+                    &[
+                        Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                        Predicate::given(&["LaunchTemplateId"]),
+                        Predicate::given(&["LaunchTemplateName"]),
+                    ],
+                ),
             ],
-            "The note on `AutoPay`: a pay-as-you-go instance cannot leave the order unpaid (`InvalidAutoPay.PostPaidUnsupported`).",
+            "The note on `AutoPay` and the error table: only the order of a subscription can be left unpaid (`InvalidAutoPay.PostPaidUnsupported`), and pay-as-you-go is the default, unless a launch template says otherwise.",
         ),
         Rule::new(
             RuleKind::AtMostOneOf,
@@ -2243,6 +2253,29 @@ static RUN_INSTANCES: Schema = Schema {
             ],
             "The error table: encrypted disks need an I/O optimized instance (`IoOptimized.NotSupported`).",
         ),
+        Rule::new(
+                RuleKind::AtMostOneOf,
+                &[
+                    Predicate::is(&["NetworkInterfaceTrafficMode"], &["Standard"]),
+                    Predicate::given(&["QueuePairNumber"]),
+                ],
+                "The error table: queue pairs belong to RDMA, so the standard mode takes no number of them (`InvalidParameter.QueuePairNumberMustEmpty`).",
+            )
+            .each(&["NetworkInterface"]),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Isp"]),
+                Predicate::is(&["InternetMaxBandwidthOut"], &["0"]),
+            ],
+            "The error table: a carrier is for outbound traffic, so the bandwidth must be above 0 (`InvalidBandwidthOut.LessThanZero`).",
+        ),
+        Rule::requires(
+                &[Predicate::given(&["Value"])],
+                &[Predicate::given(&["Key"])],
+                "The error table: a value needs its key (`InvalidTag.Mismatch`).",
+            )
+            .each(&["Tag"]),
     ],
 };
 

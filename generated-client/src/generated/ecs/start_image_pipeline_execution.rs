@@ -39,7 +39,7 @@ pub struct StartImagePipelineExecution {
     /// Deprecated; leave it out.
     ///
     /// At most 20 elements.
-    #[deprecated = "use `tag` instead"]
+    #[deprecated = "the vendor advises against new uses"]
     pub template_tag: Option<Vec<AnyTag>>,
     /// The ID of the image template.
     pub image_pipeline_id: String,
@@ -69,7 +69,7 @@ impl StartImagePipelineExecution {
     }
 
     /// Sets `TemplateTag`.
-    #[deprecated = "use `tag` instead"]
+    #[deprecated = "the vendor advises against new uses"]
     pub fn template_tag(
         mut self,
         template_tag: impl IntoIterator<Item = AnyTag>,

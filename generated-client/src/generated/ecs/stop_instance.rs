@@ -44,6 +44,7 @@ pub struct StopInstance {
     /// The ID of the instance.
     pub instance_id: String,
     /// Kept for compatibility only; leave it out.
+    #[deprecated = "leave it out"]
     pub confirm_stop: Option<bool>,
     /// Whether the instance is stopped by force, as if the power were cut: data not written yet is lost. Default: `false`.
     ///
@@ -77,6 +78,7 @@ impl StopInstance {
     }
 
     /// Sets `ConfirmStop`.
+    #[deprecated = "leave it out"]
     #[inline]
     pub fn confirm_stop(mut self, confirm_stop: bool) -> Self {
         self.confirm_stop = Some(confirm_stop);

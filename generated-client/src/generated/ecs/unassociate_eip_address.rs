@@ -38,7 +38,7 @@ use crate::rt::*;
 /// | 404 | `InvalidHaVip.NotFound` |  | The HaVip does not exist. Check its ID. |
 /// | 404 | `Forbidden.RegionNotFound` |  | The region or the instance was not found when access was checked. Check the IDs. |
 /// | 404 | `OperationUnsupported.ServiceManaged` |  | A cloud service manages the EIP, so it cannot be changed here. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct UnassociateEipAddress {
     /// The region of the resource. `DescribeRegions` lists the regions.

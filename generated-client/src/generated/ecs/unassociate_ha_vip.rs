@@ -25,7 +25,7 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 404 | `InvalidHaVipId.NotFound` |  | The HaVip does not exist in the region or VPC. Check its ID. |
 /// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-#[deprecated = "the vendor advises against new uses"]
+#[deprecated = "use the operation of the same name in the API of VPC"]
 #[derive(Default)]
 pub struct UnassociateHaVip {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
