@@ -24,6 +24,8 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct AttachPolicyToUser {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
+    ///
+    /// Documented values: `System`, `Custom`.
     pub policy_type: Option<String>,
     /// The name of the policy.
     pub policy_name: Option<String>,
@@ -113,4 +115,14 @@ impl Request for AttachPolicyToUser {
     type Response = AttachPolicyToUserResponse;
     type ErrorCode = AttachPolicyToUserErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PolicyType`.
+    pub mod policy_type {
+        pub const SYSTEM: &str = "System";
+        pub const CUSTOM: &str = "Custom";
+    }
 }

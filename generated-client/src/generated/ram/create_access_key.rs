@@ -84,6 +84,8 @@ static CREATE_ACCESS_KEY_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAccessKey {
     /// `Status`.
+    ///
+    /// Documented values: `Active`, `Inactive`.
     pub status: Option<String>,
     /// `AccessKeySecret`.
     pub access_key_secret: Option<String>,

@@ -24,8 +24,12 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct CreateGroup {
     /// `GroupName`.
+    ///
+    /// 1 to 64 characters.
     pub group_name: Option<String>,
     /// `Comments`.
+    ///
+    /// At most 128 characters.
     pub comments: Option<String>,
 }
 
@@ -58,7 +62,10 @@ record! {
 
 static CREATE_GROUP: Schema = Schema {
     name: "CreateGroup",
-    fields: &[Field::string("GroupName"), Field::string("Comments")],
+    fields: &[
+        Field::string("GroupName").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Comments").limits(&Limits::NONE.max_length(128)),
+    ],
     rules: &[],
 };
 

@@ -29,8 +29,12 @@ pub struct CreateLoginProfile {
     /// `Password`.
     pub password: Option<String>,
     /// `PasswordResetRequired`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub password_reset_required: Option<bool>,
     /// `MFABindRequired`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub mfa_bind_required: Option<bool>,
 }
 

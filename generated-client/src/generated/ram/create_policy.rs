@@ -25,10 +25,16 @@ use super::types::{TAG, Tag};
 #[derive(Default)]
 pub struct CreatePolicy {
     /// The name of the policy, 1 to 128 characters: letters, digits and hyphens.
+    ///
+    /// 1 to 128 characters.
     pub policy_name: Option<String>,
     /// The description of the policy, 1 to 1,024 characters.
+    ///
+    /// 1 to 1024 characters.
     pub description: Option<String>,
     /// The document of the policy, in JSON: its permission statements. 1 to 6,144 characters.
+    ///
+    /// 1 to 6144 characters.
     pub policy_document: Option<String>,
     /// The tags: those to add when something is created, those to filter by in a listing.
     pub tag: Option<Vec<Tag>>,
@@ -78,9 +84,11 @@ record! {
 static CREATE_POLICY: Schema = Schema {
     name: "CreatePolicy",
     fields: &[
-        Field::string("PolicyName"),
-        Field::string("Description"),
-        Field::string("PolicyDocument"),
+        Field::string("PolicyName").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Description")
+            .limits(&Limits::NONE.min_length(1).max_length(1024)),
+        Field::string("PolicyDocument")
+            .limits(&Limits::NONE.min_length(1).max_length(6144)),
         Field::list("Tag", &Field::object("", &TAG)).style(Style::Json),
     ],
     rules: &[],
@@ -122,6 +130,8 @@ pub struct ResponsePolicy {
     /// The time at which the policy was created.
     pub create_date: Option<String>,
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
+    ///
+    /// Documented values: `Custom`, `System`.
     pub policy_type: Option<String>,
 }
 

@@ -29,10 +29,18 @@ pub struct CreatePolicyVersion {
     /// The name of the policy.
     pub policy_name: Option<String>,
     /// The document of the new policy version, in JSON: its permission statements. At most 6,144 bytes.
+    ///
+    /// At most 6144 characters.
     pub policy_document: Option<String>,
     /// Whether the new version becomes the default version of the policy. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub set_as_default: Option<bool>,
     /// What happens when the policy already has as many versions as allowed: `None`, the default, deletes nothing; `DeleteOldestNonDefaultVersionWhenLimitExceeded` deletes the oldest version that is not the default.
+    ///
+    /// The server takes `None` where nothing is given.
+    ///
+    /// Documented values: `None`, `DeleteOldestNonDefaultVersionWhenLimitExceeded`.
     pub rotate_strategy: Option<String>,
 }
 
@@ -82,7 +90,7 @@ static CREATE_POLICY_VERSION: Schema = Schema {
     name: "CreatePolicyVersion",
     fields: &[
         Field::string("PolicyName"),
-        Field::string("PolicyDocument"),
+        Field::string("PolicyDocument").limits(&Limits::NONE.max_length(6144)),
         Field::boolean("SetAsDefault"),
         Field::string("RotateStrategy"),
     ],
@@ -140,4 +148,14 @@ impl Request for CreatePolicyVersion {
     type Response = CreatePolicyVersionResponse;
     type ErrorCode = CreatePolicyVersionErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `RotateStrategy`.
+    pub mod rotate_strategy {
+        pub const NONE: &str = "None";
+        pub const DELETE_OLDEST_NON_DEFAULT_VERSION_WHEN_LIMIT_EXCEEDED: &str = "DeleteOldestNonDefaultVersionWhenLimitExceeded";
+    }
 }

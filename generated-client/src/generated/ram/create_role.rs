@@ -27,12 +27,18 @@ use super::types::{TAG, Tag};
 #[derive(Default)]
 pub struct CreateRole {
     /// The name of the role, 1 to 64 characters: letters, digits, periods and hyphens.
+    ///
+    /// 1 to 64 characters.
     pub role_name: Option<String>,
     /// The description of the role, 1 to 1,024 characters.
+    ///
+    /// 1 to 1024 characters.
     pub description: Option<String>,
     /// The trust policy of the RAM role, in JSON: the Alibaba Cloud accounts, Alibaba Cloud services or identity providers that may assume it. A role that trusts a service cannot be assumed by RAM users.
     pub assume_role_policy_document: Option<String>,
     /// The longest session that can be requested when the role is assumed, from 3600 to 43200 seconds. Default: 3600.
+    ///
+    /// 3600 to 43200. The server takes `3600` where nothing is given.
     pub max_session_duration: Option<i64>,
     /// The tags: those to add when something is created, those to filter by in a listing.
     pub tag: Option<Vec<Tag>>,
@@ -103,10 +109,12 @@ record! {
 static CREATE_ROLE: Schema = Schema {
     name: "CreateRole",
     fields: &[
-        Field::string("RoleName"),
-        Field::string("Description"),
+        Field::string("RoleName").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("Description")
+            .limits(&Limits::NONE.min_length(1).max_length(1024)),
         Field::string("AssumeRolePolicyDocument"),
-        Field::int64("MaxSessionDuration"),
+        Field::int64("MaxSessionDuration")
+            .limits(&Limits::NONE.minimum(3600).maximum(43200)),
         Field::list("Tag", &Field::object("", &TAG)).style(Style::Json),
         Field::boolean("AllowConsoleLogin"),
     ],

@@ -24,14 +24,20 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct CreateUser {
     /// The name of the RAM user, 1 to 64 characters: letters, digits, periods, hyphens and underscores.
+    ///
+    /// 1 to 64 characters.
     pub user_name: Option<String>,
     /// The name under which the RAM user is displayed, 1 to 128 characters.
+    ///
+    /// 1 to 128 characters.
     pub display_name: Option<String>,
     /// The mobile phone number of the RAM user, as country code, hyphen and number, such as `86-1868888****`. Only on the China site (aliyun.com).
     pub mobile_phone: Option<String>,
     /// The email address of the RAM user. Only on the China site (aliyun.com).
     pub email: Option<String>,
     /// The comment that describes the RAM user, 1 to 128 characters.
+    ///
+    /// 1 to 128 characters.
     pub comments: Option<String>,
 }
 
@@ -86,11 +92,11 @@ record! {
 static CREATE_USER: Schema = Schema {
     name: "CreateUser",
     fields: &[
-        Field::string("UserName"),
-        Field::string("DisplayName"),
+        Field::string("UserName").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("DisplayName").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("MobilePhone"),
         Field::string("Email"),
-        Field::string("Comments"),
+        Field::string("Comments").limits(&Limits::NONE.min_length(1).max_length(128)),
     ],
     rules: &[],
 };

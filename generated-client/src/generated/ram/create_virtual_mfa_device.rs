@@ -24,6 +24,8 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct CreateVirtualMfaDevice {
     /// `VirtualMFADeviceName`.
+    ///
+    /// 1 to 64 characters.
     pub virtual_mfa_device_name: Option<String>,
 }
 
@@ -52,7 +54,10 @@ record! {
 
 static CREATE_VIRTUAL_MFA_DEVICE: Schema = Schema {
     name: "CreateVirtualMfaDevice",
-    fields: &[Field::string("VirtualMFADeviceName")],
+    fields: &[
+        Field::string("VirtualMFADeviceName")
+            .limits(&Limits::NONE.min_length(1).max_length(64)),
+    ],
     rules: &[],
 };
 

@@ -26,6 +26,8 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct DeleteUser {
     /// The name of the RAM user, 1 to 64 characters: letters, digits, periods, hyphens and underscores.
+    ///
+    /// 1 to 64 characters.
     pub user_name: Option<String>,
 }
 
@@ -51,7 +53,9 @@ record! {
 
 static DELETE_USER: Schema = Schema {
     name: "DeleteUser",
-    fields: &[Field::string("UserName")],
+    fields: &[
+        Field::string("UserName").limits(&Limits::NONE.min_length(1).max_length(64)),
+    ],
     rules: &[],
 };
 

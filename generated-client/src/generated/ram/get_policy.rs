@@ -27,6 +27,8 @@ use super::types::{POLICY_VERSION, PolicyVersion};
 #[derive(Default)]
 pub struct GetPolicy {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
+    ///
+    /// Documented values: `System`, `Custom`.
     pub policy_type: Option<String>,
     /// The name of the policy.
     pub policy_name: Option<String>,
@@ -163,4 +165,14 @@ impl Request for GetPolicy {
     type Response = GetPolicyResponse;
     type ErrorCode = GetPolicyErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PolicyType`.
+    pub mod policy_type {
+        pub const SYSTEM: &str = "System";
+        pub const CUSTOM: &str = "Custom";
+    }
 }

@@ -24,6 +24,8 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct GetRole {
     /// The name of the role, 1 to 64 characters: letters, digits, periods and hyphens.
+    ///
+    /// 1 to 64 characters.
     pub role_name: Option<String>,
 }
 
@@ -49,7 +51,9 @@ record! {
 
 static GET_ROLE: Schema = Schema {
     name: "GetRole",
-    fields: &[Field::string("RoleName")],
+    fields: &[
+        Field::string("RoleName").limits(&Limits::NONE.min_length(1).max_length(64)),
+    ],
     rules: &[],
 };
 

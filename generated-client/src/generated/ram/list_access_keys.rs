@@ -85,6 +85,8 @@ static LIST_ACCESS_KEYS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseAccessKey {
     /// `Status`.
+    ///
+    /// Documented values: `Active`, `Inactive`.
     pub status: Option<String>,
     /// `AccessKeyId`.
     pub access_key_id: Option<String>,

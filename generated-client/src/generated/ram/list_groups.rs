@@ -27,6 +27,8 @@ pub struct ListGroups {
     /// `Marker`.
     pub marker: Option<String>,
     /// `MaxItems`.
+    ///
+    /// 1 to 1000. The server takes `100` where nothing is given.
     pub max_items: Option<i32>,
 }
 
@@ -60,7 +62,10 @@ record! {
 
 static LIST_GROUPS: Schema = Schema {
     name: "ListGroups",
-    fields: &[Field::string("Marker"), Field::int32("MaxItems")],
+    fields: &[
+        Field::string("Marker"),
+        Field::int32("MaxItems").limits(&Limits::NONE.minimum(1).maximum(1000)),
+    ],
     rules: &[],
 };
 

@@ -25,6 +25,8 @@ use super::types::{POLICY_VERSION, PolicyVersion};
 #[derive(Default)]
 pub struct ListPolicyVersions {
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
+    ///
+    /// Documented values: `System`, `Custom`.
     pub policy_type: Option<String>,
     /// The name of the policy.
     pub policy_name: Option<String>,
@@ -117,4 +119,14 @@ impl Request for ListPolicyVersions {
     type Response = ListPolicyVersionsResponse;
     type ErrorCode = ListPolicyVersionsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `PolicyType`.
+    pub mod policy_type {
+        pub const SYSTEM: &str = "System";
+        pub const CUSTOM: &str = "Custom";
+    }
 }

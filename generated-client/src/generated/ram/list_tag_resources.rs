@@ -13,12 +13,20 @@ use super::types::{TAG, Tag};
 #[derive(Default)]
 pub struct ListTagResources {
     /// `ResourceType`.
+    ///
+    /// Documented values: `role`, `policy`.
     pub resource_type: String,
     /// `ResourceNames`.
+    ///
+    /// At most 50 elements.
     pub resource_names: Option<Vec<String>>,
     /// `Tag`.
+    ///
+    /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
     /// `PageSize`.
+    ///
+    /// 1 to 100.
     pub page_size: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
@@ -73,9 +81,13 @@ static LIST_TAG_RESOURCES: Schema = Schema {
     name: "ListTagResources",
     fields: &[
         Field::string("ResourceType").required(),
-        Field::list("ResourceNames", &Field::string("")).style(Style::Json),
-        Field::list("Tag", &Field::object("", &TAG)).style(Style::Json),
-        Field::int32("PageSize"),
+        Field::list("ResourceNames", &Field::string(""))
+            .limits(&Limits::NONE.max_items(50))
+            .style(Style::Json),
+        Field::list("Tag", &Field::object("", &TAG))
+            .limits(&Limits::NONE.max_items(20))
+            .style(Style::Json),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("NextToken"),
     ],
     rules: &[],
@@ -118,6 +130,8 @@ pub struct ResponseTagResources {
     /// `ResourceName`.
     pub resource_name: Option<String>,
     /// `ResourceType`.
+    ///
+    /// Documented values: `role`, `policy`.
     pub resource_type: Option<String>,
     /// The key of the tag.
     pub tag_key: Option<String>,
@@ -182,5 +196,15 @@ impl Paginated for ListTagResources {
     #[inline]
     fn items(response: ListTagResourcesResponse) -> Vec<ResponseTagResources> {
         response.tag_resources
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ResourceType`.
+    pub mod resource_type {
+        pub const ROLE: &str = "role";
+        pub const POLICY: &str = "policy";
     }
 }

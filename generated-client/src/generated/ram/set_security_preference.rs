@@ -25,18 +25,32 @@ use super::types::{SECURITY_PREFERENCE, SecurityPreference};
 #[derive(Default)]
 pub struct SetSecurityPreference {
     /// `EnableSaveMFATicket`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_save_mfa_ticket: Option<bool>,
     /// `AllowUserToChangePassword`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub allow_user_to_change_password: Option<bool>,
     /// `AllowUserToManageAccessKeys`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub allow_user_to_manage_access_keys: Option<bool>,
     /// `AllowUserToManagePublicKeys`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub allow_user_to_manage_public_keys: Option<bool>,
     /// `AllowUserToManageMFADevices`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub allow_user_to_manage_mfa_devices: Option<bool>,
     /// `LoginSessionDuration`.
+    ///
+    /// 1 to 24. The server takes `6` where nothing is given.
     pub login_session_duration: Option<i32>,
     /// `LoginNetworkMasks`.
+    ///
+    /// At most 512 characters.
     pub login_network_masks: Option<String>,
 }
 
@@ -131,8 +145,9 @@ static SET_SECURITY_PREFERENCE: Schema = Schema {
         Field::boolean("AllowUserToManageAccessKeys"),
         Field::boolean("AllowUserToManagePublicKeys"),
         Field::boolean("AllowUserToManageMFADevices"),
-        Field::int32("LoginSessionDuration"),
-        Field::string("LoginNetworkMasks"),
+        Field::int32("LoginSessionDuration")
+            .limits(&Limits::NONE.minimum(1).maximum(24)),
+        Field::string("LoginNetworkMasks").limits(&Limits::NONE.max_length(512)),
     ],
     rules: &[],
 };

@@ -225,6 +225,8 @@ pub struct Policy {
     /// The time at which the policy was attached to the user group.
     pub attach_date: Option<String>,
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
+    ///
+    /// Documented values: `System`, `Custom`.
     pub policy_type: Option<String>,
 }
 
@@ -375,8 +377,12 @@ pub(super) static SECURITY_PREFERENCE: Schema = Schema {
 #[derive(Default)]
 pub struct Tag {
     /// The key of the tag.
+    ///
+    /// At most 128 characters.
     pub key: Option<String>,
     /// The value of the tag.
+    ///
+    /// At most 256 characters.
     pub value: Option<String>,
 }
 
@@ -409,7 +415,10 @@ record! {
 
 pub(super) static TAG: Schema = Schema {
     name: "Tag",
-    fields: &[Field::string("Key"), Field::string("Value")],
+    fields: &[
+        Field::string("Key").limits(&Limits::NONE.max_length(128)),
+        Field::string("Value").limits(&Limits::NONE.max_length(256)),
+    ],
     rules: &[],
 };
 

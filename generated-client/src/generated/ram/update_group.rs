@@ -27,8 +27,12 @@ pub struct UpdateGroup {
     /// The name of the user group.
     pub group_name: Option<String>,
     /// `NewGroupName`.
+    ///
+    /// 1 to 64 characters.
     pub new_group_name: Option<String>,
     /// `NewComments`.
+    ///
+    /// 1 to 128 characters.
     pub new_comments: Option<String>,
 }
 
@@ -70,8 +74,8 @@ static UPDATE_GROUP: Schema = Schema {
     name: "UpdateGroup",
     fields: &[
         Field::string("GroupName"),
-        Field::string("NewGroupName"),
-        Field::string("NewComments"),
+        Field::string("NewGroupName").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("NewComments").limits(&Limits::NONE.min_length(1).max_length(128)),
     ],
     rules: &[],
 };

@@ -28,6 +28,8 @@ pub struct UpdatePolicyDescription {
     /// The name of the policy.
     pub policy_name: Option<String>,
     /// The new description of the policy, 1 to 1,024 characters.
+    ///
+    /// 1 to 1024 characters.
     pub new_description: Option<String>,
 }
 
@@ -60,7 +62,11 @@ record! {
 
 static UPDATE_POLICY_DESCRIPTION: Schema = Schema {
     name: "UpdatePolicyDescription",
-    fields: &[Field::string("PolicyName"), Field::string("NewDescription")],
+    fields: &[
+        Field::string("PolicyName"),
+        Field::string("NewDescription")
+            .limits(&Limits::NONE.min_length(1).max_length(1024)),
+    ],
     rules: &[],
 };
 
@@ -94,6 +100,8 @@ pub struct ResponsePolicy {
     /// The name of the policy.
     pub policy_name: Option<String>,
     /// The type of the policy: `System` for a system policy, `Custom` for a custom policy.
+    ///
+    /// Documented values: `Custom`, `System`.
     pub policy_type: Option<String>,
     /// The time at which the policy was created.
     pub create_date: Option<String>,

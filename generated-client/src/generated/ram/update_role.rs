@@ -24,12 +24,18 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct UpdateRole {
     /// The name of the role, 1 to 64 characters: letters, digits, periods and hyphens.
+    ///
+    /// 1 to 64 characters.
     pub role_name: Option<String>,
     /// The new trust policy of the RAM role, in JSON: it says who may assume the role.
     pub new_assume_role_policy_document: Option<String>,
     /// The new limit for the length of a session when the role is assumed, from 3600 to 43200 seconds. Default: 3600.
+    ///
+    /// 3600 to 43200. The server takes `3600` where nothing is given.
     pub new_max_session_duration: Option<i64>,
     /// The new description of the role, 1 to 1,024 characters.
+    ///
+    /// 1 to 1024 characters.
     pub new_description: Option<String>,
     /// Whether the RAM role may log on to the console after the change.
     pub new_allow_console_login: Option<bool>,
@@ -93,10 +99,12 @@ record! {
 static UPDATE_ROLE: Schema = Schema {
     name: "UpdateRole",
     fields: &[
-        Field::string("RoleName"),
+        Field::string("RoleName").limits(&Limits::NONE.min_length(1).max_length(64)),
         Field::string("NewAssumeRolePolicyDocument"),
-        Field::int64("NewMaxSessionDuration"),
-        Field::string("NewDescription"),
+        Field::int64("NewMaxSessionDuration")
+            .limits(&Limits::NONE.minimum(3600).maximum(43200)),
+        Field::string("NewDescription")
+            .limits(&Limits::NONE.min_length(1).max_length(1024)),
         Field::boolean("NewAllowConsoleLogin"),
     ],
     rules: &[],

@@ -27,14 +27,20 @@ pub struct UpdateUser {
     /// The name of the RAM user.
     pub user_name: Option<String>,
     /// The new name of the RAM user, 1 to 64 characters: letters, digits, periods, hyphens and underscores.
+    ///
+    /// 1 to 64 characters.
     pub new_user_name: Option<String>,
     /// The new name under which the RAM user is displayed, 1 to 128 characters.
+    ///
+    /// 1 to 128 characters.
     pub new_display_name: Option<String>,
     /// The RAM user's new mobile phone number, as country code, hyphen and number, such as `86-1860000****`. Only on the China site (aliyun.com).
     pub new_mobile_phone: Option<String>,
     /// The new email address of the RAM user. Only on the China site (aliyun.com).
     pub new_email: Option<String>,
     /// The new comment that describes the RAM user, 1 to 128 characters.
+    ///
+    /// 1 to 128 characters.
     pub new_comments: Option<String>,
 }
 
@@ -97,11 +103,12 @@ static UPDATE_USER: Schema = Schema {
     name: "UpdateUser",
     fields: &[
         Field::string("UserName"),
-        Field::string("NewUserName"),
-        Field::string("NewDisplayName"),
+        Field::string("NewUserName").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("NewDisplayName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("NewMobilePhone"),
         Field::string("NewEmail"),
-        Field::string("NewComments"),
+        Field::string("NewComments").limits(&Limits::NONE.min_length(1).max_length(128)),
     ],
     rules: &[],
 };

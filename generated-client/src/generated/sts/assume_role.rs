@@ -34,14 +34,22 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 #[derive(Default)]
 pub struct AssumeRole {
     /// The lifetime of the STS token in seconds, at least 900 and at most the `MaxSessionDuration` of the role. Default: 3600.
+    ///
+    /// At least 900. The server takes `3600` where nothing is given.
     pub duration_seconds: Option<i64>,
     /// A policy that narrows the permissions of the STS token to those that both the policy and the RAM role grant. Without it the token has every permission of the role. 1 to 2,048 characters.
+    ///
+    /// 1 to 2048 characters.
     pub policy: Option<String>,
     /// The ARN of the RAM role to assume, in the form `acs:ram::<account_id>:role/<role_name>`. The role must trust an Alibaba Cloud account. The RAM operations `ListRoles` and `GetRole` return it.
     pub role_arn: String,
     /// A name for the role session, usually the identity of the caller, such as a username. ActionTrail logs show it, so that callers of the same role can be told apart. 2 to 64 characters: letters, digits and `. @ - _`.
+    ///
+    /// 2 to 64 characters. Matches `^[A-Za-z0-9.@_-]+$`.
     pub role_session_name: String,
     /// The external ID, supplied by an external party, that protects the role against the confused deputy problem. 2 to 1,224 characters: letters, digits and `= , . @ : / - _`.
+    ///
+    /// 2 to 1224 characters. Matches `^[\w+=,.@:/-]*$`.
     pub external_id: Option<String>,
     /// The source identity of the role session.
     pub source_identity: Option<String>,
@@ -100,15 +108,32 @@ record! {
 static ASSUME_ROLE: Schema = Schema {
     name: "AssumeRole",
     fields: &[
-        Field::int64("DurationSeconds"),
-        Field::string("Policy"),
+        Field::int64("DurationSeconds").limits(&Limits::NONE.minimum(900)),
+        Field::string("Policy").limits(&Limits::NONE.min_length(1).max_length(2048)),
         Field::string("RoleArn").required(),
-        Field::string("RoleSessionName").required(),
-        Field::string("ExternalId"),
+        Field::string("RoleSessionName")
+            .limits(
+                &Limits::NONE
+                    .min_length(2)
+                    .max_length(64)
+                    .pattern(&PATTERN_ROLE_SESSION_NAME),
+            )
+            .required(),
+        Field::string("ExternalId")
+            .limits(
+                &Limits::NONE
+                    .min_length(2)
+                    .max_length(1224)
+                    .pattern(&PATTERN_EXTERNAL_ID),
+            ),
         Field::string("SourceIdentity"),
     ],
     rules: &[],
 };
+
+static PATTERN_ROLE_SESSION_NAME: Pattern = Pattern::new("^[A-Za-z0-9.@_-]+$");
+
+static PATTERN_EXTERNAL_ID: Pattern = Pattern::new(r#"^[\w+=,.@:/-]*$"#);
 
 /// The response to [`AssumeRole`].
 #[derive(Default)]

@@ -20,13 +20,19 @@ pub struct AssumeRoleWithOidc {
     pub role_arn: Option<String>,
     /// The OIDC token from the external identity provider, as issued and not encoded again in Base64. 4 to 20,000 characters.
     ///
-    /// On the wire `OIDCToken`.
+    /// On the wire `OIDCToken`. 4 to 20000 characters.
     pub oidc_token: Option<String>,
     /// A policy that narrows the permissions of the STS token to those that both the policy and the RAM role grant. Without it the token has every permission of the role. 1 to 2,048 characters.
+    ///
+    /// 1 to 2048 characters.
     pub policy: Option<String>,
     /// The lifetime of the STS token in seconds, at least 900 and at most the `MaxSessionDuration` of the role. Default: 3600.
+    ///
+    /// At least 900. The server takes `3600` where nothing is given.
     pub duration_seconds: Option<i64>,
     /// A name for the role session, usually the identity of the caller, such as a username. ActionTrail logs show it, so that callers of the same role can be told apart. 2 to 64 characters: letters, digits and `. @ - _`.
+    ///
+    /// 2 to 64 characters. Matches `^[A-Za-z0-9.@_-]+$`.
     pub role_session_name: String,
 }
 
@@ -87,13 +93,24 @@ static ASSUME_ROLE_WITH_OIDC: Schema = Schema {
     fields: &[
         Field::string("OIDCProviderArn"),
         Field::string("RoleArn"),
-        Field::string("OIDCToken").sensitive(),
-        Field::string("Policy"),
-        Field::int64("DurationSeconds"),
-        Field::string("RoleSessionName").required(),
+        Field::string("OIDCToken")
+            .limits(&Limits::NONE.min_length(4).max_length(20000))
+            .sensitive(),
+        Field::string("Policy").limits(&Limits::NONE.min_length(1).max_length(2048)),
+        Field::int64("DurationSeconds").limits(&Limits::NONE.minimum(900)),
+        Field::string("RoleSessionName")
+            .limits(
+                &Limits::NONE
+                    .min_length(2)
+                    .max_length(64)
+                    .pattern(&PATTERN_ROLE_SESSION_NAME),
+            )
+            .required(),
     ],
     rules: &[],
 };
+
+static PATTERN_ROLE_SESSION_NAME: Pattern = Pattern::new("^[A-Za-z0-9.@_-]+$");
 
 /// The response to [`AssumeRoleWithOidc`].
 #[derive(Default)]

@@ -40,11 +40,15 @@ pub struct AssumeRoleWithSaml {
     pub role_arn: Option<String>,
     /// The SAML assertion, encoded in Base64: the complete SAML response of the external identity provider, not only its assertion field. 4 to 100,000 characters.
     ///
-    /// On the wire `SAMLAssertion`.
+    /// On the wire `SAMLAssertion`. 4 to 100000 characters.
     pub saml_assertion: Option<String>,
     /// A policy that narrows the permissions of the STS token to those that both the policy and the RAM role grant. Without it the token has every permission of the role. 1 to 2,048 characters.
+    ///
+    /// 1 to 2048 characters.
     pub policy: Option<String>,
     /// The lifetime of the STS token in seconds, at least 900 and at most the `MaxSessionDuration` of the role. Default: 3600.
+    ///
+    /// At least 900. The server takes `3600` where nothing is given.
     pub duration_seconds: Option<i64>,
 }
 
@@ -102,9 +106,11 @@ static ASSUME_ROLE_WITH_SAML: Schema = Schema {
     fields: &[
         Field::string("SAMLProviderArn"),
         Field::string("RoleArn"),
-        Field::string("SAMLAssertion").sensitive(),
-        Field::string("Policy"),
-        Field::int64("DurationSeconds"),
+        Field::string("SAMLAssertion")
+            .limits(&Limits::NONE.min_length(4).max_length(100000))
+            .sensitive(),
+        Field::string("Policy").limits(&Limits::NONE.min_length(1).max_length(2048)),
+        Field::int64("DurationSeconds").limits(&Limits::NONE.minimum(900)),
     ],
     rules: &[],
 };

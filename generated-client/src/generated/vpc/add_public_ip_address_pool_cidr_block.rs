@@ -35,12 +35,16 @@ pub struct AddPublicIpAddressPoolCidrBlock {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `RegionId`.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `CidrMask`.
+    ///
+    /// 24 to 28.
     pub cidr_mask: Option<i32>,
 }
 
@@ -102,10 +106,10 @@ static ADD_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK: Schema = Schema {
     fields: &[
         Field::string("PublicIpAddressPoolId").required(),
         Field::string("CidrBlock"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
         Field::string("RegionId").region(),
-        Field::int32("CidrMask"),
+        Field::int32("CidrMask").limits(&Limits::NONE.minimum(24).maximum(28)),
     ],
     rules: &[],
 };

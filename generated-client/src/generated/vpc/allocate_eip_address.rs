@@ -109,8 +109,12 @@ pub struct AllocateEipAddress {
     /// - subscription (`PrePaid`): 1 to 1000
     /// - pay-as-you-go, `PayByBandwidth`: 1 to 500
     /// - pay-as-you-go, `PayByTraffic`: 1 to 200
+    ///
+    /// The server takes `5` where nothing is given.
     pub bandwidth: Option<String>,
     /// How long the subscription runs: 1 to 9 when `PricingCycle` is `Month`, 1 to 5 when it is `Year`. Required when `InstanceChargeType` is `PrePaid`.
+    ///
+    /// At least 1.
     pub period: Option<i32>,
     /// The line type of the EIP. Finance Cloud users must give `BGP_FinanceCloud`.
     ///
@@ -118,29 +122,49 @@ pub struct AllocateEipAddress {
     /// - `BGP_PRO`: premium line of several ISPs, only in some regions outside the Chinese mainland, such as Hong Kong and Singapore
     /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
     ///
-    /// On the wire `ISP`.
+    /// On the wire `ISP`. The server takes `BGP` where nothing is given.
+    ///
+    /// Documented values: `BGP`, `BGP_PRO`.
     pub isp: Option<String>,
     /// The ID of a special promotion. Not needed; leave it out.
     pub activity_id: Option<i64>,
     /// The network of the EIP. Only `public`, the default, is possible.
+    ///
+    /// The server takes `public` where nothing is given.
     pub netmode: Option<String>,
     /// Whether to pay the order automatically. Default: `false`, which leaves the order to be paid in the Order Center. Required when `InstanceChargeType` is `PrePaid`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub auto_pay: Option<bool>,
     /// The unit of `Period`: `Month` (the default) or `Year`. Required when `InstanceChargeType` is `PrePaid`.
+    ///
+    /// The server takes `Month` where nothing is given.
+    ///
+    /// Documented values: `Month`, `Year`.
     pub pricing_cycle: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go, the default) or `PrePaid` (subscription). With `PrePaid`, `InternetChargeType` must be `PayByBandwidth`; with `PostPaid`, it can also be `PayByTraffic`.
+    ///
+    /// The server takes `PostPaid` where nothing is given.
+    ///
+    /// Documented values: `PrePaid`, `PostPaid`.
     pub instance_charge_type: Option<String>,
     /// What the EIP's traffic is billed by: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
     ///
     /// The server takes `PayByBandwidth` where nothing is given.
+    ///
+    /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub internet_charge_type: Option<String>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// A name for the EIP: up to 128 characters, not starting with `http://` or `https://`. Not supported for subscription EIPs.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the EIP: up to 256 characters, not starting with `http://` or `https://`. Not supported for subscription EIPs.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// The DDoS protection of the EIP: at most one entry, `AntiDDoS_Enhanced` for Anti-DDoS (Enhanced). Empty for Anti-DDoS Basic, the default.
     ///
@@ -333,7 +357,7 @@ static ALLOCATE_EIP_ADDRESS: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("Bandwidth"),
-        Field::int32("Period"),
+        Field::int32("Period").limits(&Limits::NONE.minimum(1)),
         Field::string("ISP"),
         Field::int64("ActivityId"),
         Field::string("Netmode"),
@@ -342,9 +366,9 @@ static ALLOCATE_EIP_ADDRESS: Schema = Schema {
         Field::string("InstanceChargeType"),
         Field::string("InternetChargeType"),
         Field::string("ResourceGroupId"),
-        Field::string("ClientToken"),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
         Field::list("SecurityProtectionTypes", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::string("PublicIpAddressPoolId"),
@@ -626,4 +650,29 @@ impl Request for AllocateEipAddress {
     type Response = AllocateEipAddressResponse;
     type ErrorCode = AllocateEipAddressErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ISP`.
+    pub mod isp {
+        pub const BGP: &str = "BGP";
+        pub const BGP_PRO: &str = "BGP_PRO";
+    }
+    /// `PricingCycle`.
+    pub mod pricing_cycle {
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+    }
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `InternetChargeType`.
+    pub mod internet_charge_type {
+        pub const PAY_BY_BANDWIDTH: &str = "PayByBandwidth";
+        pub const PAY_BY_TRAFFIC: &str = "PayByTraffic";
+    }
 }

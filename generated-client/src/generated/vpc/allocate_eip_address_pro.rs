@@ -84,8 +84,12 @@ pub struct AllocateEipAddressPro {
     /// - subscription (`PrePaid`): 1 to 1000
     /// - pay-as-you-go, `PayByBandwidth`: 1 to 500
     /// - pay-as-you-go, `PayByTraffic`: 1 to 200
+    ///
+    /// The server takes `5` where nothing is given.
     pub bandwidth: Option<String>,
     /// How long the subscription runs: 1 to 9 when `PricingCycle` is `Month`, 1 to 3 when it is `Year`. Required when `InstanceChargeType` is `PrePaid`; leave it out otherwise.
+    ///
+    /// At least 1.
     pub period: Option<i32>,
     /// The line type of the EIP. Finance Cloud users must give `BGP_FinanceCloud`.
     ///
@@ -93,19 +97,33 @@ pub struct AllocateEipAddressPro {
     /// - `BGP_PRO`: premium line of several ISPs, only in some regions outside the Chinese mainland, such as Hong Kong and Singapore
     /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
     ///
-    /// On the wire `ISP`.
+    /// On the wire `ISP`. The server takes `BGP` where nothing is given.
+    ///
+    /// Documented values: `BGP`, `BGP_PRO`.
     pub isp: Option<String>,
     /// The network of the EIP. Only `public`, the default, is possible.
+    ///
+    /// The server takes `public` where nothing is given.
     pub netmode: Option<String>,
     /// Whether to pay the order automatically; if `false`, it is left to be paid in the Order Center. Required when `InstanceChargeType` is `PrePaid`.
     pub auto_pay: Option<bool>,
     /// The unit of `Period`: `Month` (the default) or `Year`. Required when `InstanceChargeType` is `PrePaid`.
+    ///
+    /// The server takes `Month` where nothing is given.
+    ///
+    /// Documented values: `Month`, `Year`.
     pub pricing_cycle: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go, the default) or `PrePaid` (subscription). With `PrePaid`, `InternetChargeType` must be `PayByBandwidth`; with `PostPaid`, it can also be `PayByTraffic`.
+    ///
+    /// The server takes `PostPaid` where nothing is given.
+    ///
+    /// Documented values: `PrePaid`, `PostPaid`.
     pub instance_charge_type: Option<String>,
     /// What the EIP's traffic is billed by: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
     ///
     /// The server takes `PayByBandwidth` where nothing is given.
+    ///
+    /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub internet_charge_type: Option<String>,
     /// The ID of the resource group that the EIP belongs to.
     pub resource_group_id: Option<String>,
@@ -269,7 +287,7 @@ static ALLOCATE_EIP_ADDRESS_PRO: Schema = Schema {
         Field::string("IpAddress"),
         Field::string("InstanceId"),
         Field::string("Bandwidth"),
-        Field::int32("Period"),
+        Field::int32("Period").limits(&Limits::NONE.minimum(1)),
         Field::string("ISP"),
         Field::string("Netmode"),
         Field::boolean("AutoPay"),
@@ -277,7 +295,7 @@ static ALLOCATE_EIP_ADDRESS_PRO: Schema = Schema {
         Field::string("InstanceChargeType"),
         Field::string("InternetChargeType"),
         Field::string("ResourceGroupId"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::list("SecurityProtectionTypes", &Field::string(""))
             .limits(&Limits::NONE.max_items(10)),
         Field::string("PublicIpAddressPoolId"),
@@ -477,4 +495,29 @@ impl Request for AllocateEipAddressPro {
     type Response = AllocateEipAddressProResponse;
     type ErrorCode = AllocateEipAddressProErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ISP`.
+    pub mod isp {
+        pub const BGP: &str = "BGP";
+        pub const BGP_PRO: &str = "BGP_PRO";
+    }
+    /// `PricingCycle`.
+    pub mod pricing_cycle {
+        pub const MONTH: &str = "Month";
+        pub const YEAR: &str = "Year";
+    }
+    /// `InstanceChargeType`.
+    pub mod instance_charge_type {
+        pub const PRE_PAID: &str = "PrePaid";
+        pub const POST_PAID: &str = "PostPaid";
+    }
+    /// `InternetChargeType`.
+    pub mod internet_charge_type {
+        pub const PAY_BY_BANDWIDTH: &str = "PayByBandwidth";
+        pub const PAY_BY_TRAFFIC: &str = "PayByTraffic";
+    }
 }

@@ -50,12 +50,20 @@ pub struct AllocateIpv6InternetBandwidth {
     /// The ID of the IPv6 address.
     pub ipv6_address_id: String,
     /// What the Internet bandwidth of the IPv6 address is billed by: `PayByTraffic`, `PayByBandwidth` (the default) or, only for accounts cleared by an account manager, `PayByOld95` (traditional 95th percentile).
+    ///
+    /// The server takes `PayByBandwidth` where nothing is given.
+    ///
+    /// Documented values: `PayByTraffic`, `PayByBandwidth`, `PayByOld95`.
     pub internet_charge_type: Option<String>,
     /// The Internet bandwidth of the IPv6 address in Mbit/s: 1 to 1000 when `InternetChargeType` is `PayByTraffic`, 1 to 2000 when it is `PayByBandwidth` or `PayByOld95`.
+    ///
+    /// At least 1.
     pub bandwidth: i32,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 
@@ -122,8 +130,8 @@ static ALLOCATE_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
         Field::string("Ipv6GatewayId").required(),
         Field::string("Ipv6AddressId").required(),
         Field::string("InternetChargeType"),
-        Field::int32("Bandwidth").required(),
-        Field::string("ClientToken"),
+        Field::int32("Bandwidth").limits(&Limits::NONE.minimum(1)).required(),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
     ],
     rules: &[],
@@ -256,4 +264,15 @@ impl Request for AllocateIpv6InternetBandwidth {
 }
 
 impl SupportsDryRun for AllocateIpv6InternetBandwidth {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InternetChargeType`.
+    pub mod internet_charge_type {
+        pub const PAY_BY_TRAFFIC: &str = "PayByTraffic";
+        pub const PAY_BY_BANDWIDTH: &str = "PayByBandwidth";
+        pub const PAY_BY_OLD95: &str = "PayByOld95";
+    }
 }

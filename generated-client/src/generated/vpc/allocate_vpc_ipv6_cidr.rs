@@ -53,8 +53,16 @@ pub struct AllocateVpcIpv6Cidr {
     /// - `BGP_International`: several ISPs, international
     /// - `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`: a single ISP
     /// - `ChinaMobile_L2`, `ChinaUnicom_L2`, `ChinaTelecom_L2`: a single ISP, L2
+    ///
+    /// The server takes `BGP` where nothing is given.
+    ///
+    /// Documented values: `BGP`, `BGP_International`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`, `ChinaMobile_L2`, `ChinaUnicom_L2`, `ChinaTelecom_L2`.
     pub ipv6_isp: Option<String>,
     /// Where the IPv6 CIDR block comes from: `aliyun` (the default) lets the system assign one, `custom` takes a block that you define.
+    ///
+    /// The server takes `aliyun` where nothing is given.
+    ///
+    /// Documented values: `aliyun`, `custom`.
     pub address_pool_type: Option<String>,
     /// The IPv6 CIDR block to reserve.
     pub ipv6_cidr_block: Option<String>,
@@ -112,7 +120,7 @@ static ALLOCATE_VPC_IPV6_CIDR: Schema = Schema {
     name: "AllocateVpcIpv6Cidr",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("Ipv6Isp"),
         Field::string("AddressPoolType"),
         Field::string("Ipv6CidrBlock"),
@@ -189,4 +197,25 @@ impl Request for AllocateVpcIpv6Cidr {
     type Response = AllocateVpcIpv6CidrResponse;
     type ErrorCode = AllocateVpcIpv6CidrErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Ipv6Isp`.
+    pub mod ipv6_isp {
+        pub const BGP: &str = "BGP";
+        pub const BGP_INTERNATIONAL: &str = "BGP_International";
+        pub const CHINA_MOBILE: &str = "ChinaMobile";
+        pub const CHINA_UNICOM: &str = "ChinaUnicom";
+        pub const CHINA_TELECOM: &str = "ChinaTelecom";
+        pub const CHINA_MOBILE_L2: &str = "ChinaMobile_L2";
+        pub const CHINA_UNICOM_L2: &str = "ChinaUnicom_L2";
+        pub const CHINA_TELECOM_L2: &str = "ChinaTelecom_L2";
+    }
+    /// `AddressPoolType`.
+    pub mod address_pool_type {
+        pub const ALIYUN: &str = "aliyun";
+        pub const CUSTOM: &str = "custom";
+    }
 }

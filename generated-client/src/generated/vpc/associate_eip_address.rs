@@ -114,12 +114,20 @@ pub struct AssociateEipAddress {
     /// - `HaVip`: high-availability virtual IP address
     /// - `NetworkInterface`: secondary elastic network interface
     /// - `IpAddress`: IP address
+    ///
+    /// The server takes `EcsInstance` where nothing is given.
+    ///
+    /// Documented values: `Nat`, `SlbInstance`, `EcsInstance`, `NetworkInterface`, `HaVip`, `IpAddress`.
     pub instance_type: Option<String>,
     /// The region of the instance that the EIP is associated with. Required only when the EIP belongs to a shared-bandwidth Global Accelerator (GA) instance.
     pub instance_region_id: Option<String>,
     /// The private IP address to associate, from the CIDR block of the vSwitch. Required when `InstanceType` is `NetworkInterface`; otherwise the system chooses one if it is left out.
     pub private_ip_address: Option<String>,
     /// How the EIP is bound to the network interface: `NAT` (the default), `MULTI_BINDED` (several EIPs visible on the interface) or `BINDED` (one EIP visible on the interface). Needed only when `InstanceType` is `NetworkInterface`.
+    ///
+    /// The server takes `NAT` where nothing is given.
+    ///
+    /// Documented values: `NAT`, `MULTI_BINDED`, `BINDED`.
     pub mode: Option<String>,
     /// The ID of the VPC, with an IPv4 gateway and in the region of the EIP, whose routes give the IP address access to the Internet. Required when `InstanceType` is `IpAddress`.
     pub vpc_id: Option<String>,
@@ -208,7 +216,7 @@ static ASSOCIATE_EIP_ADDRESS: Schema = Schema {
         Field::string("PrivateIpAddress"),
         Field::string("Mode"),
         Field::string("VpcId"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -484,4 +492,24 @@ impl Request for AssociateEipAddress {
     type Response = AssociateEipAddressResponse;
     type ErrorCode = AssociateEipAddressErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceType`.
+    pub mod instance_type {
+        pub const NAT: &str = "Nat";
+        pub const SLB_INSTANCE: &str = "SlbInstance";
+        pub const ECS_INSTANCE: &str = "EcsInstance";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+        pub const HA_VIP: &str = "HaVip";
+        pub const IP_ADDRESS: &str = "IpAddress";
+    }
+    /// `Mode`.
+    pub mod mode {
+        pub const NAT: &str = "NAT";
+        pub const MULTI_BINDED: &str = "MULTI_BINDED";
+        pub const BINDED: &str = "BINDED";
+    }
 }

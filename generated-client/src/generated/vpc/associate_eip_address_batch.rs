@@ -72,6 +72,8 @@ pub struct AssociateEipAddressBatch {
     /// The ID of the instance to attach the EIPs to: an Internet NAT gateway or a secondary elastic network interface.
     pub binded_instance_id: String,
     /// The type of the instance to attach the EIPs to: `Nat` for an Internet NAT gateway, `NetworkInterface` for a secondary elastic network interface.
+    ///
+    /// Documented values: `Nat`, `NetworkInterface`.
     pub binded_instance_type: String,
     /// How the EIPs are bound to the network interface. Only `MULTI_BINDED` (several EIPs visible on the interface) is possible. Needed only when `InstanceType` is `NetworkInterface`.
     pub mode: Option<String>,
@@ -138,7 +140,7 @@ static ASSOCIATE_EIP_ADDRESS_BATCH: Schema = Schema {
         Field::list("InstanceIds", &Field::string(""))
             .limits(&Limits::NONE.max_items(50))
             .required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -309,4 +311,14 @@ impl Request for AssociateEipAddressBatch {
     type Response = AssociateEipAddressBatchResponse;
     type ErrorCode = AssociateEipAddressBatchErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `BindedInstanceType`.
+    pub mod binded_instance_type {
+        pub const NAT: &str = "Nat";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+    }
 }

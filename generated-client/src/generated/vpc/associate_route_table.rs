@@ -86,7 +86,7 @@ static ASSOCIATE_ROUTE_TABLE: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("RouteTableId").required(),
         Field::string("VSwitchId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };

@@ -66,8 +66,14 @@ pub struct AssociateVpcCidrBlock {
     /// On the wire `IPv6CidrBlock`.
     pub ipv6_cidr_block: Option<String>,
     /// The kind of line of the VPC's IPv6 CIDR block: `BGP` (the default), or a single ISP, `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`, for accounts allowed to use single-ISP bandwidth.
+    ///
+    /// The server takes `BGP` where nothing is given.
+    ///
+    /// Documented values: `BGP`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`.
     pub ipv6_isp: Option<String>,
     /// The IP version of the CIDR block to add: `IPV4` or `IPV6`. With `IPV6` and no `SecondaryCidrBlock`, a secondary IPv6 CIDR block is added.
+    ///
+    /// Documented values: `IPV4`, `IPV6`.
     pub ip_version: Option<String>,
     /// The ID of the IPAM pool that the CIDR block is taken from.
     pub ipam_pool_id: Option<String>,
@@ -330,4 +336,21 @@ impl Request for AssociateVpcCidrBlock {
     type Response = AssociateVpcCidrBlockResponse;
     type ErrorCode = AssociateVpcCidrBlockErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Ipv6Isp`.
+    pub mod ipv6_isp {
+        pub const BGP: &str = "BGP";
+        pub const CHINA_MOBILE: &str = "ChinaMobile";
+        pub const CHINA_UNICOM: &str = "ChinaUnicom";
+        pub const CHINA_TELECOM: &str = "ChinaTelecom";
+    }
+    /// `IpVersion`.
+    pub mod ip_version {
+        pub const IPV4: &str = "IPV4";
+        pub const IPV6: &str = "IPV6";
+    }
 }

@@ -26,6 +26,8 @@ pub struct CheckCanAllocateVpcPrivateIpAddress {
     /// `PrivateIpAddress`.
     pub private_ip_address: String,
     /// `IpVersion`.
+    ///
+    /// Documented values: `ipv4`, `ipv6`.
     pub ip_version: Option<String>,
 }
 
@@ -134,4 +136,14 @@ impl Request for CheckCanAllocateVpcPrivateIpAddress {
     type Response = CheckCanAllocateVpcPrivateIpAddressResponse;
     type ErrorCode = CheckCanAllocateVpcPrivateIpAddressErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpVersion`.
+    pub mod ip_version {
+        pub const IPV4: &str = "ipv4";
+        pub const IPV6: &str = "ipv6";
+    }
 }

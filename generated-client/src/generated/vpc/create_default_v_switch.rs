@@ -63,6 +63,8 @@ pub struct CreateDefaultVSwitch {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// The last 8 bits of the vSwitch's IPv6 CIDR block, from 0 to 255.
+    ///
+    /// 0 to 255.
     pub ipv6_cidr_block: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -111,8 +113,8 @@ static CREATE_DEFAULT_V_SWITCH: Schema = Schema {
     fields: &[
         Field::string("ZoneId").required(),
         Field::string("RegionId").region(),
-        Field::int32("Ipv6CidrBlock"),
-        Field::string("ClientToken"),
+        Field::int32("Ipv6CidrBlock").limits(&Limits::NONE.minimum(0).maximum(255)),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };

@@ -61,6 +61,8 @@ pub struct CreateDefaultVpc {
     /// The IPv6 CIDR block of the default VPC. Required when `EnableIpv6` is `true`.
     pub ipv6_cidr_block: Option<String>,
     /// Whether to give the default VPC an IPv6 CIDR block. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_ipv6: Option<bool>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,
@@ -124,7 +126,7 @@ static CREATE_DEFAULT_VPC: Schema = Schema {
         Field::string("Ipv6CidrBlock"),
         Field::boolean("EnableIpv6"),
         Field::string("ResourceGroupId"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };

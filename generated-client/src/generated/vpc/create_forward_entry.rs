@@ -80,8 +80,12 @@ pub struct CreateForwardEntry {
     /// The inside port that the DNAT entry forwards to, from 1 to 65535, or for Internet NAT gateways possibly a range of ports.
     pub internal_port: String,
     /// The protocol whose packets the DNAT entry forwards: `TCP`, `UDP` or `Any`. With `Any`, `ExternalPort` and `InternalPort` must be `Any` too, which maps whole IP addresses.
+    ///
+    /// Documented values: `TCP`, `UDP`, `Any`.
     pub ip_protocol: String,
     /// A name for the DNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
+    ///
+    /// 2 to 128 characters.
     pub forward_entry_name: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -90,6 +94,8 @@ pub struct CreateForwardEntry {
     /// The server takes `false` where nothing is given.
     pub port_break: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 
@@ -173,8 +179,9 @@ static CREATE_FORWARD_ENTRY: Schema = Schema {
         Field::string("InternalIp").required(),
         Field::string("InternalPort").required(),
         Field::string("IpProtocol").required(),
-        Field::string("ForwardEntryName"),
-        Field::string("ClientToken"),
+        Field::string("ForwardEntryName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("PortBreak"),
         Field::boolean("DryRun"),
     ],
@@ -356,4 +363,15 @@ impl Request for CreateForwardEntry {
 }
 
 impl SupportsDryRun for CreateForwardEntry {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpProtocol`.
+    pub mod ip_protocol {
+        pub const TCP: &str = "TCP";
+        pub const UDP: &str = "UDP";
+        pub const ANY: &str = "Any";
+    }
 }

@@ -45,12 +45,20 @@ pub struct CreateIpv6EgressOnlyRule {
     /// The ID of the IPv6 address that the egress-only rule is for.
     pub instance_id: String,
     /// The type of the instance that the egress-only rule is for. Only `Ipv6Address`, the default, is possible.
+    ///
+    /// The server takes `Ipv6Address` where nothing is given.
     pub instance_type: Option<String>,
     /// A name for the egress-only rule: up to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the egress-only rule: up to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,
@@ -127,9 +135,10 @@ static CREATE_IPV6_EGRESS_ONLY_RULE: Schema = Schema {
         Field::string("Ipv6GatewayId").required(),
         Field::string("InstanceId").required(),
         Field::string("InstanceType"),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("DryRun"),
     ],
     rules: &[],

@@ -43,8 +43,12 @@ pub struct CreateIpv6Gateway {
     /// The ID of the VPC that gets the IPv6 gateway.
     pub vpc_id: String,
     /// A name for the IPv6 gateway: up to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the IPv6 gateway: up to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -129,9 +133,9 @@ static CREATE_IPV6_GATEWAY: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("VpcId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
         Field::boolean("DryRun"),

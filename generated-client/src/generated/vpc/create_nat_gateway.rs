@@ -99,14 +99,20 @@ pub struct CreateNatGateway {
     /// The ID of the VPC that gets the NAT gateway.
     pub vpc_id: String,
     /// A name for the NAT gateway: 2 to 128 characters, starting with a letter or Chinese character; digits, underscores and hyphens are allowed. Without it, the gateway gets a default name.
+    ///
+    /// 2 to 128 characters.
     pub name: Option<String>,
     /// A description for the NAT gateway: empty or 2 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Not in use; leave it out. Subscription NAT gateways are no longer sold.
     pub spec: Option<String>,
     /// The billing method of the NAT gateway. Only `PostPaid` (pay-as-you-go) is possible; it is the default.
+    ///
+    /// The server takes `PostPaid` where nothing is given.
     pub instance_charge_type: Option<String>,
     /// Not in use; leave it out. Subscription NAT gateways are no longer sold.
     pub pricing_cycle: Option<String>,
@@ -121,21 +127,31 @@ pub struct CreateNatGateway {
     /// What the NAT gateway is billed by. Only `PayByLcu` (usage) is possible.
     pub internet_charge_type: Option<String>,
     /// The kind of NAT gateway to create: `internet` for an Internet NAT gateway, `intranet` for a VPC NAT gateway.
+    ///
+    /// Documented values: `internet`, `intranet`.
     pub network_type: Option<String>,
     /// Deprecated: whether to enable the firewall for the NAT gateway. Only `false`, the default, is possible.
+    ///
+    /// The server takes `false` where nothing is given.
     #[deprecated = "the vendor advises against new uses"]
     pub security_protection_enabled: Option<bool>,
     /// Whether the NAT gateway answers ICMP echo requests. Default: `true`.
+    ///
+    /// The server takes `true` where nothing is given.
     pub icmp_reply_enabled: Option<bool>,
     /// How EIPs are bound to the NAT gateway: `MULTI_BINDED` (the default; several EIPs visible on the network interface) or `NAT` (compatible with IPv4 gateways). With `NAT`, up to 50 EIPs are possible and each takes a private IP address of the vSwitch; when none is free, no more EIPs can be attached.
     ///
     /// The server takes `MULTI_BINDED` where nothing is given.
+    ///
+    /// Documented values: `MULTI_BINDED`, `NAT`.
     pub eip_bind_mode: Option<String>,
     /// The tags of the resource.
     ///
     /// At most 21 elements.
     pub tag: Option<Vec<Tag>>,
     /// Whether to enable PrivateLink for the NAT gateway. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub private_link_enabled: Option<bool>,
     /// How the VPC NAT gateway can be reached in the reverse direction.
     pub access_mode: Option<AccessModeValue>,
@@ -337,8 +353,8 @@ static CREATE_NAT_GATEWAY: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("VpcId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
         Field::string("ClientToken"),
         Field::string("Spec"),
         Field::string("InstanceChargeType"),
@@ -414,8 +430,12 @@ static CREATE_NAT_GATEWAY_RESPONSE: Schema = Schema {
 #[derive(Default)]
 pub struct AccessModeValue {
     /// How the VPC NAT gateway can be reached in the reverse direction: `route` or `tunnel`. Requires `PrivateLinkEnabled` to be `true`.
+    ///
+    /// Documented values: `route`, `tunnel`.
     pub mode_value: Option<String>,
     /// The type of the tunnel. Only `geneve` is possible; takes effect only in the access mode `tunnel`.
+    ///
+    /// Documented values: `geneve`.
     pub tunnel_type: Option<String>,
 }
 
@@ -696,4 +716,28 @@ impl Request for CreateNatGateway {
     type Response = CreateNatGatewayResponse;
     type ErrorCode = CreateNatGatewayErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `NetworkType`.
+    pub mod network_type {
+        pub const INTERNET: &str = "internet";
+        pub const INTRANET: &str = "intranet";
+    }
+    /// `EipBindMode`.
+    pub mod eip_bind_mode {
+        pub const MULTI_BINDED: &str = "MULTI_BINDED";
+        pub const NAT: &str = "NAT";
+    }
+    /// `AccessMode.ModeValue`.
+    pub mod access_mode_mode_value {
+        pub const ROUTE: &str = "route";
+        pub const TUNNEL: &str = "tunnel";
+    }
+    /// `AccessMode.TunnelType`.
+    pub mod access_mode_tunnel_type {
+        pub const GENEVE: &str = "geneve";
+    }
 }

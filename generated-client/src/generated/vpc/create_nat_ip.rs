@@ -35,10 +35,16 @@ pub struct CreateNatIp {
     /// The ID of the VPC NAT gateway that the NAT IP address belongs to.
     pub nat_gateway_id: String,
     /// A name for the NAT IP address: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`; digits, periods, underscores and hyphens are allowed.
+    ///
+    /// 2 to 128 characters.
     pub nat_ip_name: Option<String>,
     /// A description for the NAT IP address: 2 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
+    ///
+    /// 2 to 256 characters.
     pub nat_ip_description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -49,6 +55,8 @@ pub struct CreateNatIp {
     /// The CIDR block of the IP prefix to create, with a mask of /28. It must lie in the reserved CIDR block of the NAT gateway's vSwitch and be free.
     pub ipv4_prefix: Option<String>,
     /// How many IP prefixes to assign at random from the free reserved CIDR blocks of the NAT gateway's vSwitch, from 1 to 10.
+    ///
+    /// 1 to 10.
     pub ipv4_prefix_count: Option<i64>,
 }
 
@@ -136,14 +144,15 @@ static CREATE_NAT_IP: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("NatGatewayId").required(),
-        Field::string("NatIpName"),
-        Field::string("NatIpDescription"),
+        Field::string("NatIpName").limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("NatIpDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("NatIpCidr").required(),
         Field::string("NatIp"),
         Field::string("Ipv4Prefix"),
-        Field::int64("Ipv4PrefixCount"),
+        Field::int64("Ipv4PrefixCount").limits(&Limits::NONE.minimum(1).maximum(10)),
     ],
     rules: &[],
 };

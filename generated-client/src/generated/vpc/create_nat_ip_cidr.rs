@@ -35,10 +35,16 @@ pub struct CreateNatIpCidr {
     /// The ID of the VPC NAT gateway that gets the NAT CIDR block.
     pub nat_gateway_id: String,
     /// A name for the NAT CIDR block: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`; digits, periods, underscores and hyphens are allowed.
+    ///
+    /// 2 to 128 characters.
     pub nat_ip_cidr_name: Option<String>,
     /// A description for the NAT CIDR block: 2 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
+    ///
+    /// 2 to 256 characters.
     pub nat_ip_cidr_description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -111,10 +117,12 @@ static CREATE_NAT_IP_CIDR: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("NatGatewayId").required(),
-        Field::string("NatIpCidrName"),
-        Field::string("NatIpCidrDescription"),
+        Field::string("NatIpCidrName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
+        Field::string("NatIpCidrDescription")
+            .limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("NatIpCidr").required(),
     ],
     rules: &[],

@@ -50,14 +50,24 @@ use super::types::{TAG, Tag};
 #[derive(Default)]
 pub struct CreatePublicIpAddressPool {
     /// `Isp`.
+    ///
+    /// The server takes `BGP` where nothing is given.
+    ///
+    /// Documented values: `BGP`, `BGP_PRO`.
     pub isp: Option<String>,
     /// A name for the IP address pool: up to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// A description for the IP address pool: up to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// The ID of the resource group that the IP address pool belongs to.
     pub resource_group_id: Option<String>,
@@ -66,6 +76,8 @@ pub struct CreatePublicIpAddressPool {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `BizType`.
+    ///
+    /// The server takes `Default` where nothing is given.
     pub biz_type: Option<String>,
     /// `Zones`.
     ///
@@ -179,9 +191,9 @@ static CREATE_PUBLIC_IP_ADDRESS_POOL: Schema = Schema {
     name: "CreatePublicIpAddressPool",
     fields: &[
         Field::string("Isp"),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
         Field::string("ResourceGroupId"),
         Field::string("RegionId").region(),
@@ -303,4 +315,14 @@ impl Request for CreatePublicIpAddressPool {
 }
 
 impl SupportsDryRun for CreatePublicIpAddressPool {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Isp`.
+    pub mod isp {
+        pub const BGP: &str = "BGP";
+        pub const BGP_PRO: &str = "BGP_PRO";
+    }
 }

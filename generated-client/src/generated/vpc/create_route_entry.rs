@@ -168,8 +168,12 @@ pub struct CreateRouteEntry {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// A name for the custom route: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub route_entry_name: Option<String>,
     /// A description for the custom route: 1 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The type of the custom route's next hop:
     ///
@@ -183,12 +187,18 @@ pub struct CreateRouteEntry {
     /// - `Ecr`: Express Connect Router (ECR)
     /// - `GatewayEndpoint`, `GatewayLoadBalancerEndpoint`: the endpoint named
     /// - `RouteTargetGroup`: route target group
+    ///
+    /// The server takes `Instance` where nothing is given.
+    ///
+    /// Documented values: `Instance`, `HaVip`, `RouterInterface`, `NetworkInterface`, `VpnGateway`, `IPv6Gateway`, `NatGateway`, `Attachment`, `VpcPeer`, `Ipv4Gateway`, `GatewayEndpoint`, `Ecr`, `GatewayLoadBalancerEndpoint`, `RouteTargetGroup`.
     pub next_hop_type: Option<String>,
     /// The next hops of an ECMP route, up to 16.
     ///
     /// At most 16 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 
@@ -280,9 +290,10 @@ static CREATE_ROUTE_ENTRY: Schema = Schema {
         Field::string("RouteTableId").required(),
         Field::string("DestinationCidrBlock").required(),
         Field::string("NextHopId"),
-        Field::string("ClientToken"),
-        Field::string("RouteEntryName"),
-        Field::string("Description"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
+        Field::string("RouteEntryName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
         Field::string("NextHopType"),
         Field::list("NextHopList", &Field::object("", &NEXT_HOP_LIST))
             .limits(&Limits::NONE.max_items(16)),
@@ -322,6 +333,8 @@ pub struct NextHopList {
     /// The weight of the next hop in the ECMP route.
     pub weight: Option<i32>,
     /// The type of one of the ECMP route's next hops. Only `RouterInterface` is possible.
+    ///
+    /// Documented values: `RouterInterface`.
     pub next_hop_type: Option<String>,
 }
 
@@ -824,4 +837,30 @@ impl Request for CreateRouteEntry {
 }
 
 impl SupportsDryRun for CreateRouteEntry {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `NextHopType`.
+    pub mod next_hop_type {
+        pub const INSTANCE: &str = "Instance";
+        pub const HA_VIP: &str = "HaVip";
+        pub const ROUTER_INTERFACE: &str = "RouterInterface";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+        pub const VPN_GATEWAY: &str = "VpnGateway";
+        pub const I_PV6_GATEWAY: &str = "IPv6Gateway";
+        pub const NAT_GATEWAY: &str = "NatGateway";
+        pub const ATTACHMENT: &str = "Attachment";
+        pub const VPC_PEER: &str = "VpcPeer";
+        pub const IPV4_GATEWAY: &str = "Ipv4Gateway";
+        pub const GATEWAY_ENDPOINT: &str = "GatewayEndpoint";
+        pub const ECR: &str = "Ecr";
+        pub const GATEWAY_LOAD_BALANCER_ENDPOINT: &str = "GatewayLoadBalancerEndpoint";
+        pub const ROUTE_TARGET_GROUP: &str = "RouteTargetGroup";
+    }
+    /// `NextHopList.NextHopType`.
+    pub mod next_hop_list_next_hop_type {
+        pub const ROUTER_INTERFACE: &str = "RouterInterface";
+    }
 }

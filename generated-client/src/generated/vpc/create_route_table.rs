@@ -37,10 +37,18 @@ pub struct CreateRouteTable {
     /// The ID of the VPC that gets the custom route table.
     pub vpc_id: String,
     /// A name for the route table: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub route_table_name: Option<String>,
     /// A description for the route table: 1 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The type of the new route table: `VSwitch` (the default) for vSwitches or `Gateway` for a gateway.
+    ///
+    /// The server takes `VSwitch` where nothing is given.
+    ///
+    /// Documented values: `VSwitch`, `Gateway`.
     pub associate_type: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -113,10 +121,11 @@ static CREATE_ROUTE_TABLE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("VpcId").required(),
-        Field::string("RouteTableName"),
-        Field::string("Description"),
+        Field::string("RouteTableName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
         Field::string("AssociateType"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
     ],
     rules: &[],
@@ -204,4 +213,14 @@ impl Request for CreateRouteTable {
     type Response = CreateRouteTableResponse;
     type ErrorCode = CreateRouteTableErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `AssociateType`.
+    pub mod associate_type {
+        pub const V_SWITCH: &str = "VSwitch";
+        pub const GATEWAY: &str = "Gateway";
+    }
 }

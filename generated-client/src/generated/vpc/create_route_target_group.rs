@@ -15,6 +15,8 @@ pub struct CreateRouteTargetGroup {
     /// `ClientToken`.
     pub client_token: Option<String>,
     /// `ConfigMode`.
+    ///
+    /// Documented values: `Active-Standby`.
     pub config_mode: String,
     /// `RegionId`.
     ///
@@ -23,8 +25,12 @@ pub struct CreateRouteTargetGroup {
     /// The ID of the resource group that the VPC belongs to.
     pub resource_group_id: Option<String>,
     /// `RouteTargetGroupDescription`.
+    ///
+    /// 1 to 256 characters.
     pub route_target_group_description: Option<String>,
     /// `RouteTargetGroupName`.
+    ///
+    /// 1 to 128 characters.
     pub route_target_group_name: Option<String>,
     /// `RouteTargetMemberList`.
     pub route_target_member_list: Vec<RouteTargetMemberListValue>,
@@ -111,12 +117,14 @@ record! {
 static CREATE_ROUTE_TARGET_GROUP: Schema = Schema {
     name: "CreateRouteTargetGroup",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("ConfigMode").required(),
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::string("RouteTargetGroupDescription"),
-        Field::string("RouteTargetGroupName"),
+        Field::string("RouteTargetGroupDescription")
+            .limits(&Limits::NONE.min_length(1).max_length(256)),
+        Field::string("RouteTargetGroupName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::list(
                 "RouteTargetMemberList",
                 &Field::object("", &ROUTE_TARGET_MEMBER_LIST_VALUE),
@@ -159,6 +167,8 @@ pub struct RouteTargetMemberListValue {
     /// `MemberType`.
     pub member_type: String,
     /// `Weight`.
+    ///
+    /// Documented values: `100`, `0`.
     pub weight: i32,
 }
 
@@ -221,4 +231,13 @@ impl Request for CreateRouteTargetGroup {
     type Response = CreateRouteTargetGroupResponse;
     type ErrorCode = CreateRouteTargetGroupErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `ConfigMode`.
+    pub mod config_mode {
+        pub const ACTIVE_STANDBY: &str = "Active-Standby";
+    }
 }

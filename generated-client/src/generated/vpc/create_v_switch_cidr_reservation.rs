@@ -46,10 +46,18 @@ pub struct CreateVSwitchCidrReservation {
     /// The ID of the vSwitch that the reserved CIDR block belongs to.
     pub v_switch_id: String,
     /// A name for the reserved CIDR block: 1 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`; digits, underscores and hyphens are allowed.
+    ///
+    /// 1 to 128 characters.
     pub v_switch_cidr_reservation_name: Option<String>,
     /// A description for the reserved CIDR block: 1 to 256 characters, starting with a letter or Chinese character, not with `http://` or `https://`. Empty by default.
+    ///
+    /// 1 to 256 characters.
     pub v_switch_cidr_reservation_description: Option<String>,
     /// The IP version of the reserved CIDR block: `IPv4` (the default) or `IPv6`. Required for IPv6.
+    ///
+    /// The server takes `IPv4` where nothing is given.
+    ///
+    /// Documented values: `IPv4`, `IPv6`.
     pub ip_version: Option<String>,
     /// The mask length of the CIDR block to reserve: for IPv4, at least 2 bits longer than the vSwitch's and at most 28; for IPv6, longer than the vSwitch's and at most 80. Give either this or `VSwitchCidrReservationCidr`.
     pub v_switch_cidr_reservation_mask: Option<String>,
@@ -60,12 +68,16 @@ pub struct CreateVSwitchCidrReservation {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// How many IP prefixes the reserved block should provide, from 1 to 32.
+    ///
+    /// 1 to 32.
     pub ip_prefix_number: Option<i32>,
 }
 
@@ -194,16 +206,18 @@ static CREATE_V_SWITCH_CIDR_RESERVATION: Schema = Schema {
     fields: &[
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
         Field::string("VSwitchId").required(),
-        Field::string("VSwitchCidrReservationName"),
-        Field::string("VSwitchCidrReservationDescription"),
+        Field::string("VSwitchCidrReservationName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("VSwitchCidrReservationDescription")
+            .limits(&Limits::NONE.min_length(1).max_length(256)),
         Field::string("IpVersion"),
         Field::string("VSwitchCidrReservationMask"),
         Field::string("VSwitchCidrReservationCidr"),
         Field::string("VSwitchCidrReservationType"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
         Field::string("RegionId").region(),
-        Field::int32("IpPrefixNumber"),
+        Field::int32("IpPrefixNumber").limits(&Limits::NONE.minimum(1).maximum(32)),
     ],
     rules: &[],
 };
@@ -319,4 +333,14 @@ impl Request for CreateVSwitchCidrReservation {
 }
 
 impl SupportsDryRun for CreateVSwitchCidrReservation {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpVersion`.
+    pub mod ip_version {
+        pub const I_PV4: &str = "IPv4";
+        pub const I_PV6: &str = "IPv6";
+    }
 }

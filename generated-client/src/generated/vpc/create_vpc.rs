@@ -87,10 +87,16 @@ pub struct CreateVpc {
     /// The IPv6 CIDR block of the VPC. Without it, the system assigns one when IPv6 is enabled. To choose a block, reserve it first with `AllocateVpcIpv6Cidr`.
     pub ipv6_cidr_block: Option<String>,
     /// A name for the VPC: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub vpc_name: Option<String>,
     /// Whether to enable IPv6 for the VPC. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_ipv6: Option<bool>,
     /// A description for the VPC: 1 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The ID of the resource group that the VPC belongs to.
     pub resource_group_id: Option<String>,
@@ -99,18 +105,26 @@ pub struct CreateVpc {
     /// At most 21 elements.
     pub tag: Option<Vec<Tag>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// The user CIDR blocks of the VPC, separated by commas, at most three.
     pub user_cidr: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The kind of line of the VPC's IPv6 CIDR block: `BGP` (the default), or a single ISP, `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`, for accounts allowed to use single-ISP bandwidth.
+    ///
+    /// The server takes `BGP` where nothing is given.
+    ///
+    /// Documented values: `BGP`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`.
     pub ipv6_isp: Option<String>,
     /// The ID of the IPAM pool that the VPC's IPv4 CIDR block is taken from.
     pub ipv4_ipam_pool_id: Option<String>,
     /// The mask length of the CIDR block that the VPC takes from the IPAM pool. With an IPAM pool, at least one of `CidrBlock` and `Ipv4CidrMask` is required.
     pub ipv4_cidr_mask: Option<i32>,
     /// Whether to enable DNS hostnames in the VPC. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub enable_dns_hostname: Option<bool>,
     /// The ID of the IPAM pool that the VPC's IPv6 CIDR block is taken from.
     pub ipv6_ipam_pool_id: Option<String>,
@@ -261,14 +275,14 @@ static CREATE_VPC: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("CidrBlock"),
         Field::string("Ipv6CidrBlock"),
-        Field::string("VpcName"),
+        Field::string("VpcName").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::boolean("EnableIpv6"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
         Field::string("ResourceGroupId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
         Field::boolean("DryRun"),
         Field::string("UserCidr"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("Ipv6Isp"),
         Field::string("Ipv4IpamPoolId"),
         Field::int32("Ipv4CidrMask"),
@@ -447,4 +461,16 @@ impl Request for CreateVpc {
 }
 
 impl SupportsDryRun for CreateVpc {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Ipv6Isp`.
+    pub mod ipv6_isp {
+        pub const BGP: &str = "BGP";
+        pub const CHINA_MOBILE: &str = "ChinaMobile";
+        pub const CHINA_UNICOM: &str = "ChinaUnicom";
+        pub const CHINA_TELECOM: &str = "ChinaTelecom";
+    }
 }

@@ -81,7 +81,7 @@ static DELETE_FORWARD_ENTRY: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("ForwardTableId").required(),
         Field::string("ForwardEntryId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };

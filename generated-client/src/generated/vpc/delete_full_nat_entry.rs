@@ -29,6 +29,8 @@ pub struct DeleteFullNatEntry {
     /// The ID of the FULLNAT entry to delete.
     pub full_nat_entry_id: String,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
@@ -82,7 +84,7 @@ record! {
 static DELETE_FULL_NAT_ENTRY: Schema = Schema {
     name: "DeleteFullNatEntry",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("FullNatTableId").required(),
         Field::string("FullNatEntryId").required(),
         Field::boolean("DryRun"),

@@ -77,7 +77,7 @@ static DELETE_IPV6_EGRESS_ONLY_RULE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("Ipv6EgressOnlyRuleId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
     ],
     rules: &[],

@@ -35,6 +35,8 @@ pub struct DeleteIpv6Gateway {
     /// The ID of the IPv6 gateway to delete.
     pub ipv6_gateway_id: String,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -84,7 +86,7 @@ static DELETE_IPV6_GATEWAY: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("Ipv6GatewayId").required(),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };

@@ -47,6 +47,8 @@ pub struct DeleteIpv6InternetBandwidth {
     /// The ID of the IPv6 address's Internet bandwidth.
     pub ipv6_internet_bandwidth_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -111,7 +113,7 @@ static DELETE_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
         Field::string("Ipv6AddressId"),
         Field::string("Ipv6InternetBandwidthId"),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };

@@ -47,6 +47,8 @@ pub struct DeleteNatGateway {
     /// The ID of the NAT gateway to delete.
     pub nat_gateway_id: String,
     /// Whether to delete the NAT gateway together with its SNAT rules, DNAT rules and NAT service plans, and to detach its EIPs. With `false`, the default, these must be removed beforehand.
+    ///
+    /// The server takes `false` where nothing is given.
     pub force: Option<bool>,
 }
 

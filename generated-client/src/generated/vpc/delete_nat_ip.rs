@@ -52,6 +52,8 @@ pub struct DeleteNatIp {
     /// The ID of the NAT IP address to delete.
     pub nat_ip_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -123,7 +125,7 @@ static DELETE_NAT_IP: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("NatIpId"),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("NatGatewayId"),
         Field::string("Ipv4Prefix"),
     ],

@@ -29,6 +29,8 @@ pub struct DeleteNatIpCidr {
     /// The NAT CIDR block to delete. It must not contain NAT IP addresses any more and cannot be the default one.
     pub nat_ip_cidr: String,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -85,7 +87,7 @@ static DELETE_NAT_IP_CIDR: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("NatIpCidr").required(),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("NatGatewayId").required(),
     ],
     rules: &[],

@@ -27,6 +27,8 @@ pub struct DeletePublicIpAddressPool {
     /// `ClientToken`.
     pub client_token: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `RegionId`.
     ///
@@ -76,7 +78,7 @@ static DELETE_PUBLIC_IP_ADDRESS_POOL: Schema = Schema {
     name: "DeletePublicIpAddressPool",
     fields: &[
         Field::string("PublicIpAddressPoolId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
         Field::string("RegionId").region(),
     ],

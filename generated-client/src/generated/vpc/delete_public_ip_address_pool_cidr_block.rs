@@ -32,6 +32,8 @@ pub struct DeletePublicIpAddressPoolCidrBlock {
     /// `ClientToken`.
     pub client_token: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `RegionId`.
     ///
@@ -87,7 +89,7 @@ static DELETE_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK: Schema = Schema {
     fields: &[
         Field::string("PublicIpAddressPoolId").required(),
         Field::string("CidrBlock").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
         Field::string("RegionId").region(),
     ],

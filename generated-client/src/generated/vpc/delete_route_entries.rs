@@ -47,6 +47,8 @@ pub struct DeleteRouteEntries {
     /// At most 200 elements.
     pub route_entries: Option<Vec<RouteEntriesValue>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 

@@ -81,9 +81,11 @@ pub struct DeleteRouteEntry {
     pub next_hop_id: Option<String>,
     /// The next hops of the ECMP route to delete; for ECMP routes, give this instead of `NextHopId`.
     ///
-    /// At most 8 elements.
+    /// 2 to 16 elements.
     pub next_hop_list: Option<Vec<NextHopList>>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 
@@ -165,7 +167,7 @@ static DELETE_ROUTE_ENTRY: Schema = Schema {
         Field::string("DestinationCidrBlock"),
         Field::string("NextHopId"),
         Field::list("NextHopList", &Field::object("", &NEXT_HOP_LIST))
-            .limits(&Limits::NONE.max_items(8)),
+            .limits(&Limits::NONE.min_items(2).max_items(16)),
         Field::boolean("DryRun"),
     ],
     rules: &[],

@@ -79,7 +79,7 @@ static DELETE_SNAT_ENTRY: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("SnatTableId").required(),
         Field::string("SnatEntryId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };

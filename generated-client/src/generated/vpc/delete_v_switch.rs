@@ -54,6 +54,8 @@ pub struct DeleteVSwitch {
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 

@@ -32,6 +32,8 @@ pub struct DeleteVSwitchCidrReservation {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -81,7 +83,7 @@ static DELETE_V_SWITCH_CIDR_RESERVATION: Schema = Schema {
         Field::string("VSwitchCidrReservationId").required(),
         Field::string("RegionId").region(),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };

@@ -61,8 +61,12 @@ pub struct DeleteVpc {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// Whether to delete the VPC even if it still contains resources. Works only when these are just an IPv4 gateway, or just an IPv6 gateway, and the routes leading to it. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub force_delete: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -121,7 +125,7 @@ static DELETE_VPC: Schema = Schema {
         Field::string("RegionId"),
         Field::boolean("ForceDelete"),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };

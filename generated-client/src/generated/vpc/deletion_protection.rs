@@ -30,6 +30,8 @@ pub struct DeletionProtection {
     /// `ProtectionEnable`.
     pub protection_enable: bool,
     /// `Type`.
+    ///
+    /// Documented values: `EIP`, `CBWP`, `NATGW`.
     pub r#type: String,
     /// `InstanceId`.
     pub instance_id: String,
@@ -82,7 +84,7 @@ static DELETION_PROTECTION: Schema = Schema {
         Field::boolean("ProtectionEnable").required(),
         Field::string("Type").required(),
         Field::string("InstanceId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -139,4 +141,15 @@ impl Request for DeletionProtection {
     type Response = DeletionProtectionResponse;
     type ErrorCode = DeletionProtectionErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Type`.
+    pub mod type_ {
+        pub const EIP: &str = "EIP";
+        pub const CBWP: &str = "CBWP";
+        pub const NATGW: &str = "NATGW";
+    }
 }

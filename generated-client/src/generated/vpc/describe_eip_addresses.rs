@@ -64,6 +64,8 @@ pub struct DescribeEipAddresses {
     /// Whether to include data of orders that have not taken effect, such as renewals. Default: `false`.
     pub include_reservation_data: Option<bool>,
     /// The status of EIPs to filter by, such as `Available`.
+    ///
+    /// Documented values: `Associating`, `Unassociating`, `InUse`, `Available`, `Releasing`.
     pub status: Option<String>,
     /// The IP address of an EIP; only this one is listed.
     pub eip_address: Option<String>,
@@ -84,6 +86,8 @@ pub struct DescribeEipAddresses {
     /// The line type of EIPs to filter by, such as `BGP`.
     ///
     /// On the wire `ISP`.
+    ///
+    /// Documented values: `BGP`, `BGP_PRO`, `BGP_FinanceCloud`.
     pub isp: Option<String>,
     /// The property to filter by. Only `CreationStartTime` (the time from which on the EIPs were created) is possible.
     ///
@@ -102,16 +106,24 @@ pub struct DescribeEipAddresses {
     /// On the wire `Filter.2.Value`.
     pub filter_2_value: Option<String>,
     /// The reason for which EIPs are locked, to filter by, such as `financial`.
+    ///
+    /// Documented values: `financial`, `security`.
     pub lock_reason: Option<String>,
     /// The type of the cloud resource, such as `EcsInstance`; only EIPs associated with a resource of this type are listed.
+    ///
+    /// Documented values: `EcsInstance`, `SlbInstance`, `Nat`, `HaVip`, `NetworkInterface`, `IpAddress`.
     pub associated_instance_type: Option<String>,
     /// The ID of a cloud resource; only EIPs associated with it are listed.
     pub associated_instance_id: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go) or `PrePaid` (subscription).
+    ///
+    /// Documented values: `PostPaid`, `PrePaid`.
     pub charge_type: Option<String>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,
     /// The name of an EIP to filter by.
+    ///
+    /// 1 to 128 characters.
     pub eip_name: Option<String>,
     /// The tags to filter EIPs by, up to 20.
     ///
@@ -349,7 +361,7 @@ static DESCRIBE_EIP_ADDRESSES: Schema = Schema {
         Field::string("AssociatedInstanceId"),
         Field::string("ChargeType"),
         Field::boolean("DryRun"),
-        Field::string("EipName"),
+        Field::string("EipName").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
         Field::boolean("SecurityProtectionEnabled"),
         Field::string("PublicIpAddressPoolId"),
@@ -406,22 +418,32 @@ pub struct ResponseEipAddress {
     /// When the renewal takes effect, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub reservation_active_time: Option<String>,
     /// The status of the EIP: `Available`, `Associating`, `InUse`, `Unassociating` or `Releasing`.
+    ///
+    /// Documented values: `Associating`, `Unassociating`, `InUse`, `Available`, `Releasing`.
     pub status: Option<String>,
     /// The type of the order that takes effect later: `RENEWCHANGE` (renewal with an upgrade or downgrade), `TEMP_UPGRADE` (temporary upgrade) or `UPGRADE`.
+    ///
+    /// Documented values: `RENEWCHANGE`, `TEMP_UPGRADE`, `UPGRADE`.
     pub reservation_order_type: Option<String>,
     /// When the EIP was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub allocation_time: Option<String>,
     /// The network of the EIP. Always `public`.
     pub netmode: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go) or `PrePaid` (subscription).
+    ///
+    /// Documented values: `PostPaid`, `PrePaid`.
     pub charge_type: Option<String>,
     /// The description of the EIP, as set by its owner.
     pub description: Option<String>,
     /// How the EIP is bound to the network interface: `NAT`, `MULTI_BINDED` (several EIPs visible on the interface) or `BINDED` (cut-through).
+    ///
+    /// Documented values: `NAT`, `MULTI_BINDED`, `BINDED`.
     pub mode: Option<String>,
     /// The ID of the group of contiguous EIPs. Returned only for EIPs of such a group.
     pub segment_instance_id: Option<String>,
     /// What the traffic is billed by from the time the renewal takes effect: `PayByBandwidth` or `PayByTraffic`.
+    ///
+    /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub reservation_internet_charge_type: Option<String>,
     /// The ID of the Internet Shared Bandwidth instance that the EIP belongs to.
     pub bandwidth_package_id: Option<String>,
@@ -453,16 +475,22 @@ pub struct ResponseEipAddress {
     /// - `HaVip`: high-availability virtual IP address
     /// - `NetworkInterface`: secondary elastic network interface
     /// - `IpAddress`: IP address
+    ///
+    /// Documented values: `EcsInstance`, `SlbInstance`, `Nat`, `HaVip`, `NetworkInterface`, `IpAddress`.
     pub instance_type: Option<String>,
     /// Whether fine-grained monitoring of the EIP is enabled: `true` or `false`.
     ///
     /// On the wire `HDMonitorStatus`.
+    ///
+    /// Documented values: `false`, `true`.
     pub hd_monitor_status: Option<String>,
     /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The maximum bandwidth, in Mbit/s, of the Internet Shared Bandwidth instance that the EIP belongs to.
     pub bandwidth_package_bandwidth: Option<String>,
     /// Whether a service provider manages the address: `1` for yes, `0` for no.
+    ///
+    /// Documented values: `1`, `0`.
     pub service_managed: Option<i32>,
     /// When the EIP expires, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub expired_time: Option<String>,
@@ -471,8 +499,12 @@ pub struct ResponseEipAddress {
     /// The ID of the elastic IP address (EIP).
     pub allocation_id: Option<String>,
     /// What the EIP's traffic is billed by: `PayByBandwidth` or `PayByTraffic`.
+    ///
+    /// Documented values: `PayByBandwidth`, `PayByTraffic`.
     pub internet_charge_type: Option<String>,
     /// The business status of the EIP: `Normal`, `OperationLock` (locked) or `Unactivated`.
+    ///
+    /// Documented values: `Normal`, `OperationLock`, `Unactivated`.
     pub business_status: Option<String>,
     /// The type of the shared bandwidth. Always `CommonBandwidthPackage` (Internet Shared Bandwidth).
     pub bandwidth_package_type: Option<String>,
@@ -486,6 +518,8 @@ pub struct ResponseEipAddress {
     /// - `BGP_FinanceCloud`: for Finance Cloud
     ///
     /// On the wire `ISP`.
+    ///
+    /// Documented values: `BGP`, `BGP_PRO`, `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`.
     pub isp: Option<String>,
     /// The locks on the EIP.
     ///
@@ -623,6 +657,8 @@ static RESPONSE_EIP_ADDRESS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseEipAddressOperationLocksLockReason {
     /// Why the EIP is locked: `financial` (overdue payments), `security`, or `sharedPool` (overdue payments for the shared pool of IP addresses).
+    ///
+    /// Documented values: `financial`, `security`, `sharedPool`.
     pub lock_reason: Option<String>,
 }
 
@@ -725,5 +761,43 @@ impl Paginated for DescribeEipAddresses {
     #[inline]
     fn items(response: DescribeEipAddressesResponse) -> Vec<ResponseEipAddress> {
         response.eip_addresses
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const ASSOCIATING: &str = "Associating";
+        pub const UNASSOCIATING: &str = "Unassociating";
+        pub const IN_USE: &str = "InUse";
+        pub const AVAILABLE: &str = "Available";
+        pub const RELEASING: &str = "Releasing";
+    }
+    /// `ISP`.
+    pub mod isp {
+        pub const BGP: &str = "BGP";
+        pub const BGP_PRO: &str = "BGP_PRO";
+        pub const BGP_FINANCE_CLOUD: &str = "BGP_FinanceCloud";
+    }
+    /// `LockReason`.
+    pub mod lock_reason {
+        pub const FINANCIAL: &str = "financial";
+        pub const SECURITY: &str = "security";
+    }
+    /// `AssociatedInstanceType`.
+    pub mod associated_instance_type {
+        pub const ECS_INSTANCE: &str = "EcsInstance";
+        pub const SLB_INSTANCE: &str = "SlbInstance";
+        pub const NAT: &str = "Nat";
+        pub const HA_VIP: &str = "HaVip";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+        pub const IP_ADDRESS: &str = "IpAddress";
+    }
+    /// `ChargeType`.
+    pub mod charge_type {
+        pub const POST_PAID: &str = "PostPaid";
+        pub const PRE_PAID: &str = "PrePaid";
     }
 }

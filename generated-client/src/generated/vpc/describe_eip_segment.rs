@@ -112,7 +112,7 @@ record! {
 static DESCRIBE_EIP_SEGMENT: Schema = Schema {
     name: "DescribeEipSegment",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("RegionId").region(),
         Field::string("SegmentInstanceId"),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
@@ -169,6 +169,8 @@ pub struct ResponseEipSegment {
     /// When the group of contiguous EIPs was created, in UTC in the form `yyyy-MM-ddTHH:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The status of the group of contiguous EIPs: `Allocating`, `Allocated` or `Releasing`.
+    ///
+    /// Documented values: `Allocating`, `Allocated`, `Releasing`.
     pub status: Option<String>,
     /// The description of the group of contiguous EIPs. The misspelled name is the API's own.
     pub descritpion: Option<String>,

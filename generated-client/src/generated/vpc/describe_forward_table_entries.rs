@@ -57,8 +57,12 @@ pub struct DescribeForwardTableEntries {
     /// The inside port of DNAT entries to filter by, from 1 to 65535, or for Internet NAT gateways possibly a range of ports.
     pub internal_port: Option<String>,
     /// The protocol of DNAT entries to filter by: `tcp`, `udp` or `any`.
+    ///
+    /// Documented values: `tcp`, `udp`, `any`.
     pub ip_protocol: Option<String>,
     /// The name of a DNAT entry to filter by.
+    ///
+    /// 2 to 128 characters.
     pub forward_entry_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
@@ -182,7 +186,8 @@ static DESCRIBE_FORWARD_TABLE_ENTRIES: Schema = Schema {
         Field::string("InternalIp"),
         Field::string("InternalPort"),
         Field::string("IpProtocol"),
-        Field::string("ForwardEntryName"),
+        Field::string("ForwardEntryName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::string("NatGatewayId"),
@@ -239,6 +244,8 @@ static DESCRIBE_FORWARD_TABLE_ENTRIES_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseForwardTableEntriesForwardTableEntry {
     /// The status of the DNAT entry: `Pending`, `Available` or `Deleting`.
+    ///
+    /// Documented values: `Pending`, `Available`, `Deleting`.
     pub status: Option<String>,
     /// The ID of the DNAT entry.
     pub forward_entry_id: Option<String>,
@@ -251,6 +258,8 @@ pub struct ResponseForwardTableEntriesForwardTableEntry {
     /// The ID of the DNAT table that contains the entry.
     pub forward_table_id: Option<String>,
     /// The protocol whose packets the DNAT entry forwards: `TCP`, `UDP` or `Any`.
+    ///
+    /// Documented values: `TCP`, `UDP`, `Any`.
     pub ip_protocol: Option<String>,
     /// The outside port of the DNAT entry, or for Internet NAT gateways possibly a range of ports.
     pub external_port: Option<String>,
@@ -347,5 +356,16 @@ impl Paginated for DescribeForwardTableEntries {
         response: DescribeForwardTableEntriesResponse,
     ) -> Vec<ResponseForwardTableEntriesForwardTableEntry> {
         response.forward_table_entries
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpProtocol`.
+    pub mod ip_protocol {
+        pub const TCP: &str = "tcp";
+        pub const UDP: &str = "udp";
+        pub const ANY: &str = "any";
     }
 }

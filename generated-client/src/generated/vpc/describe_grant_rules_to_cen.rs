@@ -19,6 +19,8 @@ pub struct DescribeGrantRulesToCen {
     /// The ID of the network instance, such as a VPC.
     pub instance_id: String,
     /// `InstanceType`.
+    ///
+    /// Documented values: `VPC`, `VBR`, `CCN`.
     pub instance_type: String,
     /// The ID of the resource group that the network instance belongs to.
     pub resource_group_id: Option<String>,
@@ -99,7 +101,7 @@ static DESCRIBE_GRANT_RULES_TO_CEN: Schema = Schema {
         Field::string("InstanceId").required(),
         Field::string("InstanceType").required(),
         Field::string("ResourceGroupId"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
     ],
@@ -220,5 +222,16 @@ impl Paginated for DescribeGrantRulesToCen {
         response: DescribeGrantRulesToCenResponse,
     ) -> Vec<ResponseCenGrantRulesCbnGrantRule> {
         response.cen_grant_rules
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceType`.
+    pub mod instance_type {
+        pub const VPC: &str = "VPC";
+        pub const VBR: &str = "VBR";
+        pub const CCN: &str = "CCN";
     }
 }

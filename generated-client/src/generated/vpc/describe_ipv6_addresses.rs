@@ -48,12 +48,18 @@ pub struct DescribeIpv6Addresses {
     /// An IPv6 address; only this one is listed.
     pub ipv6_address: Option<String>,
     /// The name of IPv6 addresses to filter by.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// The ID of an instance; only IPv6 addresses associated with it are listed.
     pub associated_instance_id: Option<String>,
     /// The type of the associated instance to filter by: `EcsInstance` for an ECS instance in a VPC, `NetworkInterface` for a secondary elastic network interface.
+    ///
+    /// Documented values: `EcsInstance`, `NetworkInterface`.
     pub associated_instance_type: Option<String>,
     /// The reach of IPv6 addresses to filter by: `Private` or `Public`.
+    ///
+    /// Documented values: `Private`, `Public`.
     pub network_type: Option<String>,
     /// The ID of the VPC of IPv6 addresses to filter by.
     pub vpc_id: Option<String>,
@@ -62,6 +68,8 @@ pub struct DescribeIpv6Addresses {
     /// The ID of an Internet bandwidth; only the IPv6 address that has it is listed.
     pub ipv6_internet_bandwidth_id: Option<String>,
     /// Whether to include data of orders that have not taken effect, such as renewals. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub include_reservation_data: Option<bool>,
     /// The ID of the resource group that the IPv6 gateway belongs to.
     pub resource_group_id: Option<String>,
@@ -80,6 +88,10 @@ pub struct DescribeIpv6Addresses {
     /// Whether to list addresses that a service provider manages (`true`) or others (`false`). Leave it out for all.
     pub service_managed: Option<bool>,
     /// What to list: `IPv6Address` (the default) for single IPv6 addresses or `IPv6Prefix` for IPv6 prefixes.
+    ///
+    /// The server takes `IPv6Address` where nothing is given.
+    ///
+    /// Documented values: `IPv6Address`, `IPv6Prefix`.
     pub address_type: Option<String>,
 }
 
@@ -234,7 +246,7 @@ static DESCRIBE_IPV6_ADDRESSES: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("Ipv6AddressId"),
         Field::string("Ipv6Address"),
-        Field::string("Name"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
         Field::string("AssociatedInstanceId"),
         Field::string("AssociatedInstanceType"),
         Field::string("NetworkType"),
@@ -300,6 +312,8 @@ pub struct ResponseIpv6Address {
     /// The ID of the VPC that the IPv6 address belongs to.
     pub vpc_id: Option<String>,
     /// The status of the IPv6 address: `Pending` or `Available`.
+    ///
+    /// Documented values: `Pending`, `Available`.
     pub status: Option<String>,
     /// The ID of the IPv6 address.
     pub ipv6_address_id: Option<String>,
@@ -314,10 +328,14 @@ pub struct ResponseIpv6Address {
     /// The ID of the instance that the IPv6 address is associated with.
     pub associated_instance_id: Option<String>,
     /// The reach of the IPv6 address: `Private` or `Public`.
+    ///
+    /// Documented values: `Private`, `Public`.
     pub network_type: Option<String>,
     /// The IPv6 address itself.
     pub ipv6_address: Option<String>,
     /// The kind of line of the IPv6 address: `BGP`, or a single ISP: `ChinaMobile`, `ChinaUnicom` or `ChinaTelecom`.
+    ///
+    /// Documented values: `BGP`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`.
     pub ipv6_isp: Option<String>,
     /// The ID of the vSwitch that the IPv6 address belongs to.
     pub v_switch_id: Option<String>,
@@ -334,8 +352,12 @@ pub struct ResponseIpv6Address {
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResponseTag>,
     /// Whether a service provider manages the address: `1` for yes, `0` for no.
+    ///
+    /// Documented values: `1`, `0`.
     pub service_managed: Option<i32>,
     /// What the entry is: `IPv6Address` for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
+    ///
+    /// Documented values: `IPv6Address`, `IPv6Prefix`.
     pub address_type: Option<String>,
 }
 
@@ -397,8 +419,12 @@ static RESPONSE_IPV6_ADDRESS: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseIpv6AddressIpv6InternetBandwidth {
     /// What the Internet bandwidth of the IPv6 address is billed by: `PayByTraffic` or `PayByBandwidth`.
+    ///
+    /// Documented values: `PayByTraffic`, `PayByBandwidth`.
     pub internet_charge_type: Option<String>,
     /// The business status of the IPv6 address's Internet bandwidth: `Normal`, `FinancialLocked` (locked for financial reasons) or `SecurityLocked` (locked for security reasons).
+    ///
+    /// Documented values: `Normal`, `FinancialLocked`, `SecurityLocked`.
     pub business_status: Option<String>,
     /// The Internet bandwidth reserved for the IPv6 address, in Mbit/s.
     pub bandwidth: Option<i32>,
@@ -497,5 +523,25 @@ impl Paginated for DescribeIpv6Addresses {
     #[inline]
     fn items(response: DescribeIpv6AddressesResponse) -> Vec<ResponseIpv6Address> {
         response.ipv6_addresses
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `AssociatedInstanceType`.
+    pub mod associated_instance_type {
+        pub const ECS_INSTANCE: &str = "EcsInstance";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+    }
+    /// `NetworkType`.
+    pub mod network_type {
+        pub const PRIVATE: &str = "Private";
+        pub const PUBLIC: &str = "Public";
+    }
+    /// `AddressType`.
+    pub mod address_type {
+        pub const I_PV6_ADDRESS: &str = "IPv6Address";
+        pub const I_PV6_PREFIX: &str = "IPv6Prefix";
     }
 }

@@ -57,6 +57,8 @@ pub struct DescribeIpv6GatewayAttributeResponse {
     /// The ID of the VPC that the IPv6 gateway belongs to.
     pub vpc_id: Option<String>,
     /// The status of the IPv6 gateway: `Pending` (being configured) or `Available`.
+    ///
+    /// Documented values: `Pending`, `Available`.
     pub status: Option<String>,
     /// When the IPv6 gateway was created, in UTC.
     pub creation_time: Option<String>,
@@ -73,6 +75,8 @@ pub struct DescribeIpv6GatewayAttributeResponse {
     /// When the IPv6 gateway expires, in UTC.
     pub expired_time: Option<String>,
     /// The business status of the IPv6 gateway: `Normal`, `FinancialLocked` (locked for financial reasons) or `SecurityLocked` (locked for security reasons).
+    ///
+    /// Documented values: `Normal`, `FinancialLocked`, `SecurityLocked`.
     pub business_status: Option<String>,
     /// The name of the IPv6 gateway, as set by its owner.
     pub name: Option<String>,

@@ -41,6 +41,8 @@ pub struct DescribeIpv6Gateways {
     /// The ID of the VPC of IPv6 gateways to filter by.
     pub vpc_id: Option<String>,
     /// The name of IPv6 gateways to filter by.
+    ///
+    /// 2 to 128 characters.
     pub name: Option<String>,
     /// The page that was returned.
     ///
@@ -54,7 +56,7 @@ pub struct DescribeIpv6Gateways {
     pub resource_group_id: Option<String>,
     /// The tags: in requests those to filter by, in responses those of the resource.
     ///
-    /// At most 10 elements.
+    /// At most 20 elements.
     pub tags: Option<Vec<Tag>>,
 }
 
@@ -135,11 +137,11 @@ static DESCRIBE_IPV6_GATEWAYS: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("Ipv6GatewayId"),
         Field::string("VpcId"),
-        Field::string("Name"),
+        Field::string("Name").limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("ResourceGroupId"),
-        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(10)),
+        Field::list("Tags", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
     rules: &[],
 };
@@ -192,6 +194,8 @@ pub struct ResponseIpv6Gateway {
     /// When the IPv6 gateway was created, in UTC.
     pub creation_time: Option<String>,
     /// The status of the IPv6 gateway: `Pending` (being configured) or `Available`.
+    ///
+    /// Documented values: `Pending`, `Available`.
     pub status: Option<String>,
     /// The ID of the VPC that the IPv6 gateway belongs to.
     pub vpc_id: Option<String>,
@@ -202,6 +206,8 @@ pub struct ResponseIpv6Gateway {
     /// When the IPv6 gateway expires, in UTC.
     pub expired_time: Option<String>,
     /// The business status of the IPv6 gateway: `Normal`, `FinancialLocked` (locked for financial reasons) or `SecurityLocked` (locked for security reasons).
+    ///
+    /// Documented values: `Normal`, `FinancialLocked`, `SecurityLocked`.
     pub business_status: Option<String>,
     /// The name of the IPv6 gateway, as set by its owner.
     pub name: Option<String>,

@@ -43,13 +43,17 @@ pub struct DescribePublicIpAddress {
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
-    /// The server takes `100` where nothing is given.
+    /// 1 to 100. The server takes `100` where nothing is given.
     pub page_size: Option<i32>,
     /// `RegionId`.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `IpVersion`.
+    ///
+    /// The server takes `ipv4` where nothing is given.
+    ///
+    /// Documented values: `ipv4`, `ipv6`.
     pub ip_version: Option<String>,
 }
 
@@ -100,7 +104,7 @@ static DESCRIBE_PUBLIC_IP_ADDRESS: Schema = Schema {
     name: "DescribePublicIpAddress",
     fields: &[
         Field::int32("PageNumber"),
-        Field::int32("PageSize"),
+        Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("RegionId").region(),
         Field::string("IpVersion"),
     ],
@@ -203,5 +207,15 @@ impl Paginated for DescribePublicIpAddress {
     #[inline]
     fn items(response: DescribePublicIpAddressResponse) -> Vec<String> {
         response.public_ip_address
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpVersion`.
+    pub mod ip_version {
+        pub const IPV4: &str = "ipv4";
+        pub const IPV6: &str = "ipv6";
     }
 }

@@ -41,10 +41,16 @@ pub struct DescribeRouteEntryList {
     /// A destination CIDR block, IPv4 or IPv6; only routes to it are listed.
     pub destination_cidr_block: Option<String>,
     /// The name of routes to filter by.
+    ///
+    /// 1 to 128 characters.
     pub route_entry_name: Option<String>,
     /// The IP version of the routes to list: `ipv4` or `ipv6`.
+    ///
+    /// Documented values: `ipv4`, `ipv6`.
     pub ip_version: Option<String>,
     /// The type of routes to filter by: `Custom`, `System`, `BGP`, `CEN` (Cloud Enterprise Network) or `ECR` (Express Connect Router).
+    ///
+    /// Documented values: `Custom`, `System`, `BGP`, `CEN`, `ECR`.
     pub route_entry_type: Option<String>,
     /// The ID of the next hop.
     pub next_hop_id: Option<String>,
@@ -58,6 +64,8 @@ pub struct DescribeRouteEntryList {
     /// - `Attachment`: transit router
     /// - `Ecr`: Express Connect Router (ECR)
     /// - `GatewayEndpoint`: gateway endpoint
+    ///
+    /// Documented values: `Instance`, `HaVip`, `VpnGateway`, `NatGateway`, `NetworkInterface`, `RouterInterface`, `IPv6Gateway`, `Attachment`, `Ipv4Gateway`, `GatewayEndpoint`, `Ecr`.
     pub next_hop_type: Option<String>,
     /// The number of entries per page.
     ///
@@ -187,7 +195,8 @@ static DESCRIBE_ROUTE_ENTRY_LIST: Schema = Schema {
         Field::string("RouteTableId").required(),
         Field::string("RouteEntryId"),
         Field::string("DestinationCidrBlock"),
-        Field::string("RouteEntryName"),
+        Field::string("RouteEntryName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("IpVersion"),
         Field::string("RouteEntryType"),
         Field::string("NextHopId"),
@@ -243,10 +252,16 @@ static DESCRIBE_ROUTE_ENTRY_LIST_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseRouteEntry {
     /// The status of the route: `Pending` (being configured), `Available`, `Modifying` or `Deleting`.
+    ///
+    /// Documented values: `Pending`, `Available`, `Modifying`, `Deleting`.
     pub status: Option<String>,
     /// The type of the route: `Custom`, `System`, `BGP`, `CEN` (Cloud Enterprise Network) or `ECR` (Express Connect Router).
+    ///
+    /// Documented values: `Custom`, `System`, `BGP`, `CEN`, `ECR`.
     pub r#type: Option<String>,
     /// The IP version of the route: `ipv4` or `ipv6`.
+    ///
+    /// Documented values: `ipv4`, `ipv6`.
     pub ip_version: Option<String>,
     /// The description of the route, as set by its owner.
     pub description: Option<String>,
@@ -267,6 +282,8 @@ pub struct ResponseRouteEntry {
     /// What hosts the route: `TR` for a transit router, empty when it is not hosted.
     pub service_type: Option<String>,
     /// How the route came about: `RoutePropagation` (from a dynamic source), `SystemCreate` (by the system) or `CustomCreate` (by a user).
+    ///
+    /// Documented values: `RoutePropagation`, `SystemCreate`, `CustomCreate`.
     pub origin: Option<String>,
 }
 
@@ -318,6 +335,8 @@ pub struct ResponseRouteEntryNextHop {
     /// The ID of the next hop.
     pub next_hop_id: Option<String>,
     /// Whether the route to the next hop is available: `1` for yes, `0` for no. Returned when the next hop is of the type `RouterInterface`.
+    ///
+    /// Documented values: `0`, `1`.
     pub enabled: Option<i32>,
     /// The type of the next hop:
     ///
@@ -330,6 +349,8 @@ pub struct ResponseRouteEntryNextHop {
     /// - `CenBasic`: CEN instance that does not support transit routers
     /// - `Ecr`: Express Connect Router (ECR)
     /// - `GatewayEndpoint`: gateway endpoint
+    ///
+    /// Documented values: `Instance`, `HaVip`, `VpnGateway`, `NatGateway`, `NetworkInterface`, `RouterInterface`, `IPv6Gateway`, `Attachment`, `Ipv4Gateway`, `GatewayEndpoint`, `CenBasic`, `Ecr`.
     pub next_hop_type: Option<String>,
     /// The instance that the next hop belongs to.
     pub next_hop_related_info: Option<ResponseRouteEntryNextHopNextHopRelatedInfo>,
@@ -369,6 +390,8 @@ pub struct ResponseRouteEntryNextHopNextHopRelatedInfo {
     /// The ID of the instance that the next hop belongs to.
     pub instance_id: Option<String>,
     /// The type of the instance that the next hop belongs to: `VPC`, `VBR` (virtual border router) or `PCONN` (Express Connect circuit).
+    ///
+    /// Documented values: `VPC`, `VBR`, `PCONN`.
     pub instance_type: Option<String>,
     /// The region of the instance that the next hop belongs to.
     pub region_id: Option<String>,
@@ -469,5 +492,37 @@ impl Paginated for DescribeRouteEntryList {
     #[inline]
     fn items(response: DescribeRouteEntryListResponse) -> Vec<ResponseRouteEntry> {
         response.route_entrys
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpVersion`.
+    pub mod ip_version {
+        pub const IPV4: &str = "ipv4";
+        pub const IPV6: &str = "ipv6";
+    }
+    /// `RouteEntryType`.
+    pub mod route_entry_type {
+        pub const CUSTOM: &str = "Custom";
+        pub const SYSTEM: &str = "System";
+        pub const BGP: &str = "BGP";
+        pub const CEN: &str = "CEN";
+        pub const ECR: &str = "ECR";
+    }
+    /// `NextHopType`.
+    pub mod next_hop_type {
+        pub const INSTANCE: &str = "Instance";
+        pub const HA_VIP: &str = "HaVip";
+        pub const VPN_GATEWAY: &str = "VpnGateway";
+        pub const NAT_GATEWAY: &str = "NatGateway";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+        pub const ROUTER_INTERFACE: &str = "RouterInterface";
+        pub const I_PV6_GATEWAY: &str = "IPv6Gateway";
+        pub const ATTACHMENT: &str = "Attachment";
+        pub const IPV4_GATEWAY: &str = "Ipv4Gateway";
+        pub const GATEWAY_ENDPOINT: &str = "GatewayEndpoint";
+        pub const ECR: &str = "Ecr";
     }
 }

@@ -48,6 +48,8 @@ pub struct DescribeRouteTableList {
     /// The type of the router that the route table belongs to: `VRouter` (the default) or `VBR` (virtual border router).
     ///
     /// The server takes `VRouter` where nothing is given.
+    ///
+    /// Documented values: `VRouter`, `VBR`.
     pub router_type: Option<String>,
     /// The ID of the router that the route table belongs to.
     pub router_id: Option<String>,
@@ -58,8 +60,12 @@ pub struct DescribeRouteTableList {
     /// The name of the route table, as set by its owner.
     pub route_table_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
+    ///
+    /// The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
+    ///
+    /// At most 50. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
     /// The ID of the resource group that the route table belongs to.
     pub resource_group_id: Option<String>,
@@ -72,6 +78,8 @@ pub struct DescribeRouteTableList {
     /// At most 21 elements.
     pub tag: Option<Vec<Tag>>,
     /// The type of the route table: `System` or `Custom`.
+    ///
+    /// Documented values: `System`, `Custom`.
     pub route_table_type: Option<String>,
 }
 
@@ -176,7 +184,7 @@ static DESCRIBE_ROUTE_TABLE_LIST: Schema = Schema {
         Field::string("RouteTableId"),
         Field::string("RouteTableName"),
         Field::int32("PageNumber"),
-        Field::int32("PageSize"),
+        Field::int32("PageSize").limits(&Limits::NONE.maximum(50)),
         Field::string("ResourceGroupId"),
         Field::string("RegionId").region(),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
@@ -238,10 +246,14 @@ pub struct ResponseRouterTableListRouterTableListType {
     /// When the route table was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The status of the route table: `Pending` (being configured), `Available` or `Deleting`.
+    ///
+    /// Documented values: `Pending`, `Available`, `Deleting`.
     pub status: Option<String>,
     /// The ID of the router that the route table belongs to.
     pub router_id: Option<String>,
     /// What the route table can be associated with: `VSwitch` for vSwitches or `Gateway` for an IPv4 gateway.
+    ///
+    /// Documented values: `VSwitch`, `Gateway`.
     pub associate_type: Option<String>,
     /// The ID of the route table.
     pub route_table_id: Option<String>,
@@ -250,10 +262,14 @@ pub struct ResponseRouterTableListRouterTableListType {
     /// The description of the route table, as set by its owner.
     pub description: Option<String>,
     /// The type of the route table: `System` or `Custom`.
+    ///
+    /// Documented values: `Custom`, `System`.
     pub route_table_type: Option<String>,
     /// The ID of the resource group that the route table belongs to.
     pub resource_group_id: Option<String>,
     /// The type of the router that the route table belongs to: `VRouter` or `VBR` (virtual border router).
+    ///
+    /// Documented values: `VRouter`, `VBR`.
     pub router_type: Option<String>,
     /// The name of the route table, as set by its owner.
     pub route_table_name: Option<String>,
@@ -384,5 +400,20 @@ impl Paginated for DescribeRouteTableList {
         response: DescribeRouteTableListResponse,
     ) -> Vec<ResponseRouterTableListRouterTableListType> {
         response.router_table_list
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `RouterType`.
+    pub mod router_type {
+        pub const V_ROUTER: &str = "VRouter";
+        pub const VBR: &str = "VBR";
+    }
+    /// `RouteTableType`.
+    pub mod route_table_type {
+        pub const SYSTEM: &str = "System";
+        pub const CUSTOM: &str = "Custom";
     }
 }

@@ -57,6 +57,8 @@ pub struct DescribeSnatTableEntries {
     /// An address of SNAT entries to filter by: an EIP for an Internet NAT gateway, a NAT IP address for a VPC NAT gateway.
     pub snat_ip: Option<String>,
     /// The name of a SNAT entry to filter by.
+    ///
+    /// 2 to 128 characters.
     pub snat_entry_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
@@ -176,7 +178,8 @@ static DESCRIBE_SNAT_TABLE_ENTRIES: Schema = Schema {
         Field::string("SourceVSwitchId"),
         Field::string("SourceCIDR"),
         Field::string("SnatIp"),
-        Field::string("SnatEntryName"),
+        Field::string("SnatEntryName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::int32("PageNumber").limits(&Limits::NONE.minimum(1)),
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::string("NatGatewayId"),
@@ -234,6 +237,8 @@ static DESCRIBE_SNAT_TABLE_ENTRIES_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseSnatTableEntriesSnatTableEntry {
     /// The status of the SNAT entry: `Pending`, `Available` or `Deleting`.
+    ///
+    /// Documented values: `Pending`, `Available`, `Deleting`.
     pub status: Option<String>,
     /// The name of the SNAT entry, as set by its owner.
     pub snat_entry_name: Option<String>,
@@ -252,6 +257,8 @@ pub struct ResponseSnatTableEntriesSnatTableEntry {
     /// The ID of the NAT gateway that the SNAT entry belongs to.
     pub nat_gateway_id: Option<String>,
     /// Whether the same client always goes out through the same EIP or NAT IP address when the SNAT entry has several: `1` for yes, `0` for a random choice.
+    ///
+    /// Documented values: `0`, `1`.
     pub eip_affinity: Option<String>,
     /// The ID of the elastic network interface whose addresses serve as the SNAT addresses.
     pub network_interface_id: Option<String>,

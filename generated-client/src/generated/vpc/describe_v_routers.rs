@@ -39,7 +39,7 @@ pub struct DescribeVRouters {
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1.
+    /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///

@@ -23,6 +23,8 @@ pub struct DescribeVSwitchAttributes {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 
@@ -74,6 +76,8 @@ pub struct DescribeVSwitchAttributesResponse {
     /// The ID of the VPC that the vSwitch belongs to.
     pub vpc_id: Option<String>,
     /// The status of the vSwitch: `Pending` (being configured) or `Available`.
+    ///
+    /// Documented values: `Pending`, `Available`.
     pub status: Option<String>,
     /// When the vSwitch was created, in UTC.
     pub creation_time: Option<String>,

@@ -60,8 +60,12 @@ pub struct DescribeVSwitches {
     /// The region of the vSwitches. `DescribeRegions` lists the regions. At least one of `RegionId` and `VpcId` is required.
     pub region_id: Option<String>,
     /// The name of the vSwitch: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub v_switch_name: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// Whether to list the default vSwitches of the region (`true`) or to leave them out (`false`). Leave it out for all vSwitches.
     pub is_default: Option<bool>,
@@ -211,7 +215,7 @@ static DESCRIBE_V_SWITCHES: Schema = Schema {
         Field::string("VSwitchId"),
         Field::string("ZoneId"),
         Field::string("RegionId"),
-        Field::string("VSwitchName"),
+        Field::string("VSwitchName").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::boolean("DryRun"),
         Field::boolean("IsDefault"),
         Field::string("RouteTableId"),
@@ -273,6 +277,8 @@ pub struct ResponseVSwitch {
     /// The ID of the VPC that the vSwitch belongs to.
     pub vpc_id: Option<String>,
     /// The status of the vSwitch: `Pending` (being configured) or `Available`.
+    ///
+    /// Documented values: `Pending`, `Available`.
     pub status: Option<String>,
     /// When the vSwitch was created, in UTC.
     pub creation_time: Option<String>,

@@ -29,6 +29,8 @@ pub struct DescribeVpcAttribute {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// Whether the VPC is the default VPC of the region. Default: `false`.
     pub is_default: Option<bool>,
@@ -91,6 +93,8 @@ pub struct DescribeVpcAttributeResponse {
     /// When the VPC was created, in UTC.
     pub creation_time: Option<String>,
     /// The status of the VPC: `Pending` (being configured) or `Available`.
+    ///
+    /// Documented values: `Available`, `Pending`.
     pub status: Option<String>,
     /// The ID of the VPC.
     pub vpc_id: Option<String>,
@@ -108,6 +112,8 @@ pub struct DescribeVpcAttributeResponse {
     /// The ID of the VPC's vRouter.
     pub v_router_id: Option<String>,
     /// The status of the DHCP options set: `Available`, `InUse`, `Deleted` or `Pending` (being configured).
+    ///
+    /// Documented values: `Available`, `InUse`, `Deleted`, `Pending`.
     pub dhcp_options_set_status: Option<String>,
     /// The primary IPv4 CIDR block of the VPC.
     pub cidr_block: Option<String>,
@@ -249,6 +255,8 @@ pub struct ResponseCloudResourcesCloudResourceSetType {
     /// How many resources of this type the VPC has.
     pub resource_count: Option<i32>,
     /// The type of the resources: `VSwitch`, `VRouter` or `RouteTable`.
+    ///
+    /// Documented values: `VSwitch`, `VRouter`, `RouteTable`.
     pub resource_type: Option<String>,
 }
 

@@ -65,6 +65,8 @@ pub struct DescribeVpcs {
     /// Whether to list the default VPC of the region (`true`) or to leave it out (`false`).
     pub is_default: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// The ID of the resource group that the VPC belongs to.
     pub resource_group_id: Option<String>,
@@ -260,6 +262,8 @@ pub struct ResponseVpc {
     /// When the VPC was created, in UTC.
     pub creation_time: Option<String>,
     /// The status of the VPC: `Pending` (being configured) or `Available`.
+    ///
+    /// Documented values: `Pending`, `Available`.
     pub status: Option<String>,
     /// The ID of the VPC.
     pub vpc_id: Option<String>,
@@ -274,6 +278,8 @@ pub struct ResponseVpc {
     /// The ID of the VPC's vRouter.
     pub v_router_id: Option<String>,
     /// The status of the DHCP options set: `Available`, `InUse`, `Deleted` or `Pending` (being configured).
+    ///
+    /// Documented values: `Available`, `InUse`, `Deleted`, `Pending`.
     pub dhcp_options_set_status: Option<String>,
     /// The primary IPv4 CIDR block of the VPC.
     pub cidr_block: Option<String>,

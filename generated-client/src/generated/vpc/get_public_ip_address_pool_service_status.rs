@@ -62,7 +62,10 @@ record! {
 
 static GET_PUBLIC_IP_ADDRESS_POOL_SERVICE_STATUS: Schema = Schema {
     name: "GetPublicIpAddressPoolServiceStatus",
-    fields: &[Field::string("ClientToken"), Field::string("RegionId").region()],
+    fields: &[
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
+        Field::string("RegionId").region(),
+    ],
     rules: &[],
 };
 

@@ -66,7 +66,7 @@ record! {
 static GET_ROUTE_TARGET_GROUP: Schema = Schema {
     name: "GetRouteTargetGroup",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("RegionId").region(),
         Field::string("RouteTargetGroupId").required(),
         Field::list("Tag", &Field::object("", &TAG)),
@@ -79,6 +79,8 @@ static GET_ROUTE_TARGET_GROUP: Schema = Schema {
 #[non_exhaustive]
 pub struct GetRouteTargetGroupResponse {
     /// `ConfigMode`.
+    ///
+    /// Documented values: `Active-Standby`.
     pub config_mode: Option<String>,
     /// `CreateTime`.
     pub create_time: Option<String>,
@@ -97,6 +99,8 @@ pub struct GetRouteTargetGroupResponse {
     /// `RouteTargetMemberList`.
     pub route_target_member_list: Vec<RouteTargetMemberList>,
     /// `Status`.
+    ///
+    /// Documented values: `Recovering`, `Switched`, `Available`, `Abnormal`, `Pending`, `Switching`, `Deleting`, `Unavailable`.
     pub status: Option<String>,
     /// `Tags`.
     pub tags: Vec<ResponseTag>,

@@ -33,6 +33,8 @@ pub struct GrantInstanceToCen {
     /// `InstanceId`.
     pub instance_id: String,
     /// `InstanceType`.
+    ///
+    /// Documented values: `VPC`, `VBR`.
     pub instance_type: String,
     /// `CenId`.
     pub cen_id: String,
@@ -91,7 +93,7 @@ static GRANT_INSTANCE_TO_CEN: Schema = Schema {
         Field::string("InstanceType").required(),
         Field::string("CenId").required(),
         Field::int64("CenOwnerId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -157,4 +159,14 @@ impl Request for GrantInstanceToCen {
     type Response = GrantInstanceToCenResponse;
     type ErrorCode = GrantInstanceToCenErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceType`.
+    pub mod instance_type {
+        pub const VPC: &str = "VPC";
+        pub const VBR: &str = "VBR";
+    }
 }

@@ -48,27 +48,33 @@ pub struct ListFullNatEntries {
     pub full_nat_entry_id: Option<String>,
     /// The names of the FULLNAT entries to filter by.
     ///
-    /// At most 10 elements.
+    /// At most 20 elements. Each element: 2 to 128 characters.
     pub full_nat_entry_names: Option<Vec<String>>,
     /// The IDs of the elastic network interfaces whose entries are listed, up to 10.
     ///
-    /// At most 10 elements.
+    /// At most 20 elements.
     pub network_interface_ids: Option<Vec<String>>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
+    ///
+    /// 1 to 100. The server takes `20` where nothing is given.
     pub max_results: Option<i64>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// The protocol whose packets the FULLNAT entry forwards: `TCP` or `UDP`.
+    ///
+    /// Documented values: `TCP`, `UDP`.
     pub ip_protocol: Option<String>,
     /// The ID of the NAT gateway whose FULLNAT entries are listed. At least one of `FullNatTableId` and `NatGatewayId` is required.
     pub nat_gateway_id: Option<String>,
     /// The NAT IP address of FULLNAT entries to filter by.
     pub nat_ip: Option<String>,
     /// The outside port of FULLNAT entries to filter by, from 1 to 65535.
+    ///
+    /// Matches `^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$`.
     pub nat_ip_port: Option<String>,
 }
 
@@ -179,23 +185,30 @@ record! {
 static LIST_FULL_NAT_ENTRIES: Schema = Schema {
     name: "ListFullNatEntries",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("FullNatTableId"),
         Field::string("FullNatEntryId"),
-        Field::list("FullNatEntryNames", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
+        Field::list(
+                "FullNatEntryNames",
+                &Field::string("").limits(&Limits::NONE.min_length(2).max_length(128)),
+            )
+            .limits(&Limits::NONE.max_items(20)),
         Field::list("NetworkInterfaceIds", &Field::string(""))
-            .limits(&Limits::NONE.max_items(10)),
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("NextToken"),
-        Field::int64("MaxResults"),
+        Field::int64("MaxResults").limits(&Limits::NONE.minimum(1).maximum(100)),
         Field::string("RegionId").region(),
         Field::string("IpProtocol"),
         Field::string("NatGatewayId"),
         Field::string("NatIp"),
-        Field::string("NatIpPort"),
+        Field::string("NatIpPort").limits(&Limits::NONE.pattern(&PATTERN_NAT_IP_PORT)),
     ],
     rules: &[],
 };
+
+static PATTERN_NAT_IP_PORT: Pattern = Pattern::new(
+    "^0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
+);
 
 /// The response to [`ListFullNatEntries`].
 #[derive(Default)]
@@ -256,6 +269,8 @@ pub struct ResponseFullNatEntries {
     /// The port of the backend that the FULLNAT entry forwards to, from 1 to 65535.
     pub access_port: Option<String>,
     /// The protocol whose packets the FULLNAT entry forwards: `TCP` or `UDP`.
+    ///
+    /// Documented values: `TCP`, `UDP`.
     pub ip_protocol: Option<String>,
     /// The ID of the elastic network interface that the FULLNAT entry is for.
     pub network_interface_id: Option<String>,
@@ -270,6 +285,8 @@ pub struct ResponseFullNatEntries {
     /// The ID of the FULLNAT entry.
     pub full_nat_entry_id: Option<String>,
     /// The status of the FULLNAT entry: `Pending` (being configured), `Available`, `Deleting` or `Deleted`.
+    ///
+    /// Documented values: `Pending`, `Available`, `Deleting`, `Deleted`.
     pub full_nat_entry_status: Option<String>,
     /// The ID of the FULLNAT table that contains the entry.
     pub full_nat_table_id: Option<String>,
@@ -372,5 +389,15 @@ impl Paginated for ListFullNatEntries {
     #[inline]
     fn items(response: ListFullNatEntriesResponse) -> Vec<ResponseFullNatEntries> {
         response.full_nat_entries
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpProtocol`.
+    pub mod ip_protocol {
+        pub const TCP: &str = "TCP";
+        pub const UDP: &str = "UDP";
     }
 }

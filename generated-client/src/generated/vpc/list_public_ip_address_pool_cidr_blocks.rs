@@ -17,10 +17,14 @@ pub struct ListPublicIpAddressPoolCidrBlocks {
     /// `CidrBlock`.
     pub cidr_block: Option<String>,
     /// `MaxResults`.
+    ///
+    /// 10 to 100. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `RegionId`.
     ///
@@ -86,7 +90,7 @@ static LIST_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCKS: Schema = Schema {
     fields: &[
         Field::string("PublicIpAddressPoolId").required(),
         Field::string("CidrBlock"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(10).maximum(100)),
         Field::string("NextToken"),
         Field::boolean("DryRun"),
         Field::string("RegionId").region(),
@@ -142,6 +146,8 @@ pub struct ResponsePublicIpPoolCidrBlockList {
     /// `CreationTime`.
     pub creation_time: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `Created`, `Deleting`, `Modifying`.
     pub status: Option<String>,
     /// `UsedIpNum`.
     pub used_ip_num: Option<i32>,

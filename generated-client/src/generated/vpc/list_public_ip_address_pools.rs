@@ -47,22 +47,32 @@ pub struct ListPublicIpAddressPools {
     /// At most 100 elements.
     pub public_ip_address_pool_ids: Option<Vec<String>>,
     /// `Status`.
+    ///
+    /// Documented values: `Created`, `Deleting`, `Modifying`.
     pub status: Option<String>,
     /// `MaxResults`.
+    ///
+    /// 10 to 100. The server takes `10` where nothing is given.
     pub max_results: Option<i32>,
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `Isp`.
+    ///
+    /// Documented values: `BGP`, `BGP_PRO`, `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`.
     pub isp: Option<String>,
     /// A name for the IP address pool: up to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// The ID of the resource group that the IP address pool belongs to.
     pub resource_group_id: Option<String>,
     /// The tags of the resource.
     ///
-    /// At most 10 elements.
+    /// At most 20 elements.
     pub tags: Option<Vec<Tag>>,
     /// `RegionId`.
     ///
@@ -179,14 +189,14 @@ static LIST_PUBLIC_IP_ADDRESS_POOLS: Schema = Schema {
         Field::list("PublicIpAddressPoolIds", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
         Field::string("Status"),
-        Field::int32("MaxResults"),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(10).maximum(100)),
         Field::string("NextToken"),
         Field::string("Isp"),
-        Field::string("Name"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
         Field::boolean("DryRun"),
         Field::string("ResourceGroupId"),
         Field::list("Tags", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(10)),
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("RegionId").region(),
         Field::boolean("SecurityProtectionEnabled"),
     ],
@@ -255,6 +265,8 @@ pub struct ResponsePublicIpAddressPoolList {
     /// `IpAddressRemaining`.
     pub ip_address_remaining: Option<bool>,
     /// `UserType`.
+    ///
+    /// Documented values: `admin`, `user`.
     pub user_type: Option<String>,
     /// `OwnerId`.
     pub owner_id: Option<i64>,
@@ -372,5 +384,27 @@ impl Paginated for ListPublicIpAddressPools {
         response: ListPublicIpAddressPoolsResponse,
     ) -> Vec<ResponsePublicIpAddressPoolList> {
         response.public_ip_address_pool_list
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const CREATED: &str = "Created";
+        pub const DELETING: &str = "Deleting";
+        pub const MODIFYING: &str = "Modifying";
+    }
+    /// `Isp`.
+    pub mod isp {
+        pub const BGP: &str = "BGP";
+        pub const BGP_PRO: &str = "BGP_PRO";
+        pub const CHINA_TELECOM: &str = "ChinaTelecom";
+        pub const CHINA_UNICOM: &str = "ChinaUnicom";
+        pub const CHINA_MOBILE: &str = "ChinaMobile";
+        pub const CHINA_TELECOM_L2: &str = "ChinaTelecom_L2";
+        pub const CHINA_UNICOM_L2: &str = "ChinaUnicom_L2";
+        pub const CHINA_MOBILE_L2: &str = "ChinaMobile_L2";
     }
 }

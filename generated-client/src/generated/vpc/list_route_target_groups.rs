@@ -38,6 +38,8 @@ pub struct ListRouteTargetGroups {
     /// `ClientToken`.
     pub client_token: Option<String>,
     /// `MaxResults`.
+    ///
+    /// 1 to 50. The server takes `50` where nothing is given.
     pub max_results: Option<i32>,
     /// `MemberId`.
     pub member_id: Option<String>,
@@ -50,6 +52,8 @@ pub struct ListRouteTargetGroups {
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,
     /// `RouteTargetGroupIds`.
+    ///
+    /// At most 50 elements.
     pub route_target_group_ids: Option<Vec<String>>,
     /// The tags of the resource.
     pub tag: Option<Vec<Tag>>,
@@ -140,13 +144,14 @@ record! {
 static LIST_ROUTE_TARGET_GROUPS: Schema = Schema {
     name: "ListRouteTargetGroups",
     fields: &[
-        Field::string("ClientToken"),
-        Field::int32("MaxResults"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
+        Field::int32("MaxResults").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::string("MemberId"),
         Field::string("NextToken"),
         Field::string("RegionId").region(),
         Field::string("ResourceGroupId"),
-        Field::list("RouteTargetGroupIds", &Field::string("")),
+        Field::list("RouteTargetGroupIds", &Field::string(""))
+            .limits(&Limits::NONE.max_items(50)),
         Field::list("Tag", &Field::object("", &TAG)),
         Field::string("VpcId"),
     ],
@@ -199,6 +204,8 @@ static LIST_ROUTE_TARGET_GROUPS_RESPONSE: Schema = Schema {
 #[non_exhaustive]
 pub struct ResponseRouteTargetGroups {
     /// `ConfigMode`.
+    ///
+    /// Documented values: `Active-Standby`.
     pub config_mode: Option<String>,
     /// `CreateTime`.
     pub create_time: Option<String>,
@@ -215,6 +222,8 @@ pub struct ResponseRouteTargetGroups {
     /// `RouteTargetMemberList`.
     pub route_target_member_list: Vec<RouteTargetMemberList>,
     /// `Status`.
+    ///
+    /// Documented values: `Recovering`, `Switched`, `Available`, `Abnormal`, `Pending`, `Switching`, `Deleting`, `Unavailable`.
     pub status: Option<String>,
     /// `Tags`.
     pub tags: Vec<ResponseTag>,

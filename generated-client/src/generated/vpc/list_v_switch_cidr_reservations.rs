@@ -40,7 +40,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 pub struct ListVSwitchCidrReservations {
     /// The tags to filter by.
     ///
-    /// At most 10 elements.
+    /// At most 20 elements.
     pub tags: Option<Vec<Tag>>,
     /// The ID of the vSwitch that the reserved CIDR block belongs to.
     pub v_switch_id: Option<String>,
@@ -51,6 +51,10 @@ pub struct ListVSwitchCidrReservations {
     /// The type of the reserved CIDR block. Only `prefix` is possible: CIDR blocks assigned automatically to elastic network interfaces come from the reserved block, and assigning fails once it is used up.
     pub v_switch_cidr_reservation_type: Option<String>,
     /// The IP version of the vSwitch's reserved CIDR block: `IPv4` (the default for requests) or `IPv6`.
+    ///
+    /// The server takes `IPv4` where nothing is given.
+    ///
+    /// Documented values: `IPv4`, `IPv6`.
     pub ip_version: Option<String>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
@@ -148,7 +152,7 @@ static LIST_V_SWITCH_CIDR_RESERVATIONS: Schema = Schema {
     name: "ListVSwitchCidrReservations",
     fields: &[
         Field::list("Tags", &Field::object("", &TAG))
-            .limits(&Limits::NONE.max_items(10)),
+            .limits(&Limits::NONE.max_items(20)),
         Field::string("VSwitchId"),
         Field::list("VSwitchCidrReservationIds", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
@@ -219,6 +223,8 @@ pub struct ResponseVSwitchCidrReservations {
     /// The description of the reserved CIDR block, as set by its owner.
     pub v_switch_cidr_reservation_description: Option<String>,
     /// The IP version of the vSwitch's reserved CIDR block: `IPv4` (the default for requests) or `IPv6`.
+    ///
+    /// Documented values: `IPv4`, `IPv6`.
     pub ip_version: Option<String>,
     /// When the reserved CIDR block was created, in UTC.
     pub creation_time: Option<String>,
@@ -229,6 +235,8 @@ pub struct ResponseVSwitchCidrReservations {
     /// How many prefix CIDR blocks of the vSwitch's reserved CIDR block are in use.
     pub assigned_cidr_count: Option<i32>,
     /// The status of the reserved CIDR block: `Assigning`, `Assigned`, `Releasing` or `Released`.
+    ///
+    /// Documented values: `Assigning`, `Assigned`, `Releasing`, `Released`.
     pub status: Option<String>,
     /// The tags of the resource.
     pub tags: Vec<ResponseTag>,
@@ -316,5 +324,15 @@ impl Paginated for ListVSwitchCidrReservations {
         response: ListVSwitchCidrReservationsResponse,
     ) -> Vec<ResponseVSwitchCidrReservations> {
         response.v_switch_cidr_reservations
+    }
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpVersion`.
+    pub mod ip_version {
+        pub const I_PV4: &str = "IPv4";
+        pub const I_PV6: &str = "IPv6";
     }
 }

@@ -47,8 +47,12 @@ pub struct ModifyEipAddressAttribute {
     /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The new name of the EIP: up to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// The new description of the EIP: up to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
 }
 
@@ -102,8 +106,8 @@ static MODIFY_EIP_ADDRESS_ATTRIBUTE: Schema = Schema {
         Field::string("AllocationId").required(),
         Field::string("Bandwidth"),
         Field::string("RegionId"),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
     ],
     rules: &[],
 };

@@ -68,8 +68,12 @@ pub struct ModifyForwardEntry {
     /// The inside port that the DNAT entry forwards to, from 1 to 65535, or for Internet NAT gateways possibly a range of ports.
     pub internal_port: Option<String>,
     /// The protocol whose packets the DNAT entry forwards: `TCP`, `UDP` or `Any`.
+    ///
+    /// Documented values: `TCP`, `UDP`, `Any`.
     pub ip_protocol: Option<String>,
     /// The new name of the DNAT entry: 2 to 128 characters, starting with a letter or Chinese character, not with `http://` or `https://`.
+    ///
+    /// 2 to 128 characters.
     pub forward_entry_name: Option<String>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
@@ -80,6 +84,8 @@ pub struct ModifyForwardEntry {
     /// Whether to enable port breaking. Needed for ports above 1024 when a DNAT entry and an SNAT entry share a public IP address.
     pub port_break: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 
@@ -186,9 +192,10 @@ static MODIFY_FORWARD_ENTRY: Schema = Schema {
         Field::string("InternalIp"),
         Field::string("InternalPort"),
         Field::string("IpProtocol"),
-        Field::string("ForwardEntryName"),
+        Field::string("ForwardEntryName")
+            .limits(&Limits::NONE.min_length(2).max_length(128)),
         Field::string("RegionId").region(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("PortBreak"),
         Field::boolean("DryRun"),
     ],
@@ -336,4 +343,15 @@ impl Request for ModifyForwardEntry {
 }
 
 impl SupportsDryRun for ModifyForwardEntry {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `IpProtocol`.
+    pub mod ip_protocol {
+        pub const TCP: &str = "TCP";
+        pub const UDP: &str = "UDP";
+        pub const ANY: &str = "Any";
+    }
 }

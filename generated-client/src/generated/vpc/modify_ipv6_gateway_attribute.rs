@@ -28,10 +28,16 @@ pub struct ModifyIpv6GatewayAttribute {
     /// The ID of the IPv6 gateway to change.
     pub ipv6_gateway_id: String,
     /// A name for the IPv6 gateway: up to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub name: Option<String>,
     /// A description for the IPv6 gateway: up to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -94,10 +100,10 @@ static MODIFY_IPV6_GATEWAY_ATTRIBUTE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("Ipv6GatewayId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.max_length(256)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
         Field::boolean("DryRun"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };

@@ -41,10 +41,14 @@ pub struct ModifyIpv6InternetBandwidth {
     /// The ID of the IPv6 address's Internet bandwidth.
     pub ipv6_internet_bandwidth_id: Option<String>,
     /// The new Internet bandwidth of the IPv6 address in Mbit/s: 1 to 1000 when billed by traffic, 1 to 2000 when billed by bandwidth or by the traditional 95th percentile.
+    ///
+    /// At least 1.
     pub bandwidth: i64,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 
@@ -110,8 +114,8 @@ static MODIFY_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
         Field::string("RegionId").region(),
         Field::string("Ipv6AddressId"),
         Field::string("Ipv6InternetBandwidthId"),
-        Field::int64("Bandwidth").required(),
-        Field::string("ClientToken"),
+        Field::int64("Bandwidth").limits(&Limits::NONE.minimum(1)).required(),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
     ],
     rules: &[],

@@ -54,8 +54,12 @@ pub struct ModifyNatGatewayAttribute {
     /// The ID of the NAT gateway to change.
     pub nat_gateway_id: String,
     /// The new name of the NAT gateway: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub name: Option<String>,
     /// The new description of the NAT gateway: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub description: Option<String>,
     /// Whether the NAT gateway answers ICMP echo requests. Default: `true`.
     pub icmp_reply_enabled: Option<bool>,
@@ -142,8 +146,8 @@ static MODIFY_NAT_GATEWAY_ATTRIBUTE: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("NatGatewayId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
+        Field::string("Name").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::boolean("IcmpReplyEnabled"),
         Field::string("EipBindMode").limits(&Limits::NONE.values(&["NAT"])),
         Field::boolean("EnableSessionLog"),

@@ -38,8 +38,12 @@ pub struct ModifyNatGatewaySpec {
     /// The ID of the Internet NAT gateway that gets another specification.
     pub nat_gateway_id: String,
     /// The new specification of the Internet NAT gateway: `Small`, `Middle` or `Large`.
+    ///
+    /// Documented values: `Small`, `Middle`, `Large`.
     pub spec: String,
     /// Whether to pay the order automatically. Default: `false`, which leaves the order to be paid in the Order Center.
+    ///
+    /// The server takes `false` where nothing is given.
     pub auto_pay: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -92,7 +96,7 @@ static MODIFY_NAT_GATEWAY_SPEC: Schema = Schema {
         Field::string("NatGatewayId").required(),
         Field::string("Spec").required(),
         Field::boolean("AutoPay"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -161,4 +165,15 @@ impl Request for ModifyNatGatewaySpec {
     type Response = ModifyNatGatewaySpecResponse;
     type ErrorCode = ModifyNatGatewaySpecErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Spec`.
+    pub mod spec {
+        pub const SMALL: &str = "Small";
+        pub const MIDDLE: &str = "Middle";
+        pub const LARGE: &str = "Large";
+    }
 }

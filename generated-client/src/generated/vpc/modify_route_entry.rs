@@ -60,10 +60,14 @@ pub struct ModifyRouteEntry {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// The new name of the route: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub route_entry_name: Option<String>,
     /// The ID of the custom route.
     pub route_entry_id: Option<String>,
     /// The new description of the route: 1 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The type of the new next hop of the route:
     ///
@@ -77,6 +81,8 @@ pub struct ModifyRouteEntry {
     /// - `Ecr`: Express Connect Router (ECR)
     /// - `GatewayEndpoint`, `GatewayLoadBalancerEndpoint`: the endpoint named
     /// - `RouteTargetGroup`: route target group
+    ///
+    /// Documented values: `Instance`, `HaVip`, `RouterInterface`, `NetworkInterface`, `VpnGateway`, `IPv6Gateway`, `NatGateway`, `Attachment`, `VpcPeer`, `Ipv4Gateway`, `GatewayEndpoint`, `Ecr`, `GatewayLoadBalancerEndpoint`, `RouteTargetGroup`.
     pub new_next_hop_type: Option<String>,
     /// The ID of the instance that the route leads to from now on.
     pub new_next_hop_id: Option<String>,
@@ -85,6 +91,8 @@ pub struct ModifyRouteEntry {
     /// The destination CIDR block of the route, IPv4 or IPv6. Required with `RouteTableId` when `RouteEntryId` is left out. Prefix lists are not accepted; to switch a route to one, identify the route by `RouteEntryId`.
     pub destination_cidr_block: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 
@@ -172,9 +180,10 @@ static MODIFY_ROUTE_ENTRY: Schema = Schema {
     name: "ModifyRouteEntry",
     fields: &[
         Field::string("RegionId").region(),
-        Field::string("RouteEntryName"),
+        Field::string("RouteEntryName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("RouteEntryId"),
-        Field::string("Description"),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
         Field::string("NewNextHopType"),
         Field::string("NewNextHopId"),
         Field::string("RouteTableId"),
@@ -274,4 +283,26 @@ impl Request for ModifyRouteEntry {
 }
 
 impl SupportsDryRun for ModifyRouteEntry {
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `NewNextHopType`.
+    pub mod new_next_hop_type {
+        pub const INSTANCE: &str = "Instance";
+        pub const HA_VIP: &str = "HaVip";
+        pub const ROUTER_INTERFACE: &str = "RouterInterface";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+        pub const VPN_GATEWAY: &str = "VpnGateway";
+        pub const I_PV6_GATEWAY: &str = "IPv6Gateway";
+        pub const NAT_GATEWAY: &str = "NatGateway";
+        pub const ATTACHMENT: &str = "Attachment";
+        pub const VPC_PEER: &str = "VpcPeer";
+        pub const IPV4_GATEWAY: &str = "Ipv4Gateway";
+        pub const GATEWAY_ENDPOINT: &str = "GatewayEndpoint";
+        pub const ECR: &str = "Ecr";
+        pub const GATEWAY_LOAD_BALANCER_ENDPOINT: &str = "GatewayLoadBalancerEndpoint";
+        pub const ROUTE_TARGET_GROUP: &str = "RouteTargetGroup";
+    }
 }

@@ -23,8 +23,12 @@ pub struct ModifyRouteTableAttributes {
     /// The ID of the route table.
     pub route_table_id: String,
     /// A name for the route table: 1 to 128 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 128 characters.
     pub route_table_name: Option<String>,
     /// A description for the route table: 1 to 256 characters, not starting with `http://` or `https://`.
+    ///
+    /// 1 to 256 characters.
     pub description: Option<String>,
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
@@ -83,8 +87,9 @@ static MODIFY_ROUTE_TABLE_ATTRIBUTES: Schema = Schema {
     name: "ModifyRouteTableAttributes",
     fields: &[
         Field::string("RouteTableId").required(),
-        Field::string("RouteTableName"),
-        Field::string("Description"),
+        Field::string("RouteTableName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
         Field::string("RegionId").region(),
         Field::boolean("RoutePropagationEnable"),
     ],

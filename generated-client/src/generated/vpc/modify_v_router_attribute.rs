@@ -25,8 +25,12 @@ pub struct ModifyVRouterAttribute {
     /// The ID of the VPC's vRouter.
     pub v_router_id: String,
     /// `VRouterName`.
+    ///
+    /// 1 to 128 characters.
     pub v_router_name: Option<String>,
     /// `Description`.
+    ///
+    /// 1 to 256 characters.
     pub description: Option<String>,
 }
 
@@ -72,8 +76,8 @@ static MODIFY_V_ROUTER_ATTRIBUTE: Schema = Schema {
     fields: &[
         Field::string("RegionId"),
         Field::string("VRouterId").required(),
-        Field::string("VRouterName"),
-        Field::string("Description"),
+        Field::string("VRouterName").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.min_length(1).max_length(256)),
     ],
     rules: &[],
 };

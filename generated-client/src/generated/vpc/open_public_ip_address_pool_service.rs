@@ -62,7 +62,10 @@ record! {
 
 static OPEN_PUBLIC_IP_ADDRESS_POOL_SERVICE: Schema = Schema {
     name: "OpenPublicIpAddressPoolService",
-    fields: &[Field::string("ClientToken"), Field::string("RegionId").region()],
+    fields: &[
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
+        Field::string("RegionId").region(),
+    ],
     rules: &[],
 };
 

@@ -78,7 +78,7 @@ static RELEASE_EIP_SEGMENT_ADDRESS: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("SegmentInstanceId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };

@@ -27,8 +27,12 @@ pub struct ReleaseIpv6Address {
     /// The ID of the IPv6 address.
     pub ipv6_address_id: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
+    ///
+    /// At most 64 characters.
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
 }
 
@@ -75,7 +79,8 @@ static RELEASE_IPV6_ADDRESS: Schema = Schema {
     fields: &[
         Field::string("RegionId").region(),
         Field::string("Ipv6AddressId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken")
+            .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::boolean("DryRun"),
     ],
     rules: &[],

@@ -29,6 +29,8 @@ pub struct RevokeInstanceFromCen {
     /// `InstanceId`.
     pub instance_id: String,
     /// `InstanceType`.
+    ///
+    /// Documented values: `VPC`, `VBR`, `CCN`.
     pub instance_type: String,
     /// `CenId`.
     pub cen_id: String,
@@ -87,7 +89,7 @@ static REVOKE_INSTANCE_FROM_CEN: Schema = Schema {
         Field::string("InstanceType").required(),
         Field::string("CenId").required(),
         Field::int64("CenOwnerId").required(),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -141,4 +143,15 @@ impl Request for RevokeInstanceFromCen {
     type Response = RevokeInstanceFromCenResponse;
     type ErrorCode = RevokeInstanceFromCenErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceType`.
+    pub mod instance_type {
+        pub const VPC: &str = "VPC";
+        pub const VBR: &str = "VBR";
+        pub const CCN: &str = "CCN";
+    }
 }

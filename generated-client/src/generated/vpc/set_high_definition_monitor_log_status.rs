@@ -39,6 +39,8 @@ pub struct SetHighDefinitionMonitorLogStatus {
     /// The server takes `EIP` where nothing is given.
     pub instance_type: Option<String>,
     /// `Status`.
+    ///
+    /// Documented values: `ON`, `OFF`.
     pub status: String,
 }
 
@@ -101,6 +103,8 @@ static SET_HIGH_DEFINITION_MONITOR_LOG_STATUS: Schema = Schema {
 #[non_exhaustive]
 pub struct SetHighDefinitionMonitorLogStatusResponse {
     /// `Success`.
+    ///
+    /// Documented values: `true`, `false`.
     pub success: Option<String>,
     /// The ID of the request.
     pub request_id: Option<String>,
@@ -176,4 +180,14 @@ impl Request for SetHighDefinitionMonitorLogStatus {
     type Response = SetHighDefinitionMonitorLogStatusResponse;
     type ErrorCode = SetHighDefinitionMonitorLogStatusErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `Status`.
+    pub mod status {
+        pub const ON: &str = "ON";
+        pub const OFF: &str = "OFF";
+    }
 }

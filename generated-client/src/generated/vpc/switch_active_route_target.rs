@@ -64,7 +64,7 @@ record! {
 static SWITCH_ACTIVE_ROUTE_TARGET: Schema = Schema {
     name: "SwitchActiveRouteTarget",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("RegionId").region(),
         Field::string("RouteTargetGroupId").required(),
         Field::list("Tag", &Field::object("", &TAG)),

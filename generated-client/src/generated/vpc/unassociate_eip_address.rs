@@ -45,6 +45,8 @@ use crate::rt::*;
 #[derive(Default)]
 pub struct UnassociateEipAddress {
     /// Whether to detach the EIP even when the NAT gateway it belongs to has DNAT or SNAT entries. Default: `false`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub force: Option<bool>,
     /// The region of the EIP. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
@@ -60,6 +62,10 @@ pub struct UnassociateEipAddress {
     /// - `HaVip`: high-availability virtual IP address
     /// - `NetworkInterface`: secondary elastic network interface
     /// - `IpAddress`: IP address
+    ///
+    /// The server takes `EcsInstance` where nothing is given.
+    ///
+    /// Documented values: `EcsInstance`, `SlbInstance`, `NetworkInterface`, `Nat`, `HaVip`, `IpAddress`.
     pub instance_type: Option<String>,
     /// The private IP address that the EIP is detached from. It belongs to an ECS instance or a secondary elastic network interface.
     pub private_ip_address: Option<String>,
@@ -135,7 +141,7 @@ static UNASSOCIATE_EIP_ADDRESS: Schema = Schema {
         Field::string("InstanceId"),
         Field::string("InstanceType"),
         Field::string("PrivateIpAddress"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
     rules: &[],
 };
@@ -249,4 +255,18 @@ impl Request for UnassociateEipAddress {
     type Response = UnassociateEipAddressResponse;
     type ErrorCode = UnassociateEipAddressErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+/// Documented values of parameters. Where the spec does not close a list, others are sent as well.
+#[allow(missing_docs)]
+pub mod values {
+    /// `InstanceType`.
+    pub mod instance_type {
+        pub const ECS_INSTANCE: &str = "EcsInstance";
+        pub const SLB_INSTANCE: &str = "SlbInstance";
+        pub const NETWORK_INTERFACE: &str = "NetworkInterface";
+        pub const NAT: &str = "Nat";
+        pub const HA_VIP: &str = "HaVip";
+        pub const IP_ADDRESS: &str = "IpAddress";
+    }
 }

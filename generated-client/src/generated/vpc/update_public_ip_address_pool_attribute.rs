@@ -24,12 +24,18 @@ pub struct UpdatePublicIpAddressPoolAttribute {
     /// `PublicIpAddressPoolId`.
     pub public_ip_address_pool_id: String,
     /// `Name`.
+    ///
+    /// At most 128 characters.
     pub name: Option<String>,
     /// `Description`.
+    ///
+    /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// `DryRun`.
+    ///
+    /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// `RegionId`.
     ///
@@ -93,9 +99,9 @@ static UPDATE_PUBLIC_IP_ADDRESS_POOL_ATTRIBUTE: Schema = Schema {
     name: "UpdatePublicIpAddressPoolAttribute",
     fields: &[
         Field::string("PublicIpAddressPoolId").required(),
-        Field::string("Name"),
-        Field::string("Description"),
-        Field::string("ClientToken"),
+        Field::string("Name").limits(&Limits::NONE.max_length(128)),
+        Field::string("Description").limits(&Limits::NONE.max_length(256)),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
         Field::string("RegionId").region(),
     ],

@@ -18,10 +18,14 @@ pub struct UpdateRouteTargetGroup {
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// `RouteTargetGroupDescription`.
+    ///
+    /// 1 to 256 characters.
     pub route_target_group_description: Option<String>,
     /// `RouteTargetGroupId`.
     pub route_target_group_id: String,
     /// `RouteTargetGroupName`.
+    ///
+    /// 1 to 128 characters.
     pub route_target_group_name: Option<String>,
     /// `RouteTargetMemberList`.
     pub route_target_member_list: Option<Vec<RouteTargetMemberListValue>>,
@@ -94,11 +98,13 @@ record! {
 static UPDATE_ROUTE_TARGET_GROUP: Schema = Schema {
     name: "UpdateRouteTargetGroup",
     fields: &[
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("RegionId").region(),
-        Field::string("RouteTargetGroupDescription"),
+        Field::string("RouteTargetGroupDescription")
+            .limits(&Limits::NONE.min_length(1).max_length(256)),
         Field::string("RouteTargetGroupId").required(),
-        Field::string("RouteTargetGroupName"),
+        Field::string("RouteTargetGroupName")
+            .limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::list(
             "RouteTargetMemberList",
             &Field::object("", &ROUTE_TARGET_MEMBER_LIST_VALUE),
@@ -118,6 +124,8 @@ pub struct RouteTargetMemberListValue {
     /// `MemberType`.
     pub member_type: Option<String>,
     /// `Weight`.
+    ///
+    /// Documented values: `100`, `0`.
     pub weight: Option<i32>,
 }
 

@@ -90,7 +90,7 @@ static VPC_DESCRIBE_VPC_NAT_GATEWAY_NETWORK_INTERFACE_QUOTA: Schema = Schema {
     name: "VpcDescribeVpcNatGatewayNetworkInterfaceQuota",
     fields: &[
         Field::int64("ResourceUid"),
-        Field::string("ClientToken"),
+        Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::string("NatGatewayId"),
         Field::string("RegionId"),
     ],
