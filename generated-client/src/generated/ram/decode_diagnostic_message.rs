@@ -10,14 +10,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `NotSupport` |
-/// | 400 | `EncodedMessageExpire` |
-/// | 403 | `NoPermission` |
-/// | 404 | `SearchInaccurate` |
-/// | 404 | `EntityNotExist` |
-/// | 429 | `TooManyRequests` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `NotSupport` |  |  |
+/// | 400 | `EncodedMessageExpire` |  |  |
+/// | 403 | `NoPermission` |  |  |
+/// | 404 | `SearchInaccurate` |  |  May be repeated. |
+/// | 404 | `EntityNotExist` |  |  |
+/// | 429 | `TooManyRequests` |  |  May be repeated. |
 ///
 /// # Example
 ///
@@ -274,9 +274,9 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "NotSupport", "", ""),
         ErrorRow::new(400, "EncodedMessageExpire", "", ""),
         ErrorRow::new(403, "NoPermission", "", ""),
-        ErrorRow::new(404, "SearchInaccurate", "", ""),
+        ErrorRow::new(404, "SearchInaccurate", "", "").retryable(),
         ErrorRow::new(404, "EntityNotExist", "", ""),
-        ErrorRow::new(429, "TooManyRequests", "", ""),
+        ErrorRow::new(429, "TooManyRequests", "", "").retryable(),
     ],
     ..Operation::new(
         "DecodeDiagnosticMessage",

@@ -13,33 +13,33 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.SecurityProtectionTypesInconsistent` |
-/// | 400 | `IpInstanceId.AlreadyInBandwidthPackage` |
-/// | 400 | `IpInstanceId.BizStatusInvalid` |
-/// | 400 | `IpInstanceId.ChargeType.NotSupport` |
-/// | 400 | `BandwidthPackageId.InvalidBizStatus` |
-/// | 400 | `IpInstanceId.QuotaExceeded` |
-/// | 400 | `EipOperation.TooFrequently` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `IncorrectStatus.Eip` |
-/// | 400 | `OperationUnsupported.IpType` |
-/// | 400 | `ParamExclusive.IpInstanceIdAndBandwidthPackageId` |
-/// | 400 | `InvalidBandwidthPackage.NotExist` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `OperationFailed.ZoneIdInconsistent` |
-/// | 400 | `AttrMismatching.BandwidthPackageIpVersion` |
-/// | 400 | `InvalidBandwidthPackageId.NotFound` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `Mismatch.CloudBoxCbwpZoneAndEipZone` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
-/// | 404 | `InvalidIpInstanceId.NotFound` |
-/// | 404 | `IpInstanceId.InvalidIpInternetChargeType` |
-/// | 404 | `BandwidthPackageId.InvalidBandwidth` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied.SecurityProtectionTypesInconsistent` |  |  |
+/// | 400 | `IpInstanceId.AlreadyInBandwidthPackage` |  |  |
+/// | 400 | `IpInstanceId.BizStatusInvalid` |  |  |
+/// | 400 | `IpInstanceId.ChargeType.NotSupport` |  |  |
+/// | 400 | `BandwidthPackageId.InvalidBizStatus` |  |  |
+/// | 400 | `IpInstanceId.QuotaExceeded` |  |  |
+/// | 400 | `EipOperation.TooFrequently` |  |  May be repeated. |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `IncorrectStatus.Eip` |  |  |
+/// | 400 | `OperationUnsupported.IpType` |  |  |
+/// | 400 | `ParamExclusive.IpInstanceIdAndBandwidthPackageId` |  |  |
+/// | 400 | `InvalidBandwidthPackage.NotExist` |  |  |
+/// | 400 | `OperationFailed.DistibuteLock` |  |  May be repeated. |
+/// | 400 | `OperationFailed.ZoneIdInconsistent` |  |  |
+/// | 400 | `AttrMismatching.BandwidthPackageIpVersion` |  |  |
+/// | 400 | `InvalidBandwidthPackageId.NotFound` |  |  |
+/// | 400 | `InvalidInstanceId.NotFound` |  |  |
+/// | 400 | `InvalidEIPStatus.BizDisabled` |  |  |
+/// | 400 | `Forbidden.FinancialLocked` |  |  |
+/// | 400 | `Mismatch.CloudBoxCbwpZoneAndEipZone` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` |  |  |
+/// | 404 | `InvalidIpInstanceId.NotFound` |  |  |
+/// | 404 | `IpInstanceId.InvalidIpInternetChargeType` |  |  |
+/// | 404 | `BandwidthPackageId.InvalidBandwidth` |  |  |
 #[derive(Default)]
 pub struct AddCommonBandwidthPackageIp {
     /// `RegionId`.
@@ -198,13 +198,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IpInstanceId.ChargeType.NotSupport", "", ""),
         ErrorRow::new(400, "BandwidthPackageId.InvalidBizStatus", "", ""),
         ErrorRow::new(400, "IpInstanceId.QuotaExceeded", "", ""),
-        ErrorRow::new(400, "EipOperation.TooFrequently", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "EipOperation.TooFrequently", "", "").retryable(),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "IncorrectStatus.Eip", "", ""),
         ErrorRow::new(400, "OperationUnsupported.IpType", "", ""),
         ErrorRow::new(400, "ParamExclusive.IpInstanceIdAndBandwidthPackageId", "", ""),
         ErrorRow::new(400, "InvalidBandwidthPackage.NotExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
+        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", "").retryable(),
         ErrorRow::new(400, "OperationFailed.ZoneIdInconsistent", "", ""),
         ErrorRow::new(400, "AttrMismatching.BandwidthPackageIpVersion", "", ""),
         ErrorRow::new(400, "InvalidBandwidthPackageId.NotFound", "", ""),

@@ -10,19 +10,19 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IpInstanceId.AlreadyInBandwidthPackage` |
-/// | 400 | `IpInstanceId.BizStatusInvalid` |
-/// | 400 | `IpInstanceId.ChargeType.NotSupport` |
-/// | 400 | `BandwidthPackageId.InvalidBizStatus` |
-/// | 400 | `IpInstanceId.QuotaExceeded` |
-/// | 400 | `EipOperation.TooFrequently` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
-/// | 404 | `InvalidIpInstanceId.NotFound` |
-/// | 404 | `IpInstanceId.InvalidIpInternetChargeType` |
-/// | 404 | `IpInstanceId.StatusNotAvailable` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IpInstanceId.AlreadyInBandwidthPackage` |  |  |
+/// | 400 | `IpInstanceId.BizStatusInvalid` |  |  |
+/// | 400 | `IpInstanceId.ChargeType.NotSupport` |  |  |
+/// | 400 | `BandwidthPackageId.InvalidBizStatus` |  |  |
+/// | 400 | `IpInstanceId.QuotaExceeded` |  |  |
+/// | 400 | `EipOperation.TooFrequently` |  |  May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` |  |  |
+/// | 404 | `InvalidIpInstanceId.NotFound` |  |  |
+/// | 404 | `IpInstanceId.InvalidIpInternetChargeType` |  |  |
+/// | 404 | `IpInstanceId.StatusNotAvailable` |  |  |
 #[derive(Default)]
 pub struct AddGlobalAccelerationInstanceIp {
     /// `RegionId`.
@@ -116,7 +116,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IpInstanceId.ChargeType.NotSupport", "", ""),
         ErrorRow::new(400, "BandwidthPackageId.InvalidBizStatus", "", ""),
         ErrorRow::new(400, "IpInstanceId.QuotaExceeded", "", ""),
-        ErrorRow::new(400, "EipOperation.TooFrequently", "", ""),
+        ErrorRow::new(400, "EipOperation.TooFrequently", "", "").retryable(),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidIpInstanceId.NotFound", "", ""),

@@ -11,6 +11,10 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Rules
+///
+/// - Exactly one of `CidrBlock`, `CidrMask`. The notes on both parameters: the block is named or given by its mask, not both (`DuplicatedParam.CidrBlockAndCidrMask`); with neither the service reports them as missing (`MissingParam.CidrBlockOrCidrMask`).
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -88,6 +92,17 @@ impl AddPublicIpAddressPoolCidrBlock {
         self.cidr_mask = Some(cidr_mask);
         self
     }
+
+    /// Sets one of `CidrBlock`, `CidrMask`, and clears the others.
+    pub fn block(mut self, choice: Block) -> Self {
+        self.cidr_block = None;
+        self.cidr_mask = None;
+        match choice {
+            Block::CidrBlock(value) => self.cidr_block = Some(value),
+            Block::CidrMask(value) => self.cidr_mask = Some(value),
+        }
+        self
+    }
 }
 
 record! {
@@ -111,7 +126,13 @@ static ADD_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK: Schema = Schema {
         Field::string("RegionId").region(),
         Field::int32("CidrMask").limits(&Limits::NONE.minimum(24).maximum(28)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[Predicate::given(&["CidrBlock"]), Predicate::given(&["CidrMask"])],
+            "The notes on both parameters: the block is named or given by its mask, not both (`DuplicatedParam.CidrBlockAndCidrMask`); with neither the service reports them as missing (`MissingParam.CidrBlockOrCidrMask`).",
+        ),
+    ],
 };
 
 /// The response to [`AddPublicIpAddressPoolCidrBlock`].
@@ -136,6 +157,17 @@ static ADD_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK_RESPONSE: Schema = Schema {
     fields: &[Field::string("RequestId"), Field::string("CidrBlock")],
     rules: &[],
 };
+
+/// One of `CidrBlock`, `CidrMask`.
+///
+/// The notes on both parameters: the block is named or given by its mask, not both (`DuplicatedParam.CidrBlockAndCidrMask`); with neither the service reports them as missing (`MissingParam.CidrBlockOrCidrMask`).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// `CidrBlock`.
+    CidrBlock(String),
+    /// `CidrMask`.
+    CidrMask(i32),
+}
 
 error_codes! {
     /// The error codes of [`AddPublicIpAddressPoolCidrBlock`].

@@ -13,77 +13,85 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Rules
+///
+/// - `InstanceChargeType` = `PrePaid` requires `Period`. The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)
+/// - At most one of `InstanceChargeType` = `PrePaid`, `InternetChargeType` = `PayByTraffic`. The notes on both parameters: a subscription is paid by bandwidth.
+/// - At most one of `IpAddress`, `InstanceId`. The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.
+/// - At most one of `Zone`, `PublicIpAddressPoolId`. The error table: a pool decides the zone (`ExclusiveParam.ZoneAndPublicIpAddressPoolId`).
+/// - At most one of `Zone`, (`IpAddress` or `InstanceId`). The error table: an EIP that is named has its zone already (`ExclusiveParam.ZoneAndIpAddress`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `COMMODITY_NO_EXIST` |
-/// | 400 | `QuotaExceeded.Eip` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InsufficientBalance` |
-/// | 400 | `ReserveIpFail` |
-/// | 400 | `InvalidRegion.NotSupport` |
-/// | 400 | `InvalidBandwidth.Malformed` |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |
-/// | 400 | `QueryParameter.Illegal` |
-/// | 400 | `TokenVerfiy.Failed` |
-/// | 400 | `OrderFailed` |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` |
-/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |
-/// | 400 | `Trade_Sync_Create_Sub_ERROR` |
-/// | 400 | `InvalidComponent.EipBandwidthMax` |
-/// | 400 | `OperationFailed.RiskControl` |
-/// | 400 | `OperationFailed.SaleValidate` |
-/// | 400 | `IllegalParam.OrderParamComponent` |
-/// | 400 | `OperationFailed.SaleExpression` |
-/// | 400 | `OperationFailed.CompleteUserInfo` |
-/// | 400 | `OperationFailed.QueryPrice` |
-/// | 400 | `OperationFailed.InsufficientEIP` |
-/// | 400 | `OperationFailed.InvokeInnerApi` |
-/// | 400 | `OperationFailed.AccountMoneyInvalid` |
-/// | 400 | `OperationFailed.QueryCredtiInfo` |
-/// | 400 | `FrequentPurchase.EIP` |
-/// | 400 | `OperationFailed.QueryUserLabel` |
-/// | 400 | `PAY.INSUFFICIENT_BALANCE` |
-/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |
-/// | 400 | `OrderError.EIP` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |
-/// | 400 | `ResourceNotEnough.PublicIpAddressPool` |
-/// | 400 | `Mismatch.IpAndPublicIpAddressPool` |
-/// | 400 | `CreditPayInsufficientBalance` |
-/// | 400 | `OperationDenied.NotOpenDdosOriginProtectService` |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` |
-/// | 400 | `IllegalParam.Isp` |
-/// | 400 | `AccountMoneyValidateError` |
-/// | 400 | `OrderFailed.ConcurrentOperate` |
-/// | 400 | `OperationFailed.BasicInfoUncompleted` |
-/// | 400 | `OperationFailed.QuotaNotEnough` |
-/// | 400 | `ExclusiveParam.ZoneAndPublicIpAddressPoolId` |
-/// | 400 | `IllegalParam.Zone` |
-/// | 400 | `OperationFailed.AllocateUnfamiliarIp` |
-/// | 400 | `Ip.Allocated` |
-/// | 400 | `IncorrectStatus.Ip` |
-/// | 400 | `UnsupportedFeature.AllocateEipAddressWithZone` |
-/// | 400 | `ResourceNotFound.Ip` |
-/// | 400 | `OperationFailed.CreditPayInsufficientBalance` |
-/// | 400 | `OperationFailed.ResourceNotEnough` |
-/// | 400 | `IllegalParam.Bandwidth` |
-/// | 400 | `OperationFailed.IpIsLocked` |
-/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` |
-/// | 400 | `IllegalParam.SecurityProtectionTypes` |
-/// | 400 | `IllegalParam.ServiceLocation` |
-/// | 400 | `UnsupportedFeature.Isp` |
-/// | 400 | `ExclusiveParam.ZoneAndIpAddress` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |
-/// | 409 | `OperationConflict` |
-/// | 500 | `OrderError.EIP` |
-/// | 500 | `InternalError` |
-/// | 500 | `OperationFailed.SystemBusy` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `COMMODITY_NO_EXIST` |  |  |
+/// | 400 | `QuotaExceeded.Eip` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InsufficientBalance` |  |  |
+/// | 400 | `ReserveIpFail` |  |  |
+/// | 400 | `InvalidRegion.NotSupport` |  |  |
+/// | 400 | `InvalidBandwidth.Malformed` |  |  |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  |  |
+/// | 400 | `QueryParameter.Illegal` |  |  |
+/// | 400 | `TokenVerfiy.Failed` |  |  |
+/// | 400 | `OrderFailed` |  |  |
+/// | 400 | `QuotaExceeded.LargeSpecEip` |  |  |
+/// | 400 | `InvalidResourceGroupId` |  |  |
+/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` |  |  |
+/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |  |  |
+/// | 400 | `Trade_Sync_Create_Sub_ERROR` |  |  |
+/// | 400 | `InvalidComponent.EipBandwidthMax` |  |  |
+/// | 400 | `OperationFailed.RiskControl` |  |  |
+/// | 400 | `OperationFailed.SaleValidate` |  |  |
+/// | 400 | `IllegalParam.OrderParamComponent` |  |  |
+/// | 400 | `OperationFailed.SaleExpression` |  |  |
+/// | 400 | `OperationFailed.CompleteUserInfo` |  |  |
+/// | 400 | `OperationFailed.QueryPrice` |  |  |
+/// | 400 | `OperationFailed.InsufficientEIP` |  |  |
+/// | 400 | `OperationFailed.InvokeInnerApi` |  |  |
+/// | 400 | `OperationFailed.AccountMoneyInvalid` |  |  |
+/// | 400 | `OperationFailed.QueryCredtiInfo` |  |  |
+/// | 400 | `FrequentPurchase.EIP` |  |  May be repeated. |
+/// | 400 | `OperationFailed.QueryUserLabel` |  |  |
+/// | 400 | `PAY.INSUFFICIENT_BALANCE` |  |  |
+/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |  |  |
+/// | 400 | `OrderError.EIP` |  |  |
+/// | 400 | `IellgalParameter.OwnerAccount` |  |  |
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` |  |  |
+/// | 400 | `ResourceNotEnough.PublicIpAddressPool` |  |  |
+/// | 400 | `Mismatch.IpAndPublicIpAddressPool` |  |  |
+/// | 400 | `CreditPayInsufficientBalance` |  |  |
+/// | 400 | `OperationDenied.NotOpenDdosOriginProtectService` |  |  |
+/// | 400 | `IncorrectStatus.PublicIpAddressPool` |  |  |
+/// | 400 | `IllegalParam.Isp` |  |  |
+/// | 400 | `AccountMoneyValidateError` |  |  |
+/// | 400 | `OrderFailed.ConcurrentOperate` |  |  May be repeated. |
+/// | 400 | `OperationFailed.BasicInfoUncompleted` |  |  |
+/// | 400 | `OperationFailed.QuotaNotEnough` |  |  |
+/// | 400 | `ExclusiveParam.ZoneAndPublicIpAddressPoolId` |  |  |
+/// | 400 | `IllegalParam.Zone` |  |  |
+/// | 400 | `OperationFailed.AllocateUnfamiliarIp` |  |  |
+/// | 400 | `Ip.Allocated` |  |  |
+/// | 400 | `IncorrectStatus.Ip` |  |  |
+/// | 400 | `UnsupportedFeature.AllocateEipAddressWithZone` |  |  |
+/// | 400 | `ResourceNotFound.Ip` |  |  |
+/// | 400 | `OperationFailed.CreditPayInsufficientBalance` |  |  |
+/// | 400 | `OperationFailed.ResourceNotEnough` |  |  |
+/// | 400 | `IllegalParam.Bandwidth` |  |  |
+/// | 400 | `OperationFailed.IpIsLocked` |  |  |
+/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` |  |  |
+/// | 400 | `IllegalParam.SecurityProtectionTypes` |  |  |
+/// | 400 | `IllegalParam.ServiceLocation` |  |  |
+/// | 400 | `UnsupportedFeature.Isp` |  |  |
+/// | 400 | `ExclusiveParam.ZoneAndIpAddress` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |  |  |
+/// | 409 | `OperationConflict` |  |  May be repeated. |
+/// | 500 | `OrderError.EIP` |  |  |
+/// | 500 | `InternalError` |  |  |
+/// | 500 | `OperationFailed.SystemBusy` |  |  May be repeated. |
 ///
 /// # Example
 ///
@@ -325,6 +333,17 @@ impl AllocateEipAddress {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
+    /// Sets one of `IpAddress`, `InstanceId`, and clears the others.
+    pub fn eip(mut self, choice: Eip) -> Self {
+        self.ip_address = None;
+        self.instance_id = None;
+        match choice {
+            Eip::IpAddress(value) => self.ip_address = Some(value),
+            Eip::InstanceId(value) => self.instance_id = Some(value),
+        }
+        self
+    }
 }
 
 record! {
@@ -377,7 +396,44 @@ static ALLOCATE_EIP_ADDRESS: Schema = Schema {
         Field::string("InstanceId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
+            &[Predicate::given(&["Period"])],
+            "The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                Predicate::is(&["InternetChargeType"], &["PayByTraffic"]),
+            ],
+            "The notes on both parameters: a subscription is paid by bandwidth.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["IpAddress"]), Predicate::given(&["InstanceId"])],
+            "The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["Zone"]), Predicate::given(&["PublicIpAddressPoolId"])],
+            "The error table: a pool decides the zone (`ExclusiveParam.ZoneAndPublicIpAddressPoolId`).",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["Zone"]),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["IpAddress"]),
+                        Predicate::given(&["InstanceId"]),
+                    ],
+                ),
+            ],
+            "The error table: an EIP that is named has its zone already (`ExclusiveParam.ZoneAndIpAddress`).",
+        ),
+    ],
 };
 
 /// The response to [`AllocateEipAddress`].
@@ -417,6 +473,17 @@ static ALLOCATE_EIP_ADDRESS_RESPONSE: Schema = Schema {
     ],
     rules: &[],
 };
+
+/// One of `IpAddress`, `InstanceId`.
+///
+/// The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Eip {
+    /// `IpAddress`.
+    IpAddress(String),
+    /// `InstanceId`.
+    InstanceId(String),
+}
 
 error_codes! {
     /// The error codes of [`AllocateEipAddress`].
@@ -590,7 +657,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.InvokeInnerApi", "", ""),
         ErrorRow::new(400, "OperationFailed.AccountMoneyInvalid", "", ""),
         ErrorRow::new(400, "OperationFailed.QueryCredtiInfo", "", ""),
-        ErrorRow::new(400, "FrequentPurchase.EIP", "", ""),
+        ErrorRow::new(400, "FrequentPurchase.EIP", "", "").retryable(),
         ErrorRow::new(400, "OperationFailed.QueryUserLabel", "", ""),
         ErrorRow::new(400, "PAY.INSUFFICIENT_BALANCE", "", ""),
         ErrorRow::new(400, "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL", "", ""),
@@ -604,7 +671,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IncorrectStatus.PublicIpAddressPool", "", ""),
         ErrorRow::new(400, "IllegalParam.Isp", "", ""),
         ErrorRow::new(400, "AccountMoneyValidateError", "", ""),
-        ErrorRow::new(400, "OrderFailed.ConcurrentOperate", "", ""),
+        ErrorRow::new(400, "OrderFailed.ConcurrentOperate", "", "").retryable(),
         ErrorRow::new(400, "OperationFailed.BasicInfoUncompleted", "", ""),
         ErrorRow::new(400, "OperationFailed.QuotaNotEnough", "", ""),
         ErrorRow::new(400, "ExclusiveParam.ZoneAndPublicIpAddressPoolId", "", ""),
@@ -631,10 +698,10 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "Forbidden", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "FUWU_BIZ_COMMODITY_VERIFY_FAIL", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
+        ErrorRow::new(409, "OperationConflict", "", "").retryable(),
         ErrorRow::new(500, "OrderError.EIP", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(500, "OperationFailed.SystemBusy", "", ""),
+        ErrorRow::new(500, "OperationFailed.SystemBusy", "", "").retryable(),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -11,50 +11,56 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Rules
+///
+/// - `InstanceChargeType` = `PrePaid` requires `Period`. The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)
+/// - At most one of `InstanceChargeType` = `PrePaid`, `InternetChargeType` = `PayByTraffic`. The notes on both parameters: a subscription is paid by bandwidth.
+/// - At most one of `IpAddress`, `InstanceId`. The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `FrequentPurchase.EIP` |
-/// | 400 | `COMMODITY_NO_EXIST` |
-/// | 400 | `QuotaExceeded.Eip` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InsufficientBalance` |
-/// | 400 | `ReserveIpFail` |
-/// | 400 | `InvalidRegion.NotSupport` |
-/// | 400 | `InvalidBandwidth.Malformed` |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |
-/// | 400 | `QueryParameter.Illegal` |
-/// | 400 | `SYSTEM.UNKNOWN.ERROR` |
-/// | 400 | `TokenVerfiy.Failed` |
-/// | 400 | `OrderFailed` |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `Invalid.Reserve.Ip` |
-/// | 400 | `Ip.Allocated` |
-/// | 400 | `Ip.Keeped` |
-/// | 400 | `OperationFailed.AllocateUnfamiliarIp` |
-/// | 400 | `INVALID_INSTANCE_STATUS` |
-/// | 400 | `OperationFailed.InstanceNotExist` |
-/// | 400 | `InvalidStatus.ValueNotSupported` |
-/// | 400 | `OperationFailed.RiskControl` |
-/// | 400 | `OrderError.EIP` |
-/// | 400 | `ResourceNotEnough.PublicIpAddressPool` |
-/// | 400 | `Mismatch.IpAndPublicIpAddressPool` |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |
-/// | 400 | `ResourceNotFound.Ip` |
-/// | 400 | `OperationDenied.IpBelongToOtherUser` |
-/// | 400 | `IncorrectStatus.Ip` |
-/// | 400 | `OperationFailed.IpIsLocked` |
-/// | 400 | `Mismatch.IpAndIsp` |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` |
-/// | 400 | `IllegalParam.IpAddress` |
-/// | 400 | `OperationFailed.ResourceNotEnough` |
-/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `FrequentPurchase.EIP` |  |  May be repeated. |
+/// | 400 | `COMMODITY_NO_EXIST` |  |  |
+/// | 400 | `QuotaExceeded.Eip` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InsufficientBalance` |  |  |
+/// | 400 | `ReserveIpFail` |  |  |
+/// | 400 | `InvalidRegion.NotSupport` |  |  |
+/// | 400 | `InvalidBandwidth.Malformed` |  |  |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  |  |
+/// | 400 | `QueryParameter.Illegal` |  |  |
+/// | 400 | `SYSTEM.UNKNOWN.ERROR` |  |  |
+/// | 400 | `TokenVerfiy.Failed` |  |  |
+/// | 400 | `OrderFailed` |  |  |
+/// | 400 | `QuotaExceeded.LargeSpecEip` |  |  |
+/// | 400 | `InvalidResourceGroupId` |  |  |
+/// | 400 | `Invalid.Reserve.Ip` |  |  |
+/// | 400 | `Ip.Allocated` |  |  |
+/// | 400 | `Ip.Keeped` |  |  |
+/// | 400 | `OperationFailed.AllocateUnfamiliarIp` |  |  |
+/// | 400 | `INVALID_INSTANCE_STATUS` |  |  |
+/// | 400 | `OperationFailed.InstanceNotExist` |  |  |
+/// | 400 | `InvalidStatus.ValueNotSupported` |  |  |
+/// | 400 | `OperationFailed.RiskControl` |  |  |
+/// | 400 | `OrderError.EIP` |  |  |
+/// | 400 | `ResourceNotEnough.PublicIpAddressPool` |  |  |
+/// | 400 | `Mismatch.IpAndPublicIpAddressPool` |  |  |
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` |  |  |
+/// | 400 | `ResourceNotFound.Ip` |  |  |
+/// | 400 | `OperationDenied.IpBelongToOtherUser` |  |  |
+/// | 400 | `IncorrectStatus.Ip` |  |  |
+/// | 400 | `OperationFailed.IpIsLocked` |  |  |
+/// | 400 | `Mismatch.IpAndIsp` |  |  |
+/// | 400 | `IncorrectStatus.PublicIpAddressPool` |  |  |
+/// | 400 | `IllegalParam.IpAddress` |  |  |
+/// | 400 | `OperationFailed.ResourceNotEnough` |  |  |
+/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |  |  |
+/// | 500 | `InternalError` |  |  |
 ///
 /// # Example
 ///
@@ -257,6 +263,17 @@ impl AllocateEipAddressPro {
         self.tag = Some(tag.into_iter().collect());
         self
     }
+
+    /// Sets one of `IpAddress`, `InstanceId`, and clears the others.
+    pub fn eip(mut self, choice: Eip) -> Self {
+        self.ip_address = None;
+        self.instance_id = None;
+        match choice {
+            Eip::IpAddress(value) => self.ip_address = Some(value),
+            Eip::InstanceId(value) => self.instance_id = Some(value),
+        }
+        self
+    }
 }
 
 record! {
@@ -301,7 +318,26 @@ static ALLOCATE_EIP_ADDRESS_PRO: Schema = Schema {
         Field::string("PublicIpAddressPoolId"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(21)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["InstanceChargeType"], &["PrePaid"])],
+            &[Predicate::given(&["Period"])],
+            "The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["InstanceChargeType"], &["PrePaid"]),
+                Predicate::is(&["InternetChargeType"], &["PayByTraffic"]),
+            ],
+            "The notes on both parameters: a subscription is paid by bandwidth.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["IpAddress"]), Predicate::given(&["InstanceId"])],
+            "The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.",
+        ),
+    ],
 };
 
 /// The response to [`AllocateEipAddressPro`].
@@ -341,6 +377,17 @@ static ALLOCATE_EIP_ADDRESS_PRO_RESPONSE: Schema = Schema {
     ],
     rules: &[],
 };
+
+/// One of `IpAddress`, `InstanceId`.
+///
+/// The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Eip {
+    /// `IpAddress`.
+    IpAddress(String),
+    /// `InstanceId`.
+    InstanceId(String),
+}
 
 error_codes! {
     /// The error codes of [`AllocateEipAddressPro`].
@@ -435,7 +482,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateEipAddressPro",
     ),
     errors: &[
-        ErrorRow::new(400, "FrequentPurchase.EIP", "", ""),
+        ErrorRow::new(400, "FrequentPurchase.EIP", "", "").retryable(),
         ErrorRow::new(400, "COMMODITY_NO_EXIST", "", ""),
         ErrorRow::new(400, "QuotaExceeded.Eip", "", ""),
         ErrorRow::new(400, "InvalidParameter", "", ""),

@@ -16,60 +16,60 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `COMMODITY_NO_EXIST` |
-/// | 400 | `QuotaExceeded.Eip` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InsufficientBalance` |
-/// | 400 | `ReserveIpFail` |
-/// | 400 | `InvalidRegion.NotSupport` |
-/// | 400 | `InvalidBandwidth.Malformed` |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |
-/// | 400 | `QueryParameter.Illegal` |
-/// | 400 | `TokenVerfiy.Failed` |
-/// | 400 | `OrderFailed` |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` |
-/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |
-/// | 400 | `Trade_Sync_Create_Sub_ERROR` |
-/// | 400 | `InvalidComponent.EipBandwidthMax` |
-/// | 400 | `OperationFailed.RiskControl` |
-/// | 400 | `OperationFailed.SaleValidate` |
-/// | 400 | `IllegalParam.OrderParamComponent` |
-/// | 400 | `OperationFailed.SaleExpression` |
-/// | 400 | `OperationFailed.CompleteUserInfo` |
-/// | 400 | `OperationFailed.QueryPrice` |
-/// | 400 | `OperationFailed.InsufficientEIP` |
-/// | 400 | `OperationFailed.InvokeInnerApi` |
-/// | 400 | `OperationFailed.AccountMoneyInvalid` |
-/// | 400 | `OperationFailed.QueryCredtiInfo` |
-/// | 400 | `FrequentPurchase.EIP` |
-/// | 400 | `OperationFailed.QueryUserLabel` |
-/// | 400 | `PAY.INSUFFICIENT_BALANCE` |
-/// | 400 | `ORDER.QUANTITY_INVALID` |
-/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |
-/// | 400 | `OperationFailed.ChargeTypeInvalid` |
-/// | 400 | `IllegalParam.EipMask` |
-/// | 400 | `IllegalParam.Name` |
-/// | 400 | `IllegalParam.Description` |
-/// | 400 | `InstanceExist.EipSegment` |
-/// | 400 | `OperationFailed.QuotaExceed` |
-/// | 400 | `OperationFailed.FrequentPurchase` |
-/// | 400 | `OperationFailed.AllocateEipSegment` |
-/// | 400 | `OperationFailed.CreateOrderFailed` |
-/// | 400 | `MissingParam.Bandwidth` |
-/// | 400 | `OperationFailed.EipQuotaExceed` |
-/// | 400 | `OrderError.EIP` |
-/// | 400 | `OperationConflict` |
-/// | 400 | `Forbidden` |
-/// | 400 | `UnsupportedFeature.AllocateEipAddressWithZone` |
-/// | 400 | `IllegalParam.Zone` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |
-/// | 500 | `InternalError` |
-/// | 500 | `OrderError.EIP` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `COMMODITY_NO_EXIST` |  |  |
+/// | 400 | `QuotaExceeded.Eip` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InsufficientBalance` |  |  |
+/// | 400 | `ReserveIpFail` |  |  |
+/// | 400 | `InvalidRegion.NotSupport` |  |  |
+/// | 400 | `InvalidBandwidth.Malformed` |  |  |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  |  |
+/// | 400 | `QueryParameter.Illegal` |  |  |
+/// | 400 | `TokenVerfiy.Failed` |  |  |
+/// | 400 | `OrderFailed` |  |  |
+/// | 400 | `QuotaExceeded.LargeSpecEip` |  |  |
+/// | 400 | `InvalidResourceGroupId` |  |  |
+/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` |  |  |
+/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |  |  |
+/// | 400 | `Trade_Sync_Create_Sub_ERROR` |  |  |
+/// | 400 | `InvalidComponent.EipBandwidthMax` |  |  |
+/// | 400 | `OperationFailed.RiskControl` |  |  |
+/// | 400 | `OperationFailed.SaleValidate` |  |  |
+/// | 400 | `IllegalParam.OrderParamComponent` |  |  |
+/// | 400 | `OperationFailed.SaleExpression` |  |  |
+/// | 400 | `OperationFailed.CompleteUserInfo` |  |  |
+/// | 400 | `OperationFailed.QueryPrice` |  |  |
+/// | 400 | `OperationFailed.InsufficientEIP` |  |  |
+/// | 400 | `OperationFailed.InvokeInnerApi` |  |  |
+/// | 400 | `OperationFailed.AccountMoneyInvalid` |  |  |
+/// | 400 | `OperationFailed.QueryCredtiInfo` |  |  |
+/// | 400 | `FrequentPurchase.EIP` |  |  May be repeated. |
+/// | 400 | `OperationFailed.QueryUserLabel` |  |  |
+/// | 400 | `PAY.INSUFFICIENT_BALANCE` |  |  |
+/// | 400 | `ORDER.QUANTITY_INVALID` |  |  |
+/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |  |  |
+/// | 400 | `OperationFailed.ChargeTypeInvalid` |  |  |
+/// | 400 | `IllegalParam.EipMask` |  |  |
+/// | 400 | `IllegalParam.Name` |  |  |
+/// | 400 | `IllegalParam.Description` |  |  |
+/// | 400 | `InstanceExist.EipSegment` |  |  |
+/// | 400 | `OperationFailed.QuotaExceed` |  |  |
+/// | 400 | `OperationFailed.FrequentPurchase` |  |  May be repeated. |
+/// | 400 | `OperationFailed.AllocateEipSegment` |  |  |
+/// | 400 | `OperationFailed.CreateOrderFailed` |  |  |
+/// | 400 | `MissingParam.Bandwidth` |  |  |
+/// | 400 | `OperationFailed.EipQuotaExceed` |  |  |
+/// | 400 | `OrderError.EIP` |  |  |
+/// | 400 | `OperationConflict` |  |  May be repeated. |
+/// | 400 | `Forbidden` |  |  |
+/// | 400 | `UnsupportedFeature.AllocateEipAddressWithZone` |  |  |
+/// | 400 | `IllegalParam.Zone` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |  |  |
+/// | 500 | `InternalError` |  |  |
+/// | 500 | `OrderError.EIP` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct AllocateEipSegmentAddress {
@@ -358,7 +358,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.InvokeInnerApi", "", ""),
         ErrorRow::new(400, "OperationFailed.AccountMoneyInvalid", "", ""),
         ErrorRow::new(400, "OperationFailed.QueryCredtiInfo", "", ""),
-        ErrorRow::new(400, "FrequentPurchase.EIP", "", ""),
+        ErrorRow::new(400, "FrequentPurchase.EIP", "", "").retryable(),
         ErrorRow::new(400, "OperationFailed.QueryUserLabel", "", ""),
         ErrorRow::new(400, "PAY.INSUFFICIENT_BALANCE", "", ""),
         ErrorRow::new(400, "ORDER.QUANTITY_INVALID", "", ""),
@@ -369,13 +369,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IllegalParam.Description", "", ""),
         ErrorRow::new(400, "InstanceExist.EipSegment", "", ""),
         ErrorRow::new(400, "OperationFailed.QuotaExceed", "", ""),
-        ErrorRow::new(400, "OperationFailed.FrequentPurchase", "", ""),
+        ErrorRow::new(400, "OperationFailed.FrequentPurchase", "", "").retryable(),
         ErrorRow::new(400, "OperationFailed.AllocateEipSegment", "", ""),
         ErrorRow::new(400, "OperationFailed.CreateOrderFailed", "", ""),
         ErrorRow::new(400, "MissingParam.Bandwidth", "", ""),
         ErrorRow::new(400, "OperationFailed.EipQuotaExceed", "", ""),
         ErrorRow::new(400, "OrderError.EIP", "", ""),
-        ErrorRow::new(400, "OperationConflict", "", ""),
+        ErrorRow::new(400, "OperationConflict", "", "").retryable(),
         ErrorRow::new(400, "Forbidden", "", ""),
         ErrorRow::new(400, "UnsupportedFeature.AllocateEipAddressWithZone", "", ""),
         ErrorRow::new(400, "IllegalParam.Zone", "", ""),

@@ -17,28 +17,28 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.Bandwidth` |
-/// | 400 | `MissingParam.Ipv6InstanceId` |
-/// | 400 | `InvalidIpv6Instance.NotFound` |
-/// | 400 | `IllegalParam.ChargeType` |
-/// | 400 | `IllegalParam.InternetChargeType` |
-/// | 400 | `OperationUnsupported.PrePaid` |
-/// | 400 | `OperationFailed.Ipv6GatewayDisMatchIpv6Address` |
-/// | 400 | `OperationFailed.InternetBandwidthAlreadyExisted` |
-/// | 400 | `OperationFailed.Ipv6GatewayNotExist` |
-/// | 400 | `IncorrectStatus.Ipv6Instance` |
-/// | 400 | `IllegalParam.Ipv6Address` |
-/// | 400 | `UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address` |
-/// | 400 | `UnsupportedFeature.InternetChargeTypeOnStaticIsp` |
-/// | 400 | `OperationUnsupported.ULA` |
-/// | 400 | `OperationFailed.OpenCdtServiceFirst` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `ResourceNotFound.Ipv6Address` |
-/// | 500 | `OperationFailed.QueryAccountInfo` |
-/// | 500 | `OperationFailed.SaleValidate` |
-/// | 500 | `SystemBusy` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.Bandwidth` |  |  |
+/// | 400 | `MissingParam.Ipv6InstanceId` |  |  |
+/// | 400 | `InvalidIpv6Instance.NotFound` |  |  |
+/// | 400 | `IllegalParam.ChargeType` |  |  |
+/// | 400 | `IllegalParam.InternetChargeType` |  |  |
+/// | 400 | `OperationUnsupported.PrePaid` |  |  |
+/// | 400 | `OperationFailed.Ipv6GatewayDisMatchIpv6Address` |  |  |
+/// | 400 | `OperationFailed.InternetBandwidthAlreadyExisted` |  |  |
+/// | 400 | `OperationFailed.Ipv6GatewayNotExist` |  |  |
+/// | 400 | `IncorrectStatus.Ipv6Instance` |  |  |
+/// | 400 | `IllegalParam.Ipv6Address` |  |  |
+/// | 400 | `UnsupportedFeature.InternetChargeTypeOnFreeIpv6Address` |  |  |
+/// | 400 | `UnsupportedFeature.InternetChargeTypeOnStaticIsp` |  |  |
+/// | 400 | `OperationUnsupported.ULA` |  |  |
+/// | 400 | `OperationFailed.OpenCdtServiceFirst` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `ResourceNotFound.Ipv6Address` |  |  |
+/// | 500 | `OperationFailed.QueryAccountInfo` |  |  |
+/// | 500 | `OperationFailed.SaleValidate` |  |  |
+/// | 500 | `SystemBusy` |  |  May be repeated. |
 #[derive(Default)]
 pub struct AllocateIpv6InternetBandwidth {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
@@ -244,7 +244,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "ResourceNotFound.Ipv6Address", "", ""),
         ErrorRow::new(500, "OperationFailed.QueryAccountInfo", "", ""),
         ErrorRow::new(500, "OperationFailed.SaleValidate", "", ""),
-        ErrorRow::new(500, "SystemBusy", "", ""),
+        ErrorRow::new(500, "SystemBusy", "", "").retryable(),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -14,90 +14,94 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Rules
+///
+/// - `InstanceType` = `IpAddress` requires `VpcId`. The note on `VpcId`: required where the EIP is associated with an IP address.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidAssociation.Duplicated` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidParameter.Mismatch` |
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidBindingStatus` |
-/// | 400 | `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` |
-/// | 400 | `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` |
-/// | 400 | `BIND_INSTANCE_OWENER_ERROR` |
-/// | 400 | `NATGATEWAY_FINANCIALLOCKED` |
-/// | 400 | `InvalidParameter.InstanceTypeNotSupport` |
-/// | 400 | `QuotaExceeded.NumberOfTrafficEip` |
-/// | 400 | `QuotaExceeded.NumberOfEip` |
-/// | 400 | `Forbidden.EipCanNotBindGatgw` |
-/// | 400 | `InvalidAction.Denied` |
-/// | 400 | `InstanceType.NotSupport` |
-/// | 400 | `InvalidParams.NotFound` |
-/// | 400 | `BindInstance.NotSupported` |
-/// | 400 | `Forbidden.InstanceBandwidthNotZero` |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |
-/// | 400 | `ServerRegion.Invalid` |
-/// | 400 | `Eni.Attached` |
-/// | 400 | `Eni.HasSubIp` |
-/// | 400 | `Invalid.DirectEip.BindType` |
-/// | 400 | `InvalidStatus.EcsStatusNotSupport` |
-/// | 400 | `Invalid.Function.NotSupported` |
-/// | 400 | `InvalidStatus.EniStatusNotSupport` |
-/// | 400 | `InvalidParameter.EniInstanceId` |
-/// | 400 | `InvalidNexthop.DirectEni` |
-/// | 400 | `Mode.Conflict` |
-/// | 400 | `Mode.NotSupport` |
-/// | 400 | `QuotaExceed.MultiBindedEip` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `OperationFailed.EniSubIp` |
-/// | 400 | `InvalidEip.EipQuotaExceeded` |
-/// | 400 | `OperationFailed.QueryCommodityInfo` |
-/// | 400 | `OperationUnsupported.MultiIp` |
-/// | 400 | `InvalidNicOrVm.NotFound` |
-/// | 400 | `OperationUnsupported.EipBindModel` |
-/// | 400 | `IncorrectStatus.NatGateway` |
-/// | 400 | `EipBindRemote.BackendRegionMustBeSingle` |
-/// | 400 | `InvalidParameter.BindingInstanceRegion` |
-/// | 400 | `OperationFailed.HavipBoundPortmap` |
-/// | 400 | `IllegalParam.Mode` |
-/// | 400 | `InvalidStatus.NotAllow` |
-/// | 400 | `InvalidInstance.NotExist` |
-/// | 400 | `InvalidBandwidthPackageId.NotFound` |
-/// | 400 | `ResourceQueryError` |
-/// | 400 | `InvalidStatus.InstanceHasBandWidth` |
-/// | 400 | `OperationDenied.CloudBoxResourceExist` |
-/// | 400 | `OperationDenied.CloudBoxVSwitchExist` |
-/// | 400 | `OperationDenied.NoAvailablePrivateIp` |
-/// | 400 | `UnsupportedRegion` |
-/// | 400 | `ResourceAlreadyAssociated.IpAddress` |
-/// | 400 | `OperationFailed.Ipv4GatewayNotOpenedInVpc` |
-/// | 400 | `OperationFailed.Ipv4GatewayNotActivatedInVpc` |
-/// | 400 | `OperationDenied.L2EipBindIpAddress` |
-/// | 400 | `Forbidden` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `UnsupportedFeature.EipBindIpAddress` |
-/// | 400 | `OperationFailed.InstanceNotExist` |
-/// | 400 | `OperationDenied.Ipv4GatewayExist` |
-/// | 400 | `OperationFailed.EipBindModeConflict` |
-/// | 400 | `OperationFailed.EcsMigrating` |
-/// | 400 | `OperationFailed.IpPrefixConflict` |
-/// | 400 | `UnsupportedFeature.EipBindPrefixIp` |
-/// | 400 | `OperationDenied.UnsupportedEipBindMode` |
-/// | 400 | `OperationDenied.Unauthorized` |
-/// | 400 | `OperationFailed.SystemBusy` |
-/// | 400 | `OperationFailed.PrivateIpAddressNotExist` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `InvalidInstanId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 404 | `OperationDenied.VpcIpv4GatewayEnabled` |
-/// | 503 | `ServiceUnavailable` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidAssociation.Duplicated` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidParameter.Mismatch` |  |  |
+/// | 400 | `IncorrectEipStatus` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `IncorrectHaVipStatus` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `InvalidBindingStatus` |  |  |
+/// | 400 | `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` |  |  |
+/// | 400 | `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` |  |  |
+/// | 400 | `BIND_INSTANCE_OWENER_ERROR` |  |  |
+/// | 400 | `NATGATEWAY_FINANCIALLOCKED` |  |  |
+/// | 400 | `InvalidParameter.InstanceTypeNotSupport` |  |  |
+/// | 400 | `QuotaExceeded.NumberOfTrafficEip` |  |  |
+/// | 400 | `QuotaExceeded.NumberOfEip` |  |  |
+/// | 400 | `Forbidden.EipCanNotBindGatgw` |  |  |
+/// | 400 | `InvalidAction.Denied` |  |  |
+/// | 400 | `InstanceType.NotSupport` |  |  |
+/// | 400 | `InvalidParams.NotFound` |  |  |
+/// | 400 | `BindInstance.NotSupported` |  |  |
+/// | 400 | `Forbidden.InstanceBandwidthNotZero` |  |  |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  |  |
+/// | 400 | `ServerRegion.Invalid` |  |  |
+/// | 400 | `Eni.Attached` |  |  |
+/// | 400 | `Eni.HasSubIp` |  |  |
+/// | 400 | `Invalid.DirectEip.BindType` |  |  |
+/// | 400 | `InvalidStatus.EcsStatusNotSupport` |  |  |
+/// | 400 | `Invalid.Function.NotSupported` |  |  |
+/// | 400 | `InvalidStatus.EniStatusNotSupport` |  |  |
+/// | 400 | `InvalidParameter.EniInstanceId` |  |  |
+/// | 400 | `InvalidNexthop.DirectEni` |  |  |
+/// | 400 | `Mode.Conflict` |  |  |
+/// | 400 | `Mode.NotSupport` |  |  |
+/// | 400 | `QuotaExceed.MultiBindedEip` |  |  |
+/// | 400 | `InvalidEIPStatus.BizDisabled` |  |  |
+/// | 400 | `OperationFailed.EniSubIp` |  |  |
+/// | 400 | `InvalidEip.EipQuotaExceeded` |  |  |
+/// | 400 | `OperationFailed.QueryCommodityInfo` |  |  |
+/// | 400 | `OperationUnsupported.MultiIp` |  |  |
+/// | 400 | `InvalidNicOrVm.NotFound` |  |  |
+/// | 400 | `OperationUnsupported.EipBindModel` |  |  |
+/// | 400 | `IncorrectStatus.NatGateway` |  |  |
+/// | 400 | `EipBindRemote.BackendRegionMustBeSingle` |  |  |
+/// | 400 | `InvalidParameter.BindingInstanceRegion` |  |  |
+/// | 400 | `OperationFailed.HavipBoundPortmap` |  |  |
+/// | 400 | `IllegalParam.Mode` |  |  |
+/// | 400 | `InvalidStatus.NotAllow` |  |  |
+/// | 400 | `InvalidInstance.NotExist` |  |  |
+/// | 400 | `InvalidBandwidthPackageId.NotFound` |  |  |
+/// | 400 | `ResourceQueryError` |  |  |
+/// | 400 | `InvalidStatus.InstanceHasBandWidth` |  |  |
+/// | 400 | `OperationDenied.CloudBoxResourceExist` |  |  |
+/// | 400 | `OperationDenied.CloudBoxVSwitchExist` |  |  |
+/// | 400 | `OperationDenied.NoAvailablePrivateIp` |  |  |
+/// | 400 | `UnsupportedRegion` |  |  |
+/// | 400 | `ResourceAlreadyAssociated.IpAddress` |  |  |
+/// | 400 | `OperationFailed.Ipv4GatewayNotOpenedInVpc` |  |  |
+/// | 400 | `OperationFailed.Ipv4GatewayNotActivatedInVpc` |  |  |
+/// | 400 | `OperationDenied.L2EipBindIpAddress` |  |  |
+/// | 400 | `Forbidden` |  |  |
+/// | 400 | `Forbidden.FinancialLocked` |  |  |
+/// | 400 | `UnsupportedFeature.EipBindIpAddress` |  |  |
+/// | 400 | `OperationFailed.InstanceNotExist` |  |  |
+/// | 400 | `OperationDenied.Ipv4GatewayExist` |  |  |
+/// | 400 | `OperationFailed.EipBindModeConflict` |  |  |
+/// | 400 | `OperationFailed.EcsMigrating` |  |  |
+/// | 400 | `OperationFailed.IpPrefixConflict` |  |  |
+/// | 400 | `UnsupportedFeature.EipBindPrefixIp` |  |  |
+/// | 400 | `OperationDenied.UnsupportedEipBindMode` |  |  |
+/// | 400 | `OperationDenied.Unauthorized` |  |  |
+/// | 400 | `OperationFailed.SystemBusy` |  |  May be repeated. |
+/// | 400 | `OperationFailed.PrivateIpAddressNotExist` |  |  |
+/// | 404 | `InvalidAllocationId.NotFound` |  |  |
+/// | 404 | `InvalidInstanId.NotFound` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `Forbidden.RegionNotFound` |  |  |
+/// | 404 | `OperationDenied.VpcIpv4GatewayEnabled` |  |  |
+/// | 503 | `ServiceUnavailable` |  |  May be repeated. |
 #[derive(Default)]
 pub struct AssociateEipAddress {
     /// The region of the EIP. `DescribeRegions` lists the regions.
@@ -218,7 +222,13 @@ static ASSOCIATE_EIP_ADDRESS: Schema = Schema {
         Field::string("VpcId"),
         Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["InstanceType"], &["IpAddress"])],
+            &[Predicate::given(&["VpcId"])],
+            "The note on `VpcId`: required where the EIP is associated with an IP address.",
+        ),
+    ],
 };
 
 /// The response to [`AssociateEipAddress`]: the ID of the request, and nothing else.
@@ -405,7 +415,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidInstanceType.ValueNotSupported", "", ""),
         ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
         ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "InvalidBindingStatus", "", ""),
         ErrorRow::new(400, "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP", "", ""),
         ErrorRow::new(400, "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP", "", ""),
@@ -469,14 +479,14 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "UnsupportedFeature.EipBindPrefixIp", "", ""),
         ErrorRow::new(400, "OperationDenied.UnsupportedEipBindMode", "", ""),
         ErrorRow::new(400, "OperationDenied.Unauthorized", "", ""),
-        ErrorRow::new(400, "OperationFailed.SystemBusy", "", ""),
+        ErrorRow::new(400, "OperationFailed.SystemBusy", "", "").retryable(),
         ErrorRow::new(400, "OperationFailed.PrivateIpAddressNotExist", "", ""),
         ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidInstanId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
         ErrorRow::new(404, "OperationDenied.VpcIpv4GatewayEnabled", "", ""),
-        ErrorRow::new(503, "ServiceUnavailable", "", ""),
+        ErrorRow::new(503, "ServiceUnavailable", "", "").retryable(),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -16,53 +16,53 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidAssociation.Duplicated` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidParameter.Mismatch` |
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `Forbidden` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidBindingStatus` |
-/// | 400 | `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` |
-/// | 400 | `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` |
-/// | 400 | `BIND_INSTANCE_OWENER_ERROR` |
-/// | 400 | `NATGATEWAY_FINANCIALLOCKED` |
-/// | 400 | `InvalidParameter.InstanceTypeNotSupport` |
-/// | 400 | `QuotaExceeded.NumberOfTrafficEip` |
-/// | 400 | `QuotaExceeded.NumberOfEip` |
-/// | 400 | `InvalidEipBandwidth.OutOfMaxValue` |
-/// | 400 | `Forbidden.EipCanNotBindGatgw` |
-/// | 400 | `InvalidAction.Denied` |
-/// | 400 | `InstanceType.NotSupport` |
-/// | 400 | `InvalidParams.NotFound` |
-/// | 400 | `BindInstance.NotSupported` |
-/// | 400 | `Forbidden.InstanceBandwidthNotZero` |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |
-/// | 400 | `ServerRegion.Invalid` |
-/// | 400 | `Eni.Attached` |
-/// | 400 | `Invalid.DirectEip.BindType` |
-/// | 400 | `Invalid.Function.NotSupported` |
-/// | 400 | `InvalidStatus.EniStatusNotSupport` |
-/// | 400 | `InvalidParameter.EniInstanceId` |
-/// | 400 | `%s` |
-/// | 400 | `EipBatchBind.TypeNotSupport` |
-/// | 400 | `OperationFailed.RegionNotMatch` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `OperationDenied.Unauthorized` |
-/// | 400 | `OperationDenied.UnsupportedEipBindMode` |
-/// | 400 | `OperationDenied.Ipv4GatewayExist` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `InvalidInstanId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 404 | `OperationDenied.VpcIpv4GatewayEnabled` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidAssociation.Duplicated` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidParameter.Mismatch` |  |  |
+/// | 400 | `IncorrectEipStatus` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `IncorrectHaVipStatus` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `Forbidden` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `InvalidBindingStatus` |  |  |
+/// | 400 | `BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP` |  |  |
+/// | 400 | `EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP` |  |  |
+/// | 400 | `BIND_INSTANCE_OWENER_ERROR` |  |  |
+/// | 400 | `NATGATEWAY_FINANCIALLOCKED` |  |  |
+/// | 400 | `InvalidParameter.InstanceTypeNotSupport` |  |  |
+/// | 400 | `QuotaExceeded.NumberOfTrafficEip` |  |  |
+/// | 400 | `QuotaExceeded.NumberOfEip` |  |  |
+/// | 400 | `InvalidEipBandwidth.OutOfMaxValue` |  |  |
+/// | 400 | `Forbidden.EipCanNotBindGatgw` |  |  |
+/// | 400 | `InvalidAction.Denied` |  |  |
+/// | 400 | `InstanceType.NotSupport` |  |  |
+/// | 400 | `InvalidParams.NotFound` |  |  |
+/// | 400 | `BindInstance.NotSupported` |  |  |
+/// | 400 | `Forbidden.InstanceBandwidthNotZero` |  |  |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  |  |
+/// | 400 | `ServerRegion.Invalid` |  |  |
+/// | 400 | `Eni.Attached` |  |  |
+/// | 400 | `Invalid.DirectEip.BindType` |  |  |
+/// | 400 | `Invalid.Function.NotSupported` |  |  |
+/// | 400 | `InvalidStatus.EniStatusNotSupport` |  |  |
+/// | 400 | `InvalidParameter.EniInstanceId` |  |  |
+/// | 400 | `%s` |  |  |
+/// | 400 | `EipBatchBind.TypeNotSupport` |  |  |
+/// | 400 | `OperationFailed.RegionNotMatch` |  |  |
+/// | 400 | `InvalidEIPStatus.BizDisabled` |  |  |
+/// | 400 | `Forbidden.FinancialLocked` |  |  |
+/// | 400 | `OperationDenied.Unauthorized` |  |  |
+/// | 400 | `OperationDenied.UnsupportedEipBindMode` |  |  |
+/// | 400 | `OperationDenied.Ipv4GatewayExist` |  |  |
+/// | 404 | `InvalidAllocationId.NotFound` |  |  |
+/// | 404 | `InvalidInstanId.NotFound` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `Forbidden.RegionNotFound` |  |  |
+/// | 404 | `OperationDenied.VpcIpv4GatewayEnabled` |  |  |
 #[derive(Default)]
 pub struct AssociateEipAddressBatch {
     /// The region of the EIPs. `DescribeRegions` lists the regions.
@@ -260,7 +260,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(400, "Forbidden", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "InvalidBindingStatus", "", ""),
         ErrorRow::new(400, "BIND_INSTANCE_HAVE_PORTMAP_OR_BIND_EIP", "", ""),
         ErrorRow::new(400, "EIP_CAN_NOT_ASSOCIATE_WITH_PUBLIC_IP", "", ""),

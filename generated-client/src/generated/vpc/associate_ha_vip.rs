@@ -12,33 +12,33 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationUnsupported.BindOnFreeNetworkInterface` |
-/// | 400 | `OperationUnsupported.BindMultipleType` |
-/// | 400 | `OperationUnsupported.BindOnMultipleVswitch` |
-/// | 400 | `InvalidVip.Status` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `CountLimitExceed.HaVipOnInstance` |
-/// | 400 | `CountLimitExceeded.HaVipOnECSInstance` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `InvalidNetworkInterfaceId.NotFound` |
-/// | 400 | `OperationFailed.QueryNetworkInterfaceInfo` |
-/// | 400 | `IllegalParam.InstanceType` |
-/// | 400 | `OperationUnsupported.BindOnSameEcs` |
-/// | 400 | `OperationUnsupported.HavipBindType` |
-/// | 400 | `InvalidInstance.NotExist` |
-/// | 400 | `OperationDenied.BindOnSameEcs` |
-/// | 400 | `Forbidden.HaVip` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `ResourceNotFound.EcsInstance` |
-/// | 400 | `InvalidStatus.NotAllow` |
-/// | 404 | `InvalidHaVip.Exist` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidHaVipId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `QuotaExceeded.HaVipBindInstance` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationUnsupported.BindOnFreeNetworkInterface` |  |  |
+/// | 400 | `OperationUnsupported.BindMultipleType` |  |  |
+/// | 400 | `OperationUnsupported.BindOnMultipleVswitch` |  |  |
+/// | 400 | `InvalidVip.Status` |  |  |
+/// | 400 | `IncorrectHaVipStatus` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `CountLimitExceed.HaVipOnInstance` |  |  |
+/// | 400 | `CountLimitExceeded.HaVipOnECSInstance` |  |  |
+/// | 400 | `OperationFailed.DistibuteLock` |  |  May be repeated. |
+/// | 400 | `InvalidNetworkInterfaceId.NotFound` |  |  |
+/// | 400 | `OperationFailed.QueryNetworkInterfaceInfo` |  |  |
+/// | 400 | `IllegalParam.InstanceType` |  |  |
+/// | 400 | `OperationUnsupported.BindOnSameEcs` |  |  |
+/// | 400 | `OperationUnsupported.HavipBindType` |  |  |
+/// | 400 | `InvalidInstance.NotExist` |  |  |
+/// | 400 | `OperationDenied.BindOnSameEcs` |  |  |
+/// | 400 | `Forbidden.HaVip` |  |  |
+/// | 400 | `InvalidInstanceId.NotFound` |  |  |
+/// | 400 | `ResourceNotFound.EcsInstance` |  |  |
+/// | 400 | `InvalidStatus.NotAllow` |  |  |
+/// | 404 | `InvalidHaVip.Exist` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidHaVipId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `QuotaExceeded.HaVipBindInstance` |  |  |
 #[derive(Default)]
 pub struct AssociateHaVip {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -176,7 +176,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(400, "CountLimitExceed.HaVipOnInstance", "", ""),
         ErrorRow::new(400, "CountLimitExceeded.HaVipOnECSInstance", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
+        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", "").retryable(),
         ErrorRow::new(400, "InvalidNetworkInterfaceId.NotFound", "", ""),
         ErrorRow::new(400, "OperationFailed.QueryNetworkInterfaceInfo", "", ""),
         ErrorRow::new(400, "IllegalParam.InstanceType", "", ""),

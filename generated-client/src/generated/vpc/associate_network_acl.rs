@@ -14,25 +14,25 @@ use super::types::{RESOURCE, Resource};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ParameterMissing.AliUid` |
-/// | 400 | `ParameterMissing.Bid` |
-/// | 400 | `ParameterMissing.RegionId` |
-/// | 400 | `ParameterEmpty.RegionId` |
-/// | 400 | `ParameterMissing.NetworkAclId` |
-/// | 400 | `ParameterEmpty.NetworkAclId` |
-/// | 400 | `ParameterMissing.Resources` |
-/// | 400 | `ParameterEmpty.Resources` |
-/// | 400 | `InvalidNetworkAcl.NotFound` |
-/// | 400 | `NetworkStatus.Modifying` |
-/// | 400 | `ResourceStatus.Error` |
-/// | 400 | `InvalidResource.NotFound` |
-/// | 400 | `InvalidResource.VpcError` |
-/// | 400 | `InvalidResource.BindingExist` |
-/// | 400 | `NotSupport.NetworkAcl` |
-/// | 400 | `ParameterIllegal.ResourceType` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ParameterMissing.AliUid` |  |  |
+/// | 400 | `ParameterMissing.Bid` |  |  |
+/// | 400 | `ParameterMissing.RegionId` |  |  |
+/// | 400 | `ParameterEmpty.RegionId` |  |  |
+/// | 400 | `ParameterMissing.NetworkAclId` |  |  |
+/// | 400 | `ParameterEmpty.NetworkAclId` |  |  |
+/// | 400 | `ParameterMissing.Resources` |  |  |
+/// | 400 | `ParameterEmpty.Resources` |  |  |
+/// | 400 | `InvalidNetworkAcl.NotFound` |  |  |
+/// | 400 | `NetworkStatus.Modifying` |  |  May be repeated. |
+/// | 400 | `ResourceStatus.Error` |  |  May be repeated. |
+/// | 400 | `InvalidResource.NotFound` |  |  |
+/// | 400 | `InvalidResource.VpcError` |  |  |
+/// | 400 | `InvalidResource.BindingExist` |  |  |
+/// | 400 | `NotSupport.NetworkAcl` |  |  |
+/// | 400 | `ParameterIllegal.ResourceType` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct AssociateNetworkAcl {
     /// `Resource`.
@@ -168,8 +168,8 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "ParameterMissing.Resources", "", ""),
         ErrorRow::new(400, "ParameterEmpty.Resources", "", ""),
         ErrorRow::new(400, "InvalidNetworkAcl.NotFound", "", ""),
-        ErrorRow::new(400, "NetworkStatus.Modifying", "", ""),
-        ErrorRow::new(400, "ResourceStatus.Error", "", ""),
+        ErrorRow::new(400, "NetworkStatus.Modifying", "", "").retryable(),
+        ErrorRow::new(400, "ResourceStatus.Error", "", "").retryable(),
         ErrorRow::new(400, "InvalidResource.NotFound", "", ""),
         ErrorRow::new(400, "InvalidResource.VpcError", "", ""),
         ErrorRow::new(400, "InvalidResource.BindingExist", "", ""),

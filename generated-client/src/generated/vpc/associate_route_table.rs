@@ -14,23 +14,23 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.CloudBoxVbrEntryExist` |
-/// | 400 | `OperationDenied.OtherCloudBoxVbrEntryExist` |
-/// | 400 | `ResourceAlreadyAssociated.RouteTable` |
-/// | 400 | `OperationDenied.AssociateGatewayRouteTable` |
-/// | 400 | `OperationDenied.SwitchToSystemRouteTable` |
-/// | 400 | `ResourceNotFound.VSwitch` |
-/// | 400 | `InvalidRouteTableId.NotFound` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidParameter.Action` |
-/// | 404 | `InvalidRouteTableId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `IncorrectVSwitchStatus` |
-/// | 404 | `Forbidden.VSwitchAlreadyAssociatedRouteTable` |
-/// | 404 | `Forbidden.NotInSameVpc` |
-/// | 404 | `IncorrectStatus.RouteTable` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied.CloudBoxVbrEntryExist` |  |  |
+/// | 400 | `OperationDenied.OtherCloudBoxVbrEntryExist` |  |  |
+/// | 400 | `ResourceAlreadyAssociated.RouteTable` |  |  |
+/// | 400 | `OperationDenied.AssociateGatewayRouteTable` |  |  |
+/// | 400 | `OperationDenied.SwitchToSystemRouteTable` |  |  |
+/// | 400 | `ResourceNotFound.VSwitch` |  |  |
+/// | 400 | `InvalidRouteTableId.NotFound` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidParameter.Action` |  |  |
+/// | 404 | `InvalidRouteTableId.NotFound` |  |  |
+/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 404 | `IncorrectVSwitchStatus` |  |  May be repeated. |
+/// | 404 | `Forbidden.VSwitchAlreadyAssociatedRouteTable` |  |  |
+/// | 404 | `Forbidden.NotInSameVpc` |  |  |
+/// | 404 | `IncorrectStatus.RouteTable` |  |  |
 #[derive(Default)]
 pub struct AssociateRouteTable {
     /// The region of the VPC. `DescribeRegions` lists the regions.
@@ -146,7 +146,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidParameter.Action", "", ""),
         ErrorRow::new(404, "InvalidRouteTableId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorrectVSwitchStatus", "", ""),
+        ErrorRow::new(404, "IncorrectVSwitchStatus", "", "").retryable(),
         ErrorRow::new(404, "Forbidden.VSwitchAlreadyAssociatedRouteTable", "", ""),
         ErrorRow::new(404, "Forbidden.NotInSameVpc", "", ""),
         ErrorRow::new(404, "IncorrectStatus.RouteTable", "", ""),

@@ -17,28 +17,28 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` |
-/// | 400 | `IdempotentParameterMismatch` |
-/// | 400 | `ResourceNotFound.GatewayEndpoint` |
-/// | 400 | `IncorrectStatus.GatewayEndpoint` |
-/// | 400 | `ResourceNotFound.ServiceName` |
-/// | 400 | `ResourceNotFound.PrefixList` |
-/// | 400 | `ResourceNotFound.RouteTable` |
-/// | 400 | `Mismatch.VpcAndRouteTable` |
-/// | 400 | `IncorrectStatus.RouteTable` |
-/// | 400 | `ResourceAlreadyExist.Association` |
-/// | 400 | `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` |
-/// | 400 | `VPC_SWITCH_STATUS_ERROR` |
-/// | 400 | `QuotaExceeded.VpcRouteEntryNum` |
-/// | 400 | `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` |
-/// | 400 | `SystemBusy` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `IncorrectStatus.Vpc` |
-/// | 400 | `IncorrectStatus.CenStatus` |
-/// | 400 | `UnsupportedFeature.RouterTableType` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationFailed.ConcurrentOperation` |  |  May be repeated. |
+/// | 400 | `IdempotentParameterMismatch` |  |  |
+/// | 400 | `ResourceNotFound.GatewayEndpoint` |  |  |
+/// | 400 | `IncorrectStatus.GatewayEndpoint` |  |  |
+/// | 400 | `ResourceNotFound.ServiceName` |  |  |
+/// | 400 | `ResourceNotFound.PrefixList` |  |  |
+/// | 400 | `ResourceNotFound.RouteTable` |  |  |
+/// | 400 | `Mismatch.VpcAndRouteTable` |  |  |
+/// | 400 | `IncorrectStatus.RouteTable` |  |  |
+/// | 400 | `ResourceAlreadyExist.Association` |  |  |
+/// | 400 | `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE` |  |  |
+/// | 400 | `VPC_SWITCH_STATUS_ERROR` |  |  |
+/// | 400 | `QuotaExceeded.VpcRouteEntryNum` |  |  |
+/// | 400 | `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` |  |  |
+/// | 400 | `SystemBusy` |  |  May be repeated. |
+/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `InvalidRegionId.NotFound` |  |  |
+/// | 400 | `IncorrectStatus.Vpc` |  |  May be repeated. |
+/// | 400 | `IncorrectStatus.CenStatus` |  |  |
+/// | 400 | `UnsupportedFeature.RouterTableType` |  |  |
 #[derive(Default)]
 pub struct AssociateRouteTablesWithVpcGatewayEndpoint {
     /// The ID of the gateway endpoint to associate route tables with.
@@ -170,7 +170,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateRouteTablesWithVpcGatewayEndpoint",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", ""),
+        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", "").retryable(),
         ErrorRow::new(400, "IdempotentParameterMismatch", "", ""),
         ErrorRow::new(400, "ResourceNotFound.GatewayEndpoint", "", ""),
         ErrorRow::new(400, "IncorrectStatus.GatewayEndpoint", "", ""),
@@ -189,10 +189,10 @@ pub static OPERATION: Operation = Operation {
             "",
             "",
         ),
-        ErrorRow::new(400, "SystemBusy", "", ""),
+        ErrorRow::new(400, "SystemBusy", "", "").retryable(),
         ErrorRow::new(400, "Forbbiden", "", ""),
         ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vpc", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.Vpc", "", "").retryable(),
         ErrorRow::new(400, "IncorrectStatus.CenStatus", "", ""),
         ErrorRow::new(400, "UnsupportedFeature.RouterTableType", "", ""),
     ],

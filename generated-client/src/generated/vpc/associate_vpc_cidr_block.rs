@@ -10,45 +10,51 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateVpcCidrBlock>.
 ///
+/// # Rules
+///
+/// - At most one of `SecondaryCidrBlock`, `IPv6CidrBlock`. The notes on both parameters: one call adds an IPv4 or an IPv6 block, not both (`ParamExclusive.SecondaryCidrAndIpv6Cidr`).
+/// - At least one of `SecondaryCidrBlock`, `SecondaryCidrMask`, `IPv6CidrBlock`, `Ipv6CidrMask`, `IpVersion`, `Ipv6Isp`. The error table: a call must say what to add (`MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`): a block, a mask for a block out of a pool, or IPv6 for a block that the service chooses.
+/// - `IpamPoolId` requires `SecondaryCidrBlock`, `SecondaryCidrMask`, `IPv6CidrBlock` or `Ipv6CidrMask`. The notes on `SecondaryCidrMask` and `Ipv6CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVpc.NotFound` |
-/// | 400 | `IncorrectStatus.Vpc` |
-/// | 400 | `ParamExclusive.SecondaryCidrAndIpv6Cidr` |
-/// | 400 | `OperationUnsupported.VpcMultiCidr` |
-/// | 400 | `MissingParam.SecondaryCidrOrIpv6Cidr` |
-/// | 400 | `OperationUnsupported.IPv6ULA` |
-/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` |
-/// | 400 | `InvalidIpv6ULACidrBlock.Malformed` |
-/// | 400 | `QuotaExceeded.GUAIpv6CidrBlock` |
-/// | 400 | `IllegalParam.Ipv6CidrType` |
-/// | 400 | `OperationUnsupported.OnlyULA` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `IllegalParam.SecondaryCidrBlock` |
-/// | 400 | `Duplicated.SecondaryCidrBlock` |
-/// | 400 | `OperationFailed.ConflictWithEntry` |
-/// | 400 | `QuotaExceeded.VpcMultiCidr` |
-/// | 400 | `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` |
-/// | 400 | `MissingParam.VpcId` |
-/// | 400 | `UnsupportedFeature.Ipv6Isp` |
-/// | 400 | `IllegalParam.IpVersion` |
-/// | 400 | `OperationDenied.GUAIpv6CidrBlock` |
-/// | 400 | `OperationFailed.IPv6CidrNotReserved` |
-/// | 400 | `InvalidCidrBlock` |
-/// | 400 | `IllegalParam.IpamPool` |
-/// | 400 | `MissingParam.SecondaryCidrMask` |
-/// | 400 | `IllegalParam.SecondaryCidrMask` |
-/// | 400 | `OperationDenied.RequestRegionInvalid` |
-/// | 400 | `OperationDenied.IpamPoolNotInRegion` |
-/// | 400 | `MissingParam.CidrOrCidrMask` |
-/// | 400 | `OperationDenied.CidrInExcludeCidrs` |
-/// | 400 | `OperationDenied.AvailableCidrInsufficient` |
-/// | 400 | `UnsupportedFeature.Ipam` |
-/// | 403 | `Forbbiden` |
-/// | 404 | `ResourceNotFound.IpamPool` |
-/// | 500 | `OperationFailed.ResourceNotEnough` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidVpc.NotFound` |  |  |
+/// | 400 | `IncorrectStatus.Vpc` |  |  May be repeated. |
+/// | 400 | `ParamExclusive.SecondaryCidrAndIpv6Cidr` |  |  |
+/// | 400 | `OperationUnsupported.VpcMultiCidr` |  |  |
+/// | 400 | `MissingParam.SecondaryCidrOrIpv6Cidr` |  |  |
+/// | 400 | `OperationUnsupported.IPv6ULA` |  |  |
+/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` |  |  |
+/// | 400 | `InvalidIpv6ULACidrBlock.Malformed` |  |  |
+/// | 400 | `QuotaExceeded.GUAIpv6CidrBlock` |  |  |
+/// | 400 | `IllegalParam.Ipv6CidrType` |  |  |
+/// | 400 | `OperationUnsupported.OnlyULA` |  |  |
+/// | 400 | `InvalidCidrBlock.Malformed` |  |  |
+/// | 400 | `IllegalParam.SecondaryCidrBlock` |  |  |
+/// | 400 | `Duplicated.SecondaryCidrBlock` |  |  |
+/// | 400 | `OperationFailed.ConflictWithEntry` |  |  |
+/// | 400 | `QuotaExceeded.VpcMultiCidr` |  |  |
+/// | 400 | `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` |  |  |
+/// | 400 | `MissingParam.VpcId` |  |  |
+/// | 400 | `UnsupportedFeature.Ipv6Isp` |  |  |
+/// | 400 | `IllegalParam.IpVersion` |  |  |
+/// | 400 | `OperationDenied.GUAIpv6CidrBlock` |  |  |
+/// | 400 | `OperationFailed.IPv6CidrNotReserved` |  |  |
+/// | 400 | `InvalidCidrBlock` |  |  |
+/// | 400 | `IllegalParam.IpamPool` |  |  |
+/// | 400 | `MissingParam.SecondaryCidrMask` |  |  |
+/// | 400 | `IllegalParam.SecondaryCidrMask` |  |  |
+/// | 400 | `OperationDenied.RequestRegionInvalid` |  |  |
+/// | 400 | `OperationDenied.IpamPoolNotInRegion` |  |  |
+/// | 400 | `MissingParam.CidrOrCidrMask` |  |  |
+/// | 400 | `OperationDenied.CidrInExcludeCidrs` |  |  |
+/// | 400 | `OperationDenied.AvailableCidrInsufficient` |  |  |
+/// | 400 | `UnsupportedFeature.Ipam` |  |  |
+/// | 403 | `Forbbiden` |  |  |
+/// | 404 | `ResourceNotFound.IpamPool` |  |  |
+/// | 500 | `OperationFailed.ResourceNotEnough` |  |  |
 #[derive(Default)]
 pub struct AssociateVpcCidrBlock {
     /// The region of the VPC. `DescribeRegions` lists the regions.
@@ -142,6 +148,17 @@ impl AssociateVpcCidrBlock {
         self.ipv6_cidr_mask = Some(ipv6_cidr_mask);
         self
     }
+
+    /// Sets one of `SecondaryCidrBlock`, `IPv6CidrBlock`, and clears the others.
+    pub fn block(mut self, choice: Block) -> Self {
+        self.secondary_cidr_block = None;
+        self.ipv6_cidr_block = None;
+        match choice {
+            Block::SecondaryCidrBlock(value) => self.secondary_cidr_block = Some(value),
+            Block::Ipv6CidrBlock(value) => self.ipv6_cidr_block = Some(value),
+        }
+        self
+    }
 }
 
 record! {
@@ -171,7 +188,42 @@ static ASSOCIATE_VPC_CIDR_BLOCK: Schema = Schema {
         Field::string("IpamPoolId"),
         Field::int32("Ipv6CidrMask"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["SecondaryCidrBlock"]),
+                Predicate::given(&["IPv6CidrBlock"]),
+            ],
+            "The notes on both parameters: one call adds an IPv4 or an IPv6 block, not both (`ParamExclusive.SecondaryCidrAndIpv6Cidr`).",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["SecondaryCidrBlock"]),
+                Predicate::given(&["SecondaryCidrMask"]),
+                Predicate::given(&["IPv6CidrBlock"]),
+                Predicate::given(&["Ipv6CidrMask"]),
+                Predicate::given(&["IpVersion"]),
+                Predicate::given(&["Ipv6Isp"]),
+            ],
+            "The error table: a call must say what to add (`MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`): a block, a mask for a block out of a pool, or IPv6 for a block that the service chooses.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["IpamPoolId"])],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["SecondaryCidrBlock"]),
+                        Predicate::given(&["SecondaryCidrMask"]),
+                        Predicate::given(&["IPv6CidrBlock"]),
+                        Predicate::given(&["Ipv6CidrMask"]),
+                    ],
+                ),
+            ],
+            "The notes on `SecondaryCidrMask` and `Ipv6CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).",
+        ),
+    ],
 };
 
 /// The response to [`AssociateVpcCidrBlock`].
@@ -203,6 +255,17 @@ static ASSOCIATE_VPC_CIDR_BLOCK_RESPONSE: Schema = Schema {
     ],
     rules: &[],
 };
+
+/// One of `SecondaryCidrBlock`, `IPv6CidrBlock`.
+///
+/// The notes on both parameters: one call adds an IPv4 or an IPv6 block, not both (`ParamExclusive.SecondaryCidrAndIpv6Cidr`).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// `SecondaryCidrBlock`.
+    SecondaryCidrBlock(String),
+    /// `IPv6CidrBlock`.
+    Ipv6CidrBlock(String),
+}
 
 error_codes! {
     /// The error codes of [`AssociateVpcCidrBlock`].
@@ -288,7 +351,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &[
         ErrorRow::new(400, "InvalidVpc.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vpc", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.Vpc", "", "").retryable(),
         ErrorRow::new(400, "ParamExclusive.SecondaryCidrAndIpv6Cidr", "", ""),
         ErrorRow::new(400, "OperationUnsupported.VpcMultiCidr", "", ""),
         ErrorRow::new(400, "MissingParam.SecondaryCidrOrIpv6Cidr", "", ""),

@@ -13,21 +13,21 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.CertificateType` |
-/// | 400 | `OperationFailed.NotNationalStandard` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `OperationFailed.NoRamPermission` |
-/// | 400 | `OperationFailed.AssociationExist` |
-/// | 400 | `OperationFailed.AnotherAssociationExist` |
-/// | 400 | `SystemBusy` |
-/// | 400 | `OperationFailed.InvalidCertificate` |
-/// | 403 | `Forbidden` |
-/// | 403 | `Forbidden.NoSlrPermission` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
-/// | 404 | `InvalidCertificateId.NotFound` |
-/// | 409 | `OperationConflict` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.CertificateType` |  |  |
+/// | 400 | `OperationFailed.NotNationalStandard` |  |  |
+/// | 400 | `VpnGateway.Configuring` |  |  |
+/// | 400 | `OperationFailed.NoRamPermission` |  |  |
+/// | 400 | `OperationFailed.AssociationExist` |  |  |
+/// | 400 | `OperationFailed.AnotherAssociationExist` |  |  |
+/// | 400 | `SystemBusy` |  |  May be repeated. |
+/// | 400 | `OperationFailed.InvalidCertificate` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 403 | `Forbidden.NoSlrPermission` |  |  |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidCertificateId.NotFound` |  |  |
+/// | 409 | `OperationConflict` |  |  May be repeated. |
 #[derive(Default)]
 pub struct AssociateVpnGatewayWithCertificate {
     /// `RegionId`.
@@ -153,13 +153,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.NoRamPermission", "", ""),
         ErrorRow::new(400, "OperationFailed.AssociationExist", "", ""),
         ErrorRow::new(400, "OperationFailed.AnotherAssociationExist", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
+        ErrorRow::new(400, "SystemBusy", "", "").retryable(),
         ErrorRow::new(400, "OperationFailed.InvalidCertificate", "", ""),
         ErrorRow::new(403, "Forbidden", "", ""),
         ErrorRow::new(403, "Forbidden.NoSlrPermission", "", ""),
         ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidCertificateId.NotFound", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
+        ErrorRow::new(409, "OperationConflict", "", "").retryable(),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

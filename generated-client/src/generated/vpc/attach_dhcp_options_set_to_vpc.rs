@@ -15,17 +15,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.OperateShareResource` |
-/// | 400 | `InvalidDhcpOptionsSetId.NotFound` |
-/// | 400 | `IncorrectStatus.DhcpOptionsSet` |
-/// | 400 | `InvalidVpcId.NotFound` |
-/// | 400 | `IncorrectStatus.VpcDhcpOptionsSet` |
-/// | 400 | `OperationFailed.AttachmentExist` |
-/// | 400 | `QuotaExceeded.AttachVpcNumber` |
-/// | 400 | `TaskConflict` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Forbidden.OperateShareResource` |  |  |
+/// | 400 | `InvalidDhcpOptionsSetId.NotFound` |  |  |
+/// | 400 | `IncorrectStatus.DhcpOptionsSet` |  |  |
+/// | 400 | `InvalidVpcId.NotFound` |  |  |
+/// | 400 | `IncorrectStatus.VpcDhcpOptionsSet` |  |  |
+/// | 400 | `OperationFailed.AttachmentExist` |  |  |
+/// | 400 | `QuotaExceeded.AttachVpcNumber` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
 #[derive(Default)]
 pub struct AttachDhcpOptionsSetToVpc {
     /// The region of the DHCP options set. `DescribeRegions` lists the regions.
@@ -138,7 +138,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IncorrectStatus.VpcDhcpOptionsSet", "", ""),
         ErrorRow::new(400, "OperationFailed.AttachmentExist", "", ""),
         ErrorRow::new(400, "QuotaExceeded.AttachVpcNumber", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
     ],
     idempotency_token: Some("ClientToken"),

@@ -13,30 +13,30 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotEnough.Bandwidth` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidParameter.Name.Malformed` |
-/// | 400 | `InvalidParameter.Description.Malformed` |
-/// | 400 | `BandwidthPackageOperation.conflict` |
-/// | 400 | `InvalidParameter.Bandwidth` |
-/// | 400 | `BandwidthPackage.QuotaExceeded` |
-/// | 400 | `IllegalParam.Zone` |
-/// | 400 | `InvalidParameter.InvalidChargeType` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `OperationFailed.SaleValidate` |
-/// | 400 | `OperationFailed.SyncOrderToSub` |
-/// | 400 | `IllegalParam.Ratio` |
-/// | 400 | `OperationUnsupported.InvalidZone` |
-/// | 400 | `IllegalParam.AvailableZone` |
-/// | 400 | `MissingParam.NameOrDescription` |
-/// | 400 | `OperationFailed.SystemBusy` |
-/// | 400 | `UnsupportedRegion.CloudBoxInternet` |
-/// | 400 | `ResourceNotEnough.CommonBandWidthPackage` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 404 | `InvalidZoneId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ResourceNotEnough.Bandwidth` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidParameter.Name.Malformed` |  |  |
+/// | 400 | `InvalidParameter.Description.Malformed` |  |  |
+/// | 400 | `BandwidthPackageOperation.conflict` |  |  May be repeated. |
+/// | 400 | `InvalidParameter.Bandwidth` |  |  |
+/// | 400 | `BandwidthPackage.QuotaExceeded` |  |  |
+/// | 400 | `IllegalParam.Zone` |  |  |
+/// | 400 | `InvalidParameter.InvalidChargeType` |  |  |
+/// | 400 | `InvalidResourceGroupId` |  |  |
+/// | 400 | `OperationFailed.SaleValidate` |  |  |
+/// | 400 | `OperationFailed.SyncOrderToSub` |  |  |
+/// | 400 | `IllegalParam.Ratio` |  |  |
+/// | 400 | `OperationUnsupported.InvalidZone` |  |  |
+/// | 400 | `IllegalParam.AvailableZone` |  |  |
+/// | 400 | `MissingParam.NameOrDescription` |  |  |
+/// | 400 | `OperationFailed.SystemBusy` |  |  May be repeated. |
+/// | 400 | `UnsupportedRegion.CloudBoxInternet` |  |  |
+/// | 400 | `ResourceNotEnough.CommonBandWidthPackage` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
 #[derive(Default)]
 pub struct CreateCommonBandwidthPackage {
     /// `RegionId`.
@@ -287,7 +287,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "MissingParameter", "", ""),
         ErrorRow::new(400, "InvalidParameter.Name.Malformed", "", ""),
         ErrorRow::new(400, "InvalidParameter.Description.Malformed", "", ""),
-        ErrorRow::new(400, "BandwidthPackageOperation.conflict", "", ""),
+        ErrorRow::new(400, "BandwidthPackageOperation.conflict", "", "").retryable(),
         ErrorRow::new(400, "InvalidParameter.Bandwidth", "", ""),
         ErrorRow::new(400, "BandwidthPackage.QuotaExceeded", "", ""),
         ErrorRow::new(400, "IllegalParam.Zone", "", ""),
@@ -299,7 +299,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationUnsupported.InvalidZone", "", ""),
         ErrorRow::new(400, "IllegalParam.AvailableZone", "", ""),
         ErrorRow::new(400, "MissingParam.NameOrDescription", "", ""),
-        ErrorRow::new(400, "OperationFailed.SystemBusy", "", ""),
+        ErrorRow::new(400, "OperationFailed.SystemBusy", "", "").retryable(),
         ErrorRow::new(400, "UnsupportedRegion.CloudBoxInternet", "", ""),
         ErrorRow::new(400, "ResourceNotEnough.CommonBandWidthPackage", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),

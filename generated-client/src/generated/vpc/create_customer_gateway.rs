@@ -13,26 +13,26 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidAuthkey.Malformed` |
-/// | 400 | `InvalidIpAddress.AlreadyExist` |
-/// | 400 | `InvalidIpAddress.WrongFormat` |
-/// | 400 | `InvalidName` |
-/// | 400 | `InvalidDescription` |
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `IllegalParam.Asn` |
-/// | 400 | `OperationDenied.MissingAsn` |
-/// | 400 | `InvalidParameter.TagValue` |
-/// | 400 | `SizeLimitExceeded.TagNum` |
-/// | 400 | `Forbidden.TagKey.Duplicated` |
-/// | 400 | `InvalidParameter.TagKey` |
-/// | 400 | `Duplicated.TagKey` |
-/// | 400 | `OperationFailed.NoRamPermission` |
-/// | 400 | `CreateVpnUserGatewayQuotaFull.QuotaFull` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 409 | `OperationConflict` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidAuthkey.Malformed` |  |  |
+/// | 400 | `InvalidIpAddress.AlreadyExist` |  |  |
+/// | 400 | `InvalidIpAddress.WrongFormat` |  |  |
+/// | 400 | `InvalidName` |  |  |
+/// | 400 | `InvalidDescription` |  |  |
+/// | 400 | `Resource.QuotaFull` |  |  |
+/// | 400 | `IllegalParam.Asn` |  |  |
+/// | 400 | `OperationDenied.MissingAsn` |  |  |
+/// | 400 | `InvalidParameter.TagValue` |  |  |
+/// | 400 | `SizeLimitExceeded.TagNum` |  |  |
+/// | 400 | `Forbidden.TagKey.Duplicated` |  |  |
+/// | 400 | `InvalidParameter.TagKey` |  |  |
+/// | 400 | `Duplicated.TagKey` |  |  |
+/// | 400 | `OperationFailed.NoRamPermission` |  |  |
+/// | 400 | `CreateVpnUserGatewayQuotaFull.QuotaFull` |  |  |
+/// | 403 | `Forbidden.SubUser` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 409 | `OperationConflict` |  |  May be repeated. |
 #[derive(Default)]
 pub struct CreateCustomerGateway {
     /// `RegionId`.
@@ -256,7 +256,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "CreateVpnUserGatewayQuotaFull.QuotaFull", "", ""),
         ErrorRow::new(403, "Forbidden.SubUser", "", ""),
         ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
+        ErrorRow::new(409, "OperationConflict", "", "").retryable(),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -16,44 +16,44 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidVSwitchName.Malformed` |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` |
-/// | 400 | `Abs.Vpc.InvalidDescription.Malformed` |
-/// | 400 | `ResourceNotAvailable` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidCidrBlock.Overlapped` |
-/// | 400 | `QuotaExceeded.VSwitch` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `InvalidCirdrBlock.MaskLength` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` |
-/// | 400 | `Forbidden.VpcNotFound` |
-/// | 400 | `RouteConflict.AlreadyExist` |
-/// | 400 | `OperationFailed.CidrAcross` |
-/// | 400 | `Duplicated.ClientToken` |
-/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` |
-/// | 400 | `IllegalParam.Ipv6CidrBlock` |
-/// | 400 | `OperationFailed.VpcIpv6Disabled` |
-/// | 400 | `IncorrectStatus.cbnStatus` |
-/// | 400 | `OperationFailed.DefaultVpcNotExist` |
-/// | 400 | `UnsupportedFeature.CloudBoxIpv6` |
-/// | 400 | `OperationDenied.VpcPeerExist` |
-/// | 400 | `OperationDenied.CenAttached` |
-/// | 400 | `OperationDenied.NatgwExist` |
-/// | 400 | `OperationDenied.OtherSubnetCreating` |
-/// | 400 | `OperationFailed.DefaultVSwitchExist` |
-/// | 404 | `Invalid.NotExist` |
-/// | 404 | `InvalidStatus.RouteEntry` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidVSwitchName.Malformed` |  |  |
+/// | 400 | `InvalidVSwitchDiscription.Malformed` |  |  |
+/// | 400 | `Abs.Vpc.InvalidDescription.Malformed` |  |  |
+/// | 400 | `ResourceNotAvailable` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InvalidCidrBlock.Overlapped` |  |  |
+/// | 400 | `QuotaExceeded.VSwitch` |  |  |
+/// | 400 | `IncorrectRouteEntryStatus` |  |  May be repeated. |
+/// | 400 | `IncorrectVSwitchStatus` |  |  May be repeated. |
+/// | 400 | `InvalidCirdrBlock.MaskLength` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  |  May be repeated. |
+/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` |  |  |
+/// | 400 | `InvalidCidrBlock.Malformed` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` |  |  |
+/// | 400 | `Forbidden.VpcNotFound` |  |  |
+/// | 400 | `RouteConflict.AlreadyExist` |  |  |
+/// | 400 | `OperationFailed.CidrAcross` |  |  |
+/// | 400 | `Duplicated.ClientToken` |  |  |
+/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` |  |  |
+/// | 400 | `IllegalParam.Ipv6CidrBlock` |  |  |
+/// | 400 | `OperationFailed.VpcIpv6Disabled` |  |  |
+/// | 400 | `IncorrectStatus.cbnStatus` |  |  |
+/// | 400 | `OperationFailed.DefaultVpcNotExist` |  |  |
+/// | 400 | `UnsupportedFeature.CloudBoxIpv6` |  |  |
+/// | 400 | `OperationDenied.VpcPeerExist` |  |  |
+/// | 400 | `OperationDenied.CenAttached` |  |  |
+/// | 400 | `OperationDenied.NatgwExist` |  |  |
+/// | 400 | `OperationDenied.OtherSubnetCreating` |  |  |
+/// | 400 | `OperationFailed.DefaultVSwitchExist` |  |  |
+/// | 404 | `Invalid.NotExist` |  |  |
+/// | 404 | `InvalidStatus.RouteEntry` |  |  May be repeated. |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
 #[derive(Default)]
 pub struct CreateDefaultVSwitch {
     /// The zone that the default vSwitch is created in. `DescribeZones` lists the zones.
@@ -235,14 +235,14 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(400, "InvalidCidrBlock.Overlapped", "", ""),
         ErrorRow::new(400, "QuotaExceeded.VSwitch", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
+        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", "").retryable(),
+        ErrorRow::new(400, "IncorrectVSwitchStatus", "", "").retryable(),
         ErrorRow::new(400, "InvalidCirdrBlock.MaskLength", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
+        ErrorRow::new(400, "IncorrectVpcStatus", "", "").retryable(),
         ErrorRow::new(400, "CreateVSwitch.IncorrectStatus.cbnStatus", "", ""),
         ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
         ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS", "", ""),
         ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
         ErrorRow::new(400, "RouteConflict.AlreadyExist", "", ""),
@@ -260,7 +260,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationDenied.OtherSubnetCreating", "", ""),
         ErrorRow::new(400, "OperationFailed.DefaultVSwitchExist", "", ""),
         ErrorRow::new(404, "Invalid.NotExist", "", ""),
-        ErrorRow::new(404, "InvalidStatus.RouteEntry", "", ""),
+        ErrorRow::new(404, "InvalidStatus.RouteEntry", "", "").retryable(),
         ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
     ],

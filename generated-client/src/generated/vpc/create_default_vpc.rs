@@ -14,30 +14,34 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Rules
+///
+/// - `Ipv6CidrBlock` requires `EnableIpv6` = `true`. The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `TOKEN_PROCESSING` |
-/// | 400 | `InvokeError` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `ResourceNotAvailable` |
-/// | 400 | `InvalidVpcName.Malformed` |
-/// | 400 | `InvalidVpcDiscription.Malformed` |
-/// | 400 | `QuotaExceeded.Vpc` |
-/// | 400 | `ResourceNotAvailable.Vpc` |
-/// | 400 | `InvalidUserCidr.Quota` |
-/// | 400 | `InvalidUserCidr.Malformed` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `IllegalParam.Ipv6CidrBlock` |
-/// | 400 | `OperationFailed.IPv6CidrNotReserved` |
-/// | 400 | `MissingParam.EnableIpv6` |
-/// | 400 | `OperationUnsupported.Ipv6Feature` |
-/// | 400 | `IllegalParam.ZoneId` |
-/// | 400 | `OperationFailed.DefaultVpcExist` |
-/// | 403 | `Forbbiden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `TOKEN_PROCESSING` |  |  May be repeated. |
+/// | 400 | `InvokeError` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `ResourceNotAvailable` |  |  |
+/// | 400 | `InvalidVpcName.Malformed` |  |  |
+/// | 400 | `InvalidVpcDiscription.Malformed` |  |  |
+/// | 400 | `QuotaExceeded.Vpc` |  |  |
+/// | 400 | `ResourceNotAvailable.Vpc` |  |  |
+/// | 400 | `InvalidUserCidr.Quota` |  |  |
+/// | 400 | `InvalidUserCidr.Malformed` |  |  |
+/// | 400 | `InvalidResourceGroupId` |  |  |
+/// | 400 | `IllegalParam.Ipv6CidrBlock` |  |  |
+/// | 400 | `OperationFailed.IPv6CidrNotReserved` |  |  |
+/// | 400 | `MissingParam.EnableIpv6` |  |  |
+/// | 400 | `OperationUnsupported.Ipv6Feature` |  |  |
+/// | 400 | `IllegalParam.ZoneId` |  |  |
+/// | 400 | `OperationFailed.DefaultVpcExist` |  |  |
+/// | 403 | `Forbbiden` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 ///
 /// # Example
 ///
@@ -128,7 +132,13 @@ static CREATE_DEFAULT_VPC: Schema = Schema {
         Field::string("ResourceGroupId"),
         Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::given(&["Ipv6CidrBlock"])],
+            &[Predicate::is(&["EnableIpv6"], &["true"])],
+            "The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both.",
+        ),
+    ],
 };
 
 /// The response to [`CreateDefaultVpc`].
@@ -216,7 +226,7 @@ pub static OPERATION: Operation = Operation {
     summary: "Creates the default VPC of a region.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateDefaultVpc"),
     errors: &[
-        ErrorRow::new(400, "TOKEN_PROCESSING", "", ""),
+        ErrorRow::new(400, "TOKEN_PROCESSING", "", "").retryable(),
         ErrorRow::new(400, "InvokeError", "", ""),
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(400, "ResourceNotAvailable", "", ""),

@@ -19,50 +19,54 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Rules
+///
+/// - `IpProtocol` = `Any` or `any` or `ANY` requires `ExternalPort` = `Any` or `any` or `ANY` or `0` and `InternalPort` = `Any` or `any` or `ANY` or `0`. The note on `IpProtocol`: an entry for every protocol maps addresses, so that both ports are `Any` as well (`AnyPort.PortMustBeZero` speaks of 0).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `UnsupportedFeature.PrivateLinkEnabled` |
-/// | 400 | `UnsupportedFeature.PortSegment` |
-/// | 400 | `ExclusiveParam.%sAnd%s` |
-/// | 400 | `DuplicatedParam.InternalPort` |
-/// | 400 | `DuplicatedParam.ExternalPort` |
-/// | 400 | `OperationFailed.AnyPortConfig` |
-/// | 400 | `OperationUnsupported.ForwardEntry` |
-/// | 400 | `InvalidIp.NotInNatgw` |
-/// | 400 | `QuotaExceeded.ForwardEntry` |
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `Forbidden.IpHasBeenUsedInSnat` |
-/// | 400 | `InvalidExternalIp.Malformed` |
-/// | 400 | `InvalidInternalIp.Malformed` |
-/// | 400 | `InvalidExternalPort.Malformed` |
-/// | 400 | `InvalidInternalPort.Malformed` |
-/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |
-/// | 400 | `Forbidden.DestinationIpOutOfVswitchCIDR` |
-/// | 400 | `InvalidProtocal.ValueNotSupported` |
-/// | 400 | `IncorretForwardEntryStatus` |
-/// | 400 | `ForwardEntry.Duplicated` |
-/// | 400 | `Forbidden.ExternalIp.UsedInSnatTable` |
-/// | 400 | `Forbindden` |
-/// | 400 | `Forbidden.InternalIpOutOfVpcCIDR` |
-/// | 400 | `Invalid.natgwNotExist` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `AnyPort.PortMustBeZero` |
-/// | 400 | `InvalidParameter.Name.Malformed` |
-/// | 400 | `IncorrectStatus.ForwardEntry` |
-/// | 400 | `Duplicated.DestinationPort` |
-/// | 400 | `OperationUnsupported.EipInBinding` |
-/// | 400 | `QuotaExceeded.ForwardEntrySessionManytoOne` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `OperationFailed.DnatPortRangeLimit` |
-/// | 400 | `IncorrectStatus.NATGW` |
-/// | 404 | `ResourceNotFound.NatIp` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidForwardTableId.NotFound` |
-/// | 404 | `InvalidExternalIp.NotFound` |
-/// | 500 | `System.Error` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `UnsupportedFeature.PrivateLinkEnabled` |  |  |
+/// | 400 | `UnsupportedFeature.PortSegment` |  |  |
+/// | 400 | `ExclusiveParam.%sAnd%s` |  |  |
+/// | 400 | `DuplicatedParam.InternalPort` |  |  |
+/// | 400 | `DuplicatedParam.ExternalPort` |  |  |
+/// | 400 | `OperationFailed.AnyPortConfig` |  |  |
+/// | 400 | `OperationUnsupported.ForwardEntry` |  |  |
+/// | 400 | `InvalidIp.NotInNatgw` |  |  |
+/// | 400 | `QuotaExceeded.ForwardEntry` |  |  |
+/// | 400 | `IncorrectStatus.NatIp` |  |  |
+/// | 400 | `Forbidden.IpHasBeenUsedInSnat` |  |  |
+/// | 400 | `InvalidExternalIp.Malformed` |  |  |
+/// | 400 | `InvalidInternalIp.Malformed` |  |  |
+/// | 400 | `InvalidExternalPort.Malformed` |  |  |
+/// | 400 | `InvalidInternalPort.Malformed` |  |  |
+/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |  |  |
+/// | 400 | `Forbidden.DestinationIpOutOfVswitchCIDR` |  |  |
+/// | 400 | `InvalidProtocal.ValueNotSupported` |  |  |
+/// | 400 | `IncorretForwardEntryStatus` |  |  May be repeated. |
+/// | 400 | `ForwardEntry.Duplicated` |  |  |
+/// | 400 | `Forbidden.ExternalIp.UsedInSnatTable` |  |  |
+/// | 400 | `Forbindden` |  |  |
+/// | 400 | `Forbidden.InternalIpOutOfVpcCIDR` |  |  |
+/// | 400 | `Invalid.natgwNotExist` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `AnyPort.PortMustBeZero` |  |  |
+/// | 400 | `InvalidParameter.Name.Malformed` |  |  |
+/// | 400 | `IncorrectStatus.ForwardEntry` |  |  May be repeated. |
+/// | 400 | `Duplicated.DestinationPort` |  |  |
+/// | 400 | `OperationUnsupported.EipInBinding` |  |  May be repeated. |
+/// | 400 | `QuotaExceeded.ForwardEntrySessionManytoOne` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `OperationFailed.DnatPortRangeLimit` |  |  |
+/// | 400 | `IncorrectStatus.NATGW` |  |  |
+/// | 404 | `ResourceNotFound.NatIp` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidForwardTableId.NotFound` |  |  |
+/// | 404 | `InvalidExternalIp.NotFound` |  |  |
+/// | 500 | `System.Error` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct CreateForwardEntry {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -185,7 +189,16 @@ static CREATE_FORWARD_ENTRY: Schema = Schema {
         Field::boolean("PortBreak"),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["IpProtocol"], &["Any", "any", "ANY"])],
+            &[
+                Predicate::is(&["ExternalPort"], &["Any", "any", "ANY", "0"]),
+                Predicate::is(&["InternalPort"], &["Any", "any", "ANY", "0"]),
+            ],
+            "The note on `IpProtocol`: an entry for every protocol maps addresses, so that both ports are `Any` as well (`AnyPort.PortMustBeZero` speaks of 0).",
+        ),
+    ],
 };
 
 /// The response to [`CreateForwardEntry`].
@@ -322,7 +335,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "Forbidden.DestnationIpOutOfVpcCIDR", "", ""),
         ErrorRow::new(400, "Forbidden.DestinationIpOutOfVswitchCIDR", "", ""),
         ErrorRow::new(400, "InvalidProtocal.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", ""),
+        ErrorRow::new(400, "IncorretForwardEntryStatus", "", "").retryable(),
         ErrorRow::new(400, "ForwardEntry.Duplicated", "", ""),
         ErrorRow::new(400, "Forbidden.ExternalIp.UsedInSnatTable", "", ""),
         ErrorRow::new(400, "Forbindden", "", ""),
@@ -331,11 +344,11 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "MissingParameter", "", ""),
         ErrorRow::new(400, "AnyPort.PortMustBeZero", "", ""),
         ErrorRow::new(400, "InvalidParameter.Name.Malformed", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ForwardEntry", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.ForwardEntry", "", "").retryable(),
         ErrorRow::new(400, "Duplicated.DestinationPort", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipInBinding", "", ""),
+        ErrorRow::new(400, "OperationUnsupported.EipInBinding", "", "").retryable(),
         ErrorRow::new(400, "QuotaExceeded.ForwardEntrySessionManytoOne", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "OperationFailed.DnatPortRangeLimit", "", ""),
         ErrorRow::new(400, "IncorrectStatus.NATGW", "", ""),
         ErrorRow::new(404, "ResourceNotFound.NatIp", "", ""),

@@ -12,32 +12,32 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationUnsupported.IPsecServer` |
-/// | 400 | `VpnGateway.SslVpnDisabled` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `OperationFailed.IPsecServerExist` |
-/// | 400 | `OperationUnsupported.IpsecPfs` |
-/// | 400 | `IllegalParam.AuthMethod` |
-/// | 400 | `IllegalParam.LocalSubnet` |
-/// | 400 | `IllegalParam.ClientIpPool` |
-/// | 400 | `MissingParam.IDaaSInstanceId` |
-/// | 400 | `OperationFailed.NoRamPermission` |
-/// | 400 | `ClientIpPool.NetmaskInvalid` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `ClientIpPool.SubnetInvalid` |
-/// | 400 | `InvalidClientIpPool.Conflict` |
-/// | 400 | `OperationFailed.AddVpcRoute` |
-/// | 400 | `QuotaExceeded.VpnRouteEntry` |
-/// | 400 | `SystemBusy` |
-/// | 400 | `EnableHaCheck.IpsecServerCidrContainsVpcRouteDest` |
-/// | 400 | `VpnGateway.IPsecServerAndVpnConnectionConflict` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
-/// | 404 | `InvalidIDaaSInstanceId.NotFound` |
-/// | 409 | `OperationConflict` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationUnsupported.IPsecServer` |  |  |
+/// | 400 | `VpnGateway.SslVpnDisabled` |  |  |
+/// | 400 | `VpnGateway.Configuring` |  |  |
+/// | 400 | `VpnGateway.FinancialLocked` |  |  |
+/// | 400 | `OperationFailed.IPsecServerExist` |  |  |
+/// | 400 | `OperationUnsupported.IpsecPfs` |  |  |
+/// | 400 | `IllegalParam.AuthMethod` |  |  |
+/// | 400 | `IllegalParam.LocalSubnet` |  |  |
+/// | 400 | `IllegalParam.ClientIpPool` |  |  |
+/// | 400 | `MissingParam.IDaaSInstanceId` |  |  |
+/// | 400 | `OperationFailed.NoRamPermission` |  |  |
+/// | 400 | `ClientIpPool.NetmaskInvalid` |  |  |
+/// | 400 | `VpnRouteEntry.Conflict` |  |  |
+/// | 400 | `ClientIpPool.SubnetInvalid` |  |  |
+/// | 400 | `InvalidClientIpPool.Conflict` |  |  |
+/// | 400 | `OperationFailed.AddVpcRoute` |  |  |
+/// | 400 | `QuotaExceeded.VpnRouteEntry` |  |  |
+/// | 400 | `SystemBusy` |  |  May be repeated. |
+/// | 400 | `EnableHaCheck.IpsecServerCidrContainsVpcRouteDest` |  |  |
+/// | 400 | `VpnGateway.IPsecServerAndVpnConnectionConflict` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidIDaaSInstanceId.NotFound` |  |  |
+/// | 409 | `OperationConflict` |  |  May be repeated. |
 #[derive(Default)]
 pub struct CreateIpsecServer {
     /// `RegionId`.
@@ -296,13 +296,13 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidClientIpPool.Conflict", "", ""),
         ErrorRow::new(400, "OperationFailed.AddVpcRoute", "", ""),
         ErrorRow::new(400, "QuotaExceeded.VpnRouteEntry", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
+        ErrorRow::new(400, "SystemBusy", "", "").retryable(),
         ErrorRow::new(400, "EnableHaCheck.IpsecServerCidrContainsVpcRouteDest", "", ""),
         ErrorRow::new(400, "VpnGateway.IPsecServerAndVpnConnectionConflict", "", ""),
         ErrorRow::new(403, "Forbidden", "", ""),
         ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidIDaaSInstanceId.NotFound", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
+        ErrorRow::new(409, "OperationConflict", "", "").retryable(),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -14,21 +14,21 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.ExistDirectEip` |
-/// | 400 | `UnsupportedRegion` |
-/// | 400 | `Forbidden.OperateShareResource` |
-/// | 400 | `OperationDenied.SubnetRouteV1Exist` |
-/// | 400 | `OperationDenied.NormalNatExist` |
-/// | 400 | `OperationDenied.VpcExistIpv4Gateway` |
-/// | 400 | `UnsupportedFeature.Ipv4Gateway` |
-/// | 400 | `OperationDenied.VpnExist` |
-/// | 400 | `OperationDenied.DirectEipExist` |
-/// | 400 | `OperationFailed.GetNfvServiceList` |
-/// | 400 | `IncorrectStatus.Vpc` |
-/// | 400 | `OperationFailed.VpcNotExist` |
-/// | 400 | `IllegalParam.ResourceGroupId` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied.ExistDirectEip` |  |  |
+/// | 400 | `UnsupportedRegion` |  |  |
+/// | 400 | `Forbidden.OperateShareResource` |  |  |
+/// | 400 | `OperationDenied.SubnetRouteV1Exist` |  |  |
+/// | 400 | `OperationDenied.NormalNatExist` |  |  |
+/// | 400 | `OperationDenied.VpcExistIpv4Gateway` |  |  |
+/// | 400 | `UnsupportedFeature.Ipv4Gateway` |  |  |
+/// | 400 | `OperationDenied.VpnExist` |  |  |
+/// | 400 | `OperationDenied.DirectEipExist` |  |  |
+/// | 400 | `OperationFailed.GetNfvServiceList` |  |  |
+/// | 400 | `IncorrectStatus.Vpc` |  |  May be repeated. |
+/// | 400 | `OperationFailed.VpcNotExist` |  |  |
+/// | 400 | `IllegalParam.ResourceGroupId` |  |  |
 #[derive(Default)]
 pub struct CreateIpv4Gateway {
     /// `Ipv4GatewayName`.
@@ -214,7 +214,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationDenied.VpnExist", "", ""),
         ErrorRow::new(400, "OperationDenied.DirectEipExist", "", ""),
         ErrorRow::new(400, "OperationFailed.GetNfvServiceList", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vpc", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.Vpc", "", "").retryable(),
         ErrorRow::new(400, "OperationFailed.VpcNotExist", "", ""),
         ErrorRow::new(400, "IllegalParam.ResourceGroupId", "", ""),
     ],

@@ -15,81 +15,85 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Rules
+///
+/// - `AccessMode.ModeValue` requires `PrivateLinkEnabled` = `true`. The note on `AccessMode.ModeValue`: an access mode is for a gateway with PrivateLink.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.NatPayBySpec` |
-/// | 400 | `UnsupportedFeature.PrivateLink` |
-/// | 400 | `DependencyViolation.FullNatEntry` |
-/// | 400 | `UnsupportedFeature.InternetChargeType` |
-/// | 400 | `InvalidVPCStatus` |
-/// | 400 | `InvalidNatGatewayName.MalFormed` |
-/// | 400 | `InvalidNatGatewayDescription.MalFormed` |
-/// | 400 | `MissingParameter.BandwidthPackage` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `RouterEntryConflict.Duplicated` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `QuotaExceeded.BandwidthPackageIps` |
-/// | 400 | `AllocateIpFailed` |
-/// | 400 | `InvalidParameter.Name.Malformed` |
-/// | 400 | `InvalidParameter.Description.Malformed` |
-/// | 400 | `ZONE_NO_AVAILABLE_IP` |
-/// | 400 | `ParameterIllegal` |
-/// | 400 | `InvalidParameter.BandwidthPackage.n.ISP.ValueNotSupport` |
-/// | 400 | `InvalidNatGatewayId.NotFound` |
-/// | 400 | `VswitchStatusError` |
-/// | 400 | `VpcStatusError` |
-/// | 400 | `InvalidParameter.Spec.ValueNotSupported` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `COMMODITY.INVALID_COMPONENT` |
-/// | 400 | `CreateNatGateway.RouteConflict.DynamicRoute` |
-/// | 400 | `OperationUnsupported.MultiNatGateway` |
-/// | 400 | `Forbidden.CheckEntryRuleQuota` |
-/// | 400 | `OperationFailed.UnpaidBillsExist` |
-/// | 400 | `IncorrectStatus.RouteEntry` |
-/// | 400 | `OperationFailed.RiskControl` |
-/// | 400 | `IncorrectStatus.RouteTableStatus` |
-/// | 400 | `OperationFailed.TokenVerfiy` |
-/// | 400 | `%s` |
-/// | 400 | `IllegalParam.Name` |
-/// | 400 | `OperationFailed.EnhancedQuotaExceed` |
-/// | 400 | `OrderError.NoAvailablePaymentMethod` |
-/// | 400 | `OrderError.BasicInfoUncompleted` |
-/// | 400 | `OperationUnsupported.EnhancedCURegion` |
-/// | 400 | `NoPermission.CreateServiceLinkedRole` |
-/// | 400 | `OperationUnsupported.EnhancedRegion` |
-/// | 400 | `OperationFailed.EnhancedInventoryNotEnough` |
-/// | 400 | `OperationFailed.VswNotBelongToVpc` |
-/// | 400 | `OperationFailed.EnhancedUserIsUnAuthorized` |
-/// | 400 | `OperationUnsupported.PrePaidPyByLcu` |
-/// | 400 | `OperationFailed.NormalInventoryNotEnough` |
-/// | 400 | `OperationFailed.VSwitchNoAvailableIp` |
-/// | 400 | `OperationFailed.EnhancedCheckInventory` |
-/// | 400 | `UnsupportedFeature.IcmpReplyEnabled` |
-/// | 400 | `UnsupportedFeature.SecurityProtectionEnabled` |
-/// | 400 | `OperationFailed.RegionConvert` |
-/// | 400 | `UnsupportedFeature.VpcNat` |
-/// | 400 | `InvalidVSWITCHID.NotFound` |
-/// | 400 | `Forbidden.OperateShareResource` |
-/// | 400 | `IncorrectStatus.VSWITCH` |
-/// | 400 | `OperationFailed.VpcNatGatewayInventoryNotEnough` |
-/// | 400 | `OperationFailed.VpcNatGatewayCheckInventory` |
-/// | 400 | `ExclusiveParam.%sAnd%s` |
-/// | 400 | `SecurityGroupType.NotSupported` |
-/// | 400 | `SecurityGroup.NotExist` |
-/// | 400 | `OperationFailed.ContainForbiddenLabel` |
-/// | 400 | `OperationDenied.PrePaidInstance` |
-/// | 400 | `UnsupportedFeature.Geneve` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` |
-/// | 404 | `OperationFailed.CrateEntryTimeOut` |
-/// | 404 | `Forbidden.CreateSpecialSpecNatGateway` |
-/// | 404 | `UnsupportedZoneForFwNat` |
-/// | 500 | `OrderError.NatGateway` |
-/// | 500 | `OperationFailed.NoAvailableResource` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Forbidden.NatPayBySpec` |  |  |
+/// | 400 | `UnsupportedFeature.PrivateLink` |  |  |
+/// | 400 | `DependencyViolation.FullNatEntry` |  |  |
+/// | 400 | `UnsupportedFeature.InternetChargeType` |  |  |
+/// | 400 | `InvalidVPCStatus` |  |  May be repeated. |
+/// | 400 | `InvalidNatGatewayName.MalFormed` |  |  |
+/// | 400 | `InvalidNatGatewayDescription.MalFormed` |  |  |
+/// | 400 | `MissingParameter.BandwidthPackage` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `RouterEntryConflict.Duplicated` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `QuotaExceeded.BandwidthPackageIps` |  |  |
+/// | 400 | `AllocateIpFailed` |  |  |
+/// | 400 | `InvalidParameter.Name.Malformed` |  |  |
+/// | 400 | `InvalidParameter.Description.Malformed` |  |  |
+/// | 400 | `ZONE_NO_AVAILABLE_IP` |  |  |
+/// | 400 | `ParameterIllegal` |  |  |
+/// | 400 | `InvalidParameter.BandwidthPackage.n.ISP.ValueNotSupport` |  |  |
+/// | 400 | `InvalidNatGatewayId.NotFound` |  |  |
+/// | 400 | `VswitchStatusError` |  |  May be repeated. |
+/// | 400 | `VpcStatusError` |  |  May be repeated. |
+/// | 400 | `InvalidParameter.Spec.ValueNotSupported` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `COMMODITY.INVALID_COMPONENT` |  |  |
+/// | 400 | `CreateNatGateway.RouteConflict.DynamicRoute` |  |  |
+/// | 400 | `OperationUnsupported.MultiNatGateway` |  |  |
+/// | 400 | `Forbidden.CheckEntryRuleQuota` |  |  |
+/// | 400 | `OperationFailed.UnpaidBillsExist` |  |  |
+/// | 400 | `IncorrectStatus.RouteEntry` |  |  May be repeated. |
+/// | 400 | `OperationFailed.RiskControl` |  |  |
+/// | 400 | `IncorrectStatus.RouteTableStatus` |  |  |
+/// | 400 | `OperationFailed.TokenVerfiy` |  |  |
+/// | 400 | `%s` |  |  |
+/// | 400 | `IllegalParam.Name` |  |  |
+/// | 400 | `OperationFailed.EnhancedQuotaExceed` |  |  |
+/// | 400 | `OrderError.NoAvailablePaymentMethod` |  |  |
+/// | 400 | `OrderError.BasicInfoUncompleted` |  |  |
+/// | 400 | `OperationUnsupported.EnhancedCURegion` |  |  |
+/// | 400 | `NoPermission.CreateServiceLinkedRole` |  |  |
+/// | 400 | `OperationUnsupported.EnhancedRegion` |  |  |
+/// | 400 | `OperationFailed.EnhancedInventoryNotEnough` |  |  |
+/// | 400 | `OperationFailed.VswNotBelongToVpc` |  |  |
+/// | 400 | `OperationFailed.EnhancedUserIsUnAuthorized` |  |  |
+/// | 400 | `OperationUnsupported.PrePaidPyByLcu` |  |  |
+/// | 400 | `OperationFailed.NormalInventoryNotEnough` |  |  |
+/// | 400 | `OperationFailed.VSwitchNoAvailableIp` |  |  |
+/// | 400 | `OperationFailed.EnhancedCheckInventory` |  |  |
+/// | 400 | `UnsupportedFeature.IcmpReplyEnabled` |  |  |
+/// | 400 | `UnsupportedFeature.SecurityProtectionEnabled` |  |  |
+/// | 400 | `OperationFailed.RegionConvert` |  |  |
+/// | 400 | `UnsupportedFeature.VpcNat` |  |  |
+/// | 400 | `InvalidVSWITCHID.NotFound` |  |  |
+/// | 400 | `Forbidden.OperateShareResource` |  |  |
+/// | 400 | `IncorrectStatus.VSWITCH` |  |  May be repeated. |
+/// | 400 | `OperationFailed.VpcNatGatewayInventoryNotEnough` |  |  |
+/// | 400 | `OperationFailed.VpcNatGatewayCheckInventory` |  |  |
+/// | 400 | `ExclusiveParam.%sAnd%s` |  |  |
+/// | 400 | `SecurityGroupType.NotSupported` |  |  |
+/// | 400 | `SecurityGroup.NotExist` |  |  |
+/// | 400 | `OperationFailed.ContainForbiddenLabel` |  |  |
+/// | 400 | `OperationDenied.PrePaidInstance` |  |  |
+/// | 400 | `UnsupportedFeature.Geneve` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `VPC_ONLY_CAN_CREATE_ONE_NAT_GATEWAY` |  |  |
+/// | 404 | `OperationFailed.CrateEntryTimeOut` |  |  |
+/// | 404 | `Forbidden.CreateSpecialSpecNatGateway` |  |  |
+/// | 404 | `UnsupportedZoneForFwNat` |  |  |
+/// | 500 | `OrderError.NatGateway` |  |  |
+/// | 500 | `OperationFailed.NoAvailableResource` |  |  |
 #[derive(Default)]
 pub struct CreateNatGateway {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -121,7 +125,7 @@ pub struct CreateNatGateway {
     /// Not in use; leave it out. Subscription NAT gateways are no longer sold.
     pub auto_pay: Option<bool>,
     /// The ID of the vSwitch that the NAT gateway is created in and takes a free private IP address from. Its zone must support NAT gateways (see `ListEnhanhcedNatGatewayAvailableZones`).
-    pub v_switch_id: Option<String>,
+    pub v_switch_id: String,
     /// The type of the NAT gateway. Always `Enhanced`.
     pub nat_type: Option<String>,
     /// What the NAT gateway is billed by. Only `PayByLcu` (usage) is possible.
@@ -164,10 +168,11 @@ pub struct CreateNatGateway {
 }
 
 impl CreateNatGateway {
-    /// Creates a request with its required parameter.
-    pub fn new(vpc_id: impl Into<String>) -> Self {
+    /// Creates a request with its required parameters.
+    pub fn new(vpc_id: impl Into<String>, v_switch_id: impl Into<String>) -> Self {
         Self {
             vpc_id: vpc_id.into(),
+            v_switch_id: v_switch_id.into(),
             ..Self::default()
         }
     }
@@ -227,12 +232,6 @@ impl CreateNatGateway {
     #[inline]
     pub fn auto_pay(mut self, auto_pay: bool) -> Self {
         self.auto_pay = Some(auto_pay);
-        self
-    }
-
-    /// Sets `VSwitchId`.
-    pub fn v_switch_id(mut self, v_switch_id: impl Into<String>) -> Self {
-        self.v_switch_id = Some(v_switch_id.into());
         self
     }
 
@@ -361,7 +360,7 @@ static CREATE_NAT_GATEWAY: Schema = Schema {
         Field::string("PricingCycle"),
         Field::string("Duration"),
         Field::boolean("AutoPay"),
-        Field::string("VSwitchId"),
+        Field::string("VSwitchId").required(),
         Field::string("NatType"),
         Field::string("InternetChargeType"),
         Field::string("NetworkType"),
@@ -375,7 +374,13 @@ static CREATE_NAT_GATEWAY: Schema = Schema {
         Field::string("Ipv4Prefix"),
         Field::string("AvailabilityMode"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::given(&["AccessMode", "ModeValue"])],
+            &[Predicate::is(&["PrivateLinkEnabled"], &["true"])],
+            "The note on `AccessMode.ModeValue`: an access mode is for a gateway with PrivateLink.",
+        ),
+    ],
 };
 
 /// The response to [`CreateNatGateway`].
@@ -629,7 +634,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "UnsupportedFeature.PrivateLink", "", ""),
         ErrorRow::new(400, "DependencyViolation.FullNatEntry", "", ""),
         ErrorRow::new(400, "UnsupportedFeature.InternetChargeType", "", ""),
-        ErrorRow::new(400, "InvalidVPCStatus", "", ""),
+        ErrorRow::new(400, "InvalidVPCStatus", "", "").retryable(),
         ErrorRow::new(400, "InvalidNatGatewayName.MalFormed", "", ""),
         ErrorRow::new(400, "InvalidNatGatewayDescription.MalFormed", "", ""),
         ErrorRow::new(400, "MissingParameter.BandwidthPackage", "", ""),
@@ -649,16 +654,16 @@ pub static OPERATION: Operation = Operation {
             "",
         ),
         ErrorRow::new(400, "InvalidNatGatewayId.NotFound", "", ""),
-        ErrorRow::new(400, "VswitchStatusError", "", ""),
-        ErrorRow::new(400, "VpcStatusError", "", ""),
+        ErrorRow::new(400, "VswitchStatusError", "", "").retryable(),
+        ErrorRow::new(400, "VpcStatusError", "", "").retryable(),
         ErrorRow::new(400, "InvalidParameter.Spec.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "COMMODITY.INVALID_COMPONENT", "", ""),
         ErrorRow::new(400, "CreateNatGateway.RouteConflict.DynamicRoute", "", ""),
         ErrorRow::new(400, "OperationUnsupported.MultiNatGateway", "", ""),
         ErrorRow::new(400, "Forbidden.CheckEntryRuleQuota", "", ""),
         ErrorRow::new(400, "OperationFailed.UnpaidBillsExist", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteEntry", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.RouteEntry", "", "").retryable(),
         ErrorRow::new(400, "OperationFailed.RiskControl", "", ""),
         ErrorRow::new(400, "IncorrectStatus.RouteTableStatus", "", ""),
         ErrorRow::new(400, "OperationFailed.TokenVerfiy", "", ""),
@@ -683,7 +688,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "UnsupportedFeature.VpcNat", "", ""),
         ErrorRow::new(400, "InvalidVSWITCHID.NotFound", "", ""),
         ErrorRow::new(400, "Forbidden.OperateShareResource", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VSWITCH", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.VSWITCH", "", "").retryable(),
         ErrorRow::new(400, "OperationFailed.VpcNatGatewayInventoryNotEnough", "", ""),
         ErrorRow::new(400, "OperationFailed.VpcNatGatewayCheckInventory", "", ""),
         ErrorRow::new(400, "ExclusiveParam.%sAnd%s", "", ""),

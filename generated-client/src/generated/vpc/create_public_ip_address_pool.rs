@@ -12,6 +12,10 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Rules
+///
+/// - `BizType` = `CloudBox` requires `Zones`. The note on `Zones`: a pool for a CloudBox must name its zone (`MissingParam.Zones`).
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -203,7 +207,13 @@ static CREATE_PUBLIC_IP_ADDRESS_POOL: Schema = Schema {
         Field::list("SecurityProtectionTypes", &Field::string(""))
             .limits(&Limits::NONE.max_items(100)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["BizType"], &["CloudBox"])],
+            &[Predicate::given(&["Zones"])],
+            "The note on `Zones`: a pool for a CloudBox must name its zone (`MissingParam.Zones`).",
+        ),
+    ],
 };
 
 /// The response to [`CreatePublicIpAddressPool`].

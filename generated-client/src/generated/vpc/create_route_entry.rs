@@ -16,145 +16,150 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Rules
+///
+/// - At most one of `NextHopList`, (`NextHopId` or `NextHopType`). The notes of the operation: an ECMP route lists its next hops, and has neither ID nor type beside the list (`InvalidNexthopTypeAndList.BothNotNull`).
+/// - At least one of `NextHopId`, `NextHopList`. The notes of the operation: a route has one next hop, or a list of them for ECMP (`InvalidNexthopTypeAndList.BothNull`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.CidrBlock` |
-/// | 400 | `QuotaExceeded` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `InvalidCIDRBlock.Duplicate` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `InvalidCidrBlock` |
-/// | 400 | `InvalidNextHop.NotFound` |
-/// | 400 | `InvalidVRouter.NotFound` |
-/// | 400 | `InvalidVPC.NotFound` |
-/// | 400 | `InvalidNexthopTypeAndList.BothNull` |
-/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` |
-/// | 400 | `InvalidRouterInterface` |
-/// | 400 | `InvalidOppositeRouterType` |
-/// | 400 | `InvalidNexthopListSize` |
-/// | 400 | `InvalidEntryRuleQuota.NotFound` |
-/// | 400 | `Forbidden.CheckEntryRuleQuota` |
-/// | 400 | `InvalidVBRStatus` |
-/// | 400 | `InvalidPhysicalConnectionBusinessStatus` |
-/// | 400 | `InvalidRouterType` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `CountLimitExceed.HaVipRouteEntry` |
-/// | 400 | `InvalidRouteEntry.Duplicate` |
-/// | 400 | `InvalidParam` |
-/// | 400 | `INVALID_WEIGHT_PARAM` |
-/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` |
-/// | 400 | `InvalidNexthop` |
-/// | 400 | `INVALID_VPC_ID` |
-/// | 400 | `InvalidRouteEntrySize` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidRouteEntry` |
-/// | 400 | `InvalidDestinationCidrBlock` |
-/// | 400 | `Forbidden.VRouterNotFound` |
-/// | 400 | `DefaultValidate.Error` |
-/// | 400 | `Region.NotSupport` |
-/// | 400 | `OperationFailed.NotifyCenCreate` |
-/// | 400 | `Forbidden.PrivateIpNotFound` |
-/// | 400 | `OperationUnsupported.InactiveMode` |
-/// | 400 | `InvalidRouteEntryName.Malformed` |
-/// | 400 | `IncorrectStatus.MultiScopeRiRouteEntry` |
-/// | 400 | `OperationUnsupported.MoreThanOneVpnOrHavip` |
-/// | 400 | `OperationUnsupported.EcmpRiTypeOrNumber` |
-/// | 400 | `Duplicated.VpcNextHop` |
-/// | 400 | `OperationUnsupported.SubRouteTableECMP` |
-/// | 400 | `InvalidNexthop.NotFound` |
-/// | 400 | `IllegalParam.NextHopId` |
-/// | 400 | `InvalidVpnInstanceId.NotFound` |
-/// | 400 | `OperationFailed.ScopeActiveRouteEntryType` |
-/// | 400 | `OperationFailed.ScopeStandbyRouteEntryQuota` |
-/// | 400 | `OperationFailed.ScopeActiveRouteEntryQuota` |
-/// | 400 | `OperationUnsupported.ScopeInvalidRouteType` |
-/// | 400 | `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` |
-/// | 400 | `OperationUnsupported.Ipv6EcmpRouteEntry` |
-/// | 400 | `OperationUnsupported.Ipv6CidrBlock` |
-/// | 400 | `OperationUnsupported.Ipv6ForVBR` |
-/// | 400 | `QuotaExceeded.HaVipRouteEntry` |
-/// | 400 | `InvalidNexthop.DirectEni` |
-/// | 400 | `OperationFailed.InvalidNexthop` |
-/// | 400 | `OperationFailed.NotifyCenDelete` |
-/// | 400 | `InvalidNatGateway.NotFound` |
-/// | 400 | `OperationFailed.CxpRouteExist` |
-/// | 400 | `IncorrectStatus.RouteTableStatus` |
-/// | 400 | `OperationFailed.GetEniInfo` |
-/// | 400 | `QuotaExceeded.EcmpRouteEntryNextHopCount` |
-/// | 400 | `OperationFailed.InvalidNextHopType` |
-/// | 400 | `OperationUnsupported.InvalidRouterInterfaceType` |
-/// | 400 | `InvalidHaVip.NotFound` |
-/// | 400 | `OperationFailed.MultiScopeType` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `QuotaExceeded.VpnRouteEntry` |
-/// | 400 | `InvalidAttachment.NotFound` |
-/// | 400 | `OperationFailed.ActiveNetworkInterfaceNotFound` |
-/// | 400 | `InvalidNetworkInterface.NotFound` |
-/// | 400 | `OperationFailed.QueryAttachmentInfo` |
-/// | 400 | `IllegalParam.AttachmentId` |
-/// | 400 | `OperationFailed.NotSupportIPV6` |
-/// | 400 | `IncorrectStatus.Ipv6Address` |
-/// | 400 | `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` |
-/// | 400 | `OperationUnsupported.SpecifyIpOnIpv6Entry` |
-/// | 400 | `OperationUnsupported.MutipleIpv6Address` |
-/// | 400 | `OperationDenied.Ipv6EntryOnCustomTable` |
-/// | 400 | `OperationDenied.CloudBoxVbrEntryAllowedInCustomRouteTable` |
-/// | 400 | `OperationDenied.RouteTableAssociateNotCloudBoxVSwitch` |
-/// | 400 | `OperationDenied.VbrMisMatchCloudBox` |
-/// | 400 | `OperationDenied.VbrIdle` |
-/// | 400 | `OperationDenied.RouterInterfaceToDifferentVpc` |
-/// | 400 | `OperationDenied.RouterInterfaceFromDifferentZones` |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
-/// | 400 | `ResourceNotFound.VpcPeer` |
-/// | 400 | `IncorrectStatus.VpcPeer` |
-/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` |
-/// | 400 | `OperationDenied.GatewayRouteTableNotPermitted` |
-/// | 400 | `UnsupportedFeature.VpcPeerIpv6` |
-/// | 400 | `OperationDenied.VpcIpv6NotEnabled` |
-/// | 400 | `IncorrectStatus.Ipv4Gateway` |
-/// | 400 | `ResourceNotFound.PrefixList` |
-/// | 400 | `UnsupportedFeature.CreatePrefixListEcmpRouteEntry` |
-/// | 400 | `OperationDenied.RouterInterfaceIpv6NotEnabled` |
-/// | 400 | `OperationDenied.NextHopTypeNotPermitted` |
-/// | 400 | `ResourceAlreadyAssociated.PrefixList` |
-/// | 400 | `OperationFailed.CidrConflictWithPrefixList` |
-/// | 400 | `ResourceNotFound.Ipv4Gateway` |
-/// | 400 | `Mismatch.HaVipIdAndRouteTableId` |
-/// | 400 | `OperationFailed.OperationLocked` |
-/// | 400 | `Mismatch.Ipv4GatewayIdAndRouteTableId` |
-/// | 400 | `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` |
-/// | 400 | `ResourceNotAssociated.Cen` |
-/// | 400 | `IncorrectStatus.CenRelation` |
-/// | 400 | `OperationDenied.CenTypeInvalid` |
-/// | 400 | `ResourceNotFound.Cen` |
-/// | 400 | `ResourceNotFound.NetworkInterface` |
-/// | 400 | `RouteConflict.AlreadyExist` |
-/// | 400 | `IncorrectStatus.RouterInterface` |
-/// | 400 | `InvalidNexthop.UnsupportedEniBizType` |
-/// | 400 | `OperationDenied.RouterInterfaceIpv6` |
-/// | 400 | `InvalidNextHopType` |
-/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` |
-/// | 400 | `ResourceNotAssociated.Ecr` |
-/// | 403 | `IncorrectInstanceStatus` |
-/// | 404 | `InvalidParameter` |
-/// | 404 | `InvalidNatGatewayId.NotFound` |
-/// | 404 | `InvalidInstanId.NotFound` |
-/// | 404 | `InvalidNextHopId.NotFound` |
-/// | 404 | `InvalidRouteTableId.NotFound` |
-/// | 404 | `InvalidHaVipId.NotFound` |
-/// | 404 | `InvalidNetworkInterface.NotFound` |
-/// | 404 | `InvalidVpc.NotFound` |
-/// | 404 | `OperationFailed.InstanceDismatchCurrentVpc` |
-/// | 404 | `InvalidIpv6Gateway.NotFound` |
-/// | 500 | `VPC.ERROR` |
-/// | 500 | `InternalError` |
-/// | 500 | `IncorrectStatus.Ipv4Gateway` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.CidrBlock` |  |  |
+/// | 400 | `QuotaExceeded` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidCidrBlock.Malformed` |  |  |
+/// | 400 | `InvalidCIDRBlock.Duplicate` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  |  May be repeated. |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `IncorrectRouteEntryStatus` |  |  May be repeated. |
+/// | 400 | `IncorrectVSwitchStatus` |  |  May be repeated. |
+/// | 400 | `InvalidCidrBlock` |  |  |
+/// | 400 | `InvalidNextHop.NotFound` |  |  |
+/// | 400 | `InvalidVRouter.NotFound` |  |  |
+/// | 400 | `InvalidVPC.NotFound` |  |  |
+/// | 400 | `InvalidNexthopTypeAndList.BothNull` |  |  |
+/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` |  |  |
+/// | 400 | `InvalidRouterInterface` |  |  |
+/// | 400 | `InvalidOppositeRouterType` |  |  |
+/// | 400 | `InvalidNexthopListSize` |  |  |
+/// | 400 | `InvalidEntryRuleQuota.NotFound` |  |  |
+/// | 400 | `Forbidden.CheckEntryRuleQuota` |  |  |
+/// | 400 | `InvalidVBRStatus` |  |  |
+/// | 400 | `InvalidPhysicalConnectionBusinessStatus` |  |  |
+/// | 400 | `InvalidRouterType` |  |  |
+/// | 400 | `IncorrectHaVipStatus` |  |  |
+/// | 400 | `CountLimitExceed.HaVipRouteEntry` |  |  |
+/// | 400 | `InvalidRouteEntry.Duplicate` |  |  |
+/// | 400 | `InvalidParam` |  |  |
+/// | 400 | `INVALID_WEIGHT_PARAM` |  |  |
+/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` |  |  |
+/// | 400 | `InvalidNexthop` |  |  |
+/// | 400 | `INVALID_VPC_ID` |  |  |
+/// | 400 | `InvalidRouteEntrySize` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `InvalidRouteEntry` |  |  |
+/// | 400 | `InvalidDestinationCidrBlock` |  |  |
+/// | 400 | `Forbidden.VRouterNotFound` |  |  |
+/// | 400 | `DefaultValidate.Error` |  |  |
+/// | 400 | `Region.NotSupport` |  |  |
+/// | 400 | `OperationFailed.NotifyCenCreate` |  |  |
+/// | 400 | `Forbidden.PrivateIpNotFound` |  |  |
+/// | 400 | `OperationUnsupported.InactiveMode` |  |  |
+/// | 400 | `InvalidRouteEntryName.Malformed` |  |  |
+/// | 400 | `IncorrectStatus.MultiScopeRiRouteEntry` |  |  |
+/// | 400 | `OperationUnsupported.MoreThanOneVpnOrHavip` |  |  |
+/// | 400 | `OperationUnsupported.EcmpRiTypeOrNumber` |  |  |
+/// | 400 | `Duplicated.VpcNextHop` |  |  |
+/// | 400 | `OperationUnsupported.SubRouteTableECMP` |  |  |
+/// | 400 | `InvalidNexthop.NotFound` |  |  |
+/// | 400 | `IllegalParam.NextHopId` |  |  |
+/// | 400 | `InvalidVpnInstanceId.NotFound` |  |  |
+/// | 400 | `OperationFailed.ScopeActiveRouteEntryType` |  |  |
+/// | 400 | `OperationFailed.ScopeStandbyRouteEntryQuota` |  |  |
+/// | 400 | `OperationFailed.ScopeActiveRouteEntryQuota` |  |  |
+/// | 400 | `OperationUnsupported.ScopeInvalidRouteType` |  |  |
+/// | 400 | `OperationFailed.EcmpInvalidRouterInterfaceOppositeType` |  |  |
+/// | 400 | `OperationUnsupported.Ipv6EcmpRouteEntry` |  |  |
+/// | 400 | `OperationUnsupported.Ipv6CidrBlock` |  |  |
+/// | 400 | `OperationUnsupported.Ipv6ForVBR` |  |  |
+/// | 400 | `QuotaExceeded.HaVipRouteEntry` |  |  |
+/// | 400 | `InvalidNexthop.DirectEni` |  |  |
+/// | 400 | `OperationFailed.InvalidNexthop` |  |  |
+/// | 400 | `OperationFailed.NotifyCenDelete` |  |  |
+/// | 400 | `InvalidNatGateway.NotFound` |  |  |
+/// | 400 | `OperationFailed.CxpRouteExist` |  |  |
+/// | 400 | `IncorrectStatus.RouteTableStatus` |  |  |
+/// | 400 | `OperationFailed.GetEniInfo` |  |  |
+/// | 400 | `QuotaExceeded.EcmpRouteEntryNextHopCount` |  |  |
+/// | 400 | `OperationFailed.InvalidNextHopType` |  |  |
+/// | 400 | `OperationUnsupported.InvalidRouterInterfaceType` |  |  |
+/// | 400 | `InvalidHaVip.NotFound` |  |  |
+/// | 400 | `OperationFailed.MultiScopeType` |  |  |
+/// | 400 | `OperationFailed.DistibuteLock` |  |  May be repeated. |
+/// | 400 | `QuotaExceeded.VpnRouteEntry` |  |  |
+/// | 400 | `InvalidAttachment.NotFound` |  |  |
+/// | 400 | `OperationFailed.ActiveNetworkInterfaceNotFound` |  |  |
+/// | 400 | `InvalidNetworkInterface.NotFound` |  |  |
+/// | 400 | `OperationFailed.QueryAttachmentInfo` |  |  |
+/// | 400 | `IllegalParam.AttachmentId` |  |  |
+/// | 400 | `OperationFailed.NotSupportIPV6` |  |  |
+/// | 400 | `IncorrectStatus.Ipv6Address` |  |  |
+/// | 400 | `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` |  |  |
+/// | 400 | `OperationUnsupported.SpecifyIpOnIpv6Entry` |  |  |
+/// | 400 | `OperationUnsupported.MutipleIpv6Address` |  |  |
+/// | 400 | `OperationDenied.Ipv6EntryOnCustomTable` |  |  |
+/// | 400 | `OperationDenied.CloudBoxVbrEntryAllowedInCustomRouteTable` |  |  |
+/// | 400 | `OperationDenied.RouteTableAssociateNotCloudBoxVSwitch` |  |  |
+/// | 400 | `OperationDenied.VbrMisMatchCloudBox` |  |  |
+/// | 400 | `OperationDenied.VbrIdle` |  |  |
+/// | 400 | `OperationDenied.RouterInterfaceToDifferentVpc` |  |  |
+/// | 400 | `OperationDenied.RouterInterfaceFromDifferentZones` |  |  |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` |  |  |
+/// | 400 | `ResourceNotFound.VpcPeer` |  |  |
+/// | 400 | `IncorrectStatus.VpcPeer` |  |  |
+/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` |  |  |
+/// | 400 | `OperationDenied.GatewayRouteTableNotPermitted` |  |  |
+/// | 400 | `UnsupportedFeature.VpcPeerIpv6` |  |  |
+/// | 400 | `OperationDenied.VpcIpv6NotEnabled` |  |  |
+/// | 400 | `IncorrectStatus.Ipv4Gateway` |  |  |
+/// | 400 | `ResourceNotFound.PrefixList` |  |  |
+/// | 400 | `UnsupportedFeature.CreatePrefixListEcmpRouteEntry` |  |  |
+/// | 400 | `OperationDenied.RouterInterfaceIpv6NotEnabled` |  |  |
+/// | 400 | `OperationDenied.NextHopTypeNotPermitted` |  |  |
+/// | 400 | `ResourceAlreadyAssociated.PrefixList` |  |  |
+/// | 400 | `OperationFailed.CidrConflictWithPrefixList` |  |  |
+/// | 400 | `ResourceNotFound.Ipv4Gateway` |  |  |
+/// | 400 | `Mismatch.HaVipIdAndRouteTableId` |  |  |
+/// | 400 | `OperationFailed.OperationLocked` |  |  |
+/// | 400 | `Mismatch.Ipv4GatewayIdAndRouteTableId` |  |  |
+/// | 400 | `OperationUnsupported.DestinationCidrBlockOverlapWithVSwitch` |  |  |
+/// | 400 | `ResourceNotAssociated.Cen` |  |  |
+/// | 400 | `IncorrectStatus.CenRelation` |  |  |
+/// | 400 | `OperationDenied.CenTypeInvalid` |  |  |
+/// | 400 | `ResourceNotFound.Cen` |  |  |
+/// | 400 | `ResourceNotFound.NetworkInterface` |  |  |
+/// | 400 | `RouteConflict.AlreadyExist` |  |  |
+/// | 400 | `IncorrectStatus.RouterInterface` |  |  |
+/// | 400 | `InvalidNexthop.UnsupportedEniBizType` |  |  |
+/// | 400 | `OperationDenied.RouterInterfaceIpv6` |  |  |
+/// | 400 | `InvalidNextHopType` |  |  |
+/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` |  |  May be repeated. |
+/// | 400 | `ResourceNotAssociated.Ecr` |  |  |
+/// | 403 | `IncorrectInstanceStatus` |  |  |
+/// | 404 | `InvalidParameter` |  |  |
+/// | 404 | `InvalidNatGatewayId.NotFound` |  |  |
+/// | 404 | `InvalidInstanId.NotFound` |  |  |
+/// | 404 | `InvalidNextHopId.NotFound` |  |  |
+/// | 404 | `InvalidRouteTableId.NotFound` |  |  |
+/// | 404 | `InvalidHaVipId.NotFound` |  |  |
+/// | 404 | `InvalidNetworkInterface.NotFound` |  |  |
+/// | 404 | `InvalidVpc.NotFound` |  |  |
+/// | 404 | `OperationFailed.InstanceDismatchCurrentVpc` |  |  |
+/// | 404 | `InvalidIpv6Gateway.NotFound` |  |  |
+/// | 500 | `VPC.ERROR` |  |  |
+/// | 500 | `InternalError` |  |  |
+/// | 500 | `IncorrectStatus.Ipv4Gateway` |  |  |
 #[derive(Default)]
 pub struct CreateRouteEntry {
     /// The region of the route table. `DescribeRegions` lists the regions.
@@ -299,7 +304,26 @@ static CREATE_ROUTE_ENTRY: Schema = Schema {
             .limits(&Limits::NONE.max_items(16)),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["NextHopList"]),
+                Predicate::any(
+                    &[
+                        Predicate::given(&["NextHopId"]),
+                        Predicate::given(&["NextHopType"]),
+                    ],
+                ),
+            ],
+            "The notes of the operation: an ECMP route lists its next hops, and has neither ID nor type beside the list (`InvalidNexthopTypeAndList.BothNotNull`).",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
+            "The notes of the operation: a route has one next hop, or a list of them for ECMP (`InvalidNexthopTypeAndList.BothNull`).",
+        ),
+    ],
 };
 
 /// The response to [`CreateRouteEntry`].
@@ -663,10 +687,10 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "MissingParameter", "", ""),
         ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
         ErrorRow::new(400, "InvalidCIDRBlock.Duplicate", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
+        ErrorRow::new(400, "IncorrectVpcStatus", "", "").retryable(),
         ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
+        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", "").retryable(),
+        ErrorRow::new(400, "IncorrectVSwitchStatus", "", "").retryable(),
         ErrorRow::new(400, "InvalidCidrBlock", "", ""),
         ErrorRow::new(400, "InvalidNextHop.NotFound", "", ""),
         ErrorRow::new(400, "InvalidVRouter.NotFound", "", ""),
@@ -690,7 +714,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidNexthop", "", ""),
         ErrorRow::new(400, "INVALID_VPC_ID", "", ""),
         ErrorRow::new(400, "InvalidRouteEntrySize", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "InvalidRouteEntry", "", ""),
         ErrorRow::new(400, "InvalidDestinationCidrBlock", "", ""),
         ErrorRow::new(400, "Forbidden.VRouterNotFound", "", ""),
@@ -734,7 +758,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationUnsupported.InvalidRouterInterfaceType", "", ""),
         ErrorRow::new(400, "InvalidHaVip.NotFound", "", ""),
         ErrorRow::new(400, "OperationFailed.MultiScopeType", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
+        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", "").retryable(),
         ErrorRow::new(400, "QuotaExceeded.VpnRouteEntry", "", ""),
         ErrorRow::new(400, "InvalidAttachment.NotFound", "", ""),
         ErrorRow::new(400, "OperationFailed.ActiveNetworkInterfaceNotFound", "", ""),
@@ -802,7 +826,8 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidNexthop.UnsupportedEniBizType", "", ""),
         ErrorRow::new(400, "OperationDenied.RouterInterfaceIpv6", "", ""),
         ErrorRow::new(400, "InvalidNextHopType", "", ""),
-        ErrorRow::new(400, "OperationDenied.VbrAttachEcrInMiddleStatus", "", ""),
+        ErrorRow::new(400, "OperationDenied.VbrAttachEcrInMiddleStatus", "", "")
+            .retryable(),
         ErrorRow::new(400, "ResourceNotAssociated.Ecr", "", ""),
         ErrorRow::new(403, "IncorrectInstanceStatus", "", ""),
         ErrorRow::new(404, "InvalidParameter", "", ""),

@@ -13,53 +13,53 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidPrice.NotFound` |
-/// | 400 | `InvalidAliuid` |
-/// | 400 | `InvalidRole.ValueNotSupported` |
-/// | 400 | `InvalidSpec.ValudNotSupported` |
-/// | 400 | `InvalidRouterType.ValueNotSupported` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `Forbidden.BillsOutstanding` |
-/// | 400 | `LimitationExceed.InterfaceNumberOnRouter` |
-/// | 400 | `Forbidden.NotInRouterInterfaceCreateWhitelist` |
-/// | 400 | `RI_CREATE_ONE_LIMIT_BY_SYNC` |
-/// | 400 | `InvalidAccessPoint.ValueNotAllowed` |
-/// | 400 | `InvalidParam.NotFound` |
-/// | 400 | `InvalidAccessPoint.NotMatch` |
-/// | 400 | `InvalidAccessPoint.NotExist` |
-/// | 400 | `INVAID_VBR_STATUS` |
-/// | 400 | `IncorrectStatus.CenStatus` |
-/// | 400 | `Forbidden.AcceptRoleNotSupportPrePay` |
-/// | 400 | `InvalidRouterInterfaceSpec.Malformed` |
-/// | 400 | `VpcSubnet.NotFound` |
-/// | 400 | `IllegalParam.HealthcheckIp` |
-/// | 400 | `OperationFailed.HcForInvalidRiType` |
-/// | 400 | `OperationFailed.SyncOrderToSub` |
-/// | 400 | `IllegalParam.CrossBorderBandwidth` |
-/// | 400 | `IllegalParam.VRouterType` |
-/// | 400 | `IllegalParam.Spec` |
-/// | 400 | `Forbidden.CrossBorder` |
-/// | 400 | `InvalidRouterId.NotFound` |
-/// | 400 | `InvalidCommodity.NotFound` |
-/// | 400 | `InvalidRouterInterfaceChargeType.Malformed` |
-/// | 400 | `IllegalParam.RegionId` |
-/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |
-/// | 400 | `QuotaExceeded` |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `ResourceNotInResourceGroup` |
-/// | 400 | `HaveConnectionBetweenRouters` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidBandwidth.NotEnough` |
-/// | 400 | `ForbiddenAction` |
-/// | 400 | `OperationFailed.NotSupportIPv6` |
-/// | 400 | `InvalidParam.AvailableZoneId` |
-/// | 400 | `OperationFailed.NoAvailableAmount` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidRouterId.NotFound` |
-/// | 404 | `InvalidRouterId.AttacedToCEN` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidPrice.NotFound` |  |  |
+/// | 400 | `InvalidAliuid` |  |  |
+/// | 400 | `InvalidRole.ValueNotSupported` |  |  |
+/// | 400 | `InvalidSpec.ValudNotSupported` |  |  |
+/// | 400 | `InvalidRouterType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidName.Malformed` |  |  |
+/// | 400 | `Forbidden.BillsOutstanding` |  |  |
+/// | 400 | `LimitationExceed.InterfaceNumberOnRouter` |  |  |
+/// | 400 | `Forbidden.NotInRouterInterfaceCreateWhitelist` |  |  |
+/// | 400 | `RI_CREATE_ONE_LIMIT_BY_SYNC` |  |  |
+/// | 400 | `InvalidAccessPoint.ValueNotAllowed` |  |  |
+/// | 400 | `InvalidParam.NotFound` |  |  |
+/// | 400 | `InvalidAccessPoint.NotMatch` |  |  |
+/// | 400 | `InvalidAccessPoint.NotExist` |  |  |
+/// | 400 | `INVAID_VBR_STATUS` |  |  |
+/// | 400 | `IncorrectStatus.CenStatus` |  |  May be repeated. |
+/// | 400 | `Forbidden.AcceptRoleNotSupportPrePay` |  |  |
+/// | 400 | `InvalidRouterInterfaceSpec.Malformed` |  |  |
+/// | 400 | `VpcSubnet.NotFound` |  |  |
+/// | 400 | `IllegalParam.HealthcheckIp` |  |  |
+/// | 400 | `OperationFailed.HcForInvalidRiType` |  |  |
+/// | 400 | `OperationFailed.SyncOrderToSub` |  |  |
+/// | 400 | `IllegalParam.CrossBorderBandwidth` |  |  |
+/// | 400 | `IllegalParam.VRouterType` |  |  |
+/// | 400 | `IllegalParam.Spec` |  |  |
+/// | 400 | `Forbidden.CrossBorder` |  |  |
+/// | 400 | `InvalidRouterId.NotFound` |  |  |
+/// | 400 | `InvalidCommodity.NotFound` |  |  |
+/// | 400 | `InvalidRouterInterfaceChargeType.Malformed` |  |  |
+/// | 400 | `IllegalParam.RegionId` |  |  |
+/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |  |  |
+/// | 400 | `QuotaExceeded` |  |  |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` |  |  |
+/// | 400 | `InvalidRegionId.NotFound` |  |  |
+/// | 400 | `ResourceNotInResourceGroup` |  |  |
+/// | 400 | `HaveConnectionBetweenRouters` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidBandwidth.NotEnough` |  |  |
+/// | 400 | `ForbiddenAction` |  |  |
+/// | 400 | `OperationFailed.NotSupportIPv6` |  |  |
+/// | 400 | `InvalidParam.AvailableZoneId` |  |  |
+/// | 400 | `OperationFailed.NoAvailableAmount` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidRouterId.NotFound` |  |  |
+/// | 404 | `InvalidRouterId.AttacedToCEN` |  |  |
 #[derive(Default)]
 pub struct CreateRouterInterface {
     /// `RegionId`.
@@ -495,7 +495,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidAccessPoint.NotMatch", "", ""),
         ErrorRow::new(400, "InvalidAccessPoint.NotExist", "", ""),
         ErrorRow::new(400, "INVAID_VBR_STATUS", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CenStatus", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.CenStatus", "", "").retryable(),
         ErrorRow::new(400, "Forbidden.AcceptRoleNotSupportPrePay", "", ""),
         ErrorRow::new(400, "InvalidRouterInterfaceSpec.Malformed", "", ""),
         ErrorRow::new(400, "VpcSubnet.NotFound", "", ""),

@@ -16,54 +16,59 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Rules
+///
+/// - Exactly one of `SourceVSwitchId`, `SourceCIDR`. The notes on both parameters: the source is a vSwitch or a range of addresses, one of them (`CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR`).
+/// - Exactly one of `SnatIp`, `NetworkInterfaceId`. The notes on both parameters: the addresses to translate to are listed, or are those of a network interface, one of them.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `UnsupportedFeature.PrivateLinkEnabled` |
-/// | 400 | `InvalidSourceCIDR.Malformed` |
-/// | 400 | `NOT_ALLOW_USE_SOURCECIDR_OUTSIDEVPC` |
-/// | 400 | `NOT_ALLOW_USE_SOURCECIDR_AUTODEFINE` |
-/// | 400 | `NOT_ALLOW_USE_SOURCECIDR_CONTAINSZERO` |
-/// | 400 | `Forbidden.IpHasBeenUsedInDnat` |
-/// | 400 | `Forbidden.SourceVSwitchId.IncludeHaVip` |
-/// | 400 | `InvalidSnatIp.Malformed` |
-/// | 400 | `SNAT_IP_POOL_COUNT_TOO_MANY` |
-/// | 400 | `Forbidden.SnatEntryCountLimited` |
-/// | 400 | `NOT_ALLOW_USE_SOURCECIDR` |
-/// | 400 | `INVALID_PARAMETER` |
-/// | 400 | `Forbidden.SourceVSwitchId.Duplicated` |
-/// | 400 | `Forbidden.IpUsedInForwardTable` |
-/// | 400 | `Forbindden` |
-/// | 400 | `EIP_NOT_SUPPORT_SNAT_POOL` |
-/// | 400 | `EIP_NOT_IN_GATEWAY` |
-/// | 400 | `OperationUnsupported.CidrConflict` |
-/// | 400 | `OperationUnsupported.EipNatIpCheck` |
-/// | 400 | `OperationUnsupported.EipNatBWPCheck` |
-/// | 400 | `OperationUnsupported.EipNatGWCheck` |
-/// | 400 | `OperationFailed.SnatIpPoolBwpRules` |
-/// | 400 | `OperationFailed.SnatIpsCheck` |
-/// | 400 | `OperationFailed.SnatIpPoolCbwpRules` |
-/// | 400 | `CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR` |
-/// | 400 | `InvalidNatGatewayId.NotFound` |
-/// | 400 | `InvalidParameter.Name.Malformed` |
-/// | 400 | `InvalidParameter.SnatIp` |
-/// | 400 | `IncorrectStatus.SnatEntry` |
-/// | 400 | `QuotaExceeded.SnatIp` |
-/// | 400 | `OperationUnsupported.EipInBinding` |
-/// | 400 | `OperationFailed.VSwitchNotInVpc` |
-/// | 400 | `QuotaExceeded.SnatEntry` |
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `IncorrectStatus.NATGW` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSnatTableId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidSnatIp.NotFound` |
-/// | 404 | `ResourceNotFound.NatGateway` |
-/// | 404 | `ResourceNotFound.NatIp` |
-/// | 404 | `ResourceNotFound.VSwitch` |
-/// | 500 | `DefaultValidate.Error` |
-/// | 500 | `OperationFailed.CrateSnatEntryTimeOut` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `UnsupportedFeature.PrivateLinkEnabled` |  |  |
+/// | 400 | `InvalidSourceCIDR.Malformed` |  |  |
+/// | 400 | `NOT_ALLOW_USE_SOURCECIDR_OUTSIDEVPC` |  |  |
+/// | 400 | `NOT_ALLOW_USE_SOURCECIDR_AUTODEFINE` |  |  |
+/// | 400 | `NOT_ALLOW_USE_SOURCECIDR_CONTAINSZERO` |  |  |
+/// | 400 | `Forbidden.IpHasBeenUsedInDnat` |  |  |
+/// | 400 | `Forbidden.SourceVSwitchId.IncludeHaVip` |  |  |
+/// | 400 | `InvalidSnatIp.Malformed` |  |  |
+/// | 400 | `SNAT_IP_POOL_COUNT_TOO_MANY` |  |  |
+/// | 400 | `Forbidden.SnatEntryCountLimited` |  |  |
+/// | 400 | `NOT_ALLOW_USE_SOURCECIDR` |  |  |
+/// | 400 | `INVALID_PARAMETER` |  |  |
+/// | 400 | `Forbidden.SourceVSwitchId.Duplicated` |  |  |
+/// | 400 | `Forbidden.IpUsedInForwardTable` |  |  |
+/// | 400 | `Forbindden` |  |  |
+/// | 400 | `EIP_NOT_SUPPORT_SNAT_POOL` |  |  |
+/// | 400 | `EIP_NOT_IN_GATEWAY` |  |  |
+/// | 400 | `OperationUnsupported.CidrConflict` |  |  |
+/// | 400 | `OperationUnsupported.EipNatIpCheck` |  |  |
+/// | 400 | `OperationUnsupported.EipNatBWPCheck` |  |  |
+/// | 400 | `OperationUnsupported.EipNatGWCheck` |  |  |
+/// | 400 | `OperationFailed.SnatIpPoolBwpRules` |  |  |
+/// | 400 | `OperationFailed.SnatIpsCheck` |  |  |
+/// | 400 | `OperationFailed.SnatIpPoolCbwpRules` |  |  |
+/// | 400 | `CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR` |  |  |
+/// | 400 | `InvalidNatGatewayId.NotFound` |  |  |
+/// | 400 | `InvalidParameter.Name.Malformed` |  |  |
+/// | 400 | `InvalidParameter.SnatIp` |  |  |
+/// | 400 | `IncorrectStatus.SnatEntry` |  |  May be repeated. |
+/// | 400 | `QuotaExceeded.SnatIp` |  |  |
+/// | 400 | `OperationUnsupported.EipInBinding` |  |  May be repeated. |
+/// | 400 | `OperationFailed.VSwitchNotInVpc` |  |  |
+/// | 400 | `QuotaExceeded.SnatEntry` |  |  |
+/// | 400 | `IncorrectStatus.NatIp` |  |  |
+/// | 400 | `IncorrectStatus.NATGW` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidSnatTableId.NotFound` |  |  |
+/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 404 | `InvalidSnatIp.NotFound` |  |  |
+/// | 404 | `ResourceNotFound.NatGateway` |  |  |
+/// | 404 | `ResourceNotFound.NatIp` |  |  |
+/// | 404 | `ResourceNotFound.VSwitch` |  |  |
+/// | 500 | `DefaultValidate.Error` |  |  |
+/// | 500 | `OperationFailed.CrateSnatEntryTimeOut` |  |  |
 #[derive(Default)]
 pub struct CreateSnatEntry {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -167,6 +172,30 @@ impl CreateSnatEntry {
         self.dry_run = Some(dry_run);
         self
     }
+
+    /// Sets one of `SourceVSwitchId`, `SourceCIDR`, and clears the others.
+    pub fn source(mut self, choice: Source) -> Self {
+        self.source_v_switch_id = None;
+        self.source_cidr = None;
+        match choice {
+            Source::SourceVSwitchId(value) => self.source_v_switch_id = Some(value),
+            Source::SourceCidr(value) => self.source_cidr = Some(value),
+        }
+        self
+    }
+
+    /// Sets one of `SnatIp`, `NetworkInterfaceId`, and clears the others.
+    pub fn translated_to(mut self, choice: TranslatedTo) -> Self {
+        self.snat_ip = None;
+        self.network_interface_id = None;
+        match choice {
+            TranslatedTo::SnatIp(value) => self.snat_ip = Some(value),
+            TranslatedTo::NetworkInterfaceId(value) => {
+                self.network_interface_id = Some(value);
+            }
+        }
+        self
+    }
 }
 
 record! {
@@ -199,7 +228,18 @@ static CREATE_SNAT_ENTRY: Schema = Schema {
         Field::string("NetworkInterfaceId"),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[Predicate::given(&["SourceVSwitchId"]), Predicate::given(&["SourceCIDR"])],
+            "The notes on both parameters: the source is a vSwitch or a range of addresses, one of them (`CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR`).",
+        ),
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[Predicate::given(&["SnatIp"]), Predicate::given(&["NetworkInterfaceId"])],
+            "The notes on both parameters: the addresses to translate to are listed, or are those of a network interface, one of them.",
+        ),
+    ],
 };
 
 /// The response to [`CreateSnatEntry`].
@@ -224,6 +264,28 @@ static CREATE_SNAT_ENTRY_RESPONSE: Schema = Schema {
     fields: &[Field::string("SnatEntryId"), Field::string("RequestId")],
     rules: &[],
 };
+
+/// One of `SourceVSwitchId`, `SourceCIDR`.
+///
+/// The notes on both parameters: the source is a vSwitch or a range of addresses, one of them (`CreateSnatEntry.ParamExclusive.sourceVSwitchIdAndsourceCIDR`).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// `SourceVSwitchId`.
+    SourceVSwitchId(String),
+    /// `SourceCIDR`.
+    SourceCidr(String),
+}
+
+/// One of `SnatIp`, `NetworkInterfaceId`.
+///
+/// The notes on both parameters: the addresses to translate to are listed, or are those of a network interface, one of them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TranslatedTo {
+    /// `SnatIp`.
+    SnatIp(String),
+    /// `NetworkInterfaceId`.
+    NetworkInterfaceId(String),
+}
 
 error_codes! {
     /// The error codes of [`CreateSnatEntry`].
@@ -357,9 +419,9 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidNatGatewayId.NotFound", "", ""),
         ErrorRow::new(400, "InvalidParameter.Name.Malformed", "", ""),
         ErrorRow::new(400, "InvalidParameter.SnatIp", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.SnatEntry", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.SnatEntry", "", "").retryable(),
         ErrorRow::new(400, "QuotaExceeded.SnatIp", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipInBinding", "", ""),
+        ErrorRow::new(400, "OperationUnsupported.EipInBinding", "", "").retryable(),
         ErrorRow::new(400, "OperationFailed.VSwitchNotInVpc", "", ""),
         ErrorRow::new(400, "QuotaExceeded.SnatEntry", "", ""),
         ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),

@@ -13,37 +13,37 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `InvalidName` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `SslVpnServer.AlreadyExist` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `IpConflict` |
-/// | 400 | `SslVpnServer.AddRouteError` |
-/// | 400 | `ClientIpPool.NetmaskInvalid` |
-/// | 400 | `ClientIpPool.SubnetInvalid` |
-/// | 400 | `MissingParameter.IDaaSInstanceId` |
-/// | 400 | `OperationFailed.NoRamPermission` |
-/// | 400 | `OperationUnsupported.NotSupportMultiFactorAuth` |
-/// | 400 | `QuotaExceeded.VpnRouteEntry` |
-/// | 400 | `SystemBusy` |
-/// | 400 | `SslVpnServerPort.Illegal` |
-/// | 400 | `EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest` |
-/// | 400 | `VpnGateway.SslVpnDisabled` |
-/// | 400 | `IllegalParam.LocalSubnet` |
-/// | 400 | `IllegalParam.IDaaSApplicationId` |
-/// | 400 | `SslVpnIDaaS2.NotSupport` |
-/// | 400 | `MissingParam.IDaaSApplicationId` |
-/// | 400 | `MissingParam.IDaaSRegionId` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
-/// | 404 | `InvalidIDaaSInstanceId.NotFound` |
-/// | 404 | `InvalidIDaaSApplicationId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Resource.QuotaFull` |  |  |
+/// | 400 | `InvalidName` |  |  |
+/// | 400 | `VpnGateway.Configuring` |  |  |
+/// | 400 | `VpnGateway.FinancialLocked` |  |  |
+/// | 400 | `SslVpnServer.AlreadyExist` |  |  |
+/// | 400 | `VpnRouteEntry.Conflict` |  |  |
+/// | 400 | `IpConflict` |  |  |
+/// | 400 | `SslVpnServer.AddRouteError` |  |  |
+/// | 400 | `ClientIpPool.NetmaskInvalid` |  |  |
+/// | 400 | `ClientIpPool.SubnetInvalid` |  |  |
+/// | 400 | `MissingParameter.IDaaSInstanceId` |  |  |
+/// | 400 | `OperationFailed.NoRamPermission` |  |  |
+/// | 400 | `OperationUnsupported.NotSupportMultiFactorAuth` |  |  |
+/// | 400 | `QuotaExceeded.VpnRouteEntry` |  |  |
+/// | 400 | `SystemBusy` |  |  May be repeated. |
+/// | 400 | `SslVpnServerPort.Illegal` |  |  |
+/// | 400 | `EnableHaCheck.SslVpnServerClientCidrContainsVpcRouteDest` |  |  |
+/// | 400 | `VpnGateway.SslVpnDisabled` |  |  |
+/// | 400 | `IllegalParam.LocalSubnet` |  |  |
+/// | 400 | `IllegalParam.IDaaSApplicationId` |  |  |
+/// | 400 | `SslVpnIDaaS2.NotSupport` |  |  |
+/// | 400 | `MissingParam.IDaaSApplicationId` |  |  |
+/// | 400 | `MissingParam.IDaaSRegionId` |  |  |
+/// | 403 | `Forbbiden.SubUser` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidIDaaSInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidIDaaSApplicationId.NotFound` |  |  |
 #[derive(Default)]
 pub struct CreateSslVpnServer {
     /// `ClientToken`.
@@ -345,7 +345,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.NoRamPermission", "", ""),
         ErrorRow::new(400, "OperationUnsupported.NotSupportMultiFactorAuth", "", ""),
         ErrorRow::new(400, "QuotaExceeded.VpnRouteEntry", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
+        ErrorRow::new(400, "SystemBusy", "", "").retryable(),
         ErrorRow::new(400, "SslVpnServerPort.Illegal", "", ""),
         ErrorRow::new(
             400,

@@ -17,53 +17,57 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Rules
+///
+/// - At least one of `CidrBlock`, `CidrMask`. The note on `CidrMask`: the block is named, or given by its mask.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.ResourceConflict` |
-/// | 400 | `OperationFailed.IdempotentTokenProcessing` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidVSwitchName.Malformed` |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` |
-/// | 400 | `Abs.Vpc.InvalidDescription.Malformed` |
-/// | 400 | `MissingParam.vpcId` |
-/// | 400 | `ResourceNotAvailable` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidCidrBlock.Overlapped` |
-/// | 400 | `QuotaExceeded.VSwitch` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `InvalidCirdrBlock.MaskLength` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` |
-/// | 400 | `Forbidden.VpcNotFound` |
-/// | 400 | `RouteConflict.AlreadyExist` |
-/// | 400 | `OperationFailed.CidrAcross` |
-/// | 400 | `Duplicated.ClientToken` |
-/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` |
-/// | 400 | `IllegalParam.Ipv6CidrBlock` |
-/// | 400 | `OperationFailed.VpcIpv6Disabled` |
-/// | 400 | `IncorrectStatus.cbnStatus` |
-/// | 400 | `OperationFailed.NotifyCenCreate` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `UnsupportedFeature.CloudBoxIpv6` |
-/// | 400 | `OperationDenied.VpcPeerExist` |
-/// | 400 | `OperationDenied.CenAttached` |
-/// | 400 | `OperationDenied.NatgwExist` |
-/// | 400 | `MissingParam.Ipv6CidrBlock` |
-/// | 400 | `IllegalParam.VpcIpv6CidrBlock` |
-/// | 400 | `OperationDenied.OtherSubnetCreating` |
-/// | 400 | `OperationDenied.VpcPeerExists` |
-/// | 400 | `IllegalParam.CidrBlock` |
-/// | 404 | `Invalid.NotExist` |
-/// | 404 | `InvalidStatus.RouteEntry` |
-/// | 404 | `InvalidZoneId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationFailed.ResourceConflict` |  |  |
+/// | 400 | `OperationFailed.IdempotentTokenProcessing` |  |  May be repeated. |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidVSwitchName.Malformed` |  |  |
+/// | 400 | `InvalidVSwitchDiscription.Malformed` |  |  |
+/// | 400 | `Abs.Vpc.InvalidDescription.Malformed` |  |  |
+/// | 400 | `MissingParam.vpcId` |  |  |
+/// | 400 | `ResourceNotAvailable` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InvalidCidrBlock.Overlapped` |  |  |
+/// | 400 | `QuotaExceeded.VSwitch` |  |  |
+/// | 400 | `IncorrectRouteEntryStatus` |  |  May be repeated. |
+/// | 400 | `IncorrectVSwitchStatus` |  |  May be repeated. |
+/// | 400 | `InvalidCirdrBlock.MaskLength` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  |  May be repeated. |
+/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` |  |  |
+/// | 400 | `InvalidCidrBlock.Malformed` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` |  |  |
+/// | 400 | `Forbidden.VpcNotFound` |  |  |
+/// | 400 | `RouteConflict.AlreadyExist` |  |  |
+/// | 400 | `OperationFailed.CidrAcross` |  |  |
+/// | 400 | `Duplicated.ClientToken` |  |  |
+/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` |  |  |
+/// | 400 | `IllegalParam.Ipv6CidrBlock` |  |  |
+/// | 400 | `OperationFailed.VpcIpv6Disabled` |  |  |
+/// | 400 | `IncorrectStatus.cbnStatus` |  |  |
+/// | 400 | `OperationFailed.NotifyCenCreate` |  |  |
+/// | 400 | `OperationFailed.DistibuteLock` |  |  May be repeated. |
+/// | 400 | `UnsupportedFeature.CloudBoxIpv6` |  |  |
+/// | 400 | `OperationDenied.VpcPeerExist` |  |  |
+/// | 400 | `OperationDenied.CenAttached` |  |  |
+/// | 400 | `OperationDenied.NatgwExist` |  |  |
+/// | 400 | `MissingParam.Ipv6CidrBlock` |  |  |
+/// | 400 | `IllegalParam.VpcIpv6CidrBlock` |  |  |
+/// | 400 | `OperationDenied.OtherSubnetCreating` |  |  |
+/// | 400 | `OperationDenied.VpcPeerExists` |  |  |
+/// | 400 | `IllegalParam.CidrBlock` |  |  |
+/// | 404 | `Invalid.NotExist` |  |  |
+/// | 404 | `InvalidStatus.RouteEntry` |  |  May be repeated. |
+/// | 404 | `InvalidZoneId.NotFound` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
 #[derive(Default)]
 pub struct CreateVSwitch {
     /// The tags of the resource.
@@ -214,7 +218,13 @@ static CREATE_V_SWITCH: Schema = Schema {
         Field::int32("CidrMask").limits(&Limits::NONE.minimum(16).maximum(29)),
         Field::int32("Ipv6CidrMask"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["CidrBlock"]), Predicate::given(&["CidrMask"])],
+            "The note on `CidrMask`: the block is named, or given by its mask.",
+        ),
+    ],
 };
 
 /// The response to [`CreateVSwitch`].
@@ -338,7 +348,8 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVSwitch"),
     errors: &[
         ErrorRow::new(400, "OperationFailed.ResourceConflict", "", ""),
-        ErrorRow::new(400, "OperationFailed.IdempotentTokenProcessing", "", ""),
+        ErrorRow::new(400, "OperationFailed.IdempotentTokenProcessing", "", "")
+            .retryable(),
         ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
         ErrorRow::new(400, "InvalidVSwitchName.Malformed", "", ""),
         ErrorRow::new(400, "InvalidVSwitchDiscription.Malformed", "", ""),
@@ -348,14 +359,14 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(400, "InvalidCidrBlock.Overlapped", "", ""),
         ErrorRow::new(400, "QuotaExceeded.VSwitch", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
+        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", "").retryable(),
+        ErrorRow::new(400, "IncorrectVSwitchStatus", "", "").retryable(),
         ErrorRow::new(400, "InvalidCirdrBlock.MaskLength", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
+        ErrorRow::new(400, "IncorrectVpcStatus", "", "").retryable(),
         ErrorRow::new(400, "CreateVSwitch.IncorrectStatus.cbnStatus", "", ""),
         ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
         ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS", "", ""),
         ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
         ErrorRow::new(400, "RouteConflict.AlreadyExist", "", ""),
@@ -366,7 +377,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.VpcIpv6Disabled", "", ""),
         ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),
         ErrorRow::new(400, "OperationFailed.NotifyCenCreate", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
+        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", "").retryable(),
         ErrorRow::new(400, "UnsupportedFeature.CloudBoxIpv6", "", ""),
         ErrorRow::new(400, "OperationDenied.VpcPeerExist", "", ""),
         ErrorRow::new(400, "OperationDenied.CenAttached", "", ""),
@@ -377,7 +388,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationDenied.VpcPeerExists", "", ""),
         ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
         ErrorRow::new(404, "Invalid.NotExist", "", ""),
-        ErrorRow::new(404, "InvalidStatus.RouteEntry", "", ""),
+        ErrorRow::new(404, "InvalidStatus.RouteEntry", "", "").retryable(),
         ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
     ],

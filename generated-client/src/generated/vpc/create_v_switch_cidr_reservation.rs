@@ -16,27 +16,31 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Rules
+///
+/// - At least one of `VSwitchCidrReservationMask`, `VSwitchCidrReservationCidr`, `IpPrefixNumber`. The notes on the first two parameters: the block is named or given by its mask (`MissingParam.CidrReservationMaskOrCidrReservationCidr`). `IpPrefixNumber`, which is newer than that sentence, gives a size too.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParamFormat` |
-/// | 400 | `IllegalParamFormat.VSwitchCidrReservationCidr` |
-/// | 400 | `ResourceNotFound.VSwitch` |
-/// | 400 | `UnsupportedFeature.ReservedType` |
-/// | 400 | `UnsupportedFeature.VSwitchIpv6` |
-/// | 400 | `OperationFailed.VSwitchCidrReservationCidr` |
-/// | 400 | `MissingParam.CidrReservationMaskOrCidrReservationCidr` |
-/// | 400 | `UnsupportedRegion` |
-/// | 400 | `UnsupportedFeature.VpcAdvancedFeature` |
-/// | 400 | `QuotaExceeded.VSwitchCidrReservationMask` |
-/// | 400 | `QuotaExceeded.CidrReservationCount` |
-/// | 400 | `Conflict.CidrReservationMaskAndCidrReservationCidr` |
-/// | 400 | `OperationFailed.CidrNotEnoughInVSwitch` |
-/// | 400 | `OperationFailed.SystemReservedIpContained` |
-/// | 400 | `OperationFailed.AlreadyUsedIpContained` |
-/// | 400 | `IncorrectStatus.VSWITCH` |
-/// | 400 | `IllegalParam.VSwitchCidrReservationMask` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParamFormat` |  |  |
+/// | 400 | `IllegalParamFormat.VSwitchCidrReservationCidr` |  |  |
+/// | 400 | `ResourceNotFound.VSwitch` |  |  |
+/// | 400 | `UnsupportedFeature.ReservedType` |  |  |
+/// | 400 | `UnsupportedFeature.VSwitchIpv6` |  |  |
+/// | 400 | `OperationFailed.VSwitchCidrReservationCidr` |  |  |
+/// | 400 | `MissingParam.CidrReservationMaskOrCidrReservationCidr` |  |  |
+/// | 400 | `UnsupportedRegion` |  |  |
+/// | 400 | `UnsupportedFeature.VpcAdvancedFeature` |  |  |
+/// | 400 | `QuotaExceeded.VSwitchCidrReservationMask` |  |  |
+/// | 400 | `QuotaExceeded.CidrReservationCount` |  |  |
+/// | 400 | `Conflict.CidrReservationMaskAndCidrReservationCidr` |  |  |
+/// | 400 | `OperationFailed.CidrNotEnoughInVSwitch` |  |  |
+/// | 400 | `OperationFailed.SystemReservedIpContained` |  |  |
+/// | 400 | `OperationFailed.AlreadyUsedIpContained` |  |  |
+/// | 400 | `IncorrectStatus.VSWITCH` |  |  May be repeated. |
+/// | 400 | `IllegalParam.VSwitchCidrReservationMask` |  |  |
 #[derive(Default)]
 pub struct CreateVSwitchCidrReservation {
     /// The tags of the resource.
@@ -219,7 +223,17 @@ static CREATE_V_SWITCH_CIDR_RESERVATION: Schema = Schema {
         Field::string("RegionId").region(),
         Field::int32("IpPrefixNumber").limits(&Limits::NONE.minimum(1).maximum(32)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["VSwitchCidrReservationMask"]),
+                Predicate::given(&["VSwitchCidrReservationCidr"]),
+                Predicate::given(&["IpPrefixNumber"]),
+            ],
+            "The notes on the first two parameters: the block is named or given by its mask (`MissingParam.CidrReservationMaskOrCidrReservationCidr`). `IpPrefixNumber`, which is newer than that sentence, gives a size too.",
+        ),
+    ],
 };
 
 /// The response to [`CreateVSwitchCidrReservation`].
@@ -312,7 +326,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.CidrNotEnoughInVSwitch", "", ""),
         ErrorRow::new(400, "OperationFailed.SystemReservedIpContained", "", ""),
         ErrorRow::new(400, "OperationFailed.AlreadyUsedIpContained", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VSWITCH", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.VSWITCH", "", "").retryable(),
         ErrorRow::new(400, "IllegalParam.VSwitchCidrReservationMask", "", ""),
     ],
     idempotency_token: Some("ClientToken"),

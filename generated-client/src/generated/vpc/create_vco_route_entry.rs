@@ -17,26 +17,26 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `VpnConnection.Configuring` |
-/// | 400 | `VpnConnection.FinancialLocked` |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `VpnRouteEntry.ConflictSSL` |
-/// | 400 | `VpnRouteEntry.BackupRoute` |
-/// | 400 | `InvalidNextHop.NotFound` |
-/// | 400 | `IllegalParam.RouteDest` |
-/// | 400 | `OperationFailed.InvalidCidrBlock` |
-/// | 400 | `QuotaExceeded.VpnRouteEntry` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `Resource.PbrRouteQuotaFull` |
-/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` |
-/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Resource.QuotaFull` |  |  |
+/// | 400 | `VpnConnection.Configuring` |  |  |
+/// | 400 | `VpnConnection.FinancialLocked` |  |  |
+/// | 400 | `VpnRouteEntry.AlreadyExists` |  |  |
+/// | 400 | `VpnRouteEntry.Conflict` |  |  |
+/// | 400 | `VpnRouteEntry.ConflictSSL` |  |  |
+/// | 400 | `VpnRouteEntry.BackupRoute` |  |  |
+/// | 400 | `InvalidNextHop.NotFound` |  |  |
+/// | 400 | `IllegalParam.RouteDest` |  |  |
+/// | 400 | `OperationFailed.InvalidCidrBlock` |  |  |
+/// | 400 | `QuotaExceeded.VpnRouteEntry` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `Resource.PbrRouteQuotaFull` |  |  |
+/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` |  |  |
+/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` |  |  |
+/// | 403 | `Forbbiden.SubUser` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |  |  |
 #[derive(Default)]
 pub struct CreateVcoRouteEntry {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
@@ -254,7 +254,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IllegalParam.RouteDest", "", ""),
         ErrorRow::new(400, "OperationFailed.InvalidCidrBlock", "", ""),
         ErrorRow::new(400, "QuotaExceeded.VpnRouteEntry", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "Resource.PbrRouteQuotaFull", "", ""),
         ErrorRow::new(400, "CreatePbrRoutesQuotaFull.QuotaFull", "", ""),
         ErrorRow::new(400, "CreateDbrRoutesQuotaFull.QuotaFull", "", ""),

@@ -13,56 +13,56 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.PconnAllocateVlan0` |
-/// | 400 | `IllegalParam.IpAddress` |
-/// | 400 | `IllegalParam.CidrBlock` |
-/// | 400 | `InvalidPhysicalConnectionId.NotFound` |
-/// | 400 | `InvalidVlanId.Used` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` |
-/// | 400 | `InvalidVlanId.Malformed` |
-/// | 400 | `InvalidCircuitCode.Malformed` |
-/// | 400 | `InvalidLocalGatewayIp.Malformed` |
-/// | 400 | `InvalidPeeringSubnetMask.Malformed` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `QuotaExceeded.vbrPerpConn` |
-/// | 400 | `QuotaExceeded.freevbr` |
-/// | 400 | `InvalidIp.NotSameSubnet` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `QuotaExceeded.CrossUserVBRPerUser` |
-/// | 400 | `OperationFailed.VlanIdInUse` |
-/// | 400 | `QuotaExceeded.SameAccountVBRPerPconn` |
-/// | 400 | `QuotaExceeded.VbrPerPconnPortSpec` |
-/// | 400 | `QuotaExceeded.VbrPerAccessDevice` |
-/// | 400 | `OperationUnsupported.IPV6ForThisRegion` |
-/// | 400 | `VbrBandwidthExceed` |
-/// | 400 | `OperationFailed.PconnExistVlan0Vbr` |
-/// | 400 | `OperationFailed.Vlan0VbrUnSharePconn` |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
-/// | 400 | `ResourceNotEnough.Bandwidth` |
-/// | 400 | `OperationUnsupported.VirtualBorderRouterEnableIPv6` |
-/// | 400 | `IllegalParam.OwnerAliUid` |
-/// | 400 | `Forbidden.OwnerAliUid` |
-/// | 400 | `OperationDenied.VPconn` |
-/// | 400 | `OperationFailed.NotConsistentWithVpconn` |
-/// | 400 | `IllegalParam.Bandwidth` |
-/// | 400 | `OperationFailed.VirtualPhysicalConnectionExistVBR` |
-/// | 400 | `ResourceNotInResourceGroup` |
-/// | 400 | `IncorrectStatus.VirtualPhysicalConnection` |
-/// | 400 | `EcAssociatedQoSPconnNotAllowCreateCrossAccountVbr` |
-/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |
-/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |
-/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |
-/// | 403 | `Forbidden.NameNotAllowedByCaller` |
-/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVbrOwnerId.NotFound` |
-/// | 404 | `CROSS_BID.FORBIDDEN` |
-/// | 404 | `OperationFailed.AccessDeviceDisabled` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationFailed.PconnAllocateVlan0` |  |  |
+/// | 400 | `IllegalParam.IpAddress` |  |  |
+/// | 400 | `IllegalParam.CidrBlock` |  |  |
+/// | 400 | `InvalidPhysicalConnectionId.NotFound` |  |  |
+/// | 400 | `InvalidVlanId.Used` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidPhysicalConnectionId.NotEnabled` |  |  |
+/// | 400 | `InvalidVlanId.Malformed` |  |  |
+/// | 400 | `InvalidCircuitCode.Malformed` |  |  |
+/// | 400 | `InvalidLocalGatewayIp.Malformed` |  |  |
+/// | 400 | `InvalidPeeringSubnetMask.Malformed` |  |  |
+/// | 400 | `InvalidName.Malformed` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `QuotaExceeded.vbrPerpConn` |  |  |
+/// | 400 | `QuotaExceeded.freevbr` |  |  |
+/// | 400 | `InvalidIp.NotSameSubnet` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `QuotaExceeded.CrossUserVBRPerUser` |  |  |
+/// | 400 | `OperationFailed.VlanIdInUse` |  |  |
+/// | 400 | `QuotaExceeded.SameAccountVBRPerPconn` |  |  |
+/// | 400 | `QuotaExceeded.VbrPerPconnPortSpec` |  |  |
+/// | 400 | `QuotaExceeded.VbrPerAccessDevice` |  |  |
+/// | 400 | `OperationUnsupported.IPV6ForThisRegion` |  |  |
+/// | 400 | `VbrBandwidthExceed` |  |  |
+/// | 400 | `OperationFailed.PconnExistVlan0Vbr` |  |  |
+/// | 400 | `OperationFailed.Vlan0VbrUnSharePconn` |  |  |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` |  |  |
+/// | 400 | `ResourceNotEnough.Bandwidth` |  |  |
+/// | 400 | `OperationUnsupported.VirtualBorderRouterEnableIPv6` |  |  |
+/// | 400 | `IllegalParam.OwnerAliUid` |  |  |
+/// | 400 | `Forbidden.OwnerAliUid` |  |  |
+/// | 400 | `OperationDenied.VPconn` |  |  |
+/// | 400 | `OperationFailed.NotConsistentWithVpconn` |  |  |
+/// | 400 | `IllegalParam.Bandwidth` |  |  |
+/// | 400 | `OperationFailed.VirtualPhysicalConnectionExistVBR` |  |  |
+/// | 400 | `ResourceNotInResourceGroup` |  |  |
+/// | 400 | `IncorrectStatus.VirtualPhysicalConnection` |  |  |
+/// | 400 | `EcAssociatedQoSPconnNotAllowCreateCrossAccountVbr` |  |  |
+/// | 403 | `Forbidden.LocalGatewayIpNotAllowedByCaller` |  |  |
+/// | 403 | `Forbidden.PeerGatewayIpNotAllowedByCaller` |  |  |
+/// | 403 | `Forbidden.PeeringSubnetMaskNotAllowedByCaller` |  |  |
+/// | 403 | `Forbidden.NameNotAllowedByCaller` |  |  |
+/// | 403 | `Forbidden.DescriptionNotAllowedByCaller` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidVbrOwnerId.NotFound` |  |  |
+/// | 404 | `CROSS_BID.FORBIDDEN` |  |  |
+/// | 404 | `OperationFailed.AccessDeviceDisabled` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct CreateVirtualBorderRouter {
     /// `RegionId`.
@@ -425,7 +425,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "QuotaExceeded.vbrPerpConn", "", ""),
         ErrorRow::new(400, "QuotaExceeded.freevbr", "", ""),
         ErrorRow::new(400, "InvalidIp.NotSameSubnet", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "QuotaExceeded.CrossUserVBRPerUser", "", ""),
         ErrorRow::new(400, "OperationFailed.VlanIdInUse", "", ""),
         ErrorRow::new(400, "QuotaExceeded.SameAccountVBRPerPconn", "", ""),

@@ -18,45 +18,50 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Rules
+///
+/// - `Ipv6CidrBlock` requires `EnableIpv6` = `true` or `Ipv6IpamPoolId`. The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both. A pool of IPv6 addresses says as much.
+/// - `Ipv4IpamPoolId` requires `CidrBlock` or `Ipv4CidrMask`. The note on `Ipv4CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `TOKEN_PROCESSING` |
-/// | 400 | `InvokeError` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `ResourceNotAvailable` |
-/// | 400 | `InvalidVpcName.Malformed` |
-/// | 400 | `InvalidVpcDiscription.Malformed` |
-/// | 400 | `QuotaExceeded.Vpc` |
-/// | 400 | `ResourceNotAvailable.Vpc` |
-/// | 400 | `InvalidUserCidr.Quota` |
-/// | 400 | `InvalidUserCidr.Malformed` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `IllegalParam.Ipv6CidrBlock` |
-/// | 400 | `OperationFailed.IPv6CidrNotReserved` |
-/// | 400 | `MissingParam.EnableIpv6` |
-/// | 400 | `OperationUnsupported.Ipv6Feature` |
-/// | 400 | `System.ServiceBusy` |
-/// | 400 | `IllegalParam.UserCidr` |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |
-/// | 400 | `IllegalParam.EnableIpv6` |
-/// | 400 | `InvalidIpv6CidrBlock.Malformed` |
-/// | 400 | `UnsupportedFeature.Ipv6Isp` |
-/// | 400 | `ResourceNotEnough.Ipv6Cidr` |
-/// | 400 | `UnsupportedFeature.IPAM` |
-/// | 400 | `IllegalParam.Ipv4CidrMask` |
-/// | 400 | `IllegalParam.IpamPool` |
-/// | 400 | `OperationDenied.RequestRegionInvalid` |
-/// | 400 | `OperationDenied.IpamPoolNotInRegion` |
-/// | 400 | `MissingParam.CidrOrCidrMask` |
-/// | 400 | `OperationDenied.CidrInExcludeCidrs` |
-/// | 400 | `OperationDenied.AvailableCidrInsufficient` |
-/// | 400 | `UnsupportedFeature.Ipam` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `ResourceNotFound.IpamPool` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `TOKEN_PROCESSING` |  |  May be repeated. |
+/// | 400 | `InvokeError` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `ResourceNotAvailable` |  |  |
+/// | 400 | `InvalidVpcName.Malformed` |  |  |
+/// | 400 | `InvalidVpcDiscription.Malformed` |  |  |
+/// | 400 | `QuotaExceeded.Vpc` |  |  |
+/// | 400 | `ResourceNotAvailable.Vpc` |  |  |
+/// | 400 | `InvalidUserCidr.Quota` |  |  |
+/// | 400 | `InvalidUserCidr.Malformed` |  |  |
+/// | 400 | `InvalidResourceGroupId` |  |  |
+/// | 400 | `IllegalParam.Ipv6CidrBlock` |  |  |
+/// | 400 | `OperationFailed.IPv6CidrNotReserved` |  |  |
+/// | 400 | `MissingParam.EnableIpv6` |  |  |
+/// | 400 | `OperationUnsupported.Ipv6Feature` |  |  |
+/// | 400 | `System.ServiceBusy` |  |  May be repeated. |
+/// | 400 | `IllegalParam.UserCidr` |  |  |
+/// | 400 | `OperationUnsupported.ResourceGroupId` |  |  |
+/// | 400 | `IllegalParam.EnableIpv6` |  |  |
+/// | 400 | `InvalidIpv6CidrBlock.Malformed` |  |  |
+/// | 400 | `UnsupportedFeature.Ipv6Isp` |  |  |
+/// | 400 | `ResourceNotEnough.Ipv6Cidr` |  |  |
+/// | 400 | `UnsupportedFeature.IPAM` |  |  |
+/// | 400 | `IllegalParam.Ipv4CidrMask` |  |  |
+/// | 400 | `IllegalParam.IpamPool` |  |  |
+/// | 400 | `OperationDenied.RequestRegionInvalid` |  |  |
+/// | 400 | `OperationDenied.IpamPoolNotInRegion` |  |  |
+/// | 400 | `MissingParam.CidrOrCidrMask` |  |  |
+/// | 400 | `OperationDenied.CidrInExcludeCidrs` |  |  |
+/// | 400 | `OperationDenied.AvailableCidrInsufficient` |  |  |
+/// | 400 | `UnsupportedFeature.Ipam` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `ResourceNotFound.IpamPool` |  |  |
+/// | 500 | `InternalError` |  |  |
 ///
 /// # Example
 ///
@@ -290,7 +295,32 @@ static CREATE_VPC: Schema = Schema {
         Field::string("Ipv6IpamPoolId"),
         Field::int32("Ipv6CidrMask"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::given(&["Ipv6CidrBlock"])],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::is(&["EnableIpv6"], &["true"]),
+                        Predicate::given(&["Ipv6IpamPoolId"]),
+                    ],
+                ),
+            ],
+            "The error table: an IPv6 block is for a VPC with IPv6 (`MissingParam.EnableIpv6`); the notes of `AllocateVpcIpv6Cidr` ask for both. A pool of IPv6 addresses says as much.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["Ipv4IpamPoolId"])],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["CidrBlock"]),
+                        Predicate::given(&["Ipv4CidrMask"]),
+                    ],
+                ),
+            ],
+            "The note on `Ipv4CidrMask`: out of a pool comes a named block or one of a given mask (`MissingParam.CidrOrCidrMask`).",
+        ),
+    ],
 };
 
 /// The response to [`CreateVpc`].
@@ -412,7 +442,7 @@ pub static OPERATION: Operation = Operation {
     summary: "Creates a virtual private cloud (VPC).",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpc"),
     errors: &[
-        ErrorRow::new(400, "TOKEN_PROCESSING", "", ""),
+        ErrorRow::new(400, "TOKEN_PROCESSING", "", "").retryable(),
         ErrorRow::new(400, "InvokeError", "", ""),
         ErrorRow::new(400, "InvalidParameter", "", ""),
         ErrorRow::new(400, "ResourceNotAvailable", "", ""),
@@ -427,7 +457,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.IPv6CidrNotReserved", "", ""),
         ErrorRow::new(400, "MissingParam.EnableIpv6", "", ""),
         ErrorRow::new(400, "OperationUnsupported.Ipv6Feature", "", ""),
-        ErrorRow::new(400, "System.ServiceBusy", "", ""),
+        ErrorRow::new(400, "System.ServiceBusy", "", "").retryable(),
         ErrorRow::new(400, "IllegalParam.UserCidr", "", ""),
         ErrorRow::new(400, "OperationUnsupported.ResourceGroupId", "", ""),
         ErrorRow::new(400, "IllegalParam.EnableIpv6", "", ""),

@@ -16,27 +16,27 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` |
-/// | 400 | `IdempotentParameterMismatch` |
-/// | 400 | `IllegalParam.PolicyDocument` |
-/// | 400 | `IllegalParam.GatewayEndpointName` |
-/// | 400 | `IllegalParam.GatewayEndpointDescription` |
-/// | 400 | `ResourceAlreadyExist.GatewayEndpoint` |
-/// | 400 | `ResourceNotFound.ServiceName` |
-/// | 400 | `ResourceNotFound.VpcId` |
-/// | 400 | `Forbidden.OperateShareResource` |
-/// | 400 | `IncorrectStatus.Vpc` |
-/// | 400 | `IncorrectStatus.CenStatus` |
-/// | 400 | `OperationFailed.VpcIpv6Disabled` |
-/// | 400 | `UnsupportedFeature.GatewayEndpoint` |
-/// | 400 | `SystemBusy` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `OperationDenied.PolicyDocument` |
-/// | 400 | `MissingParam.PolicyDocument` |
-/// | 400 | `OperationDenied.NotAuthorized` |
-/// | 400 | `InvalidPolicy.WrongFormat` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationFailed.ConcurrentOperation` |  |  May be repeated. |
+/// | 400 | `IdempotentParameterMismatch` |  |  |
+/// | 400 | `IllegalParam.PolicyDocument` |  |  |
+/// | 400 | `IllegalParam.GatewayEndpointName` |  |  |
+/// | 400 | `IllegalParam.GatewayEndpointDescription` |  |  |
+/// | 400 | `ResourceAlreadyExist.GatewayEndpoint` |  |  |
+/// | 400 | `ResourceNotFound.ServiceName` |  |  |
+/// | 400 | `ResourceNotFound.VpcId` |  |  |
+/// | 400 | `Forbidden.OperateShareResource` |  |  |
+/// | 400 | `IncorrectStatus.Vpc` |  |  May be repeated. |
+/// | 400 | `IncorrectStatus.CenStatus` |  |  |
+/// | 400 | `OperationFailed.VpcIpv6Disabled` |  |  |
+/// | 400 | `UnsupportedFeature.GatewayEndpoint` |  |  |
+/// | 400 | `SystemBusy` |  |  May be repeated. |
+/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `OperationDenied.PolicyDocument` |  |  |
+/// | 400 | `MissingParam.PolicyDocument` |  |  |
+/// | 400 | `OperationDenied.NotAuthorized` |  |  |
+/// | 400 | `InvalidPolicy.WrongFormat` |  |  |
 #[derive(Default)]
 pub struct CreateVpcGatewayEndpoint {
     /// The ID of the VPC that gets the gateway endpoint. It must be in the endpoint's region.
@@ -253,7 +253,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpcGatewayEndpoint",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", ""),
+        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", "").retryable(),
         ErrorRow::new(400, "IdempotentParameterMismatch", "", ""),
         ErrorRow::new(400, "IllegalParam.PolicyDocument", "", ""),
         ErrorRow::new(400, "IllegalParam.GatewayEndpointName", "", ""),
@@ -262,11 +262,11 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "ResourceNotFound.ServiceName", "", ""),
         ErrorRow::new(400, "ResourceNotFound.VpcId", "", ""),
         ErrorRow::new(400, "Forbidden.OperateShareResource", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vpc", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.Vpc", "", "").retryable(),
         ErrorRow::new(400, "IncorrectStatus.CenStatus", "", ""),
         ErrorRow::new(400, "OperationFailed.VpcIpv6Disabled", "", ""),
         ErrorRow::new(400, "UnsupportedFeature.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
+        ErrorRow::new(400, "SystemBusy", "", "").retryable(),
         ErrorRow::new(400, "Forbbiden", "", ""),
         ErrorRow::new(400, "OperationDenied.PolicyDocument", "", ""),
         ErrorRow::new(400, "MissingParam.PolicyDocument", "", ""),

@@ -17,60 +17,60 @@ use super::types::{
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `InvalidVpnConnection.AlreadyExists` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `VpnGateway.IpsecVpnDisabled` |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` |
-/// | 400 | `VpnRouteEntry.ConflictSSL` |
-/// | 400 | `VpnRouteEntry.BackupRoute` |
-/// | 400 | `VpnRouteEntry.InvalidWeight` |
-/// | 400 | `InvalidParameter.VpnConnectionName` |
-/// | 400 | `OperationUnsupported.SetDPD` |
-/// | 400 | `OperationUnsupported.SetNatTraversal` |
-/// | 400 | `QuotaExceeded.PolicyBasedRoute` |
-/// | 400 | `MissingParameter.TunnelCidr` |
-/// | 400 | `OperationUnsupported.EnableBgp` |
-/// | 400 | `MissingParam.CustomerGatewayAsn` |
-/// | 400 | `IllegalParam.LocalAsn` |
-/// | 400 | `IllegalParam.BgpConfig` |
-/// | 400 | `IllegalParam.EnableBgp` |
-/// | 400 | `IllegalParam.TunnelCidr` |
-/// | 400 | `InvalidLocalBgpIp.Malformed` |
-/// | 400 | `IllegalParam.LocalBgpIp` |
-/// | 400 | `IllegalParam.LocalSubnet` |
-/// | 400 | `IllegalParam.RemoteSubnet` |
-/// | 400 | `OperationFailed.MissCertificate` |
-/// | 400 | `MissingParam.RemoteId` |
-/// | 400 | `OperationFailed.CenLevelNotSupport` |
-/// | 400 | `CustomerGateway.ConflictRouteEntry` |
-/// | 400 | `VpnTask.CONFLICT` |
-/// | 400 | `Forbidden.TagKey.Duplicated` |
-/// | 400 | `SizeLimitExceeded.TagNum` |
-/// | 400 | `InvalidParameter.TagValue` |
-/// | 400 | `InvalidParameter.TagKey` |
-/// | 400 | `Duplicated.TagKey` |
-/// | 400 | `InternalError` |
-/// | 400 | `InvalidTunnelCidr.Malformed` |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` |
-/// | 400 | `CustomerGateway.ConflictVpnIp` |
-/// | 400 | `VpnGateway.IPsecServerAndVpnConnectionConflict` |
-/// | 400 | `InvalidSslVpnServerCertId.NotFound` |
-/// | 400 | `MissingParameter.TunnelOptionsSpecification` |
-/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` |
-/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` |
-/// | 400 | `CreateVpnConnectionsQuotaFull.QuotaFull` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Resource.QuotaFull` |  |  |
+/// | 400 | `InvalidVpnConnection.AlreadyExists` |  |  |
+/// | 400 | `VpnGateway.Configuring` |  |  |
+/// | 400 | `VpnGateway.FinancialLocked` |  |  |
+/// | 400 | `VpnGateway.IpsecVpnDisabled` |  |  |
+/// | 400 | `VpnRouteEntry.AlreadyExists` |  |  |
+/// | 400 | `VpnRouteEntry.Conflict` |  |  |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` |  |  |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` |  |  |
+/// | 400 | `VpnRouteEntry.ConflictSSL` |  |  |
+/// | 400 | `VpnRouteEntry.BackupRoute` |  |  |
+/// | 400 | `VpnRouteEntry.InvalidWeight` |  |  |
+/// | 400 | `InvalidParameter.VpnConnectionName` |  |  |
+/// | 400 | `OperationUnsupported.SetDPD` |  |  |
+/// | 400 | `OperationUnsupported.SetNatTraversal` |  |  |
+/// | 400 | `QuotaExceeded.PolicyBasedRoute` |  |  |
+/// | 400 | `MissingParameter.TunnelCidr` |  |  |
+/// | 400 | `OperationUnsupported.EnableBgp` |  |  |
+/// | 400 | `MissingParam.CustomerGatewayAsn` |  |  |
+/// | 400 | `IllegalParam.LocalAsn` |  |  |
+/// | 400 | `IllegalParam.BgpConfig` |  |  |
+/// | 400 | `IllegalParam.EnableBgp` |  |  |
+/// | 400 | `IllegalParam.TunnelCidr` |  |  |
+/// | 400 | `InvalidLocalBgpIp.Malformed` |  |  |
+/// | 400 | `IllegalParam.LocalBgpIp` |  |  |
+/// | 400 | `IllegalParam.LocalSubnet` |  |  |
+/// | 400 | `IllegalParam.RemoteSubnet` |  |  |
+/// | 400 | `OperationFailed.MissCertificate` |  |  |
+/// | 400 | `MissingParam.RemoteId` |  |  |
+/// | 400 | `OperationFailed.CenLevelNotSupport` |  |  |
+/// | 400 | `CustomerGateway.ConflictRouteEntry` |  |  |
+/// | 400 | `VpnTask.CONFLICT` |  |  May be repeated. |
+/// | 400 | `Forbidden.TagKey.Duplicated` |  |  |
+/// | 400 | `SizeLimitExceeded.TagNum` |  |  |
+/// | 400 | `InvalidParameter.TagValue` |  |  |
+/// | 400 | `InvalidParameter.TagKey` |  |  |
+/// | 400 | `Duplicated.TagKey` |  |  |
+/// | 400 | `InternalError` |  |  |
+/// | 400 | `InvalidTunnelCidr.Malformed` |  |  |
+/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` |  |  |
+/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` |  |  |
+/// | 400 | `CustomerGateway.ConflictVpnIp` |  |  |
+/// | 400 | `VpnGateway.IPsecServerAndVpnConnectionConflict` |  |  |
+/// | 400 | `InvalidSslVpnServerCertId.NotFound` |  |  |
+/// | 400 | `MissingParameter.TunnelOptionsSpecification` |  |  |
+/// | 400 | `CreateDbrRoutesQuotaFull.QuotaFull` |  |  |
+/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` |  |  |
+/// | 400 | `CreateVpnConnectionsQuotaFull.QuotaFull` |  |  |
+/// | 403 | `Forbbiden.SubUser` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  |  |
 #[derive(Default)]
 pub struct CreateVpnConnection {
     /// `RegionId`.
@@ -619,7 +619,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "MissingParam.RemoteId", "", ""),
         ErrorRow::new(400, "OperationFailed.CenLevelNotSupport", "", ""),
         ErrorRow::new(400, "CustomerGateway.ConflictRouteEntry", "", ""),
-        ErrorRow::new(400, "VpnTask.CONFLICT", "", ""),
+        ErrorRow::new(400, "VpnTask.CONFLICT", "", "").retryable(),
         ErrorRow::new(400, "Forbidden.TagKey.Duplicated", "", ""),
         ErrorRow::new(400, "SizeLimitExceeded.TagNum", "", ""),
         ErrorRow::new(400, "InvalidParameter.TagValue", "", ""),

@@ -17,33 +17,33 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `VpnRouteEntry.ConflictSSL` |
-/// | 400 | `VpnRouteEntry.BackupRoute` |
-/// | 400 | `VpnRouteEntry.InvalidWeight` |
-/// | 400 | `InvalidNextHop.NotFound` |
-/// | 400 | `IllegalParam.RouteDest` |
-/// | 400 | `OperationFailed.RouteConflict` |
-/// | 400 | `OperationFailed.InvalidCidrBlock` |
-/// | 400 | `QuotaExceeded.VpnRouteEntry` |
-/// | 400 | `VpnPbrRouteEntryPriority.NotSupport` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `VpnTask.CONFLICT` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `InternalError` |
-/// | 400 | `VpnRouteEntry.SrcDestWeightConflict` |
-/// | 400 | `VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap` |
-/// | 400 | `VpnRouteEntry.SrcDestConflict` |
-/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Resource.QuotaFull` |  |  |
+/// | 400 | `VpnGateway.FinancialLocked` |  |  |
+/// | 400 | `VpnRouteEntry.AlreadyExists` |  |  |
+/// | 400 | `VpnRouteEntry.Conflict` |  |  |
+/// | 400 | `VpnRouteEntry.ConflictSSL` |  |  |
+/// | 400 | `VpnRouteEntry.BackupRoute` |  |  |
+/// | 400 | `VpnRouteEntry.InvalidWeight` |  |  |
+/// | 400 | `InvalidNextHop.NotFound` |  |  |
+/// | 400 | `IllegalParam.RouteDest` |  |  |
+/// | 400 | `OperationFailed.RouteConflict` |  |  |
+/// | 400 | `OperationFailed.InvalidCidrBlock` |  |  |
+/// | 400 | `QuotaExceeded.VpnRouteEntry` |  |  |
+/// | 400 | `VpnPbrRouteEntryPriority.NotSupport` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `VpnTask.CONFLICT` |  |  May be repeated. |
+/// | 400 | `VpnGateway.Configuring` |  |  |
+/// | 400 | `InternalError` |  |  |
+/// | 400 | `VpnRouteEntry.SrcDestWeightConflict` |  |  |
+/// | 400 | `VpnRouteEntry.SamePriorityPbrRoutePrefixOverlap` |  |  |
+/// | 400 | `VpnRouteEntry.SrcDestConflict` |  |  |
+/// | 400 | `CreatePbrRoutesQuotaFull.QuotaFull` |  |  |
+/// | 400 | `InvalidCidrBlock.Malformed` |  |  |
+/// | 403 | `Forbbiden.SubUser` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  |  |
 #[derive(Default)]
 pub struct CreateVpnPbrRouteEntry {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
@@ -308,8 +308,8 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.InvalidCidrBlock", "", ""),
         ErrorRow::new(400, "QuotaExceeded.VpnRouteEntry", "", ""),
         ErrorRow::new(400, "VpnPbrRouteEntryPriority.NotSupport", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "VpnTask.CONFLICT", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
+        ErrorRow::new(400, "VpnTask.CONFLICT", "", "").retryable(),
         ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
         ErrorRow::new(400, "InternalError", "", ""),
         ErrorRow::new(400, "VpnRouteEntry.SrcDestWeightConflict", "", ""),

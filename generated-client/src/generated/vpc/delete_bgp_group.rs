@@ -12,28 +12,28 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `QuotaExceeded.Bgp` |
-/// | 400 | `QuotaExceeded.Nqa` |
-/// | 400 | `QuotaExceeded.BgpNetwork` |
-/// | 400 | `InvalidPeerIpAddress` |
-/// | 400 | `InvalidVbrNetwork` |
-/// | 400 | `InvalidBgpGroup` |
-/// | 400 | `InvalidBgpName.Malformed` |
-/// | 400 | `InvalidBgpDiscription.Malformed` |
-/// | 400 | `InvalidBgpAuthkey.Malformed` |
-/// | 400 | `InvalidIP.Malformed` |
-/// | 400 | `InvalidPeerAsn.Malformed` |
-/// | 400 | `InvalidParams.NotNull` |
-/// | 400 | `InvalidParams.NotFound` |
-/// | 400 | `InvalidParams.AlreadyExists` |
-/// | 400 | `InvalidStatus.CannotOperate` |
-/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` |
-/// | 400 | `InvalidParams.PeerIpAddressInUse` |
-/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `DependencyViolation.BgpPeer` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `QuotaExceeded.Bgp` |  |  |
+/// | 400 | `QuotaExceeded.Nqa` |  |  |
+/// | 400 | `QuotaExceeded.BgpNetwork` |  |  |
+/// | 400 | `InvalidPeerIpAddress` |  |  |
+/// | 400 | `InvalidVbrNetwork` |  |  |
+/// | 400 | `InvalidBgpGroup` |  |  |
+/// | 400 | `InvalidBgpName.Malformed` |  |  |
+/// | 400 | `InvalidBgpDiscription.Malformed` |  |  |
+/// | 400 | `InvalidBgpAuthkey.Malformed` |  |  |
+/// | 400 | `InvalidIP.Malformed` |  |  |
+/// | 400 | `InvalidPeerAsn.Malformed` |  |  |
+/// | 400 | `InvalidParams.NotNull` |  |  |
+/// | 400 | `InvalidParams.NotFound` |  |  |
+/// | 400 | `InvalidParams.AlreadyExists` |  |  |
+/// | 400 | `InvalidStatus.CannotOperate` |  |  |
+/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` |  |  |
+/// | 400 | `InvalidParams.PeerIpAddressInUse` |  |  |
+/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` |  |  May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `DependencyViolation.BgpPeer` |  |  |
 #[derive(Default)]
 pub struct DeleteBgpGroup {
     /// `RegionId`.
@@ -157,7 +157,8 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidStatus.CannotOperate", "", ""),
         ErrorRow::new(400, "InvalidParams.PeerIpAddressMustPointOut", "", ""),
         ErrorRow::new(400, "InvalidParams.PeerIpAddressInUse", "", ""),
-        ErrorRow::new(400, "OperationDenied.VbrAttachEcrInMiddleStatus", "", ""),
+        ErrorRow::new(400, "OperationDenied.VbrAttachEcrInMiddleStatus", "", "")
+            .retryable(),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "DependencyViolation.BgpPeer", "", ""),
     ],

@@ -10,17 +10,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParam.%s` |
-/// | 400 | `DependencyViolation.Ips` |
-/// | 400 | `ForbiddenAction.PrePaid` |
-/// | 400 | `OperationFailed.BandwidthPackageNotEmpty` |
-/// | 400 | `InvalidOperation.DeletionProtection` |
-/// | 400 | `OperationUnsupported.Release95Instance` |
-/// | 400 | `OperationFailed.AddIpTaskInProcessing` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParam.%s` |  |  |
+/// | 400 | `DependencyViolation.Ips` |  |  |
+/// | 400 | `ForbiddenAction.PrePaid` |  |  |
+/// | 400 | `OperationFailed.BandwidthPackageNotEmpty` |  |  |
+/// | 400 | `InvalidOperation.DeletionProtection` |  |  |
+/// | 400 | `OperationUnsupported.Release95Instance` |  |  |
+/// | 400 | `OperationFailed.AddIpTaskInProcessing` |  |  May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` |  |  |
 #[derive(Default)]
 pub struct DeleteCommonBandwidthPackage {
     /// `RegionId`.
@@ -113,7 +113,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.BandwidthPackageNotEmpty", "", ""),
         ErrorRow::new(400, "InvalidOperation.DeletionProtection", "", ""),
         ErrorRow::new(400, "OperationUnsupported.Release95Instance", "", ""),
-        ErrorRow::new(400, "OperationFailed.AddIpTaskInProcessing", "", ""),
+        ErrorRow::new(400, "OperationFailed.AddIpTaskInProcessing", "", "").retryable(),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
     ],

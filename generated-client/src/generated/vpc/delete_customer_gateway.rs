@@ -12,13 +12,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DependencyViolation.VpnConnection` |
-/// | 400 | `VpnGateway.task.conflict` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DependencyViolation.VpnConnection` |  |  |
+/// | 400 | `VpnGateway.task.conflict` |  |  May be repeated. |
+/// | 403 | `Forbbiden.SubUser` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidCustomerGatewayInstanceId.NotFound` |  |  |
 #[derive(Default)]
 pub struct DeleteCustomerGateway {
     /// `RegionId`.
@@ -98,7 +98,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &[
         ErrorRow::new(400, "DependencyViolation.VpnConnection", "", ""),
-        ErrorRow::new(400, "VpnGateway.task.conflict", "", ""),
+        ErrorRow::new(400, "VpnGateway.task.conflict", "", "").retryable(),
         ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
         ErrorRow::new(403, "Forbidden", "", ""),
         ErrorRow::new(404, "InvalidCustomerGatewayInstanceId.NotFound", "", ""),

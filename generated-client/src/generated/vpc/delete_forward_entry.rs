@@ -16,16 +16,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorretForwardEntryStatus` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `IncorrectStatus.NATGW` |
-/// | 400 | `IncorrectStatus.ForwardEntry` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidForwardEntryId.NotFound` |
-/// | 404 | `InvalidForwardTableId.NotFound` |
-/// | 404 | `ResourceNotFound.ForwardEntry` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorretForwardEntryStatus` |  |  May be repeated. |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `IncorrectStatus.NATGW` |  |  |
+/// | 400 | `IncorrectStatus.ForwardEntry` |  |  May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidForwardEntryId.NotFound` |  |  |
+/// | 404 | `InvalidForwardTableId.NotFound` |  |  |
+/// | 404 | `ResourceNotFound.ForwardEntry` |  |  |
 #[derive(Default)]
 pub struct DeleteForwardEntry {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -118,10 +118,10 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteForwardEntry",
     ),
     errors: &[
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", ""),
+        ErrorRow::new(400, "IncorretForwardEntryStatus", "", "").retryable(),
         ErrorRow::new(400, "MissingParameter", "", ""),
         ErrorRow::new(400, "IncorrectStatus.NATGW", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ForwardEntry", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.ForwardEntry", "", "").retryable(),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidForwardEntryId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidForwardTableId.NotFound", "", ""),

@@ -12,12 +12,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `VpnGateway.Configuring` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidIpsecServerId.NotFound` |
-/// | 409 | `OperationConflict` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `VpnGateway.Configuring` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidIpsecServerId.NotFound` |  |  |
+/// | 409 | `OperationConflict` |  |  May be repeated. |
 #[derive(Default)]
 pub struct DeleteIpsecServer {
     /// `RegionId`.
@@ -105,7 +105,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
         ErrorRow::new(403, "Forbidden", "", ""),
         ErrorRow::new(404, "InvalidIpsecServerId.NotFound", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
+        ErrorRow::new(409, "OperationConflict", "", "").retryable(),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -17,15 +17,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.RouteTable` |
-/// | 400 | `DependencyViolation.GatewayRouteTableRelation` |
-/// | 400 | `IncorrectStatus.Ipv6Gateway` |
-/// | 400 | `DependencyViolation.EgressRules` |
-/// | 400 | `DependencyViolation.Ipv6InternetBandwidth` |
-/// | 400 | `OperationFailed.RouteEntryUnstable` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ResourceNotFound.RouteTable` |  |  |
+/// | 400 | `DependencyViolation.GatewayRouteTableRelation` |  |  |
+/// | 400 | `IncorrectStatus.Ipv6Gateway` |  |  |
+/// | 400 | `DependencyViolation.EgressRules` |  |  |
+/// | 400 | `DependencyViolation.Ipv6InternetBandwidth` |  |  |
+/// | 400 | `OperationFailed.RouteEntryUnstable` |  |  May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
 #[derive(Default)]
 pub struct DeleteIpv6Gateway {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
@@ -124,7 +124,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IncorrectStatus.Ipv6Gateway", "", ""),
         ErrorRow::new(400, "DependencyViolation.EgressRules", "", ""),
         ErrorRow::new(400, "DependencyViolation.Ipv6InternetBandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.RouteEntryUnstable", "", ""),
+        ErrorRow::new(400, "OperationFailed.RouteEntryUnstable", "", "").retryable(),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
     ],
     idempotency_token: Some("ClientToken"),

@@ -13,29 +13,16 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Rules
+///
+/// - At least one of `Ipv6AddressId`, `Ipv6InternetBandwidthId`. The notes on both parameters: the bandwidth is found by its own ID or by that of its address (`BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId`).
+///
 /// # Errors
 ///
 /// | Status | Code |
 /// |---|---|
 /// | 400 | `BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId` |
 /// | 404 | `OperationFailed.ServiceManaged` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DeleteIpv6InternetBandwidth};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteIpv6InternetBandwidth::new();
-/// // Let the service check the request without carrying it out:
-/// client.request(request.clone()).dry_run().await?;
-///
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct DeleteIpv6InternetBandwidth {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
@@ -115,7 +102,16 @@ static DELETE_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
         Field::boolean("DryRun"),
         Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["Ipv6AddressId"]),
+                Predicate::given(&["Ipv6InternetBandwidthId"]),
+            ],
+            "The notes on both parameters: the bandwidth is found by its own ID or by that of its address (`BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId`).",
+        ),
+    ],
 };
 
 /// The response to [`DeleteIpv6InternetBandwidth`]: the ID of the request, and nothing else.

@@ -14,30 +14,30 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DependencyViolation.VpcEndpointService` |
-/// | 400 | `DependencyViolation.FullNatEntry` |
-/// | 400 | `DependencyViolation.RouterEntry` |
-/// | 400 | `DependencyViolation.BandwidthPackages` |
-/// | 400 | `DependencyViolation.EIPS` |
-/// | 400 | `Forbidden.PrePaidNatGateway` |
-/// | 400 | `InvalidOperation.DeletionProtection` |
-/// | 400 | `DependencyViolation.SnatEntry` |
-/// | 400 | `IncorrectStatus.SnatEntry` |
-/// | 400 | `DependencyViolation.ForwardEntry` |
-/// | 400 | `IncorrectStatus.ForwardEntry` |
-/// | 400 | `DependencyViolation.NatIp` |
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `DependencyViolation.NatIpCidr` |
-/// | 400 | `IncorrectStatus.NatGateway` |
-/// | 400 | `IncorrectStatus.RouterEntry` |
-/// | 400 | `IncorrectStatus.VSwitch` |
-/// | 404 | `INSTANCE_NOT_EXISTS` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidNatGatewayId.NotFound` |
-/// | 404 | `IncorrectStatus.NatGateway` |
-/// | 404 | `ResourceNotFound.NatGateway` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DependencyViolation.VpcEndpointService` |  |  |
+/// | 400 | `DependencyViolation.FullNatEntry` |  |  |
+/// | 400 | `DependencyViolation.RouterEntry` |  |  |
+/// | 400 | `DependencyViolation.BandwidthPackages` |  |  |
+/// | 400 | `DependencyViolation.EIPS` |  |  |
+/// | 400 | `Forbidden.PrePaidNatGateway` |  |  |
+/// | 400 | `InvalidOperation.DeletionProtection` |  |  |
+/// | 400 | `DependencyViolation.SnatEntry` |  |  |
+/// | 400 | `IncorrectStatus.SnatEntry` |  |  May be repeated. |
+/// | 400 | `DependencyViolation.ForwardEntry` |  |  |
+/// | 400 | `IncorrectStatus.ForwardEntry` |  |  May be repeated. |
+/// | 400 | `DependencyViolation.NatIp` |  |  |
+/// | 400 | `IncorrectStatus.NatIp` |  |  |
+/// | 400 | `DependencyViolation.NatIpCidr` |  |  |
+/// | 400 | `IncorrectStatus.NatGateway` |  |  |
+/// | 400 | `IncorrectStatus.RouterEntry` |  |  May be repeated. |
+/// | 400 | `IncorrectStatus.VSwitch` |  |  May be repeated. |
+/// | 404 | `INSTANCE_NOT_EXISTS` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidNatGatewayId.NotFound` |  |  |
+/// | 404 | `IncorrectStatus.NatGateway` |  |  |
+/// | 404 | `ResourceNotFound.NatGateway` |  |  |
 #[derive(Default)]
 pub struct DeleteNatGateway {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -157,15 +157,15 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "Forbidden.PrePaidNatGateway", "", ""),
         ErrorRow::new(400, "InvalidOperation.DeletionProtection", "", ""),
         ErrorRow::new(400, "DependencyViolation.SnatEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.SnatEntry", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.SnatEntry", "", "").retryable(),
         ErrorRow::new(400, "DependencyViolation.ForwardEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ForwardEntry", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.ForwardEntry", "", "").retryable(),
         ErrorRow::new(400, "DependencyViolation.NatIp", "", ""),
         ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
         ErrorRow::new(400, "DependencyViolation.NatIpCidr", "", ""),
         ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouterEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VSwitch", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.RouterEntry", "", "").retryable(),
+        ErrorRow::new(400, "IncorrectStatus.VSwitch", "", "").retryable(),
         ErrorRow::new(404, "INSTANCE_NOT_EXISTS", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidNatGatewayId.NotFound", "", ""),

@@ -13,6 +13,11 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Rules
+///
+/// - At least one of `NatIpId`, `Ipv4Prefix`. The notes on both parameters: what is deleted is an address or a prefix; a call with neither names nothing.
+/// - `Ipv4Prefix` requires `NatGatewayId`. The note on `NatGatewayId`: required where a prefix is deleted.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -26,23 +31,6 @@ use crate::rt::*;
 /// | 404 | `ResourceNotFound.NatIp` |
 /// | 404 | `ResourceNotFound.NatGateway` |
 /// | 404 | `ResourceNotFound.NatIpCidr` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DeleteNatIp};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteNatIp::new();
-/// // Let the service check the request without carrying it out:
-/// client.request(request.clone()).dry_run().await?;
-///
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct DeleteNatIp {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -129,7 +117,18 @@ static DELETE_NAT_IP: Schema = Schema {
         Field::string("NatGatewayId"),
         Field::string("Ipv4Prefix"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["NatIpId"]), Predicate::given(&["Ipv4Prefix"])],
+            "The notes on both parameters: what is deleted is an address or a prefix; a call with neither names nothing.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["Ipv4Prefix"])],
+            &[Predicate::given(&["NatGatewayId"])],
+            "The note on `NatGatewayId`: required where a prefix is deleted.",
+        ),
+    ],
 };
 
 /// The response to [`DeleteNatIp`]: the ID of the request, and nothing else.

@@ -13,19 +13,19 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ParameterMissing.AliUid` |
-/// | 400 | `ParameterMissing.Bid` |
-/// | 400 | `ParameterMissing.RegionId` |
-/// | 400 | `ParameterEmpty.RegionId` |
-/// | 400 | `ParameterMissing.NetworkAclId` |
-/// | 400 | `ParameterEmpty.NetworkAclId` |
-/// | 400 | `InvalidNetworkAcl.NotFound` |
-/// | 400 | `NetworkStatus.Modifying` |
-/// | 400 | `NetworkAclExistBinding` |
-/// | 400 | `NotSupport.NetworkAcl` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ParameterMissing.AliUid` |  |  |
+/// | 400 | `ParameterMissing.Bid` |  |  |
+/// | 400 | `ParameterMissing.RegionId` |  |  |
+/// | 400 | `ParameterEmpty.RegionId` |  |  |
+/// | 400 | `ParameterMissing.NetworkAclId` |  |  |
+/// | 400 | `ParameterEmpty.NetworkAclId` |  |  |
+/// | 400 | `InvalidNetworkAcl.NotFound` |  |  |
+/// | 400 | `NetworkStatus.Modifying` |  |  May be repeated. |
+/// | 400 | `NetworkAclExistBinding` |  |  |
+/// | 400 | `NotSupport.NetworkAcl` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DeleteNetworkAcl {
     /// `NetworkAclId`.
@@ -132,7 +132,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "ParameterMissing.NetworkAclId", "", ""),
         ErrorRow::new(400, "ParameterEmpty.NetworkAclId", "", ""),
         ErrorRow::new(400, "InvalidNetworkAcl.NotFound", "", ""),
-        ErrorRow::new(400, "NetworkStatus.Modifying", "", ""),
+        ErrorRow::new(400, "NetworkStatus.Modifying", "", "").retryable(),
         ErrorRow::new(400, "NetworkAclExistBinding", "", ""),
         ErrorRow::new(400, "NotSupport.NetworkAcl", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),

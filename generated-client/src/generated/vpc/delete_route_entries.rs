@@ -14,6 +14,11 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Rules
+///
+/// - At least one of `RouteEntryId`, `DstCidrBlock` in each element of `RouteEntries`. The notes on these fields: a route without an ID is found by its destination and next hop.
+/// - At least one of `RouteEntryId`, `NextHop` in each element of `RouteEntries`. The notes on these fields: a route without an ID is found by its destination and next hop.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -98,7 +103,23 @@ static DELETE_ROUTE_ENTRIES: Schema = Schema {
             .limits(&Limits::NONE.max_items(200)),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[
+                    Predicate::given(&["RouteEntryId"]),
+                    Predicate::given(&["DstCidrBlock"]),
+                ],
+                "The notes on these fields: a route without an ID is found by its destination and next hop.",
+            )
+            .each(&["RouteEntries"]),
+        Rule::new(
+                RuleKind::AtLeastOneOf,
+                &[Predicate::given(&["RouteEntryId"]), Predicate::given(&["NextHop"])],
+                "The notes on these fields: a route without an ID is found by its destination and next hop.",
+            )
+            .each(&["RouteEntries"]),
+    ],
 };
 
 /// The response to [`DeleteRouteEntries`].

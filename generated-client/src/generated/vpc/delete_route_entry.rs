@@ -14,59 +14,48 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Rules
+///
+/// - Exactly one of `RouteEntryId`, `DestinationCidrBlock`. The notes on both parameters: a route is found by its ID or by its destination; the two exclude each other, and without one the other is required.
+/// - `DestinationCidrBlock` requires `RouteTableId`. The note on `DestinationCidrBlock`: a route without an ID is found in its route table.
+/// - At most one of `NextHopId`, `NextHopList`. The note on `NextHopId`: an ECMP route is deleted with the list, any other with the ID (`ParamExclusive.NextHopIdAndList`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParameter` |
-/// | 400 | `IncorrcetRouteEntryStatus` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidRouteEntry.NotFound` |
-/// | 400 | `InvalidVRouter.NotFound` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `InvalidNextHop` |
-/// | 400 | `InvalidRouteEntry` |
-/// | 400 | `Forbidden.VRouterNotFound` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidRouteEntryId.NotFound` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `InvalidVpnInstanceId.NotFound` |
-/// | 400 | `ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock` |
-/// | 400 | `InvalidNextHopList.Size` |
-/// | 400 | `ParamExclusive.NextHopIdAndList` |
-/// | 400 | `OperationFailed.DeleteMultiScopeEntry` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `OperationDenied.DeleteManagedRouteEntry` |
-/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` |
-/// | 400 | `IncorrectStatus.VpcRouteEntry` |
-/// | 400 | `OperationDenied.NextHopNotChanged` |
-/// | 400 | `OperationDenied.DeleteGatewayEndpointRoute` |
-/// | 400 | `IncorrectStatus.PrefixList` |
-/// | 400 | `InvalidCidrBlock` |
-/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` |
-/// | 404 | `InvalidRouteTableId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 500 | `Vpc.Error` |
-/// | 500 | `Internal.Error` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DeleteRouteEntry};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteRouteEntry::new();
-/// // Let the service check the request without carrying it out:
-/// client.request(request.clone()).dry_run().await?;
-///
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `IncorrcetRouteEntryStatus` |  |  May be repeated. |
+/// | 400 | `InvalidCidrBlock.Malformed` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidRouteEntry.NotFound` |  |  |
+/// | 400 | `InvalidVRouter.NotFound` |  |  |
+/// | 400 | `IncorrectRouteEntryStatus` |  |  May be repeated. |
+/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `InvalidNextHop` |  |  |
+/// | 400 | `InvalidRouteEntry` |  |  |
+/// | 400 | `Forbidden.VRouterNotFound` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `InvalidRouteEntryId.NotFound` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  |  May be repeated. |
+/// | 400 | `InvalidVpnInstanceId.NotFound` |  |  |
+/// | 400 | `ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock` |  |  |
+/// | 400 | `InvalidNextHopList.Size` |  |  |
+/// | 400 | `ParamExclusive.NextHopIdAndList` |  |  |
+/// | 400 | `OperationFailed.DeleteMultiScopeEntry` |  |  |
+/// | 400 | `OperationFailed.DistibuteLock` |  |  May be repeated. |
+/// | 400 | `OperationDenied.DeleteManagedRouteEntry` |  |  |
+/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` |  |  |
+/// | 400 | `IncorrectStatus.VpcRouteEntry` |  |  May be repeated. |
+/// | 400 | `OperationDenied.NextHopNotChanged` |  |  |
+/// | 400 | `OperationDenied.DeleteGatewayEndpointRoute` |  |  |
+/// | 400 | `IncorrectStatus.PrefixList` |  |  |
+/// | 400 | `InvalidCidrBlock` |  |  |
+/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` |  |  May be repeated. |
+/// | 404 | `InvalidRouteTableId.NotFound` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
+/// | 500 | `Vpc.Error` |  |  |
+/// | 500 | `Internal.Error` |  |  |
 #[derive(Default)]
 pub struct DeleteRouteEntry {
     /// The region of the route table. `DescribeRegions` lists the regions.
@@ -144,6 +133,30 @@ impl DeleteRouteEntry {
         self.dry_run = Some(dry_run);
         self
     }
+
+    /// Sets one of `RouteEntryId`, `DestinationCidrBlock`, and clears the others.
+    pub fn route(mut self, choice: Route) -> Self {
+        self.route_entry_id = None;
+        self.destination_cidr_block = None;
+        match choice {
+            Route::RouteEntryId(value) => self.route_entry_id = Some(value),
+            Route::DestinationCidrBlock(value) => {
+                self.destination_cidr_block = Some(value);
+            }
+        }
+        self
+    }
+
+    /// Sets one of `NextHopId`, `NextHopList`, and clears the others.
+    pub fn next_hops(mut self, choice: NextHops) -> Self {
+        self.next_hop_id = None;
+        self.next_hop_list = None;
+        match choice {
+            NextHops::NextHopId(value) => self.next_hop_id = Some(value),
+            NextHops::NextHopList(value) => self.next_hop_list = Some(value),
+        }
+        self
+    }
 }
 
 record! {
@@ -170,7 +183,26 @@ static DELETE_ROUTE_ENTRY: Schema = Schema {
             .limits(&Limits::NONE.min_items(2).max_items(16)),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[
+                Predicate::given(&["RouteEntryId"]),
+                Predicate::given(&["DestinationCidrBlock"]),
+            ],
+            "The notes on both parameters: a route is found by its ID or by its destination; the two exclude each other, and without one the other is required.",
+        ),
+        Rule::requires(
+            &[Predicate::given(&["DestinationCidrBlock"])],
+            &[Predicate::given(&["RouteTableId"])],
+            "The note on `DestinationCidrBlock`: a route without an ID is found in its route table.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["NextHopId"]), Predicate::given(&["NextHopList"])],
+            "The note on `NextHopId`: an ECMP route is deleted with the list, any other with the ID (`ParamExclusive.NextHopIdAndList`).",
+        ),
+    ],
 };
 
 /// The response to [`DeleteRouteEntry`]: the ID of the request, and nothing else.
@@ -217,6 +249,28 @@ static NEXT_HOP_LIST: Schema = Schema {
     fields: &[Field::string("NextHopId"), Field::string("NextHopType")],
     rules: &[],
 };
+
+/// One of `RouteEntryId`, `DestinationCidrBlock`.
+///
+/// The notes on both parameters: a route is found by its ID or by its destination; the two exclude each other, and without one the other is required.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Route {
+    /// `RouteEntryId`.
+    RouteEntryId(String),
+    /// `DestinationCidrBlock`.
+    DestinationCidrBlock(String),
+}
+
+/// One of `NextHopId`, `NextHopList`.
+///
+/// The note on `NextHopId`: an ECMP route is deleted with the list, any other with the ID (`ParamExclusive.NextHopIdAndList`).
+#[derive(Clone, Debug, PartialEq)]
+pub enum NextHops {
+    /// `NextHopId`.
+    NextHopId(String),
+    /// `NextHopList`.
+    NextHopList(Vec<NextHopList>),
+}
 
 error_codes! {
     /// The error codes of [`DeleteRouteEntry`].
@@ -294,19 +348,19 @@ pub static OPERATION: Operation = Operation {
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteEntry"),
     errors: &[
         ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "IncorrcetRouteEntryStatus", "", ""),
+        ErrorRow::new(400, "IncorrcetRouteEntryStatus", "", "").retryable(),
         ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
         ErrorRow::new(400, "OperationDenied", "", ""),
         ErrorRow::new(400, "InvalidRouteEntry.NotFound", "", ""),
         ErrorRow::new(400, "InvalidVRouter.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
+        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", "").retryable(),
         ErrorRow::new(400, "Forbbiden", "", ""),
         ErrorRow::new(400, "InvalidNextHop", "", ""),
         ErrorRow::new(400, "InvalidRouteEntry", "", ""),
         ErrorRow::new(400, "Forbidden.VRouterNotFound", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "InvalidRouteEntryId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
+        ErrorRow::new(400, "IncorrectVpcStatus", "", "").retryable(),
         ErrorRow::new(400, "InvalidVpnInstanceId.NotFound", "", ""),
         ErrorRow::new(
             400,
@@ -317,15 +371,16 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidNextHopList.Size", "", ""),
         ErrorRow::new(400, "ParamExclusive.NextHopIdAndList", "", ""),
         ErrorRow::new(400, "OperationFailed.DeleteMultiScopeEntry", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
+        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", "").retryable(),
         ErrorRow::new(400, "OperationDenied.DeleteManagedRouteEntry", "", ""),
         ErrorRow::new(400, "OperationDenied.RouteTableTypeNotPermitted", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VpcRouteEntry", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.VpcRouteEntry", "", "").retryable(),
         ErrorRow::new(400, "OperationDenied.NextHopNotChanged", "", ""),
         ErrorRow::new(400, "OperationDenied.DeleteGatewayEndpointRoute", "", ""),
         ErrorRow::new(400, "IncorrectStatus.PrefixList", "", ""),
         ErrorRow::new(400, "InvalidCidrBlock", "", ""),
-        ErrorRow::new(400, "OperationDenied.VbrAttachEcrInMiddleStatus", "", ""),
+        ErrorRow::new(400, "OperationDenied.VbrAttachEcrInMiddleStatus", "", "")
+            .retryable(),
         ErrorRow::new(404, "InvalidRouteTableId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
         ErrorRow::new(500, "Vpc.Error", "", ""),

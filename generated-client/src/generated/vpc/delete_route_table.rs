@@ -12,18 +12,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.GatewayAssociated` |
-/// | 400 | `MissingParam.RouteTableId` |
-/// | 400 | `IncorrectRouteTableType` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `IncorrectRouteTableStatus.RouteEntryExist` |
-/// | 400 | `IncorrectStatus.cbnStatus` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidParameter.Action` |
-/// | 404 | `IncorrectRouteTableStatus` |
-/// | 404 | `DependencyViolation.RouteEntry` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied.GatewayAssociated` |  |  |
+/// | 400 | `MissingParam.RouteTableId` |  |  |
+/// | 400 | `IncorrectRouteTableType` |  |  |
+/// | 400 | `IncorrectVSwitchStatus` |  |  May be repeated. |
+/// | 400 | `IncorrectRouteTableStatus.RouteEntryExist` |  |  |
+/// | 400 | `IncorrectStatus.cbnStatus` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidParameter.Action` |  |  |
+/// | 404 | `IncorrectRouteTableStatus` |  |  |
+/// | 404 | `DependencyViolation.RouteEntry` |  |  |
 #[derive(Default)]
 pub struct DeleteRouteTable {
     /// The region of the VPC. `DescribeRegions` lists the regions.
@@ -103,7 +103,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationDenied.GatewayAssociated", "", ""),
         ErrorRow::new(400, "MissingParam.RouteTableId", "", ""),
         ErrorRow::new(400, "IncorrectRouteTableType", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
+        ErrorRow::new(400, "IncorrectVSwitchStatus", "", "").retryable(),
         ErrorRow::new(400, "IncorrectRouteTableStatus.RouteEntryExist", "", ""),
         ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),

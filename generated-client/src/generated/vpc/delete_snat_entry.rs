@@ -16,14 +16,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorretSnatEntryStatus` |
-/// | 400 | `IncorrectStatus.SnatEntry` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSnatEntryId.NotFound` |
-/// | 404 | `InvalidSnatTableId.NotFound` |
-/// | 404 | `ResourceNotFound.SnatEntry` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorretSnatEntryStatus` |  |  May be repeated. |
+/// | 400 | `IncorrectStatus.SnatEntry` |  |  May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidSnatEntryId.NotFound` |  |  |
+/// | 404 | `InvalidSnatTableId.NotFound` |  |  |
+/// | 404 | `ResourceNotFound.SnatEntry` |  |  |
 #[derive(Default)]
 pub struct DeleteSnatEntry {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -110,8 +110,8 @@ pub static OPERATION: Operation = Operation {
     summary: "Deletes an SNAT entry.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteSnatEntry"),
     errors: &[
-        ErrorRow::new(400, "IncorretSnatEntryStatus", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.SnatEntry", "", ""),
+        ErrorRow::new(400, "IncorretSnatEntryStatus", "", "").retryable(),
+        ErrorRow::new(400, "IncorrectStatus.SnatEntry", "", "").retryable(),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidSnatEntryId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidSnatTableId.NotFound", "", ""),

@@ -16,37 +16,37 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.OtherSubnetProcessing` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `DependencyViolation` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `DependencyViolation.HaVip` |
-/// | 400 | `DependencyViolation.RouteTable` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `DependencyViolation.SNAT` |
-/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` |
-/// | 400 | `AttrMismatching.NaclAndBindInstance` |
-/// | 400 | `InvalidResource.NotBinding` |
-/// | 400 | `DependencyViolation.SnatEntry` |
-/// | 400 | `DependencyViolation.NetworkAcl` |
-/// | 400 | `DependencyViolation.EnhancedNatgw` |
-/// | 400 | `DependencyViolation.ResourceShare` |
-/// | 400 | `OperationFailed.SystemBusy` |
-/// | 400 | `DependencyViolation.MulticastDomain` |
-/// | 400 | `DependencyViolation.VSwitchCidrReservation` |
-/// | 400 | `DependencyViolation.CloudService` |
-/// | 400 | `InvalidVSwitchId.NotFound` |
-/// | 400 | `OperationFailed.Ipv6InstanceExist` |
-/// | 400 | `DependencyViolation.Ipv6Address` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 404 | `IncorrectVSwitchId` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `IncorrectStatus` |
-/// | 404 | `DependencyViolation.VSwitchCidrReservation` |
-/// | 404 | `DependencyViolation.RouterInterface` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied.OtherSubnetProcessing` |  |  May be repeated. |
+/// | 400 | `IncorrectVSwitchStatus` |  |  May be repeated. |
+/// | 400 | `DependencyViolation` |  |  |
+/// | 400 | `IncorrectRouteEntryStatus` |  |  May be repeated. |
+/// | 400 | `DependencyViolation.HaVip` |  |  |
+/// | 400 | `DependencyViolation.RouteTable` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `DependencyViolation.SNAT` |  |  |
+/// | 400 | `DeleteVSwitch.IncorrectStatus.cbnStatus` |  |  |
+/// | 400 | `AttrMismatching.NaclAndBindInstance` |  |  |
+/// | 400 | `InvalidResource.NotBinding` |  |  |
+/// | 400 | `DependencyViolation.SnatEntry` |  |  |
+/// | 400 | `DependencyViolation.NetworkAcl` |  |  |
+/// | 400 | `DependencyViolation.EnhancedNatgw` |  |  |
+/// | 400 | `DependencyViolation.ResourceShare` |  |  |
+/// | 400 | `OperationFailed.SystemBusy` |  |  May be repeated. |
+/// | 400 | `DependencyViolation.MulticastDomain` |  |  |
+/// | 400 | `DependencyViolation.VSwitchCidrReservation` |  |  |
+/// | 400 | `DependencyViolation.CloudService` |  |  |
+/// | 400 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 400 | `OperationFailed.Ipv6InstanceExist` |  |  |
+/// | 400 | `DependencyViolation.Ipv6Address` |  |  |
+/// | 404 | `Forbidden.RegionNotFound` |  |  |
+/// | 404 | `IncorrectVSwitchId` |  |  |
+/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 404 | `IncorrectStatus` |  |  May be repeated. |
+/// | 404 | `DependencyViolation.VSwitchCidrReservation` |  |  |
+/// | 404 | `DependencyViolation.RouterInterface` |  |  |
 #[derive(Default)]
 pub struct DeleteVSwitch {
     /// The ID of the vSwitch to delete.
@@ -168,14 +168,14 @@ pub static OPERATION: Operation = Operation {
     summary: "Deletes a vSwitch.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVSwitch"),
     errors: &[
-        ErrorRow::new(400, "OperationDenied.OtherSubnetProcessing", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
+        ErrorRow::new(400, "OperationDenied.OtherSubnetProcessing", "", "").retryable(),
+        ErrorRow::new(400, "IncorrectVSwitchStatus", "", "").retryable(),
         ErrorRow::new(400, "DependencyViolation", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
+        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", "").retryable(),
         ErrorRow::new(400, "DependencyViolation.HaVip", "", ""),
         ErrorRow::new(400, "DependencyViolation.RouteTable", "", ""),
         ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "DependencyViolation.SNAT", "", ""),
         ErrorRow::new(400, "DeleteVSwitch.IncorrectStatus.cbnStatus", "", ""),
         ErrorRow::new(400, "AttrMismatching.NaclAndBindInstance", "", ""),
@@ -184,7 +184,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "DependencyViolation.NetworkAcl", "", ""),
         ErrorRow::new(400, "DependencyViolation.EnhancedNatgw", "", ""),
         ErrorRow::new(400, "DependencyViolation.ResourceShare", "", ""),
-        ErrorRow::new(400, "OperationFailed.SystemBusy", "", ""),
+        ErrorRow::new(400, "OperationFailed.SystemBusy", "", "").retryable(),
         ErrorRow::new(400, "DependencyViolation.MulticastDomain", "", ""),
         ErrorRow::new(400, "DependencyViolation.VSwitchCidrReservation", "", ""),
         ErrorRow::new(400, "DependencyViolation.CloudService", "", ""),
@@ -194,7 +194,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),
         ErrorRow::new(404, "IncorrectVSwitchId", "", ""),
         ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorrectStatus", "", ""),
+        ErrorRow::new(404, "IncorrectStatus", "", "").retryable(),
         ErrorRow::new(404, "DependencyViolation.VSwitchCidrReservation", "", ""),
         ErrorRow::new(404, "DependencyViolation.RouterInterface", "", ""),
     ],

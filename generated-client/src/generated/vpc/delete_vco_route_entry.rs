@@ -14,18 +14,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `VpnConnection.Configuring` |
-/// | 400 | `VpnConnection.FinancialLocked` |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `InvalidRouteEntry.NotFound` |
-/// | 400 | `TaskConflict` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Resource.QuotaFull` |  |  |
+/// | 400 | `VpnConnection.Configuring` |  |  |
+/// | 400 | `VpnConnection.FinancialLocked` |  |  |
+/// | 400 | `VpnRouteEntry.AlreadyExists` |  |  |
+/// | 400 | `VpnRouteEntry.Conflict` |  |  |
+/// | 400 | `InvalidRouteEntry.NotFound` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 403 | `Forbbiden.SubUser` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |  |  |
 #[derive(Default)]
 pub struct DeleteVcoRouteEntry {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
@@ -150,7 +150,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "VpnRouteEntry.AlreadyExists", "", ""),
         ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
         ErrorRow::new(400, "InvalidRouteEntry.NotFound", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
         ErrorRow::new(403, "Forbidden", "", ""),
         ErrorRow::new(404, "InvalidVpnConnectionInstanceId.NotFound", "", ""),

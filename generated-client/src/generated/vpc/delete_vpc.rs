@@ -17,43 +17,43 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus.VpcDhcpStatus` |
-/// | 400 | `DependencyViolation.GatewayEndpoint` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `DependencyViolation.RouteEntry` |
-/// | 400 | `DependencyViolation.Instance` |
-/// | 400 | `DependencyViolation.VSwitch` |
-/// | 400 | `DependencyViolation.SecurityGroup` |
-/// | 400 | `DependencyViolation.RouteInterface` |
-/// | 400 | `DependencyViolation.Tunnel` |
-/// | 400 | `DependencyViolation.NatGateway` |
-/// | 400 | `DependencyViolation.RouterInterface` |
-/// | 400 | `Forbidden.VpcNotFound` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidAction` |
-/// | 400 | `DependencyViolation.Ipv6Gateway` |
-/// | 400 | `IncorrectStatus.cbnStatus` |
-/// | 400 | `DependencyViolation.RouteTable` |
-/// | 400 | `DependencyViolation.NetworkAcl` |
-/// | 400 | `DependencyViolation.CloudServiceResource` |
-/// | 400 | `DependencyViolation.ClassicLinkInstance` |
-/// | 400 | `System.ServiceBusy` |
-/// | 400 | `DependencyViolation.DhcpOptionsSet` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `DependencyViolation.CustomRouteTable` |
-/// | 400 | `DependencyViolation.Ipv4Gateway` |
-/// | 400 | `DependencyViolation.GatewayRouteTable` |
-/// | 400 | `OperationDenied.VpcPeerExists` |
-/// | 400 | `DependencyViolation.AppAccess` |
-/// | 400 | `DependencyViolation.OppositeRouterInterface` |
-/// | 400 | `DependencyViolation.TransitRouter` |
-/// | 403 | `OperationDenied` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 404 | `DependencyViolation.Instance` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectStatus.VpcDhcpStatus` |  |  |
+/// | 400 | `DependencyViolation.GatewayEndpoint` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  |  May be repeated. |
+/// | 400 | `DependencyViolation.RouteEntry` |  |  |
+/// | 400 | `DependencyViolation.Instance` |  |  |
+/// | 400 | `DependencyViolation.VSwitch` |  |  |
+/// | 400 | `DependencyViolation.SecurityGroup` |  |  |
+/// | 400 | `DependencyViolation.RouteInterface` |  |  |
+/// | 400 | `DependencyViolation.Tunnel` |  |  |
+/// | 400 | `DependencyViolation.NatGateway` |  |  |
+/// | 400 | `DependencyViolation.RouterInterface` |  |  |
+/// | 400 | `Forbidden.VpcNotFound` |  |  |
+/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `InvalidAction` |  |  |
+/// | 400 | `DependencyViolation.Ipv6Gateway` |  |  |
+/// | 400 | `IncorrectStatus.cbnStatus` |  |  |
+/// | 400 | `DependencyViolation.RouteTable` |  |  |
+/// | 400 | `DependencyViolation.NetworkAcl` |  |  |
+/// | 400 | `DependencyViolation.CloudServiceResource` |  |  |
+/// | 400 | `DependencyViolation.ClassicLinkInstance` |  |  |
+/// | 400 | `System.ServiceBusy` |  |  May be repeated. |
+/// | 400 | `DependencyViolation.DhcpOptionsSet` |  |  |
+/// | 400 | `InvalidRegionId.NotFound` |  |  |
+/// | 400 | `DependencyViolation.CustomRouteTable` |  |  |
+/// | 400 | `DependencyViolation.Ipv4Gateway` |  |  |
+/// | 400 | `DependencyViolation.GatewayRouteTable` |  |  |
+/// | 400 | `OperationDenied.VpcPeerExists` |  |  |
+/// | 400 | `DependencyViolation.AppAccess` |  |  |
+/// | 400 | `DependencyViolation.OppositeRouterInterface` |  |  |
+/// | 400 | `DependencyViolation.TransitRouter` |  |  |
+/// | 403 | `OperationDenied` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
+/// | 404 | `DependencyViolation.Instance` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DeleteVpc {
     /// The ID of the VPC to delete.
@@ -214,7 +214,7 @@ pub static OPERATION: Operation = Operation {
     errors: &[
         ErrorRow::new(400, "IncorrectStatus.VpcDhcpStatus", "", ""),
         ErrorRow::new(400, "DependencyViolation.GatewayEndpoint", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
+        ErrorRow::new(400, "IncorrectVpcStatus", "", "").retryable(),
         ErrorRow::new(400, "DependencyViolation.RouteEntry", "", ""),
         ErrorRow::new(400, "DependencyViolation.Instance", "", ""),
         ErrorRow::new(400, "DependencyViolation.VSwitch", "", ""),
@@ -225,7 +225,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "DependencyViolation.RouterInterface", "", ""),
         ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
         ErrorRow::new(400, "Forbbiden", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "InvalidAction", "", ""),
         ErrorRow::new(400, "DependencyViolation.Ipv6Gateway", "", ""),
         ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),
@@ -233,7 +233,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "DependencyViolation.NetworkAcl", "", ""),
         ErrorRow::new(400, "DependencyViolation.CloudServiceResource", "", ""),
         ErrorRow::new(400, "DependencyViolation.ClassicLinkInstance", "", ""),
-        ErrorRow::new(400, "System.ServiceBusy", "", ""),
+        ErrorRow::new(400, "System.ServiceBusy", "", "").retryable(),
         ErrorRow::new(400, "DependencyViolation.DhcpOptionsSet", "", ""),
         ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(400, "DependencyViolation.CustomRouteTable", "", ""),

@@ -13,15 +13,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` |
-/// | 400 | `IdempotentParameterMismatch` |
-/// | 400 | `ResourceNotFound.GatewayEndpoint` |
-/// | 400 | `IncorrectStatus.GatewayEndpoint` |
-/// | 400 | `DependencyViolation.Association` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationFailed.ConcurrentOperation` |  |  May be repeated. |
+/// | 400 | `IdempotentParameterMismatch` |  |  |
+/// | 400 | `ResourceNotFound.GatewayEndpoint` |  |  |
+/// | 400 | `IncorrectStatus.GatewayEndpoint` |  |  |
+/// | 400 | `DependencyViolation.Association` |  |  |
+/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `InvalidRegionId.NotFound` |  |  |
 #[derive(Default)]
 pub struct DeleteVpcGatewayEndpoint {
     /// The ID of the gateway endpoint.
@@ -115,7 +115,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpcGatewayEndpoint",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", ""),
+        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", "").retryable(),
         ErrorRow::new(400, "IdempotentParameterMismatch", "", ""),
         ErrorRow::new(400, "ResourceNotFound.GatewayEndpoint", "", ""),
         ErrorRow::new(400, "IncorrectStatus.GatewayEndpoint", "", ""),

@@ -12,16 +12,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnTask.CONFLICT` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `InternalError` |
-/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `VpnGateway.Configuring` |  |  |
+/// | 400 | `VpnTask.CONFLICT` |  |  May be repeated. |
+/// | 400 | `VpnGateway.FinancialLocked` |  |  |
+/// | 400 | `InternalError` |  |  |
+/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` |  |  |
+/// | 403 | `Forbbiden.SubUser` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |  |  |
 #[derive(Default)]
 pub struct DeleteVpnConnection {
     /// `RegionId`.
@@ -107,7 +107,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &[
         ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
-        ErrorRow::new(400, "VpnTask.CONFLICT", "", ""),
+        ErrorRow::new(400, "VpnTask.CONFLICT", "", "").retryable(),
         ErrorRow::new(400, "VpnGateway.FinancialLocked", "", ""),
         ErrorRow::new(400, "InternalError", "", ""),
         ErrorRow::new(400, "InvalidVpnGatewayInstanceId.NotFound", "", ""),

@@ -12,19 +12,19 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DependencyViolation.VpnConnection` |
-/// | 400 | `DependencyViolation.SslVpnServer` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `DependencyViolation.GreTunnel` |
-/// | 400 | `InternalError` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 403 | `ForbiddenRelease` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DependencyViolation.VpnConnection` |  |  |
+/// | 400 | `DependencyViolation.SslVpnServer` |  |  |
+/// | 400 | `VpnGateway.Configuring` |  |  |
+/// | 400 | `DependencyViolation.GreTunnel` |  |  |
+/// | 400 | `InternalError` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` |  |  |
+/// | 403 | `Forbidden.SubUser` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 403 | `ForbiddenRelease` |  |  |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  |  |
 #[derive(Default)]
 pub struct DeleteVpnGateway {
     /// `RegionId`.
@@ -116,7 +116,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "VpnGateway.Configuring", "", ""),
         ErrorRow::new(400, "DependencyViolation.GreTunnel", "", ""),
         ErrorRow::new(400, "InternalError", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
         ErrorRow::new(403, "Forbidden.SubUser", "", ""),
         ErrorRow::new(403, "Forbidden", "", ""),

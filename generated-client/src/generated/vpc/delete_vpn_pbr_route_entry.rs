@@ -14,20 +14,20 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `VpnRouteEntry.Configuring` |
-/// | 400 | `InvalidRouteEntry.NotFound` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `VpnTask.CONFLICT` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Resource.QuotaFull` |  |  |
+/// | 400 | `VpnGateway.Configuring` |  |  |
+/// | 400 | `VpnGateway.FinancialLocked` |  |  |
+/// | 400 | `VpnRouteEntry.AlreadyExists` |  |  |
+/// | 400 | `VpnRouteEntry.Conflict` |  |  |
+/// | 400 | `VpnRouteEntry.Configuring` |  |  |
+/// | 400 | `InvalidRouteEntry.NotFound` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `VpnTask.CONFLICT` |  |  May be repeated. |
+/// | 403 | `Forbbiden.SubUser` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  |  |
 #[derive(Default)]
 pub struct DeleteVpnPbrRouteEntry {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
@@ -174,8 +174,8 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
         ErrorRow::new(400, "VpnRouteEntry.Configuring", "", ""),
         ErrorRow::new(400, "InvalidRouteEntry.NotFound", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
-        ErrorRow::new(400, "VpnTask.CONFLICT", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
+        ErrorRow::new(400, "VpnTask.CONFLICT", "", "").retryable(),
         ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
         ErrorRow::new(403, "Forbidden", "", ""),
         ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),

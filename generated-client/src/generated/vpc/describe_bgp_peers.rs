@@ -12,11 +12,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ServiceUnavailable` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ServiceUnavailable` |  |  May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 ///
 /// # Example
 ///
@@ -302,7 +302,7 @@ pub static OPERATION: Operation = Operation {
     summary: "Lists the BGP peers of a region.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeBgpPeers"),
     errors: &[
-        ErrorRow::new(400, "ServiceUnavailable", "", ""),
+        ErrorRow::new(400, "ServiceUnavailable", "", "").retryable(),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(500, "InternalError", "", ""),
     ],

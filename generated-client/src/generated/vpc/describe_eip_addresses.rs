@@ -13,6 +13,9 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`EIP_AVAILABLE`](super::waiters::EIP_AVAILABLE) waits until `EipAddresses.EipAddress.N.Status` is `Available`, for all that `AllocationId` names.
+/// - Has a waiter: `Client::wait` with [`EIP_IN_USE`](super::waiters::EIP_IN_USE) waits until `EipAddresses.EipAddress.N.Status` is `InUse`, for all that `AllocationId` names.
+/// - Has a waiter: `Client::wait` with [`EIP_RELEASED`](super::waiters::EIP_RELEASED) waits until nothing is left, for all that `AllocationId` names.
 ///
 /// # Errors
 ///
@@ -37,7 +40,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeEipAddresses};
+/// use alicloud::vpc::{Client, DescribeEipAddresses, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeEipAddresses::new();
@@ -48,10 +51,13 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `EipAddresses.EipAddress.N.Status` is `Available`, for all that `AllocationId` names:
+/// client.wait(request, waiters::EIP_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -737,6 +743,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["EipAddresses", "EipAddress"],
     }),
+    waiters: &[EIP_AVAILABLE, EIP_IN_USE, EIP_RELEASED],
     ..Operation::new(
         "DescribeEipAddresses",
         Access::Read,
@@ -762,6 +769,69 @@ impl Paginated for DescribeEipAddresses {
     fn items(response: DescribeEipAddressesResponse) -> Vec<ResponseEipAddress> {
         response.eip_addresses
     }
+}
+
+const EIP_AVAILABLE: Waiter = Waiter {
+    name: "EipAvailable",
+    path: &["EipAddresses", "EipAddress", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "AllocationId",
+        path: &["EipAddresses", "EipAddress", "AllocationId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Releasing"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeEipAddresses> for super::waiters::EipAvailable {
+    const WAITER: &'static Waiter = &EIP_AVAILABLE;
+}
+
+const EIP_IN_USE: Waiter = Waiter {
+    name: "EipInUse",
+    path: &["EipAddresses", "EipAddress", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "AllocationId",
+        path: &["EipAddresses", "EipAddress", "AllocationId"],
+    }),
+    parameters: &[],
+    success: &["InUse"],
+    failure: &["Releasing"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeEipAddresses> for super::waiters::EipInUse {
+    const WAITER: &'static Waiter = &EIP_IN_USE;
+}
+
+const EIP_RELEASED: Waiter = Waiter {
+    name: "EipReleased",
+    path: &["EipAddresses", "EipAddress", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "AllocationId",
+        path: &["EipAddresses", "EipAddress", "AllocationId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeEipAddresses> for super::waiters::EipReleased {
+    const WAITER: &'static Waiter = &EIP_RELEASED;
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -10,6 +10,8 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`EIP_SEGMENT_ALLOCATED`](super::waiters::EIP_SEGMENT_ALLOCATED) waits until `EipSegments.EipSegment.N.Status` is `Allocated`, for all that `SegmentInstanceId` names.
+/// - Has a waiter: `Client::wait` with [`EIP_SEGMENT_RELEASED`](super::waiters::EIP_SEGMENT_RELEASED) waits until nothing is left, for all that `SegmentInstanceId` names.
 ///
 /// # Errors
 ///
@@ -21,7 +23,7 @@ use crate::rt::*;
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeEipSegment};
+/// use alicloud::vpc::{Client, DescribeEipSegment, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeEipSegment::new();
@@ -29,10 +31,13 @@ use crate::rt::*;
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `EipSegments.EipSegment.N.Status` is `Allocated`, for all that `SegmentInstanceId` names:
+/// client.wait(request, waiters::EIP_SEGMENT_ALLOCATED).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -240,6 +245,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["EipSegments", "EipSegment"],
     }),
+    waiters: &[EIP_SEGMENT_ALLOCATED, EIP_SEGMENT_RELEASED],
     ..Operation::new(
         "DescribeEipSegment",
         Access::Read,
@@ -262,4 +268,46 @@ impl Paginated for DescribeEipSegment {
     fn items(response: DescribeEipSegmentResponse) -> Vec<ResponseEipSegment> {
         response.eip_segments
     }
+}
+
+const EIP_SEGMENT_ALLOCATED: Waiter = Waiter {
+    name: "EipSegmentAllocated",
+    path: &["EipSegments", "EipSegment", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "SegmentInstanceId",
+        path: &["EipSegments", "EipSegment", "InstanceId"],
+    }),
+    parameters: &[],
+    success: &["Allocated"],
+    failure: &["Releasing"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 5,
+    deadline: 300,
+};
+
+impl WaiterFor<DescribeEipSegment> for super::waiters::EipSegmentAllocated {
+    const WAITER: &'static Waiter = &EIP_SEGMENT_ALLOCATED;
+}
+
+const EIP_SEGMENT_RELEASED: Waiter = Waiter {
+    name: "EipSegmentReleased",
+    path: &["EipSegments", "EipSegment", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "SegmentInstanceId",
+        path: &["EipSegments", "EipSegment", "InstanceId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 5,
+    deadline: 300,
+};
+
+impl WaiterFor<DescribeEipSegment> for super::waiters::EipSegmentReleased {
+    const WAITER: &'static Waiter = &EIP_SEGMENT_RELEASED;
 }

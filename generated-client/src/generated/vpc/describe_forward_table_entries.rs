@@ -9,35 +9,21 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeForwardTableEntries>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`FORWARD_ENTRY_AVAILABLE`](super::waiters::FORWARD_ENTRY_AVAILABLE) waits until `ForwardTableEntries.ForwardTableEntry.N.Status` is `Available`, for all that `ForwardEntryId` names.
+/// - Has a waiter: `Client::wait` with [`FORWARD_ENTRY_DELETED`](super::waiters::FORWARD_ENTRY_DELETED) waits until nothing is left, for all that `ForwardEntryId` names.
+///
+/// # Rules
+///
+/// - At least one of `ForwardTableId`, `NatGatewayId`. The notes on both parameters: entries are found by their table or by the NAT gateway (`DESCRIBE_FORWARD_PARAM_INVALID`).
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorretForwardEntryStatus` |
-/// | 400 | `DESCRIBE_FORWARD_PARAM_INVALID` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidForwardTableId.NotFound` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeForwardTableEntries};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeForwardTableEntries::new();
-/// let response = client.send(request.clone()).await?;
-/// println!("{response:#?}");
-///
-/// // The items of all pages:
-/// let mut items = client.items(request);
-/// while let Some(item) = items.next().await {
-///     println!("{:?}", item?);
-/// }
-/// # Ok(())
-/// # }
-/// ```
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorretForwardEntryStatus` |  |  May be repeated. |
+/// | 400 | `DESCRIBE_FORWARD_PARAM_INVALID` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidForwardTableId.NotFound` |  |  |
 #[derive(Default)]
 pub struct DescribeForwardTableEntries {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -192,7 +178,16 @@ static DESCRIBE_FORWARD_TABLE_ENTRIES: Schema = Schema {
         Field::int32("PageSize").limits(&Limits::NONE.minimum(1).maximum(50)),
         Field::string("NatGatewayId"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["ForwardTableId"]),
+                Predicate::given(&["NatGatewayId"]),
+            ],
+            "The notes on both parameters: entries are found by their table or by the NAT gateway (`DESCRIBE_FORWARD_PARAM_INVALID`).",
+        ),
+    ],
 };
 
 /// The response to [`DescribeForwardTableEntries`].
@@ -322,7 +317,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeForwardTableEntries",
     ),
     errors: &[
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", ""),
+        ErrorRow::new(400, "IncorretForwardEntryStatus", "", "").retryable(),
         ErrorRow::new(400, "DESCRIBE_FORWARD_PARAM_INVALID", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidForwardTableId.NotFound", "", ""),
@@ -333,6 +328,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["ForwardTableEntries", "ForwardTableEntry"],
     }),
+    waiters: &[FORWARD_ENTRY_AVAILABLE, FORWARD_ENTRY_DELETED],
     ..Operation::new(
         "DescribeForwardTableEntries",
         Access::Read,
@@ -357,6 +353,48 @@ impl Paginated for DescribeForwardTableEntries {
     ) -> Vec<ResponseForwardTableEntriesForwardTableEntry> {
         response.forward_table_entries
     }
+}
+
+const FORWARD_ENTRY_AVAILABLE: Waiter = Waiter {
+    name: "ForwardEntryAvailable",
+    path: &["ForwardTableEntries", "ForwardTableEntry", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "ForwardEntryId",
+        path: &["ForwardTableEntries", "ForwardTableEntry", "ForwardEntryId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeForwardTableEntries> for super::waiters::ForwardEntryAvailable {
+    const WAITER: &'static Waiter = &FORWARD_ENTRY_AVAILABLE;
+}
+
+const FORWARD_ENTRY_DELETED: Waiter = Waiter {
+    name: "ForwardEntryDeleted",
+    path: &["ForwardTableEntries", "ForwardTableEntry", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "ForwardEntryId",
+        path: &["ForwardTableEntries", "ForwardTableEntry", "ForwardEntryId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeForwardTableEntries> for super::waiters::ForwardEntryDeleted {
+    const WAITER: &'static Waiter = &FORWARD_ENTRY_DELETED;
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -10,6 +10,8 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6Addresses>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`IPV6_ADDRESS_AVAILABLE`](super::waiters::IPV6_ADDRESS_AVAILABLE) waits until `Ipv6Addresses.Ipv6Address.N.Status` is `Available`, for all that `Ipv6AddressId` names.
+/// - Has a waiter: `Client::wait` with [`IPV6_ADDRESS_RELEASED`](super::waiters::IPV6_ADDRESS_RELEASED) waits until nothing is left, for all that `Ipv6AddressId` names.
 ///
 /// # Errors
 ///
@@ -22,7 +24,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeIpv6Addresses};
+/// use alicloud::vpc::{Client, DescribeIpv6Addresses, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeIpv6Addresses::new();
@@ -30,10 +32,13 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `Ipv6Addresses.Ipv6Address.N.Status` is `Available`, for all that `Ipv6AddressId` names:
+/// client.wait(request, waiters::IPV6_ADDRESS_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -502,6 +507,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Ipv6Addresses", "Ipv6Address"],
     }),
+    waiters: &[IPV6_ADDRESS_AVAILABLE, IPV6_ADDRESS_RELEASED],
     ..Operation::new(
         "DescribeIpv6Addresses",
         Access::Read,
@@ -524,6 +530,48 @@ impl Paginated for DescribeIpv6Addresses {
     fn items(response: DescribeIpv6AddressesResponse) -> Vec<ResponseIpv6Address> {
         response.ipv6_addresses
     }
+}
+
+const IPV6_ADDRESS_AVAILABLE: Waiter = Waiter {
+    name: "Ipv6AddressAvailable",
+    path: &["Ipv6Addresses", "Ipv6Address", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "Ipv6AddressId",
+        path: &["Ipv6Addresses", "Ipv6Address", "Ipv6AddressId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeIpv6Addresses> for super::waiters::Ipv6AddressAvailable {
+    const WAITER: &'static Waiter = &IPV6_ADDRESS_AVAILABLE;
+}
+
+const IPV6_ADDRESS_RELEASED: Waiter = Waiter {
+    name: "Ipv6AddressReleased",
+    path: &["Ipv6Addresses", "Ipv6Address", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "Ipv6AddressId",
+        path: &["Ipv6Addresses", "Ipv6Address", "Ipv6AddressId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeIpv6Addresses> for super::waiters::Ipv6AddressReleased {
+    const WAITER: &'static Waiter = &IPV6_ADDRESS_RELEASED;
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -8,6 +8,8 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 /// Returns the details of an IPv6 gateway, such as its VPC, state and billing method.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6GatewayAttribute>.
+///
+/// - Has a waiter: `Client::wait` with [`IPV6_GATEWAY_AVAILABLE`](super::waiters::IPV6_GATEWAY_AVAILABLE) waits until `Status` is `Available`.
 #[derive(Default)]
 pub struct DescribeIpv6GatewayAttribute {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
@@ -146,6 +148,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6GatewayAttribute",
     ),
+    waiters: &[IPV6_GATEWAY_AVAILABLE],
     ..Operation::new(
         "DescribeIpv6GatewayAttribute",
         Access::Read,
@@ -159,4 +162,22 @@ impl Request for DescribeIpv6GatewayAttribute {
     type Response = DescribeIpv6GatewayAttributeResponse;
     type ErrorCode = DescribeIpv6GatewayAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+const IPV6_GATEWAY_AVAILABLE: Waiter = Waiter {
+    name: "Ipv6GatewayAvailable",
+    path: &["Status"],
+    ids: None,
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeIpv6GatewayAttribute> for super::waiters::Ipv6GatewayAvailable {
+    const WAITER: &'static Waiter = &IPV6_GATEWAY_AVAILABLE;
 }

@@ -10,12 +10,14 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6Gateways>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`IPV6_GATEWAY_AVAILABLE`](super::waiters::IPV6_GATEWAY_AVAILABLE) waits until `Ipv6Gateways.Ipv6Gateway.N.Status` is `Available`, for all that `Ipv6GatewayId` names.
+/// - Has a waiter: `Client::wait` with [`IPV6_GATEWAY_DELETED`](super::waiters::IPV6_GATEWAY_DELETED) waits until nothing is left, for all that `Ipv6GatewayId` names.
 ///
 /// # Example
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeIpv6Gateways};
+/// use alicloud::vpc::{Client, DescribeIpv6Gateways, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeIpv6Gateways::new();
@@ -23,10 +25,13 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `Ipv6Gateways.Ipv6Gateway.N.Status` is `Available`, for all that `Ipv6GatewayId` names:
+/// client.wait(request, waiters::IPV6_GATEWAY_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -281,6 +286,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Ipv6Gateways", "Ipv6Gateway"],
     }),
+    waiters: &[IPV6_GATEWAY_AVAILABLE, IPV6_GATEWAY_DELETED],
     ..Operation::new(
         "DescribeIpv6Gateways",
         Access::Read,
@@ -303,4 +309,46 @@ impl Paginated for DescribeIpv6Gateways {
     fn items(response: DescribeIpv6GatewaysResponse) -> Vec<ResponseIpv6Gateway> {
         response.ipv6_gateways
     }
+}
+
+const IPV6_GATEWAY_AVAILABLE: Waiter = Waiter {
+    name: "Ipv6GatewayAvailable",
+    path: &["Ipv6Gateways", "Ipv6Gateway", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "Ipv6GatewayId",
+        path: &["Ipv6Gateways", "Ipv6Gateway", "Ipv6GatewayId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeIpv6Gateways> for super::waiters::Ipv6GatewayAvailable {
+    const WAITER: &'static Waiter = &IPV6_GATEWAY_AVAILABLE;
+}
+
+const IPV6_GATEWAY_DELETED: Waiter = Waiter {
+    name: "Ipv6GatewayDeleted",
+    path: &["Ipv6Gateways", "Ipv6Gateway", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "Ipv6GatewayId",
+        path: &["Ipv6Gateways", "Ipv6Gateway", "Ipv6GatewayId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeIpv6Gateways> for super::waiters::Ipv6GatewayDeleted {
+    const WAITER: &'static Waiter = &IPV6_GATEWAY_DELETED;
 }

@@ -13,6 +13,8 @@ use super::types::{ACCESS_MODE, AccessMode, LEGACY_TAG, LegacyTag, TAG, Tag};
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`NAT_GATEWAY_AVAILABLE`](super::waiters::NAT_GATEWAY_AVAILABLE) waits until `NatGateways.NatGateway.N.Status` is `Available`, for all that `NatGatewayId` names.
+/// - Has a waiter: `Client::wait` with [`NAT_GATEWAY_DELETED`](super::waiters::NAT_GATEWAY_DELETED) waits until nothing is left, for all that `NatGatewayId` names.
 ///
 /// # Errors
 ///
@@ -25,7 +27,7 @@ use super::types::{ACCESS_MODE, AccessMode, LEGACY_TAG, LegacyTag, TAG, Tag};
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeNatGateways};
+/// use alicloud::vpc::{Client, DescribeNatGateways, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeNatGateways::new();
@@ -36,10 +38,13 @@ use super::types::{ACCESS_MODE, AccessMode, LEGACY_TAG, LegacyTag, TAG, Tag};
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `NatGateways.NatGateway.N.Status` is `Available`, for all that `NatGatewayId` names:
+/// client.wait(request, waiters::NAT_GATEWAY_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -623,6 +628,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["NatGateways", "NatGateway"],
     }),
+    waiters: &[NAT_GATEWAY_AVAILABLE, NAT_GATEWAY_DELETED],
     ..Operation::new(
         "DescribeNatGateways",
         Access::Read,
@@ -648,6 +654,48 @@ impl Paginated for DescribeNatGateways {
     fn items(response: DescribeNatGatewaysResponse) -> Vec<ResponseNatGateway> {
         response.nat_gateways
     }
+}
+
+const NAT_GATEWAY_AVAILABLE: Waiter = Waiter {
+    name: "NatGatewayAvailable",
+    path: &["NatGateways", "NatGateway", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "NatGatewayId",
+        path: &["NatGateways", "NatGateway", "NatGatewayId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 5,
+    deadline: 600,
+};
+
+impl WaiterFor<DescribeNatGateways> for super::waiters::NatGatewayAvailable {
+    const WAITER: &'static Waiter = &NAT_GATEWAY_AVAILABLE;
+}
+
+const NAT_GATEWAY_DELETED: Waiter = Waiter {
+    name: "NatGatewayDeleted",
+    path: &["NatGateways", "NatGateway", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "NatGatewayId",
+        path: &["NatGateways", "NatGateway", "NatGatewayId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 5,
+    deadline: 600,
+};
+
+impl WaiterFor<DescribeNatGateways> for super::waiters::NatGatewayDeleted {
+    const WAITER: &'static Waiter = &NAT_GATEWAY_DELETED;
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -11,6 +11,8 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteEntryList>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`ROUTE_ENTRY_AVAILABLE`](super::waiters::ROUTE_ENTRY_AVAILABLE) waits until `RouteEntrys.RouteEntry.N.Status` is `Available`, for all that `RouteEntryId` names.
+/// - Has a waiter: `Client::wait` with [`ROUTE_ENTRY_DELETED`](super::waiters::ROUTE_ENTRY_DELETED) waits until nothing is left, for all that `RouteEntryId` names.
 ///
 /// # Errors
 ///
@@ -471,6 +473,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["RouteEntrys", "RouteEntry"],
     }),
+    waiters: &[ROUTE_ENTRY_AVAILABLE, ROUTE_ENTRY_DELETED],
     ..Operation::new(
         "DescribeRouteEntryList",
         Access::Read,
@@ -493,6 +496,48 @@ impl Paginated for DescribeRouteEntryList {
     fn items(response: DescribeRouteEntryListResponse) -> Vec<ResponseRouteEntry> {
         response.route_entrys
     }
+}
+
+const ROUTE_ENTRY_AVAILABLE: Waiter = Waiter {
+    name: "RouteEntryAvailable",
+    path: &["RouteEntrys", "RouteEntry", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "RouteEntryId",
+        path: &["RouteEntrys", "RouteEntry", "RouteEntryId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeRouteEntryList> for super::waiters::RouteEntryAvailable {
+    const WAITER: &'static Waiter = &ROUTE_ENTRY_AVAILABLE;
+}
+
+const ROUTE_ENTRY_DELETED: Waiter = Waiter {
+    name: "RouteEntryDeleted",
+    path: &["RouteEntrys", "RouteEntry", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "RouteEntryId",
+        path: &["RouteEntrys", "RouteEntry", "RouteEntryId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeRouteEntryList> for super::waiters::RouteEntryDeleted {
+    const WAITER: &'static Waiter = &ROUTE_ENTRY_DELETED;
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -10,6 +10,8 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteTableList>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`ROUTE_TABLE_AVAILABLE`](super::waiters::ROUTE_TABLE_AVAILABLE) waits until `RouterTableList.RouterTableListType.N.Status` is `Available`, for all that `RouteTableId` names.
+/// - Has a waiter: `Client::wait` with [`ROUTE_TABLE_DELETED`](super::waiters::ROUTE_TABLE_DELETED) waits until nothing is left, for all that `RouteTableId` names.
 ///
 /// # Errors
 ///
@@ -28,7 +30,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeRouteTableList};
+/// use alicloud::vpc::{Client, DescribeRouteTableList, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeRouteTableList::new();
@@ -36,10 +38,13 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `RouterTableList.RouterTableListType.N.Status` is `Available`, for all that `RouteTableId` names:
+/// client.wait(request, waiters::ROUTE_TABLE_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -377,6 +382,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["RouterTableList", "RouterTableListType"],
     }),
+    waiters: &[ROUTE_TABLE_AVAILABLE, ROUTE_TABLE_DELETED],
     ..Operation::new(
         "DescribeRouteTableList",
         Access::Read,
@@ -401,6 +407,48 @@ impl Paginated for DescribeRouteTableList {
     ) -> Vec<ResponseRouterTableListRouterTableListType> {
         response.router_table_list
     }
+}
+
+const ROUTE_TABLE_AVAILABLE: Waiter = Waiter {
+    name: "RouteTableAvailable",
+    path: &["RouterTableList", "RouterTableListType", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "RouteTableId",
+        path: &["RouterTableList", "RouterTableListType", "RouteTableId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeRouteTableList> for super::waiters::RouteTableAvailable {
+    const WAITER: &'static Waiter = &ROUTE_TABLE_AVAILABLE;
+}
+
+const ROUTE_TABLE_DELETED: Waiter = Waiter {
+    name: "RouteTableDeleted",
+    path: &["RouterTableList", "RouterTableListType", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "RouteTableId",
+        path: &["RouterTableList", "RouterTableListType", "RouteTableId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeRouteTableList> for super::waiters::RouteTableDeleted {
+    const WAITER: &'static Waiter = &ROUTE_TABLE_DELETED;
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -9,6 +9,12 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSnatTableEntries>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`SNAT_ENTRY_AVAILABLE`](super::waiters::SNAT_ENTRY_AVAILABLE) waits until `SnatTableEntries.SnatTableEntry.N.Status` is `Available`, for all that `SnatEntryId` names.
+/// - Has a waiter: `Client::wait` with [`SNAT_ENTRY_DELETED`](super::waiters::SNAT_ENTRY_DELETED) waits until nothing is left, for all that `SnatEntryId` names.
+///
+/// # Rules
+///
+/// - At least one of `SnatTableId`, `NatGatewayId`. The notes on both parameters: entries are found by their table or by the NAT gateway (`DESCRIBE_SNAT_PARAM_INVALID`).
 ///
 /// # Errors
 ///
@@ -18,26 +24,6 @@ use crate::rt::*;
 /// | 400 | `DESCRIBE_SNAT_PARAM_INVALID` |
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `InvalidSnatTableId.NotFound` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeSnatTableEntries};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeSnatTableEntries::new();
-/// let response = client.send(request.clone()).await?;
-/// println!("{response:#?}");
-///
-/// // The items of all pages:
-/// let mut items = client.items(request);
-/// while let Some(item) = items.next().await {
-///     println!("{:?}", item?);
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct DescribeSnatTableEntries {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -185,7 +171,13 @@ static DESCRIBE_SNAT_TABLE_ENTRIES: Schema = Schema {
         Field::string("NatGatewayId"),
         Field::list("NetworkInterfaceIds", &Field::string("")),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["SnatTableId"]), Predicate::given(&["NatGatewayId"])],
+            "The notes on both parameters: entries are found by their table or by the NAT gateway (`DESCRIBE_SNAT_PARAM_INVALID`).",
+        ),
+    ],
 };
 
 /// The response to [`DescribeSnatTableEntries`].
@@ -328,6 +320,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["SnatTableEntries", "SnatTableEntry"],
     }),
+    waiters: &[SNAT_ENTRY_AVAILABLE, SNAT_ENTRY_DELETED],
     ..Operation::new(
         "DescribeSnatTableEntries",
         Access::Read,
@@ -352,4 +345,46 @@ impl Paginated for DescribeSnatTableEntries {
     ) -> Vec<ResponseSnatTableEntriesSnatTableEntry> {
         response.snat_table_entries
     }
+}
+
+const SNAT_ENTRY_AVAILABLE: Waiter = Waiter {
+    name: "SnatEntryAvailable",
+    path: &["SnatTableEntries", "SnatTableEntry", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "SnatEntryId",
+        path: &["SnatTableEntries", "SnatTableEntry", "SnatEntryId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeSnatTableEntries> for super::waiters::SnatEntryAvailable {
+    const WAITER: &'static Waiter = &SNAT_ENTRY_AVAILABLE;
+}
+
+const SNAT_ENTRY_DELETED: Waiter = Waiter {
+    name: "SnatEntryDeleted",
+    path: &["SnatTableEntries", "SnatTableEntry", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "SnatEntryId",
+        path: &["SnatTableEntries", "SnatTableEntry", "SnatEntryId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeSnatTableEntries> for super::waiters::SnatEntryDeleted {
+    const WAITER: &'static Waiter = &SNAT_ENTRY_DELETED;
 }

@@ -10,6 +10,8 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVSwitchAttributes>.
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Has a waiter: `Client::wait` with [`V_SWITCH_AVAILABLE`](super::waiters::V_SWITCH_AVAILABLE) waits until `Status` is `Available`.
+/// - Has a waiter: `Client::wait` with [`V_SWITCH_DELETED`](super::waiters::V_SWITCH_DELETED) waits until nothing is left.
 ///
 /// # Errors
 ///
@@ -187,6 +189,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &[ErrorRow::new(400, "InvalidVSwitchId.NotFound", "", "")],
     dry_run: Some("DryRun"),
+    waiters: &[V_SWITCH_AVAILABLE, V_SWITCH_DELETED],
     ..Operation::new(
         "DescribeVSwitchAttributes",
         Access::Read,
@@ -203,4 +206,40 @@ impl Request for DescribeVSwitchAttributes {
 }
 
 impl SupportsDryRun for DescribeVSwitchAttributes {
+}
+
+const V_SWITCH_AVAILABLE: Waiter = Waiter {
+    name: "VSwitchAvailable",
+    path: &["Status"],
+    ids: None,
+    parameters: &[],
+    success: &["Available"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeVSwitchAttributes> for super::waiters::VSwitchAvailable {
+    const WAITER: &'static Waiter = &V_SWITCH_AVAILABLE;
+}
+
+const V_SWITCH_DELETED: Waiter = Waiter {
+    name: "VSwitchDeleted",
+    path: &["Status"],
+    ids: None,
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &["InvalidVSwitchId.NotFound"],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeVSwitchAttributes> for super::waiters::VSwitchDeleted {
+    const WAITER: &'static Waiter = &V_SWITCH_DELETED;
 }

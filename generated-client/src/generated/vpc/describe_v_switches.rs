@@ -13,6 +13,12 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable, TAG, Tag}
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`V_SWITCH_AVAILABLE`](super::waiters::V_SWITCH_AVAILABLE) waits until `VSwitches.VSwitch.N.Status` is `Available`, for all that `VSwitchId` names.
+/// - Has a waiter: `Client::wait` with [`V_SWITCH_DELETED`](super::waiters::V_SWITCH_DELETED) waits until nothing is left, for all that `VSwitchId` names.
+///
+/// # Rules
+///
+/// - At least one of `RegionId`, `VpcId`. The notes on both parameters: at least one is required. The region is for the caller to give: a client fills in its own only where an operation always requires one.
 ///
 /// # Errors
 ///
@@ -26,29 +32,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable, TAG, Tag}
 /// | 404 | `InvalidVSwitchId.NotFound` |
 /// | 404 | `InvalidVpcIdNumber.NotSupported` |
 /// | 404 | `InvalidVSwitchIdNumber.NotSupported` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeVSwitches};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DescribeVSwitches::new();
-/// // Let the service check the request without carrying it out:
-/// client.request(request.clone()).dry_run().await?;
-///
-/// let response = client.send(request.clone()).await?;
-/// println!("{response:#?}");
-///
-/// // The items of all pages:
-/// let mut items = client.items(request);
-/// while let Some(item) = items.next().await {
-///     println!("{:?}", item?);
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct DescribeVSwitches {
     /// The ID of the VPC whose vSwitches are listed. At least one of `RegionId` and `VpcId` is required.
@@ -226,7 +209,13 @@ static DESCRIBE_V_SWITCHES: Schema = Schema {
         Field::boolean("EnableIpv6"),
         Field::list("Tag", &Field::object("", &TAG)).limits(&Limits::NONE.max_items(20)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["RegionId"]), Predicate::given(&["VpcId"])],
+            "The notes on both parameters: at least one is required. The region is for the caller to give: a client fills in its own only where an operation always requires one.",
+        ),
+    ],
 };
 
 /// The response to [`DescribeVSwitches`].
@@ -407,6 +396,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["VSwitches", "VSwitch"],
     }),
+    waiters: &[V_SWITCH_AVAILABLE, V_SWITCH_DELETED],
     ..Operation::new(
         "DescribeVSwitches",
         Access::Read,
@@ -432,4 +422,46 @@ impl Paginated for DescribeVSwitches {
     fn items(response: DescribeVSwitchesResponse) -> Vec<ResponseVSwitch> {
         response.v_switches
     }
+}
+
+const V_SWITCH_AVAILABLE: Waiter = Waiter {
+    name: "VSwitchAvailable",
+    path: &["VSwitches", "VSwitch", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "VSwitchId",
+        path: &["VSwitches", "VSwitch", "VSwitchId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeVSwitches> for super::waiters::VSwitchAvailable {
+    const WAITER: &'static Waiter = &V_SWITCH_AVAILABLE;
+}
+
+const V_SWITCH_DELETED: Waiter = Waiter {
+    name: "VSwitchDeleted",
+    path: &["VSwitches", "VSwitch", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "VSwitchId",
+        path: &["VSwitches", "VSwitch", "VSwitchId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &["InvalidVSwitchId.NotFound"],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeVSwitches> for super::waiters::VSwitchDeleted {
+    const WAITER: &'static Waiter = &V_SWITCH_DELETED;
 }

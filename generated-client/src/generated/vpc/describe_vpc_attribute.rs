@@ -13,13 +13,14 @@ use super::types::{
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcAttribute>.
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Has a waiter: `Client::wait` with [`VPC_AVAILABLE`](super::waiters::VPC_AVAILABLE) waits until `Status` is `Available`.
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectVpcStatus` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectVpcStatus` |  |  May be repeated. |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct DescribeVpcAttribute {
     /// The ID of the VPC to look up.
@@ -328,10 +329,11 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
+        ErrorRow::new(400, "IncorrectVpcStatus", "", "").retryable(),
         ErrorRow::new(500, "InternalError", "", ""),
     ],
     dry_run: Some("DryRun"),
+    waiters: &[VPC_AVAILABLE],
     ..Operation::new(
         "DescribeVpcAttribute",
         Access::Read,
@@ -348,4 +350,22 @@ impl Request for DescribeVpcAttribute {
 }
 
 impl SupportsDryRun for DescribeVpcAttribute {
+}
+
+const VPC_AVAILABLE: Waiter = Waiter {
+    name: "VpcAvailable",
+    path: &["Status"],
+    ids: None,
+    parameters: &[],
+    success: &["Available"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeVpcAttribute> for super::waiters::VpcAvailable {
+    const WAITER: &'static Waiter = &VPC_AVAILABLE;
 }

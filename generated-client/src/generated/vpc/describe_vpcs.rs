@@ -13,6 +13,8 @@ use super::types::{IPV6_CIDR_BLOCK, Ipv6CidrBlock, RESPONSE_TAG, ResponseTag, TA
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`VPC_AVAILABLE`](super::waiters::VPC_AVAILABLE) waits until `Vpcs.Vpc.N.Status` is `Available`, for all that `VpcId` names.
+/// - Has a waiter: `Client::wait` with [`VPC_DELETED`](super::waiters::VPC_DELETED) waits until nothing is left, for all that `VpcId` names.
 ///
 /// # Errors
 ///
@@ -34,7 +36,7 @@ use super::types::{IPV6_CIDR_BLOCK, Ipv6CidrBlock, RESPONSE_TAG, ResponseTag, TA
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DescribeVpcs};
+/// use alicloud::vpc::{Client, DescribeVpcs, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeVpcs::new();
@@ -45,10 +47,13 @@ use super::types::{IPV6_CIDR_BLOCK, Ipv6CidrBlock, RESPONSE_TAG, ResponseTag, TA
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `Vpcs.Vpc.N.Status` is `Available`, for all that `VpcId` names:
+/// client.wait(request, waiters::VPC_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -441,6 +446,7 @@ pub static OPERATION: Operation = Operation {
         total: &["TotalCount"],
         items: &["Vpcs", "Vpc"],
     }),
+    waiters: &[VPC_AVAILABLE, VPC_DELETED],
     ..Operation::new(
         "DescribeVpcs",
         Access::Read,
@@ -466,4 +472,46 @@ impl Paginated for DescribeVpcs {
     fn items(response: DescribeVpcsResponse) -> Vec<ResponseVpc> {
         response.vpcs
     }
+}
+
+const VPC_AVAILABLE: Waiter = Waiter {
+    name: "VpcAvailable",
+    path: &["Vpcs", "Vpc", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "VpcId",
+        path: &["Vpcs", "Vpc", "VpcId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeVpcs> for super::waiters::VpcAvailable {
+    const WAITER: &'static Waiter = &VPC_AVAILABLE;
+}
+
+const VPC_DELETED: Waiter = Waiter {
+    name: "VpcDeleted",
+    path: &["Vpcs", "Vpc", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "VpcId",
+        path: &["Vpcs", "Vpc", "VpcId"],
+    }),
+    parameters: &[],
+    success: &[],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeVpcs> for super::waiters::VpcDeleted {
+    const WAITER: &'static Waiter = &VPC_DELETED;
 }

@@ -15,17 +15,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDhcpOptionsSetId.NotFound` |
-/// | 400 | `OperationFailed.AttachmentNotExist` |
-/// | 400 | `IncorrectStatus.VpcDhcpOptionsSet` |
-/// | 400 | `AttrMismatching.VpcDhcpOptionsSetId` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidVpcId.NotFound` |
-/// | 400 | `IncorrectStatus.DhcpOptionsSet` |
-/// | 400 | `OperationUnsupported.DhcpOptionsSet` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDhcpOptionsSetId.NotFound` |  |  |
+/// | 400 | `OperationFailed.AttachmentNotExist` |  |  |
+/// | 400 | `IncorrectStatus.VpcDhcpOptionsSet` |  |  |
+/// | 400 | `AttrMismatching.VpcDhcpOptionsSetId` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `InvalidVpcId.NotFound` |  |  |
+/// | 400 | `IncorrectStatus.DhcpOptionsSet` |  |  |
+/// | 400 | `OperationUnsupported.DhcpOptionsSet` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
 #[derive(Default)]
 pub struct DetachDhcpOptionsSetFromVpc {
     /// The region of the DHCP options set. `DescribeRegions` lists the regions.
@@ -135,7 +135,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.AttachmentNotExist", "", ""),
         ErrorRow::new(400, "IncorrectStatus.VpcDhcpOptionsSet", "", ""),
         ErrorRow::new(400, "AttrMismatching.VpcDhcpOptionsSetId", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
         ErrorRow::new(400, "IncorrectStatus.DhcpOptionsSet", "", ""),
         ErrorRow::new(400, "OperationUnsupported.DhcpOptionsSet", "", ""),

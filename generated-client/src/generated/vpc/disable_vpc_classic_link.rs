@@ -12,16 +12,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidAction` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `Forbbiden` |
-/// | 403 | `Forbbiden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 404 | `DependencyViolation.Instance` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidAction` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  |  May be repeated. |
+/// | 400 | `Forbbiden` |  |  |
+/// | 403 | `Forbbiden` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
+/// | 404 | `DependencyViolation.Instance` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DisableVpcClassicLink {
@@ -107,7 +107,7 @@ pub static OPERATION: Operation = Operation {
     deprecated: true,
     errors: &[
         ErrorRow::new(400, "InvalidAction", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
+        ErrorRow::new(400, "IncorrectVpcStatus", "", "").retryable(),
         ErrorRow::new(400, "Forbbiden", "", ""),
         ErrorRow::new(403, "Forbbiden", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),

@@ -13,20 +13,20 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` |
-/// | 400 | `IdempotentParameterMismatch` |
-/// | 400 | `ResourceNotFound.GatewayEndpoint` |
-/// | 400 | `IncorrectStatus.GatewayEndpoint` |
-/// | 400 | `ResourceNotFound.RouteTable` |
-/// | 400 | `IncorrectStatus.RouteTable` |
-/// | 400 | `ResourceNotFound.Association` |
-/// | 400 | `IncorrectStatus.RouteEntry` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `IncorrectStatus.CenStatus` |
-/// | 400 | `ResourceNotFound.RouteEntry` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationFailed.ConcurrentOperation` |  |  May be repeated. |
+/// | 400 | `IdempotentParameterMismatch` |  |  |
+/// | 400 | `ResourceNotFound.GatewayEndpoint` |  |  |
+/// | 400 | `IncorrectStatus.GatewayEndpoint` |  |  |
+/// | 400 | `ResourceNotFound.RouteTable` |  |  |
+/// | 400 | `IncorrectStatus.RouteTable` |  |  |
+/// | 400 | `ResourceNotFound.Association` |  |  |
+/// | 400 | `IncorrectStatus.RouteEntry` |  |  May be repeated. |
+/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `InvalidRegionId.NotFound` |  |  |
+/// | 400 | `IncorrectStatus.CenStatus` |  |  |
+/// | 400 | `ResourceNotFound.RouteEntry` |  |  |
 #[derive(Default)]
 pub struct DissociateRouteTablesFromVpcGatewayEndpoint {
     /// The ID of the gateway endpoint.
@@ -142,14 +142,14 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DissociateRouteTablesFromVpcGatewayEndpoint",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", ""),
+        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", "").retryable(),
         ErrorRow::new(400, "IdempotentParameterMismatch", "", ""),
         ErrorRow::new(400, "ResourceNotFound.GatewayEndpoint", "", ""),
         ErrorRow::new(400, "IncorrectStatus.GatewayEndpoint", "", ""),
         ErrorRow::new(400, "ResourceNotFound.RouteTable", "", ""),
         ErrorRow::new(400, "IncorrectStatus.RouteTable", "", ""),
         ErrorRow::new(400, "ResourceNotFound.Association", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteEntry", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.RouteEntry", "", "").retryable(),
         ErrorRow::new(400, "Forbbiden", "", ""),
         ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(400, "IncorrectStatus.CenStatus", "", ""),

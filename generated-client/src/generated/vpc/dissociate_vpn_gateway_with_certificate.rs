@@ -13,14 +13,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.CertificateType` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
-/// | 404 | `InvalidAssociateRelation.NotFound` |
-/// | 409 | `OperationConflict` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.CertificateType` |  |  |
+/// | 400 | `VpnGateway.Configuring` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  |  |
+/// | 404 | `InvalidAssociateRelation.NotFound` |  |  |
+/// | 409 | `OperationConflict` |  |  May be repeated. |
 #[derive(Default)]
 pub struct DissociateVpnGatewayWithCertificate {
     /// `RegionId`.
@@ -131,7 +131,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(403, "Forbidden", "", ""),
         ErrorRow::new(404, "InvalidVpnGatewayInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidAssociateRelation.NotFound", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
+        ErrorRow::new(409, "OperationConflict", "", "").retryable(),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

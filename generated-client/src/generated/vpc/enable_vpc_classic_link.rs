@@ -12,14 +12,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `Forbidden.EnableClassicLink` |
-/// | 400 | `RouteConflict.AlreadyExist` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVpcId.NotFound` |
-/// | 404 | `OperationFailed.RouteConflict` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectVpcStatus` |  |  May be repeated. |
+/// | 400 | `Forbidden.EnableClassicLink` |  |  |
+/// | 400 | `RouteConflict.AlreadyExist` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
+/// | 404 | `OperationFailed.RouteConflict` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct EnableVpcClassicLink {
@@ -102,7 +102,7 @@ pub static OPERATION: Operation = Operation {
     ),
     deprecated: true,
     errors: &[
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
+        ErrorRow::new(400, "IncorrectVpcStatus", "", "").retryable(),
         ErrorRow::new(400, "Forbidden.EnableClassicLink", "", ""),
         ErrorRow::new(400, "RouteConflict.AlreadyExist", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),

@@ -11,6 +11,8 @@ use super::types::{ACCESS_MODE, AccessMode};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/GetNatGatewayAttribute>.
 ///
+/// - Has a waiter: `Client::wait` with [`NAT_GATEWAY_AVAILABLE`](super::waiters::NAT_GATEWAY_AVAILABLE) waits until `Status` is `Available`.
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -442,6 +444,7 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetNatGatewayAttribute",
     ),
     errors: &[ErrorRow::new(404, "InvalidRegionId.NotFound", "", "")],
+    waiters: &[NAT_GATEWAY_AVAILABLE],
     ..Operation::new(
         "GetNatGatewayAttribute",
         Access::Read,
@@ -455,4 +458,22 @@ impl Request for GetNatGatewayAttribute {
     type Response = GetNatGatewayAttributeResponse;
     type ErrorCode = GetNatGatewayAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+const NAT_GATEWAY_AVAILABLE: Waiter = Waiter {
+    name: "NatGatewayAvailable",
+    path: &["Status"],
+    ids: None,
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 5,
+    deadline: 600,
+};
+
+impl WaiterFor<GetNatGatewayAttribute> for super::waiters::NatGatewayAvailable {
+    const WAITER: &'static Waiter = &NAT_GATEWAY_AVAILABLE;
 }

@@ -12,18 +12,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `MissingParam.CenInstanceId` |
-/// | 400 | `IllegalParam.CenInstanceId` |
-/// | 400 | `Invalid.Grant` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InstanceType.Invalid` |
-/// | 404 | `QuotaExceeded.CbnGrantRules` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVbr.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectStatus` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `MissingParam.CenInstanceId` |  |  |
+/// | 400 | `IllegalParam.CenInstanceId` |  |  |
+/// | 400 | `Invalid.Grant` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InstanceType.Invalid` |  |  |
+/// | 404 | `QuotaExceeded.CbnGrantRules` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidVbr.NotFound` |  |  |
 #[derive(Default)]
 pub struct GrantInstanceToCen {
     /// `RegionId`.
@@ -135,7 +135,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &[
         ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "MissingParam.CenInstanceId", "", ""),
         ErrorRow::new(400, "IllegalParam.CenInstanceId", "", ""),
         ErrorRow::new(400, "Invalid.Grant", "", ""),

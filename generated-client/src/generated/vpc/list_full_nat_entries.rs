@@ -10,6 +10,12 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`FULL_NAT_ENTRY_AVAILABLE`](super::waiters::FULL_NAT_ENTRY_AVAILABLE) waits until `FullNatEntries.N.FullNatEntryStatus` is `Available`, for all that `FullNatEntryId` names.
+/// - Has a waiter: `Client::wait` with [`FULL_NAT_ENTRY_DELETED`](super::waiters::FULL_NAT_ENTRY_DELETED) waits until `FullNatEntries.N.FullNatEntryStatus` is `Deleted`, for all that `FullNatEntryId` names.
+///
+/// # Rules
+///
+/// - At least one of `FullNatTableId`, `NatGatewayId`. The notes on both parameters: entries are found by their table or by the NAT gateway (`MissingParam.FullnatTableIdOrNatGatewayId`).
 ///
 /// # Errors
 ///
@@ -18,26 +24,6 @@ use crate::rt::*;
 /// | 400 | `ResourceNotFound.FullNatTableId` |
 /// | 400 | `MissingParam.FullnatTableIdOrNatGatewayId` |
 /// | 400 | `ResourceNotFound.FullNatTable` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, ListFullNatEntries};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ListFullNatEntries::new();
-/// let response = client.send(request.clone()).await?;
-/// println!("{response:#?}");
-///
-/// // The items of all pages:
-/// let mut items = client.items(request);
-/// while let Some(item) = items.next().await {
-///     println!("{:?}", item?);
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct ListFullNatEntries {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -203,7 +189,16 @@ static LIST_FULL_NAT_ENTRIES: Schema = Schema {
         Field::string("NatIp"),
         Field::string("NatIpPort").limits(&Limits::NONE.pattern(&PATTERN_NAT_IP_PORT)),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["FullNatTableId"]),
+                Predicate::given(&["NatGatewayId"]),
+            ],
+            "The notes on both parameters: entries are found by their table or by the NAT gateway (`MissingParam.FullnatTableIdOrNatGatewayId`).",
+        ),
+    ],
 };
 
 static PATTERN_NAT_IP_PORT: Pattern = Pattern::new(
@@ -368,6 +363,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["FullNatEntries"],
     }),
+    waiters: &[FULL_NAT_ENTRY_AVAILABLE, FULL_NAT_ENTRY_DELETED],
     ..Operation::new(
         "ListFullNatEntries",
         Access::Read,
@@ -390,6 +386,48 @@ impl Paginated for ListFullNatEntries {
     fn items(response: ListFullNatEntriesResponse) -> Vec<ResponseFullNatEntries> {
         response.full_nat_entries
     }
+}
+
+const FULL_NAT_ENTRY_AVAILABLE: Waiter = Waiter {
+    name: "FullNatEntryAvailable",
+    path: &["FullNatEntries", "FullNatEntryStatus"],
+    ids: Some(WaiterIds {
+        parameter: "FullNatEntryId",
+        path: &["FullNatEntries", "FullNatEntryId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting", "Deleted"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<ListFullNatEntries> for super::waiters::FullNatEntryAvailable {
+    const WAITER: &'static Waiter = &FULL_NAT_ENTRY_AVAILABLE;
+}
+
+const FULL_NAT_ENTRY_DELETED: Waiter = Waiter {
+    name: "FullNatEntryDeleted",
+    path: &["FullNatEntries", "FullNatEntryStatus"],
+    ids: Some(WaiterIds {
+        parameter: "FullNatEntryId",
+        path: &["FullNatEntries", "FullNatEntryId"],
+    }),
+    parameters: &[],
+    success: &["Deleted"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<ListFullNatEntries> for super::waiters::FullNatEntryDeleted {
+    const WAITER: &'static Waiter = &FULL_NAT_ENTRY_DELETED;
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

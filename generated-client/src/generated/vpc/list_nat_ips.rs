@@ -11,6 +11,8 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`NAT_IP_AVAILABLE`](super::waiters::NAT_IP_AVAILABLE) waits until `NatIps.N.NatIpStatus` is `Available`, for all that `NatIpIds` names.
+/// - Has a waiter: `Client::wait` with [`NAT_IP_DELETED`](super::waiters::NAT_IP_DELETED) waits until `NatIps.N.NatIpStatus` is `Deleted`, for all that `NatIpIds` names.
 ///
 /// # Errors
 ///
@@ -289,6 +291,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["NatIps"],
     }),
+    waiters: &[NAT_IP_AVAILABLE, NAT_IP_DELETED],
     ..Operation::new("ListNatIps", Access::Read, &LIST_NAT_IPS, &LIST_NAT_IPS_RESPONSE)
 };
 
@@ -309,6 +312,48 @@ impl Paginated for ListNatIps {
     fn items(response: ListNatIpsResponse) -> Vec<ResponseNatIps> {
         response.nat_ips
     }
+}
+
+const NAT_IP_AVAILABLE: Waiter = Waiter {
+    name: "NatIpAvailable",
+    path: &["NatIps", "NatIpStatus"],
+    ids: Some(WaiterIds {
+        parameter: "NatIpIds",
+        path: &["NatIps", "NatIpId"],
+    }),
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting", "Deleted"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<ListNatIps> for super::waiters::NatIpAvailable {
+    const WAITER: &'static Waiter = &NAT_IP_AVAILABLE;
+}
+
+const NAT_IP_DELETED: Waiter = Waiter {
+    name: "NatIpDeleted",
+    path: &["NatIps", "NatIpStatus"],
+    ids: Some(WaiterIds {
+        parameter: "NatIpIds",
+        path: &["NatIps", "NatIpId"],
+    }),
+    parameters: &[],
+    success: &["Deleted"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<ListNatIps> for super::waiters::NatIpDeleted {
+    const WAITER: &'static Waiter = &NAT_IP_DELETED;
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -10,6 +10,8 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVSwitchCidrReservations>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`V_SWITCH_CIDR_RESERVATION_ASSIGNED`](super::waiters::V_SWITCH_CIDR_RESERVATION_ASSIGNED) waits until `VSwitchCidrReservations.N.Status` is `Assigned`, for all that `VSwitchCidrReservationIds` names.
+/// - Has a waiter: `Client::wait` with [`V_SWITCH_CIDR_RESERVATION_RELEASED`](super::waiters::V_SWITCH_CIDR_RESERVATION_RELEASED) waits until `VSwitchCidrReservations.N.Status` is `Released`, for all that `VSwitchCidrReservationIds` names.
 ///
 /// # Errors
 ///
@@ -21,7 +23,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, ListVSwitchCidrReservations};
+/// use alicloud::vpc::{Client, ListVSwitchCidrReservations, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListVSwitchCidrReservations::new();
@@ -29,10 +31,13 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// println!("{response:#?}");
 ///
 /// // The items of all pages:
-/// let mut items = client.items(request);
+/// let mut items = client.items(request.clone());
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
+///
+/// // Wait until `VSwitchCidrReservations.N.Status` is `Assigned`, for all that `VSwitchCidrReservationIds` names:
+/// client.wait(request, waiters::V_SWITCH_CIDR_RESERVATION_ASSIGNED).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -301,6 +306,7 @@ pub static OPERATION: Operation = Operation {
         next_token: &["NextToken"],
         items: &["VSwitchCidrReservations"],
     }),
+    waiters: &[V_SWITCH_CIDR_RESERVATION_ASSIGNED, V_SWITCH_CIDR_RESERVATION_RELEASED],
     ..Operation::new(
         "ListVSwitchCidrReservations",
         Access::Read,
@@ -325,6 +331,50 @@ impl Paginated for ListVSwitchCidrReservations {
     ) -> Vec<ResponseVSwitchCidrReservations> {
         response.v_switch_cidr_reservations
     }
+}
+
+const V_SWITCH_CIDR_RESERVATION_ASSIGNED: Waiter = Waiter {
+    name: "VSwitchCidrReservationAssigned",
+    path: &["VSwitchCidrReservations", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "VSwitchCidrReservationIds",
+        path: &["VSwitchCidrReservations", "VSwitchCidrReservationId"],
+    }),
+    parameters: &[],
+    success: &["Assigned"],
+    failure: &["Releasing", "Released"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<ListVSwitchCidrReservations>
+for super::waiters::VSwitchCidrReservationAssigned {
+    const WAITER: &'static Waiter = &V_SWITCH_CIDR_RESERVATION_ASSIGNED;
+}
+
+const V_SWITCH_CIDR_RESERVATION_RELEASED: Waiter = Waiter {
+    name: "VSwitchCidrReservationReleased",
+    path: &["VSwitchCidrReservations", "Status"],
+    ids: Some(WaiterIds {
+        parameter: "VSwitchCidrReservationIds",
+        path: &["VSwitchCidrReservations", "VSwitchCidrReservationId"],
+    }),
+    parameters: &[],
+    success: &["Released"],
+    failure: &[],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: true,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<ListVSwitchCidrReservations>
+for super::waiters::VSwitchCidrReservationReleased {
+    const WAITER: &'static Waiter = &V_SWITCH_CIDR_RESERVATION_RELEASED;
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

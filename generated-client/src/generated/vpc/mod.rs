@@ -958,6 +958,7 @@ pub mod update_vpc_gateway_endpoint_attribute;
 pub mod vpc_describe_vpc_nat_gateway_network_interface_quota;
 pub mod withdraw_vpc_published_route_entries;
 pub mod types;
+pub mod waiters;
 #[allow(deprecated, unused_imports)]
 pub use self::{
     activate_router_interface::{

@@ -12,35 +12,35 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `QuotaExceeded.Bgp` |
-/// | 400 | `QuotaExceeded.Nqa` |
-/// | 400 | `QuotaExceeded.BgpNetwork` |
-/// | 400 | `InvalidPeerIpAddress` |
-/// | 400 | `InvalidVbrNetwork` |
-/// | 400 | `InvalidBgpGroup` |
-/// | 400 | `InvalidBgpName.Malformed` |
-/// | 400 | `InvalidBgpDiscription.Malformed` |
-/// | 400 | `InvalidBgpAuthkey.Malformed` |
-/// | 400 | `InvalidIP.Malformed` |
-/// | 400 | `InvalidPeerAsn.Malformed` |
-/// | 400 | `InvalidParams.NotNull` |
-/// | 400 | `InvalidBgpGroup.LocalAsnInvalid` |
-/// | 400 | `InvalidParams.NotFound` |
-/// | 400 | `InvalidParams.AlreadyExists` |
-/// | 400 | `InvalidStatus.CannotOperate` |
-/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` |
-/// | 400 | `InvalidParams.PeerIpAddressInUse` |
-/// | 400 | `IllegalParam.PeerAsn` |
-/// | 400 | `IllegalParam.LocalAsn` |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
-/// | 400 | `OperationUnsupport` |
-/// | 400 | `OperationFailed.ClearAuthKeyForbidden` |
-/// | 400 | `IllegalParam.RouteLimit` |
-/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` |
-/// | 400 | `OperationUnsupported.VBRAttachedECR` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `QuotaExceeded.Bgp` |  |  |
+/// | 400 | `QuotaExceeded.Nqa` |  |  |
+/// | 400 | `QuotaExceeded.BgpNetwork` |  |  |
+/// | 400 | `InvalidPeerIpAddress` |  |  |
+/// | 400 | `InvalidVbrNetwork` |  |  |
+/// | 400 | `InvalidBgpGroup` |  |  |
+/// | 400 | `InvalidBgpName.Malformed` |  |  |
+/// | 400 | `InvalidBgpDiscription.Malformed` |  |  |
+/// | 400 | `InvalidBgpAuthkey.Malformed` |  |  |
+/// | 400 | `InvalidIP.Malformed` |  |  |
+/// | 400 | `InvalidPeerAsn.Malformed` |  |  |
+/// | 400 | `InvalidParams.NotNull` |  |  |
+/// | 400 | `InvalidBgpGroup.LocalAsnInvalid` |  |  |
+/// | 400 | `InvalidParams.NotFound` |  |  |
+/// | 400 | `InvalidParams.AlreadyExists` |  |  |
+/// | 400 | `InvalidStatus.CannotOperate` |  |  |
+/// | 400 | `InvalidParams.PeerIpAddressMustPointOut` |  |  |
+/// | 400 | `InvalidParams.PeerIpAddressInUse` |  |  |
+/// | 400 | `IllegalParam.PeerAsn` |  |  |
+/// | 400 | `IllegalParam.LocalAsn` |  |  |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` |  |  |
+/// | 400 | `OperationUnsupport` |  |  |
+/// | 400 | `OperationFailed.ClearAuthKeyForbidden` |  |  |
+/// | 400 | `IllegalParam.RouteLimit` |  |  |
+/// | 400 | `OperationDenied.VbrAttachEcrInMiddleStatus` |  |  May be repeated. |
+/// | 400 | `OperationUnsupported.VBRAttachedECR` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
 #[derive(Default)]
 pub struct ModifyBgpGroupAttribute {
     /// `RegionId`.
@@ -276,7 +276,8 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationUnsupport", "", ""),
         ErrorRow::new(400, "OperationFailed.ClearAuthKeyForbidden", "", ""),
         ErrorRow::new(400, "IllegalParam.RouteLimit", "", ""),
-        ErrorRow::new(400, "OperationDenied.VbrAttachEcrInMiddleStatus", "", ""),
+        ErrorRow::new(400, "OperationDenied.VbrAttachEcrInMiddleStatus", "", "")
+            .retryable(),
         ErrorRow::new(400, "OperationUnsupported.VBRAttachedECR", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
     ],

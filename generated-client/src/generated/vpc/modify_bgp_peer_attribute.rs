@@ -12,22 +12,22 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.IpAddress` |
-/// | 400 | `InvalidAccessDeviceId.NotFound` |
-/// | 400 | `QuotaExceeded.BfdSession` |
-/// | 400 | `MissingParam.BgpPeerId` |
-/// | 400 | `InvalidBgpPeer.NotFound` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `IncorrectStatus.BgpPeer` |
-/// | 400 | `MissingParam.EnableBfd` |
-/// | 400 | `IllegalParam.BfdMultiHop` |
-/// | 400 | `OperationFailed.PconnTrafficNotEnable` |
-/// | 400 | `DuplicatedParam.PeerIpAddress` |
-/// | 404 | `InvalidBgpPeerId.NotFound` |
-/// | 404 | `IncorretStatus.BgpPeer` |
-/// | 500 | `Internal.Error` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.IpAddress` |  |  |
+/// | 400 | `InvalidAccessDeviceId.NotFound` |  |  |
+/// | 400 | `QuotaExceeded.BfdSession` |  |  |
+/// | 400 | `MissingParam.BgpPeerId` |  |  |
+/// | 400 | `InvalidBgpPeer.NotFound` |  |  |
+/// | 400 | `InvalidRegionId.NotFound` |  |  |
+/// | 400 | `IncorrectStatus.BgpPeer` |  |  |
+/// | 400 | `MissingParam.EnableBfd` |  |  |
+/// | 400 | `IllegalParam.BfdMultiHop` |  |  |
+/// | 400 | `OperationFailed.PconnTrafficNotEnable` |  |  |
+/// | 400 | `DuplicatedParam.PeerIpAddress` |  |  |
+/// | 404 | `InvalidBgpPeerId.NotFound` |  |  |
+/// | 404 | `IncorretStatus.BgpPeer` |  |  May be repeated. |
+/// | 500 | `Internal.Error` |  |  |
 #[derive(Default)]
 pub struct ModifyBgpPeerAttribute {
     /// `RegionId`.
@@ -178,7 +178,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.PconnTrafficNotEnable", "", ""),
         ErrorRow::new(400, "DuplicatedParam.PeerIpAddress", "", ""),
         ErrorRow::new(404, "InvalidBgpPeerId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorretStatus.BgpPeer", "", ""),
+        ErrorRow::new(404, "IncorretStatus.BgpPeer", "", "").retryable(),
         ErrorRow::new(500, "Internal.Error", "", ""),
     ],
     idempotency_token: Some("ClientToken"),

@@ -10,14 +10,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `%s` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `%s` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `%s` |  |  |
+/// | 400 | `OperationFailed.DistibuteLock` |  |  May be repeated. |
+/// | 400 | `Forbidden.FinancialLocked` |  |  |
+/// | 400 | `InvalidEIPStatus.BizDisabled` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `%s` |  |  |
 #[derive(Default)]
 pub struct ModifyCommonBandwidthPackageIpBandwidth {
     /// `RegionId`.
@@ -101,7 +101,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &[
         ErrorRow::new(400, "%s", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
+        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", "").retryable(),
         ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
         ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),

@@ -10,25 +10,25 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotEnough.Bandwidth` |
-/// | 400 | `InvalidParameter.Bandwidth` |
-/// | 400 | `InvalidBandwidthPackageId.NotFound` |
-/// | 400 | `InvalidCommonBandwidthPackageId.NotFound` |
-/// | 400 | `IncorrectStatus.ResourceStatus` |
-/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |
-/// | 400 | `OperationFailed.SyncOrderToSub` |
-/// | 400 | `OperationFailed.SaleValidate` |
-/// | 400 | `OperationFailed.QueryCommodityInfo` |
-/// | 400 | `OperationFailed.QueryPrice` |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |
-/// | 400 | `IncorrectStatus.CbwpModifying` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
-/// | 404 | `InvalidBandwidth.ValueNotSupported` |
-/// | 404 | `BandwidthPackage.FinancialLocked` |
-/// | 500 | `OrderError.BandwidthPackage` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ResourceNotEnough.Bandwidth` |  |  |
+/// | 400 | `InvalidParameter.Bandwidth` |  |  |
+/// | 400 | `InvalidBandwidthPackageId.NotFound` |  |  |
+/// | 400 | `InvalidCommonBandwidthPackageId.NotFound` |  |  |
+/// | 400 | `IncorrectStatus.ResourceStatus` |  |  |
+/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |  |  |
+/// | 400 | `OperationFailed.SyncOrderToSub` |  |  |
+/// | 400 | `OperationFailed.SaleValidate` |  |  |
+/// | 400 | `OperationFailed.QueryCommodityInfo` |  |  |
+/// | 400 | `OperationFailed.QueryPrice` |  |  |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |  |  |
+/// | 400 | `IncorrectStatus.CbwpModifying` |  |  May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` |  |  |
+/// | 404 | `InvalidBandwidth.ValueNotSupported` |  |  |
+/// | 404 | `BandwidthPackage.FinancialLocked` |  |  |
+/// | 500 | `OrderError.BandwidthPackage` |  |  |
 #[derive(Default)]
 pub struct ModifyCommonBandwidthPackageSpec {
     /// `RegionId`.
@@ -138,7 +138,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.QueryCommodityInfo", "", ""),
         ErrorRow::new(400, "OperationFailed.QueryPrice", "", ""),
         ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CbwpModifying", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.CbwpModifying", "", "").retryable(),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidBandwidth.ValueNotSupported", "", ""),

@@ -10,34 +10,34 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OrderError.EIP` |
-/// | 400 | `InsufficientBalance.Eip` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw` |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |
-/// | 400 | `InvalidEipAddressName.Malformed` |
-/// | 400 | `ResourceQueryError` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `SYSTEM.UNKNOWN.ERROR` |
-/// | 400 | `Abs.InvalidBandwidth.Malformed` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `OperationFailed.SaleValidate` |
-/// | 400 | `OperationFailed.SyncOrderToSub` |
-/// | 400 | `COMMODITY.INVALID_COMPONENT` |
-/// | 400 | `OperationFailed.CompleteUserInfo` |
-/// | 400 | `OperationFailed.ConcurrentRequest` |
-/// | 400 | `IncorrectStatus.ResourceStatus` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `MissingParam.InstanceId` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `Forbidden.InCommonBandwidthPackage` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 500 | `InternalError` |
-/// | 500 | `OrderError.EIP` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OrderError.EIP` |  |  |
+/// | 400 | `InsufficientBalance.Eip` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |  |  |
+/// | 400 | `IncorrectEipStatus` |  |  |
+/// | 400 | `InvalidBandwidth.OutOfMaxTrafficBindedOnNatgw` |  |  |
+/// | 400 | `QuotaExceeded.LargeSpecEip` |  |  |
+/// | 400 | `InvalidEipAddressName.Malformed` |  |  |
+/// | 400 | `ResourceQueryError` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `SYSTEM.UNKNOWN.ERROR` |  |  |
+/// | 400 | `Abs.InvalidBandwidth.Malformed` |  |  |
+/// | 400 | `InvalidEIPStatus.BizDisabled` |  |  |
+/// | 400 | `OperationFailed.SaleValidate` |  |  |
+/// | 400 | `OperationFailed.SyncOrderToSub` |  |  |
+/// | 400 | `COMMODITY.INVALID_COMPONENT` |  |  |
+/// | 400 | `OperationFailed.CompleteUserInfo` |  |  |
+/// | 400 | `OperationFailed.ConcurrentRequest` |  |  May be repeated. |
+/// | 400 | `IncorrectStatus.ResourceStatus` |  |  |
+/// | 400 | `Forbidden.FinancialLocked` |  |  |
+/// | 400 | `MissingParam.InstanceId` |  |  |
+/// | 404 | `InvalidAllocationId.NotFound` |  |  |
+/// | 404 | `Forbidden.InCommonBandwidthPackage` |  |  |
+/// | 404 | `Forbidden.RegionNotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
+/// | 500 | `OrderError.EIP` |  |  |
 #[derive(Default)]
 pub struct ModifyEipAddressAttribute {
     /// The ID of the elastic IP address (EIP) to change. It must be pay-as-you-go.
@@ -195,7 +195,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.SyncOrderToSub", "", ""),
         ErrorRow::new(400, "COMMODITY.INVALID_COMPONENT", "", ""),
         ErrorRow::new(400, "OperationFailed.CompleteUserInfo", "", ""),
-        ErrorRow::new(400, "OperationFailed.ConcurrentRequest", "", ""),
+        ErrorRow::new(400, "OperationFailed.ConcurrentRequest", "", "").retryable(),
         ErrorRow::new(400, "IncorrectStatus.ResourceStatus", "", ""),
         ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
         ErrorRow::new(400, "MissingParam.InstanceId", "", ""),

@@ -15,44 +15,44 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `UnsupportedFeature.PortSegment` |
-/// | 400 | `ExclusiveParam.%sAnd%s` |
-/// | 400 | `InvalidIp.NotInNatgw` |
-/// | 400 | `DuplicatedParam.InternalPort` |
-/// | 400 | `DuplicatedParam.ExternalPort` |
-/// | 400 | `OperationFailed.AnyPortConfig` |
-/// | 400 | `OperationUnsupported.ForwardEntry` |
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `Forbidden.IpHasBeenUsedInSnat` |
-/// | 400 | `IncorrectStatus.ForwardEntry` |
-/// | 400 | `InvalidExternalIp.Malformed` |
-/// | 400 | `InvalidInternalIp.Malformed` |
-/// | 400 | `InvalidExternalPort.Malformed` |
-/// | 400 | `InvalidInternalPort.Malformed` |
-/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |
-/// | 400 | `Forbidden.DestinationIpOutOfVswitchCIDR` |
-/// | 400 | `InvalidProtocal.ValueNotSupported` |
-/// | 400 | `IncorretForwardEntryStatus` |
-/// | 400 | `QuotaExceeded` |
-/// | 400 | `ForwardEntry.Duplicated` |
-/// | 400 | `Forbidden.ExternalIp.UsedInSnatTable` |
-/// | 400 | `Forbidden.Already.Bounded` |
-/// | 400 | `InvalidIp.NotFound` |
-/// | 400 | `InvalidParameter.Name.Malformed` |
-/// | 400 | `IncorretStatus.ForwardEntry` |
-/// | 400 | `IllegalParam.AnyPortNotZero` |
-/// | 400 | `Duplicated.DestinationPort` |
-/// | 400 | `InvalidForwardEntryId.NotFound` |
-/// | 400 | `OperationUnsupported.EipInBinding` |
-/// | 400 | `QuotaExceeded.ForwardEntrySessionManytoOne` |
-/// | 404 | `ResourceNotFound.NatIp` |
-/// | 404 | `ResourceNotFound.ForwardEntry` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidForwardEntryId.NotFound` |
-/// | 404 | `InvalidExternalIp.NotFound` |
-/// | 404 | `InvalidForwardTableId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `UnsupportedFeature.PortSegment` |  |  |
+/// | 400 | `ExclusiveParam.%sAnd%s` |  |  |
+/// | 400 | `InvalidIp.NotInNatgw` |  |  |
+/// | 400 | `DuplicatedParam.InternalPort` |  |  |
+/// | 400 | `DuplicatedParam.ExternalPort` |  |  |
+/// | 400 | `OperationFailed.AnyPortConfig` |  |  |
+/// | 400 | `OperationUnsupported.ForwardEntry` |  |  |
+/// | 400 | `IncorrectStatus.NatIp` |  |  |
+/// | 400 | `Forbidden.IpHasBeenUsedInSnat` |  |  |
+/// | 400 | `IncorrectStatus.ForwardEntry` |  |  May be repeated. |
+/// | 400 | `InvalidExternalIp.Malformed` |  |  |
+/// | 400 | `InvalidInternalIp.Malformed` |  |  |
+/// | 400 | `InvalidExternalPort.Malformed` |  |  |
+/// | 400 | `InvalidInternalPort.Malformed` |  |  |
+/// | 400 | `Forbidden.DestnationIpOutOfVpcCIDR` |  |  |
+/// | 400 | `Forbidden.DestinationIpOutOfVswitchCIDR` |  |  |
+/// | 400 | `InvalidProtocal.ValueNotSupported` |  |  |
+/// | 400 | `IncorretForwardEntryStatus` |  |  May be repeated. |
+/// | 400 | `QuotaExceeded` |  |  |
+/// | 400 | `ForwardEntry.Duplicated` |  |  |
+/// | 400 | `Forbidden.ExternalIp.UsedInSnatTable` |  |  |
+/// | 400 | `Forbidden.Already.Bounded` |  |  |
+/// | 400 | `InvalidIp.NotFound` |  |  |
+/// | 400 | `InvalidParameter.Name.Malformed` |  |  |
+/// | 400 | `IncorretStatus.ForwardEntry` |  |  May be repeated. |
+/// | 400 | `IllegalParam.AnyPortNotZero` |  |  |
+/// | 400 | `Duplicated.DestinationPort` |  |  |
+/// | 400 | `InvalidForwardEntryId.NotFound` |  |  |
+/// | 400 | `OperationUnsupported.EipInBinding` |  |  May be repeated. |
+/// | 400 | `QuotaExceeded.ForwardEntrySessionManytoOne` |  |  |
+/// | 404 | `ResourceNotFound.NatIp` |  |  |
+/// | 404 | `ResourceNotFound.ForwardEntry` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidForwardEntryId.NotFound` |  |  |
+/// | 404 | `InvalidExternalIp.NotFound` |  |  |
+/// | 404 | `InvalidForwardTableId.NotFound` |  |  |
 #[derive(Default)]
 pub struct ModifyForwardEntry {
     /// The ID of the DNAT table that contains the entry.
@@ -297,7 +297,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationUnsupported.ForwardEntry", "", ""),
         ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
         ErrorRow::new(400, "Forbidden.IpHasBeenUsedInSnat", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ForwardEntry", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.ForwardEntry", "", "").retryable(),
         ErrorRow::new(400, "InvalidExternalIp.Malformed", "", ""),
         ErrorRow::new(400, "InvalidInternalIp.Malformed", "", ""),
         ErrorRow::new(400, "InvalidExternalPort.Malformed", "", ""),
@@ -305,18 +305,18 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "Forbidden.DestnationIpOutOfVpcCIDR", "", ""),
         ErrorRow::new(400, "Forbidden.DestinationIpOutOfVswitchCIDR", "", ""),
         ErrorRow::new(400, "InvalidProtocal.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", ""),
+        ErrorRow::new(400, "IncorretForwardEntryStatus", "", "").retryable(),
         ErrorRow::new(400, "QuotaExceeded", "", ""),
         ErrorRow::new(400, "ForwardEntry.Duplicated", "", ""),
         ErrorRow::new(400, "Forbidden.ExternalIp.UsedInSnatTable", "", ""),
         ErrorRow::new(400, "Forbidden.Already.Bounded", "", ""),
         ErrorRow::new(400, "InvalidIp.NotFound", "", ""),
         ErrorRow::new(400, "InvalidParameter.Name.Malformed", "", ""),
-        ErrorRow::new(400, "IncorretStatus.ForwardEntry", "", ""),
+        ErrorRow::new(400, "IncorretStatus.ForwardEntry", "", "").retryable(),
         ErrorRow::new(400, "IllegalParam.AnyPortNotZero", "", ""),
         ErrorRow::new(400, "Duplicated.DestinationPort", "", ""),
         ErrorRow::new(400, "InvalidForwardEntryId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipInBinding", "", ""),
+        ErrorRow::new(400, "OperationUnsupported.EipInBinding", "", "").retryable(),
         ErrorRow::new(400, "QuotaExceeded.ForwardEntrySessionManytoOne", "", ""),
         ErrorRow::new(404, "ResourceNotFound.NatIp", "", ""),
         ErrorRow::new(404, "ResourceNotFound.ForwardEntry", "", ""),

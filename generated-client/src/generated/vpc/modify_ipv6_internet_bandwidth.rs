@@ -13,6 +13,10 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Rules
+///
+/// - Exactly one of `Ipv6AddressId`, `Ipv6InternetBandwidthId`. The notes on both parameters: the bandwidth is found by its own ID or by that of its address, one of them (`ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId`).
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -95,6 +99,19 @@ impl ModifyIpv6InternetBandwidth {
         self.dry_run = Some(dry_run);
         self
     }
+
+    /// Sets one of `Ipv6AddressId`, `Ipv6InternetBandwidthId`, and clears the others.
+    pub fn target(mut self, choice: Target) -> Self {
+        self.ipv6_address_id = None;
+        self.ipv6_internet_bandwidth_id = None;
+        match choice {
+            Target::Ipv6AddressId(value) => self.ipv6_address_id = Some(value),
+            Target::Ipv6InternetBandwidthId(value) => {
+                self.ipv6_internet_bandwidth_id = Some(value);
+            }
+        }
+        self
+    }
 }
 
 record! {
@@ -118,11 +135,31 @@ static MODIFY_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
         Field::string("ClientToken").limits(&Limits::NONE.format(Format::Ascii)),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[
+                Predicate::given(&["Ipv6AddressId"]),
+                Predicate::given(&["Ipv6InternetBandwidthId"]),
+            ],
+            "The notes on both parameters: the bandwidth is found by its own ID or by that of its address, one of them (`ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId`).",
+        ),
+    ],
 };
 
 /// The response to [`ModifyIpv6InternetBandwidth`]: the ID of the request, and nothing else.
 pub type ModifyIpv6InternetBandwidthResponse = RequestIdResponse;
+
+/// One of `Ipv6AddressId`, `Ipv6InternetBandwidthId`.
+///
+/// The notes on both parameters: the bandwidth is found by its own ID or by that of its address, one of them (`ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId`).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// `Ipv6AddressId`.
+    Ipv6AddressId(String),
+    /// `Ipv6InternetBandwidthId`.
+    Ipv6InternetBandwidthId(String),
+}
 
 error_codes! {
     /// The error codes of [`ModifyIpv6InternetBandwidth`].

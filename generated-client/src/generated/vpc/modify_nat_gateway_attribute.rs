@@ -10,6 +10,10 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatGatewayAttribute>.
 ///
+/// # Rules
+///
+/// - At least one of `Name`, `Description`, `IcmpReplyEnabled`, `EipBindMode`, `EnableSessionLog`, `LogDelivery`. The error table: a call must change something (`InvalidParams.NotNull`, which is older than the last three parameters).
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -153,7 +157,20 @@ static MODIFY_NAT_GATEWAY_ATTRIBUTE: Schema = Schema {
         Field::boolean("EnableSessionLog"),
         Field::object("LogDelivery", &LOG_DELIVERY).style(Style::Json),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["Name"]),
+                Predicate::given(&["Description"]),
+                Predicate::given(&["IcmpReplyEnabled"]),
+                Predicate::given(&["EipBindMode"]),
+                Predicate::given(&["EnableSessionLog"]),
+                Predicate::given(&["LogDelivery"]),
+            ],
+            "The error table: a call must change something (`InvalidParams.NotNull`, which is older than the last three parameters).",
+        ),
+    ],
 };
 
 /// The response to [`ModifyNatGatewayAttribute`]: the ID of the request, and nothing else.

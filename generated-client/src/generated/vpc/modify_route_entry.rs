@@ -12,47 +12,36 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Rules
+///
+/// - At least one of `RouteEntryId`, `DestinationCidrBlock`. The note on `DestinationCidrBlock`: a route without an ID is found by its destination and route table.
+/// - At least one of `RouteEntryId`, `RouteTableId`. The note on `DestinationCidrBlock`: a route without an ID is found by its destination and route table.
+/// - All or none of `NewNextHopId`, `NewNextHopType`. The error table: a new next hop is told by its ID and its type (`MissingParam.NewNextHopId`, `MissingParam.NewNextHopType`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRouteEntryId.NotFound` |
-/// | 400 | `InvalidRouteEntryName.Malformed` |
-/// | 400 | `OperationDenied.ModifyManagedRouteEntry` |
-/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` |
-/// | 400 | `MissingParam.NewNextHopId` |
-/// | 400 | `IllegealParam.NextHopType` |
-/// | 400 | `UnsupportedFeature.NormalTypeNatGateway` |
-/// | 400 | `UnsupportedFeature.NextHopType` |
-/// | 400 | `InvalidRouteTable.NotFound` |
-/// | 400 | `InvalidNetworkInterface.NotFound` |
-/// | 400 | `OperationDenied.NextHopExist` |
-/// | 400 | `MissingParam.NewNextHopType` |
-/// | 400 | `UnsupportedFeature.ModifyRouteEntryNextHop` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `ResourceNotFound.VSwitch` |
-/// | 400 | `MissingParam.RouteEntryId` |
-/// | 400 | `IllegalParam.RouteEntryName` |
-/// | 403 | `Forbbiden` |
-/// | 404 | `ResourceNotFound.NatGateway` |
-/// | 404 | `InvalidRouteEntryId.NotFound` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, ModifyRouteEntry};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyRouteEntry::new();
-/// // Let the service check the request without carrying it out:
-/// client.request(request.clone()).dry_run().await?;
-///
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRouteEntryId.NotFound` |  |  |
+/// | 400 | `InvalidRouteEntryName.Malformed` |  |  |
+/// | 400 | `OperationDenied.ModifyManagedRouteEntry` |  |  |
+/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` |  |  |
+/// | 400 | `MissingParam.NewNextHopId` |  |  |
+/// | 400 | `IllegealParam.NextHopType` |  |  |
+/// | 400 | `UnsupportedFeature.NormalTypeNatGateway` |  |  |
+/// | 400 | `UnsupportedFeature.NextHopType` |  |  |
+/// | 400 | `InvalidRouteTable.NotFound` |  |  |
+/// | 400 | `InvalidNetworkInterface.NotFound` |  |  |
+/// | 400 | `OperationDenied.NextHopExist` |  |  |
+/// | 400 | `MissingParam.NewNextHopType` |  |  |
+/// | 400 | `UnsupportedFeature.ModifyRouteEntryNextHop` |  |  |
+/// | 400 | `IncorrectRouteEntryStatus` |  |  May be repeated. |
+/// | 400 | `ResourceNotFound.VSwitch` |  |  |
+/// | 400 | `MissingParam.RouteEntryId` |  |  |
+/// | 400 | `IllegalParam.RouteEntryName` |  |  |
+/// | 403 | `Forbbiden` |  |  |
+/// | 404 | `ResourceNotFound.NatGateway` |  |  |
+/// | 404 | `InvalidRouteEntryId.NotFound` |  |  |
 #[derive(Default)]
 pub struct ModifyRouteEntry {
     /// The region of the route. `DescribeRegions` lists the regions.
@@ -190,7 +179,29 @@ static MODIFY_ROUTE_ENTRY: Schema = Schema {
         Field::string("DestinationCidrBlock"),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[
+                Predicate::given(&["RouteEntryId"]),
+                Predicate::given(&["DestinationCidrBlock"]),
+            ],
+            "The note on `DestinationCidrBlock`: a route without an ID is found by its destination and route table.",
+        ),
+        Rule::new(
+            RuleKind::AtLeastOneOf,
+            &[Predicate::given(&["RouteEntryId"]), Predicate::given(&["RouteTableId"])],
+            "The note on `DestinationCidrBlock`: a route without an ID is found by its destination and route table.",
+        ),
+        Rule::new(
+            RuleKind::AllOrNone,
+            &[
+                Predicate::given(&["NewNextHopId"]),
+                Predicate::given(&["NewNextHopType"]),
+            ],
+            "The error table: a new next hop is told by its ID and its type (`MissingParam.NewNextHopId`, `MissingParam.NewNextHopType`).",
+        ),
+    ],
 };
 
 /// The response to [`ModifyRouteEntry`]: the ID of the request, and nothing else.
@@ -258,7 +269,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationDenied.NextHopExist", "", ""),
         ErrorRow::new(400, "MissingParam.NewNextHopType", "", ""),
         ErrorRow::new(400, "UnsupportedFeature.ModifyRouteEntryNextHop", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
+        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", "").retryable(),
         ErrorRow::new(400, "ResourceNotFound.VSwitch", "", ""),
         ErrorRow::new(400, "MissingParam.RouteEntryId", "", ""),
         ErrorRow::new(400, "IllegalParam.RouteEntryName", "", ""),

@@ -10,25 +10,25 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `InvalidOppositeRouterType.ValueNotSupported` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `LinkRole.NotSupport` |
-/// | 400 | `Forbbiden.ModifyIdAndType` |
-/// | 400 | `InvalidParam.ModifyRouterInterface` |
-/// | 400 | `INSTANCE_IN_PROCESSIONG` |
-/// | 400 | `IllegalParam.HcThreshold` |
-/// | 400 | `IllegalParam.HcRate` |
-/// | 400 | `InvalidHealthCheckIP.Malformd` |
-/// | 400 | `IllegalParam.HcSourceIp` |
-/// | 400 | `OperationFailed.OperationLocked` |
-/// | 400 | `IncorrectStatus.RouterInterface` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidRouterInterfaceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Forbidden.FinancialLocked` |  |  |
+/// | 400 | `InvalidName.Malformed` |  |  |
+/// | 400 | `InvalidOppositeRouterType.ValueNotSupported` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `LinkRole.NotSupport` |  |  |
+/// | 400 | `Forbbiden.ModifyIdAndType` |  |  |
+/// | 400 | `InvalidParam.ModifyRouterInterface` |  |  |
+/// | 400 | `INSTANCE_IN_PROCESSIONG` |  |  May be repeated. |
+/// | 400 | `IllegalParam.HcThreshold` |  |  |
+/// | 400 | `IllegalParam.HcRate` |  |  |
+/// | 400 | `InvalidHealthCheckIP.Malformd` |  |  |
+/// | 400 | `IllegalParam.HcSourceIp` |  |  |
+/// | 400 | `OperationFailed.OperationLocked` |  |  |
+/// | 400 | `IncorrectStatus.RouterInterface` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidRouterInterfaceId.NotFound` |  |  |
 #[derive(Default)]
 pub struct ModifyRouterInterfaceAttribute {
     /// `RegionId`.
@@ -258,7 +258,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "LinkRole.NotSupport", "", ""),
         ErrorRow::new(400, "Forbbiden.ModifyIdAndType", "", ""),
         ErrorRow::new(400, "InvalidParam.ModifyRouterInterface", "", ""),
-        ErrorRow::new(400, "INSTANCE_IN_PROCESSIONG", "", ""),
+        ErrorRow::new(400, "INSTANCE_IN_PROCESSIONG", "", "").retryable(),
         ErrorRow::new(400, "IllegalParam.HcThreshold", "", ""),
         ErrorRow::new(400, "IllegalParam.HcRate", "", ""),
         ErrorRow::new(400, "InvalidHealthCheckIP.Malformd", "", ""),

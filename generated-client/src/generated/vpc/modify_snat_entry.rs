@@ -15,38 +15,42 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Rules
+///
+/// - At most one of `SnatIp`, `NetworkInterfaceId`. The note on `SnatIp`: addresses and a network interface are not given together.
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidSnatIp.Malformed` |
-/// | 400 | `Forbidden.SourceVSwitchId.Duplicated` |
-/// | 400 | `Forbidden.IpUsedInForwardTable` |
-/// | 400 | `OperationUnsupported.EipForSnatPool` |
-/// | 400 | `InvalidParameter.Name.Malformed` |
-/// | 400 | `IncorretSnatEntryStatus` |
-/// | 400 | `OperationFailed.SnatIpsCheck` |
-/// | 400 | `OperationFailed.SnatIpPoolCbwpRules` |
-/// | 400 | `EIP_NOT_IN_GATEWAY` |
-/// | 400 | `InvalidParameter.SnatIp` |
-/// | 400 | `QuotaExceeded.SnatIp` |
-/// | 400 | `InvalidSnatEntryId.NotFound` |
-/// | 400 | `OperationFailed.SnatIpPoolBwpRules` |
-/// | 400 | `IncorrectStatus.SnatEntry` |
-/// | 400 | `OperationFailed.SnatIpsTooMany` |
-/// | 400 | `OperationFailed.CanNotUseEipInDnat` |
-/// | 400 | `OperationUnsupported.EipNatGWCheck` |
-/// | 400 | `ResourceNotFound.SnatEntry` |
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `OperationFailed.CanNotUseNatIpInDnat` |
-/// | 400 | `IncorrectStatus.NATGW` |
-/// | 400 | `OperationUnsupported.EipInBinding` |
-/// | 400 | `OperationUnsupported.EipNatBWPCheck` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSnatTableId.NotFound` |
-/// | 404 | `InvalidSnatEntryId.NotFound` |
-/// | 404 | `InvalidSnatIp.NotFound` |
-/// | 404 | `ResourceNotFound.NatIp` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidSnatIp.Malformed` |  |  |
+/// | 400 | `Forbidden.SourceVSwitchId.Duplicated` |  |  |
+/// | 400 | `Forbidden.IpUsedInForwardTable` |  |  |
+/// | 400 | `OperationUnsupported.EipForSnatPool` |  |  |
+/// | 400 | `InvalidParameter.Name.Malformed` |  |  |
+/// | 400 | `IncorretSnatEntryStatus` |  |  May be repeated. |
+/// | 400 | `OperationFailed.SnatIpsCheck` |  |  |
+/// | 400 | `OperationFailed.SnatIpPoolCbwpRules` |  |  |
+/// | 400 | `EIP_NOT_IN_GATEWAY` |  |  |
+/// | 400 | `InvalidParameter.SnatIp` |  |  |
+/// | 400 | `QuotaExceeded.SnatIp` |  |  |
+/// | 400 | `InvalidSnatEntryId.NotFound` |  |  |
+/// | 400 | `OperationFailed.SnatIpPoolBwpRules` |  |  |
+/// | 400 | `IncorrectStatus.SnatEntry` |  |  May be repeated. |
+/// | 400 | `OperationFailed.SnatIpsTooMany` |  |  |
+/// | 400 | `OperationFailed.CanNotUseEipInDnat` |  |  |
+/// | 400 | `OperationUnsupported.EipNatGWCheck` |  |  |
+/// | 400 | `ResourceNotFound.SnatEntry` |  |  |
+/// | 400 | `IncorrectStatus.NatIp` |  |  |
+/// | 400 | `OperationFailed.CanNotUseNatIpInDnat` |  |  |
+/// | 400 | `IncorrectStatus.NATGW` |  |  |
+/// | 400 | `OperationUnsupported.EipInBinding` |  |  May be repeated. |
+/// | 400 | `OperationUnsupported.EipNatBWPCheck` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidSnatTableId.NotFound` |  |  |
+/// | 404 | `InvalidSnatEntryId.NotFound` |  |  |
+/// | 404 | `InvalidSnatIp.NotFound` |  |  |
+/// | 404 | `ResourceNotFound.NatIp` |  |  |
 #[derive(Default)]
 pub struct ModifySnatEntry {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -136,6 +140,19 @@ impl ModifySnatEntry {
         self.dry_run = Some(dry_run);
         self
     }
+
+    /// Sets one of `SnatIp`, `NetworkInterfaceId`, and clears the others.
+    pub fn translated_to(mut self, choice: TranslatedTo) -> Self {
+        self.snat_ip = None;
+        self.network_interface_id = None;
+        match choice {
+            TranslatedTo::SnatIp(value) => self.snat_ip = Some(value),
+            TranslatedTo::NetworkInterfaceId(value) => {
+                self.network_interface_id = Some(value);
+            }
+        }
+        self
+    }
 }
 
 record! {
@@ -166,11 +183,28 @@ static MODIFY_SNAT_ENTRY: Schema = Schema {
         Field::string("NetworkInterfaceId"),
         Field::boolean("DryRun"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[Predicate::given(&["SnatIp"]), Predicate::given(&["NetworkInterfaceId"])],
+            "The note on `SnatIp`: addresses and a network interface are not given together.",
+        ),
+    ],
 };
 
 /// The response to [`ModifySnatEntry`]: the ID of the request, and nothing else.
 pub type ModifySnatEntryResponse = RequestIdResponse;
+
+/// One of `SnatIp`, `NetworkInterfaceId`.
+///
+/// The note on `SnatIp`: addresses and a network interface are not given together.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TranslatedTo {
+    /// `SnatIp`.
+    SnatIp(String),
+    /// `NetworkInterfaceId`.
+    NetworkInterfaceId(String),
+}
 
 error_codes! {
     /// The error codes of [`ModifySnatEntry`].
@@ -242,7 +276,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "Forbidden.IpUsedInForwardTable", "", ""),
         ErrorRow::new(400, "OperationUnsupported.EipForSnatPool", "", ""),
         ErrorRow::new(400, "InvalidParameter.Name.Malformed", "", ""),
-        ErrorRow::new(400, "IncorretSnatEntryStatus", "", ""),
+        ErrorRow::new(400, "IncorretSnatEntryStatus", "", "").retryable(),
         ErrorRow::new(400, "OperationFailed.SnatIpsCheck", "", ""),
         ErrorRow::new(400, "OperationFailed.SnatIpPoolCbwpRules", "", ""),
         ErrorRow::new(400, "EIP_NOT_IN_GATEWAY", "", ""),
@@ -250,7 +284,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "QuotaExceeded.SnatIp", "", ""),
         ErrorRow::new(400, "InvalidSnatEntryId.NotFound", "", ""),
         ErrorRow::new(400, "OperationFailed.SnatIpPoolBwpRules", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.SnatEntry", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.SnatEntry", "", "").retryable(),
         ErrorRow::new(400, "OperationFailed.SnatIpsTooMany", "", ""),
         ErrorRow::new(400, "OperationFailed.CanNotUseEipInDnat", "", ""),
         ErrorRow::new(400, "OperationUnsupported.EipNatGWCheck", "", ""),
@@ -258,7 +292,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
         ErrorRow::new(400, "OperationFailed.CanNotUseNatIpInDnat", "", ""),
         ErrorRow::new(400, "IncorrectStatus.NATGW", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.EipInBinding", "", ""),
+        ErrorRow::new(400, "OperationUnsupported.EipInBinding", "", "").retryable(),
         ErrorRow::new(400, "OperationUnsupported.EipNatBWPCheck", "", ""),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidSnatTableId.NotFound", "", ""),

@@ -16,24 +16,24 @@ use super::types::{
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `InvalidName` |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` |
-/// | 400 | `IllegalParam.LocalAsn` |
-/// | 400 | `IllegalParam.LocalBgpIp` |
-/// | 400 | `VpnGateway.task.conflict` |
-/// | 400 | `ModifyIkeV1WithMultiRoutes.Invalid` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `VpnGateway.Configuring` |  |  |
+/// | 400 | `VpnGateway.FinancialLocked` |  |  |
+/// | 400 | `InvalidName` |  |  |
+/// | 400 | `VpnRouteEntry.AlreadyExists` |  |  |
+/// | 400 | `VpnRouteEntry.Conflict` |  |  |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` |  |  |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` |  |  |
+/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` |  |  |
+/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` |  |  |
+/// | 400 | `IllegalParam.LocalAsn` |  |  |
+/// | 400 | `IllegalParam.LocalBgpIp` |  |  |
+/// | 400 | `VpnGateway.task.conflict` |  |  May be repeated. |
+/// | 400 | `ModifyIkeV1WithMultiRoutes.Invalid` |  |  |
+/// | 403 | `Forbbiden.SubUser` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |  |  |
 #[derive(Default)]
 pub struct ModifyTunnelAttribute {
     /// `ClientToken`.
@@ -393,7 +393,7 @@ pub static OPERATION: Operation = Operation {
         ),
         ErrorRow::new(400, "IllegalParam.LocalAsn", "", ""),
         ErrorRow::new(400, "IllegalParam.LocalBgpIp", "", ""),
-        ErrorRow::new(400, "VpnGateway.task.conflict", "", ""),
+        ErrorRow::new(400, "VpnGateway.task.conflict", "", "").retryable(),
         ErrorRow::new(400, "ModifyIkeV1WithMultiRoutes.Invalid", "", ""),
         ErrorRow::new(403, "Forbbiden.SubUser", "", ""),
         ErrorRow::new(403, "Forbidden", "", ""),

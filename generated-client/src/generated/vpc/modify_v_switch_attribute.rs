@@ -10,27 +10,32 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVSwitchAttribute>.
 ///
+/// # Rules
+///
+/// - `EnableIPv6` = `true` requires `Ipv6CidrBlock` or `Ipv6CidrMask`. The note on `EnableIPv6`: enabling it takes an IPv6 block for the vSwitch, named or given by its mask.
+/// - At most one of `EnableIPv6` = `false`, `Ipv6CidrBlock`. The note on `EnableIPv6`: with IPv6 disabled there is no block to give (`ParamExclusive.DisableIpv6AndIpv6CidrBlock`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidVSwitchName.Malformed` |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` |
-/// | 400 | `Forbidden.VRouterNotFound` |
-/// | 400 | `OperationFailed.Ipv6AlreadyEnabled` |
-/// | 400 | `OperationFailed.VpcIpv6Disabled` |
-/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` |
-/// | 400 | `IllegalParam.Ipv6CidrBlock` |
-/// | 400 | `IncorrectStatus.VSwitch` |
-/// | 400 | `UnsupportedFeature.CloudBoxIpv6` |
-/// | 400 | `IllegalParam.VpcIpv6CidrBlock` |
-/// | 400 | `OperationFailed.Ipv6InstanceExist` |
-/// | 400 | `IncorrectStatus.VpcRouteEntry` |
-/// | 400 | `OperationFailed.IPv6Disabled` |
-/// | 400 | `ParamExclusive.DisableIpv6AndIpv6CidrBlock` |
-/// | 400 | `IncorrectStatus.cbnStatus` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidVSwitchName.Malformed` |  |  |
+/// | 400 | `InvalidVSwitchDiscription.Malformed` |  |  |
+/// | 400 | `Forbidden.VRouterNotFound` |  |  |
+/// | 400 | `OperationFailed.Ipv6AlreadyEnabled` |  |  |
+/// | 400 | `OperationFailed.VpcIpv6Disabled` |  |  |
+/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` |  |  |
+/// | 400 | `IllegalParam.Ipv6CidrBlock` |  |  |
+/// | 400 | `IncorrectStatus.VSwitch` |  |  May be repeated. |
+/// | 400 | `UnsupportedFeature.CloudBoxIpv6` |  |  |
+/// | 400 | `IllegalParam.VpcIpv6CidrBlock` |  |  |
+/// | 400 | `OperationFailed.Ipv6InstanceExist` |  |  |
+/// | 400 | `IncorrectStatus.VpcRouteEntry` |  |  May be repeated. |
+/// | 400 | `OperationFailed.IPv6Disabled` |  |  |
+/// | 400 | `ParamExclusive.DisableIpv6AndIpv6CidrBlock` |  |  |
+/// | 400 | `IncorrectStatus.cbnStatus` |  |  |
+/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
 #[derive(Default)]
 pub struct ModifyVSwitchAttribute {
     /// The ID of the vSwitch.
@@ -144,7 +149,28 @@ static MODIFY_V_SWITCH_ATTRIBUTE: Schema = Schema {
         Field::string("VpcIpv6CidrBlock"),
         Field::int32("Ipv6CidrMask"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::requires(
+            &[Predicate::is(&["EnableIPv6"], &["true"])],
+            &[
+                Predicate::any(
+                    &[
+                        Predicate::given(&["Ipv6CidrBlock"]),
+                        Predicate::given(&["Ipv6CidrMask"]),
+                    ],
+                ),
+            ],
+            "The note on `EnableIPv6`: enabling it takes an IPv6 block for the vSwitch, named or given by its mask.",
+        ),
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::is(&["EnableIPv6"], &["false"]),
+                Predicate::given(&["Ipv6CidrBlock"]),
+            ],
+            "The note on `EnableIPv6`: with IPv6 disabled there is no block to give (`ParamExclusive.DisableIpv6AndIpv6CidrBlock`).",
+        ),
+    ],
 };
 
 /// The response to [`ModifyVSwitchAttribute`]: the ID of the request, and nothing else.
@@ -205,11 +231,11 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.VpcIpv6Disabled", "", ""),
         ErrorRow::new(400, "OperationFailed.Ipv6CidrBlockExisted", "", ""),
         ErrorRow::new(400, "IllegalParam.Ipv6CidrBlock", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VSwitch", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.VSwitch", "", "").retryable(),
         ErrorRow::new(400, "UnsupportedFeature.CloudBoxIpv6", "", ""),
         ErrorRow::new(400, "IllegalParam.VpcIpv6CidrBlock", "", ""),
         ErrorRow::new(400, "OperationFailed.Ipv6InstanceExist", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VpcRouteEntry", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.VpcRouteEntry", "", "").retryable(),
         ErrorRow::new(400, "OperationFailed.IPv6Disabled", "", ""),
         ErrorRow::new(400, "ParamExclusive.DisableIpv6AndIpv6CidrBlock", "", ""),
         ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),

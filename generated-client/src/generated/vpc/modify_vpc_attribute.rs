@@ -10,37 +10,41 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpcAttribute>.
 ///
+/// # Rules
+///
+/// - At most one of `CidrBlock`, `EnableIPv6` = `true`. The error table: one call does not both change the IPv4 block and enable IPv6 (`ExclusiveParam.EnableIpv6AndCidrBlock`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.VpcNotFound` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `InvalidVpcName.Malformed` |
-/// | 400 | `InvalidVpcDiscription.Malformed` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidUserCidr.Quota` |
-/// | 400 | `InvalidUserCidr.Malformed` |
-/// | 400 | `InvalidVpcId.NotFound` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `IllegalCidrBlock` |
-/// | 400 | `InvalidRegion.Malformed` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `OperationUnsupported.DisableIpv6` |
-/// | 400 | `OperationUnsupported.Ipv6Feature` |
-/// | 400 | `ParamExclusive.EnableIpv6AndCidrBlock` |
-/// | 400 | `OperationFailed.ClassicLinkEnabled` |
-/// | 400 | `OperationFailed.IpV6VSwitchInuse` |
-/// | 400 | `OperationFailed.Ipv6GatewayInUse` |
-/// | 400 | `OperationFailed.QueryCenIpv6Status` |
-/// | 400 | `OperationUnsupported.CenIpv6Enabled` |
-/// | 400 | `UnsupportedFeature.Ipv6Isp` |
-/// | 400 | `ResourceNotEnough.Ipv6Cidr` |
-/// | 400 | `OperationFailed.IPv6CidrNotReserved` |
-/// | 400 | `IllegalParam.Ipv6Cidr` |
-/// | 400 | `InvalidIpv6Instance.NotFound` |
-/// | 400 | `ExclusiveParam.EnableIpv6AndCidrBlock` |
-/// | 404 | `InvalidVpcId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Forbidden.VpcNotFound` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  |  |
+/// | 400 | `InvalidVpcName.Malformed` |  |  |
+/// | 400 | `InvalidVpcDiscription.Malformed` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `InvalidUserCidr.Quota` |  |  |
+/// | 400 | `InvalidUserCidr.Malformed` |  |  |
+/// | 400 | `InvalidVpcId.NotFound` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  |  May be repeated. |
+/// | 400 | `IllegalCidrBlock` |  |  |
+/// | 400 | `InvalidRegion.Malformed` |  |  |
+/// | 400 | `InvalidCidrBlock.Malformed` |  |  |
+/// | 400 | `OperationUnsupported.DisableIpv6` |  |  |
+/// | 400 | `OperationUnsupported.Ipv6Feature` |  |  |
+/// | 400 | `ParamExclusive.EnableIpv6AndCidrBlock` |  |  |
+/// | 400 | `OperationFailed.ClassicLinkEnabled` |  |  |
+/// | 400 | `OperationFailed.IpV6VSwitchInuse` |  |  |
+/// | 400 | `OperationFailed.Ipv6GatewayInUse` |  |  |
+/// | 400 | `OperationFailed.QueryCenIpv6Status` |  |  |
+/// | 400 | `OperationUnsupported.CenIpv6Enabled` |  |  |
+/// | 400 | `UnsupportedFeature.Ipv6Isp` |  |  |
+/// | 400 | `ResourceNotEnough.Ipv6Cidr` |  |  |
+/// | 400 | `OperationFailed.IPv6CidrNotReserved` |  |  |
+/// | 400 | `IllegalParam.Ipv6Cidr` |  |  |
+/// | 400 | `InvalidIpv6Instance.NotFound` |  |  |
+/// | 400 | `ExclusiveParam.EnableIpv6AndCidrBlock` |  |  |
+/// | 404 | `InvalidVpcId.NotFound` |  |  |
 #[derive(Default)]
 pub struct ModifyVpcAttribute {
     /// The ID of the VPC to change.
@@ -158,7 +162,16 @@ static MODIFY_VPC_ATTRIBUTE: Schema = Schema {
         Field::string("Ipv6Isp"),
         Field::boolean("EnableDnsHostname"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::AtMostOneOf,
+            &[
+                Predicate::given(&["CidrBlock"]),
+                Predicate::is(&["EnableIPv6"], &["true"]),
+            ],
+            "The error table: one call does not both change the IPv4 block and enable IPv6 (`ExclusiveParam.EnableIpv6AndCidrBlock`).",
+        ),
+    ],
 };
 
 /// The response to [`ModifyVpcAttribute`]: the ID of the request, and nothing else.
@@ -237,7 +250,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidUserCidr.Quota", "", ""),
         ErrorRow::new(400, "InvalidUserCidr.Malformed", "", ""),
         ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
+        ErrorRow::new(400, "IncorrectVpcStatus", "", "").retryable(),
         ErrorRow::new(400, "IllegalCidrBlock", "", ""),
         ErrorRow::new(400, "InvalidRegion.Malformed", "", ""),
         ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),

@@ -17,47 +17,47 @@ use super::types::{
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `InvalidName` |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` |
-/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` |
-/// | 400 | `VpnRouteEntry.ConflictSSL` |
-/// | 400 | `VpnRouteEntry.BackupRoute` |
-/// | 400 | `VpnRouteEntry.InvalidWeight` |
-/// | 400 | `QuotaExceeded.PBR` |
-/// | 400 | `OperationUnsupported.SetDPD` |
-/// | 400 | `OperationUnsupported.SetNatTraversal` |
-/// | 400 | `QuotaExceeded.PolicyBasedRoute` |
-/// | 400 | `MissingParameter.TunnelCidr` |
-/// | 400 | `OperationUnsupported.EnableBgp` |
-/// | 400 | `MissingParam.CustomerGatewayAsn` |
-/// | 400 | `IllegalParam.LocalAsn` |
-/// | 400 | `IllegalParam.BgpConfig` |
-/// | 400 | `IllegalParam.EnableBgp` |
-/// | 400 | `IllegalParam.TunnelCidr` |
-/// | 400 | `InvalidLocalBgpIp.Malformed` |
-/// | 400 | `IllegalParam.LocalBgpIp` |
-/// | 400 | `IllegalParam.LocalSubnet` |
-/// | 400 | `IllegalParam.RemoteSubnet` |
-/// | 400 | `OperationFailed.CenLevelNotSupport` |
-/// | 400 | `InvalidTunnelCidr.Malformed` |
-/// | 400 | `CustomerGateway.ConflictRouteEntry` |
-/// | 400 | `VpnTask.CONFLICT` |
-/// | 400 | `OperationFailed.RouteConflictWithIPsecServer` |
-/// | 400 | `IllegalParam.TunnelId` |
-/// | 400 | `IllegalParam.Role` |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` |
-/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` |
-/// | 400 | `ModifyIkeV1WithMultiRoutes.Invalid` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |
-/// | 500 | `OperationFailed.RouteConflictWithIPsecServer` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `VpnGateway.Configuring` |  |  |
+/// | 400 | `VpnGateway.FinancialLocked` |  |  |
+/// | 400 | `InvalidName` |  |  |
+/// | 400 | `VpnRouteEntry.AlreadyExists` |  |  |
+/// | 400 | `VpnRouteEntry.Conflict` |  |  |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecPfs` |  |  |
+/// | 400 | `NotSupportVpnConnectionParameter.IpsecAuthAlg` |  |  |
+/// | 400 | `VpnRouteEntry.ConflictSSL` |  |  |
+/// | 400 | `VpnRouteEntry.BackupRoute` |  |  |
+/// | 400 | `VpnRouteEntry.InvalidWeight` |  |  |
+/// | 400 | `QuotaExceeded.PBR` |  |  |
+/// | 400 | `OperationUnsupported.SetDPD` |  |  |
+/// | 400 | `OperationUnsupported.SetNatTraversal` |  |  |
+/// | 400 | `QuotaExceeded.PolicyBasedRoute` |  |  |
+/// | 400 | `MissingParameter.TunnelCidr` |  |  |
+/// | 400 | `OperationUnsupported.EnableBgp` |  |  |
+/// | 400 | `MissingParam.CustomerGatewayAsn` |  |  |
+/// | 400 | `IllegalParam.LocalAsn` |  |  |
+/// | 400 | `IllegalParam.BgpConfig` |  |  |
+/// | 400 | `IllegalParam.EnableBgp` |  |  |
+/// | 400 | `IllegalParam.TunnelCidr` |  |  |
+/// | 400 | `InvalidLocalBgpIp.Malformed` |  |  |
+/// | 400 | `IllegalParam.LocalBgpIp` |  |  |
+/// | 400 | `IllegalParam.LocalSubnet` |  |  |
+/// | 400 | `IllegalParam.RemoteSubnet` |  |  |
+/// | 400 | `OperationFailed.CenLevelNotSupport` |  |  |
+/// | 400 | `InvalidTunnelCidr.Malformed` |  |  |
+/// | 400 | `CustomerGateway.ConflictRouteEntry` |  |  |
+/// | 400 | `VpnTask.CONFLICT` |  |  May be repeated. |
+/// | 400 | `OperationFailed.RouteConflictWithIPsecServer` |  |  |
+/// | 400 | `IllegalParam.TunnelId` |  |  |
+/// | 400 | `IllegalParam.Role` |  |  |
+/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwDifferentIkeConfigs` |  |  |
+/// | 400 | `VpnConnectionParamInvalid.SameVpnAndCgwTrafficSelectorOverlap` |  |  |
+/// | 400 | `ModifyIkeV1WithMultiRoutes.Invalid` |  |  |
+/// | 403 | `Forbbiden.SubUser` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |  |  |
+/// | 500 | `OperationFailed.RouteConflictWithIPsecServer` |  |  |
 #[derive(Default)]
 pub struct ModifyVpnConnectionAttribute {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
@@ -768,7 +768,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.CenLevelNotSupport", "", ""),
         ErrorRow::new(400, "InvalidTunnelCidr.Malformed", "", ""),
         ErrorRow::new(400, "CustomerGateway.ConflictRouteEntry", "", ""),
-        ErrorRow::new(400, "VpnTask.CONFLICT", "", ""),
+        ErrorRow::new(400, "VpnTask.CONFLICT", "", "").retryable(),
         ErrorRow::new(400, "OperationFailed.RouteConflictWithIPsecServer", "", ""),
         ErrorRow::new(400, "IllegalParam.TunnelId", "", ""),
         ErrorRow::new(400, "IllegalParam.Role", "", ""),

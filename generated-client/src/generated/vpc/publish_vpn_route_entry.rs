@@ -14,67 +14,67 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `VpnRouteEntry.AlreadyExists` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `InvalidVpnRouteEntry.NotFound` |
-/// | 400 | `OperationFailed.InvalidStatus` |
-/// | 400 | `OperationFailed.RouteConflict` |
-/// | 400 | `OperationFailed.InvalidCidrBlock` |
-/// | 400 | `QuotaExceeded.VpnRouteEntry` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `IllegalParam.CidrBlock` |
-/// | 400 | `QuotaExceeded` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidCidrBlock.Malformed` |
-/// | 400 | `InvalidCIDRBlock.Duplicate` |
-/// | 400 | `IncorrectVpcStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `IncorrectRouteEntryStatus` |
-/// | 400 | `IncorrectVSwitchStatus` |
-/// | 400 | `InvalidCidrBlock` |
-/// | 400 | `InvalidNextHopType` |
-/// | 400 | `InvalidNextHop.NotFound` |
-/// | 400 | `InvalidVRouter.NotFound` |
-/// | 400 | `InvalidVPC.NotFound` |
-/// | 400 | `InvalidNexthopTypeAndList.BothNull` |
-/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` |
-/// | 400 | `InvalidRouterInterface` |
-/// | 400 | `InvalidOppositeRouterType` |
-/// | 400 | `InvalidNexthopListSize` |
-/// | 400 | `InvalidEntryRuleQuota.NotFound` |
-/// | 400 | `Forbidden.CheckEntryRuleQuota` |
-/// | 400 | `InvalidVBRStatus` |
-/// | 400 | `InvalidPhysicalConnectionBusinessStatus` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `CountLimitExceed.HaVipRouteEntry` |
-/// | 400 | `InvalidRouteEntry.Duplicate` |
-/// | 400 | `INVALID_WEIGHT_PARAM` |
-/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` |
-/// | 400 | `INVALID_VPC_ID` |
-/// | 400 | `InvalidRouteEntrySize` |
-/// | 400 | `RouteConflict.AlreadyExist` |
-/// | 400 | `InvalidRouteEntryName.Malformed` |
-/// | 400 | `Duplicated.VpcNextHop` |
-/// | 400 | `InvalidNexthop.DirectEni` |
-/// | 400 | `InvalidAttachment.NotFound` |
-/// | 400 | `OperationFailed.ActiveNetworkInterfaceNotFound` |
-/// | 400 | `InvalidNetworkInterface.NotFound` |
-/// | 400 | `OperationFailed.QueryAttachmentInfo` |
-/// | 400 | `IllegalParam.AttachmentId` |
-/// | 400 | `OperationFailed.NotSupportIPV6` |
-/// | 400 | `IncorrectStatus.Ipv6Address` |
-/// | 400 | `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` |
-/// | 400 | `OperationUnsupported.SpecifyIpOnIpv6Entry` |
-/// | 400 | `OperationUnsupported.MutipleIpv6Address` |
-/// | 400 | `OperationDenied.Ipv6EntryOnCustomTable` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Resource.QuotaFull` |  |  |
+/// | 400 | `VpnGateway.Configuring` |  |  |
+/// | 400 | `VpnGateway.FinancialLocked` |  |  |
+/// | 400 | `VpnRouteEntry.AlreadyExists` |  |  |
+/// | 400 | `VpnRouteEntry.Conflict` |  |  |
+/// | 400 | `InvalidVpnRouteEntry.NotFound` |  |  |
+/// | 400 | `OperationFailed.InvalidStatus` |  |  |
+/// | 400 | `OperationFailed.RouteConflict` |  |  |
+/// | 400 | `OperationFailed.InvalidCidrBlock` |  |  |
+/// | 400 | `QuotaExceeded.VpnRouteEntry` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `IllegalParam.CidrBlock` |  |  |
+/// | 400 | `QuotaExceeded` |  |  |
+/// | 400 | `MissingParameter` |  |  |
+/// | 400 | `InvalidCidrBlock.Malformed` |  |  |
+/// | 400 | `InvalidCIDRBlock.Duplicate` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  |  May be repeated. |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `IncorrectRouteEntryStatus` |  |  May be repeated. |
+/// | 400 | `IncorrectVSwitchStatus` |  |  May be repeated. |
+/// | 400 | `InvalidCidrBlock` |  |  |
+/// | 400 | `InvalidNextHopType` |  |  |
+/// | 400 | `InvalidNextHop.NotFound` |  |  |
+/// | 400 | `InvalidVRouter.NotFound` |  |  |
+/// | 400 | `InvalidVPC.NotFound` |  |  |
+/// | 400 | `InvalidNexthopTypeAndList.BothNull` |  |  |
+/// | 400 | `InvalidNexthopTypeAndList.BothNotNull` |  |  |
+/// | 400 | `InvalidRouterInterface` |  |  |
+/// | 400 | `InvalidOppositeRouterType` |  |  |
+/// | 400 | `InvalidNexthopListSize` |  |  |
+/// | 400 | `InvalidEntryRuleQuota.NotFound` |  |  |
+/// | 400 | `Forbidden.CheckEntryRuleQuota` |  |  |
+/// | 400 | `InvalidVBRStatus` |  |  |
+/// | 400 | `InvalidPhysicalConnectionBusinessStatus` |  |  |
+/// | 400 | `IncorrectHaVipStatus` |  |  |
+/// | 400 | `CountLimitExceed.HaVipRouteEntry` |  |  |
+/// | 400 | `InvalidRouteEntry.Duplicate` |  |  |
+/// | 400 | `INVALID_WEIGHT_PARAM` |  |  |
+/// | 400 | `FORBIDDEN_USE_VPC_AS_INTERNET_GATEWAY` |  |  |
+/// | 400 | `INVALID_VPC_ID` |  |  |
+/// | 400 | `InvalidRouteEntrySize` |  |  |
+/// | 400 | `RouteConflict.AlreadyExist` |  |  |
+/// | 400 | `InvalidRouteEntryName.Malformed` |  |  |
+/// | 400 | `Duplicated.VpcNextHop` |  |  |
+/// | 400 | `InvalidNexthop.DirectEni` |  |  |
+/// | 400 | `InvalidAttachment.NotFound` |  |  |
+/// | 400 | `OperationFailed.ActiveNetworkInterfaceNotFound` |  |  |
+/// | 400 | `InvalidNetworkInterface.NotFound` |  |  |
+/// | 400 | `OperationFailed.QueryAttachmentInfo` |  |  |
+/// | 400 | `IllegalParam.AttachmentId` |  |  |
+/// | 400 | `OperationFailed.NotSupportIPV6` |  |  |
+/// | 400 | `IncorrectStatus.Ipv6Address` |  |  |
+/// | 400 | `OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface` |  |  |
+/// | 400 | `OperationUnsupported.SpecifyIpOnIpv6Entry` |  |  |
+/// | 400 | `OperationUnsupported.MutipleIpv6Address` |  |  |
+/// | 400 | `OperationDenied.Ipv6EntryOnCustomTable` |  |  |
+/// | 403 | `Forbbiden.SubUser` |  |  |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  |  |
 #[derive(Default)]
 pub struct PublishVpnRouteEntry {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
@@ -297,16 +297,16 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.RouteConflict", "", ""),
         ErrorRow::new(400, "OperationFailed.InvalidCidrBlock", "", ""),
         ErrorRow::new(400, "QuotaExceeded.VpnRouteEntry", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
         ErrorRow::new(400, "QuotaExceeded", "", ""),
         ErrorRow::new(400, "MissingParameter", "", ""),
         ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
         ErrorRow::new(400, "InvalidCIDRBlock.Duplicate", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", ""),
+        ErrorRow::new(400, "IncorrectVpcStatus", "", "").retryable(),
         ErrorRow::new(400, "IncorrectInstanceStatus", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", ""),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", ""),
+        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", "").retryable(),
+        ErrorRow::new(400, "IncorrectVSwitchStatus", "", "").retryable(),
         ErrorRow::new(400, "InvalidCidrBlock", "", ""),
         ErrorRow::new(400, "InvalidNextHopType", "", ""),
         ErrorRow::new(400, "InvalidNextHop.NotFound", "", ""),

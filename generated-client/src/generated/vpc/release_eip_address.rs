@@ -14,18 +14,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |
-/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` |
-/// | 400 | `InvalidOperation.DeletionProtection` |
-/// | 400 | `Forbidden.ReleaseSegmentEip` |
-/// | 400 | `Forbidden` |
-/// | 400 | `Mismatch.%sAnd%s` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectEipStatus` |  |  |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |  |  |
+/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` |  |  May be repeated. |
+/// | 400 | `InvalidOperation.DeletionProtection` |  |  |
+/// | 400 | `Forbidden.ReleaseSegmentEip` |  |  |
+/// | 400 | `Forbidden` |  |  |
+/// | 400 | `Mismatch.%sAnd%s` |  |  |
+/// | 404 | `InvalidAllocationId.NotFound` |  |  |
+/// | 404 | `Forbidden.RegionNotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ReleaseEipAddress {
     /// The region of the EIP. `DescribeRegions` lists the regions.
@@ -99,7 +99,8 @@ pub static OPERATION: Operation = Operation {
     errors: &[
         ErrorRow::new(400, "IncorrectEipStatus", "", ""),
         ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
-        ErrorRow::new(400, "TaskConflict.AssociateGlobalAccelerationInstance", "", ""),
+        ErrorRow::new(400, "TaskConflict.AssociateGlobalAccelerationInstance", "", "")
+            .retryable(),
         ErrorRow::new(400, "InvalidOperation.DeletionProtection", "", ""),
         ErrorRow::new(400, "Forbidden.ReleaseSegmentEip", "", ""),
         ErrorRow::new(400, "Forbidden", "", ""),

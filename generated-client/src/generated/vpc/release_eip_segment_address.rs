@@ -16,21 +16,21 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |
-/// | 400 | `Forbidden` |
-/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` |
-/// | 400 | `InvalidOperation.DeletionProtection` |
-/// | 400 | `OperationFailed.InstanceNotExist` |
-/// | 400 | `OperationFailed.EipNumInconsistent` |
-/// | 400 | `OperationFailed.EipStatusInvalid` |
-/// | 400 | `OperationFailed.EipInBwp` |
-/// | 400 | `Forbidden.EipInBwp` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectEipStatus` |  |  |
+/// | 400 | `Forbidden.ChargeTypeIsPrepaid` |  |  |
+/// | 400 | `Forbidden` |  |  |
+/// | 400 | `TaskConflict.AssociateGlobalAccelerationInstance` |  |  May be repeated. |
+/// | 400 | `InvalidOperation.DeletionProtection` |  |  |
+/// | 400 | `OperationFailed.InstanceNotExist` |  |  |
+/// | 400 | `OperationFailed.EipNumInconsistent` |  |  |
+/// | 400 | `OperationFailed.EipStatusInvalid` |  |  |
+/// | 400 | `OperationFailed.EipInBwp` |  |  |
+/// | 400 | `Forbidden.EipInBwp` |  |  |
+/// | 404 | `InvalidAllocationId.NotFound` |  |  |
+/// | 404 | `Forbidden.RegionNotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct ReleaseEipSegmentAddress {
     /// The region of the contiguous EIPs. `DescribeRegions` lists the regions.
@@ -128,7 +128,8 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IncorrectEipStatus", "", ""),
         ErrorRow::new(400, "Forbidden.ChargeTypeIsPrepaid", "", ""),
         ErrorRow::new(400, "Forbidden", "", ""),
-        ErrorRow::new(400, "TaskConflict.AssociateGlobalAccelerationInstance", "", ""),
+        ErrorRow::new(400, "TaskConflict.AssociateGlobalAccelerationInstance", "", "")
+            .retryable(),
         ErrorRow::new(400, "InvalidOperation.DeletionProtection", "", ""),
         ErrorRow::new(400, "OperationFailed.InstanceNotExist", "", ""),
         ErrorRow::new(400, "OperationFailed.EipNumInconsistent", "", ""),

@@ -13,28 +13,28 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IpInstanceId.NotBandwidthPackage` |
-/// | 400 | `DependencyViolation.ip` |
-/// | 400 | `EIP_BIND_NATGATEWAY` |
-/// | 400 | `IncorrectStatus.Eip` |
-/// | 400 | `OperationFailed.SnatPoolIp` |
-/// | 400 | `DependencyViolation.RouteEntry` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `Trade_Sync_Create_Sub_ERROR` |
-/// | 400 | `FAILED_INVOKE_INNER_API` |
-/// | 400 | `InvalidIP.IpInSnatPool` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `OperationUnsupported.IpNotInCbwp` |
-/// | 400 | `InvalidIpInstanceId.Malformed` |
-/// | 400 | `OperationUnsupported.EipBindRemote` |
-/// | 400 | `InvalidBandwidthPackageId.NotFound` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `OperationFailed.SystemBusy` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidBandwidthPackageId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IpInstanceId.NotBandwidthPackage` |  |  |
+/// | 400 | `DependencyViolation.ip` |  |  |
+/// | 400 | `EIP_BIND_NATGATEWAY` |  |  |
+/// | 400 | `IncorrectStatus.Eip` |  |  |
+/// | 400 | `OperationFailed.SnatPoolIp` |  |  |
+/// | 400 | `DependencyViolation.RouteEntry` |  |  |
+/// | 400 | `OperationFailed.DistibuteLock` |  |  May be repeated. |
+/// | 400 | `Trade_Sync_Create_Sub_ERROR` |  |  |
+/// | 400 | `FAILED_INVOKE_INNER_API` |  |  |
+/// | 400 | `InvalidIP.IpInSnatPool` |  |  |
+/// | 400 | `InvalidInstanceId.NotFound` |  |  |
+/// | 400 | `OperationUnsupported.IpNotInCbwp` |  |  |
+/// | 400 | `InvalidIpInstanceId.Malformed` |  |  |
+/// | 400 | `OperationUnsupported.EipBindRemote` |  |  |
+/// | 400 | `InvalidBandwidthPackageId.NotFound` |  |  |
+/// | 400 | `InvalidEIPStatus.BizDisabled` |  |  |
+/// | 400 | `Forbidden.FinancialLocked` |  |  |
+/// | 400 | `OperationFailed.SystemBusy` |  |  May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidBandwidthPackageId.NotFound` |  |  |
 #[derive(Default)]
 pub struct RemoveCommonBandwidthPackageIp {
     /// `RegionId`.
@@ -166,7 +166,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IncorrectStatus.Eip", "", ""),
         ErrorRow::new(400, "OperationFailed.SnatPoolIp", "", ""),
         ErrorRow::new(400, "DependencyViolation.RouteEntry", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
+        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", "").retryable(),
         ErrorRow::new(400, "Trade_Sync_Create_Sub_ERROR", "", ""),
         ErrorRow::new(400, "FAILED_INVOKE_INNER_API", "", ""),
         ErrorRow::new(400, "InvalidIP.IpInSnatPool", "", ""),
@@ -177,7 +177,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "InvalidBandwidthPackageId.NotFound", "", ""),
         ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
         ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationFailed.SystemBusy", "", ""),
+        ErrorRow::new(400, "OperationFailed.SystemBusy", "", "").retryable(),
         ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidBandwidthPackageId.NotFound", "", ""),
     ],

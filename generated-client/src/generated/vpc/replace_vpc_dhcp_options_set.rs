@@ -13,15 +13,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.AttachmentNotExist` |
-/// | 400 | `IncorrectStatus.VpcDhcpOptionsSet` |
-/// | 400 | `AttrMismatching.VpcDhcpOptionsSetId` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidVpcId.NotFound` |
-/// | 400 | `InvalidDhcpOptionsSetId.NotFound` |
-/// | 400 | `IncorrectStatus.DhcpOptionsSet` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationFailed.AttachmentNotExist` |  |  |
+/// | 400 | `IncorrectStatus.VpcDhcpOptionsSet` |  |  |
+/// | 400 | `AttrMismatching.VpcDhcpOptionsSetId` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `InvalidVpcId.NotFound` |  |  |
+/// | 400 | `InvalidDhcpOptionsSetId.NotFound` |  |  |
+/// | 400 | `IncorrectStatus.DhcpOptionsSet` |  |  |
 #[derive(Default)]
 pub struct ReplaceVpcDhcpOptionsSet {
     /// The region of the DHCP options set. `DescribeRegions` lists the regions.
@@ -126,7 +126,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.AttachmentNotExist", "", ""),
         ErrorRow::new(400, "IncorrectStatus.VpcDhcpOptionsSet", "", ""),
         ErrorRow::new(400, "AttrMismatching.VpcDhcpOptionsSetId", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "InvalidVpcId.NotFound", "", ""),
         ErrorRow::new(400, "InvalidDhcpOptionsSetId.NotFound", "", ""),
         ErrorRow::new(400, "IncorrectStatus.DhcpOptionsSet", "", ""),

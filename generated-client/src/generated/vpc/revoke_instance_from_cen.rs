@@ -12,14 +12,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `IncorrectStatus.cbnStatus` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 404 | `InstanceType.Invalid` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectStatus` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `IncorrectStatus.cbnStatus` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 404 | `InstanceType.Invalid` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
 #[derive(Default)]
 pub struct RevokeInstanceFromCen {
     /// `RegionId`.
@@ -123,7 +123,7 @@ pub static OPERATION: Operation = Operation {
     ),
     errors: &[
         ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),
         ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
         ErrorRow::new(404, "InstanceType.Invalid", "", ""),

@@ -14,34 +14,34 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectEipStatus` |
-/// | 400 | `InvalidInstanceId.NotFound` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `OperationDenied` |
-/// | 400 | `InvalidParameter` |
-/// | 400 | `TaskConflict` |
-/// | 400 | `InvalidBindingStatus` |
-/// | 400 | `Forbidden.FinancialLocked` |
-/// | 400 | `InvalidIpStatus.HasBeenUsedBySnatTable` |
-/// | 400 | `InvalidIpStatus.HasBeenUsedByForwardEntry` |
-/// | 400 | `Eni.Attached` |
-/// | 400 | `InvalidEIPStatus.BizDisabled` |
-/// | 400 | `InvalidStatus.EcsStatusNotSupport` |
-/// | 400 | `InvalidStatus.EniStatusNotSupport` |
-/// | 400 | `InvalidStatus.SnatOrDnat` |
-/// | 400 | `DependencyViolation.SnatEntry` |
-/// | 400 | `%s` |
-/// | 400 | `InvalidStatus.NotAllow` |
-/// | 400 | `Forbidden` |
-/// | 400 | `InvalidLoadBalancerId.NotFound` |
-/// | 400 | `OperationFailed.SystemBusy` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `InvalidBindInstance.NotFound` |
-/// | 404 | `Forbidden.RegionNotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectEipStatus` |  |  |
+/// | 400 | `InvalidInstanceId.NotFound` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` |  |  |
+/// | 400 | `IncorrectHaVipStatus` |  |  |
+/// | 400 | `OperationDenied` |  |  |
+/// | 400 | `InvalidParameter` |  |  |
+/// | 400 | `TaskConflict` |  |  May be repeated. |
+/// | 400 | `InvalidBindingStatus` |  |  |
+/// | 400 | `Forbidden.FinancialLocked` |  |  |
+/// | 400 | `InvalidIpStatus.HasBeenUsedBySnatTable` |  |  |
+/// | 400 | `InvalidIpStatus.HasBeenUsedByForwardEntry` |  |  |
+/// | 400 | `Eni.Attached` |  |  |
+/// | 400 | `InvalidEIPStatus.BizDisabled` |  |  |
+/// | 400 | `InvalidStatus.EcsStatusNotSupport` |  |  May be repeated. |
+/// | 400 | `InvalidStatus.EniStatusNotSupport` |  |  |
+/// | 400 | `InvalidStatus.SnatOrDnat` |  |  May be repeated. |
+/// | 400 | `DependencyViolation.SnatEntry` |  |  |
+/// | 400 | `%s` |  |  |
+/// | 400 | `InvalidStatus.NotAllow` |  |  |
+/// | 400 | `Forbidden` |  |  |
+/// | 400 | `InvalidLoadBalancerId.NotFound` |  |  |
+/// | 400 | `OperationFailed.SystemBusy` |  |  May be repeated. |
+/// | 404 | `InvalidAllocationId.NotFound` |  |  |
+/// | 404 | `InvalidBindInstance.NotFound` |  |  |
+/// | 404 | `Forbidden.RegionNotFound` |  |  |
 #[derive(Default)]
 pub struct UnassociateEipAddress {
     /// Whether to detach the EIP even when the NAT gateway it belongs to has DNAT or SNAT entries. Default: `false`.
@@ -221,22 +221,22 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IncorrectHaVipStatus", "", ""),
         ErrorRow::new(400, "OperationDenied", "", ""),
         ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", ""),
+        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
         ErrorRow::new(400, "InvalidBindingStatus", "", ""),
         ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
         ErrorRow::new(400, "InvalidIpStatus.HasBeenUsedBySnatTable", "", ""),
         ErrorRow::new(400, "InvalidIpStatus.HasBeenUsedByForwardEntry", "", ""),
         ErrorRow::new(400, "Eni.Attached", "", ""),
         ErrorRow::new(400, "InvalidEIPStatus.BizDisabled", "", ""),
-        ErrorRow::new(400, "InvalidStatus.EcsStatusNotSupport", "", ""),
+        ErrorRow::new(400, "InvalidStatus.EcsStatusNotSupport", "", "").retryable(),
         ErrorRow::new(400, "InvalidStatus.EniStatusNotSupport", "", ""),
-        ErrorRow::new(400, "InvalidStatus.SnatOrDnat", "", ""),
+        ErrorRow::new(400, "InvalidStatus.SnatOrDnat", "", "").retryable(),
         ErrorRow::new(400, "DependencyViolation.SnatEntry", "", ""),
         ErrorRow::new(400, "%s", "", ""),
         ErrorRow::new(400, "InvalidStatus.NotAllow", "", ""),
         ErrorRow::new(400, "Forbidden", "", ""),
         ErrorRow::new(400, "InvalidLoadBalancerId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.SystemBusy", "", ""),
+        ErrorRow::new(400, "OperationFailed.SystemBusy", "", "").retryable(),
         ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidBindInstance.NotFound", "", ""),
         ErrorRow::new(404, "Forbidden.RegionNotFound", "", ""),

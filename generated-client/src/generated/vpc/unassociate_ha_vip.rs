@@ -12,23 +12,23 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectHaVipStatus` |
-/// | 400 | `IncorrectInstanceStatus` |
-/// | 400 | `ResourceNotAssociated` |
-/// | 400 | `Forbidden.UnassociateMaster` |
-/// | 400 | `HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE` |
-/// | 400 | `OperationFailed.DistibuteLock` |
-/// | 400 | `OperationFailed.QueryNetworkInterfaceInfo` |
-/// | 400 | `IllegalParam.InstanceType` |
-/// | 400 | `InvalidNetworkInterfaceId.NotFound` |
-/// | 400 | `ResourceNotFound.Instance` |
-/// | 400 | `Forbidden.HaVip` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidHaVipId.NotFound` |
-/// | 404 | `InvalidInstanceId.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectHaVipStatus` |  |  |
+/// | 400 | `IncorrectInstanceStatus` |  |  |
+/// | 400 | `ResourceNotAssociated` |  |  |
+/// | 400 | `Forbidden.UnassociateMaster` |  |  |
+/// | 400 | `HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE` |  |  |
+/// | 400 | `OperationFailed.DistibuteLock` |  |  May be repeated. |
+/// | 400 | `OperationFailed.QueryNetworkInterfaceInfo` |  |  |
+/// | 400 | `IllegalParam.InstanceType` |  |  |
+/// | 400 | `InvalidNetworkInterfaceId.NotFound` |  |  |
+/// | 400 | `ResourceNotFound.Instance` |  |  |
+/// | 400 | `Forbidden.HaVip` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidHaVipId.NotFound` |  |  |
+/// | 404 | `InvalidInstanceId.NotFound` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct UnassociateHaVip {
     /// `ClientToken`.
@@ -155,7 +155,7 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "ResourceNotAssociated", "", ""),
         ErrorRow::new(400, "Forbidden.UnassociateMaster", "", ""),
         ErrorRow::new(400, "HA.VIP.NOT.ASSOCIATED.WITH.INSTANCE", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", ""),
+        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", "").retryable(),
         ErrorRow::new(400, "OperationFailed.QueryNetworkInterfaceInfo", "", ""),
         ErrorRow::new(400, "IllegalParam.InstanceType", "", ""),
         ErrorRow::new(400, "InvalidNetworkInterfaceId.NotFound", "", ""),

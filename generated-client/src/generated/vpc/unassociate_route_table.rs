@@ -14,17 +14,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidParameter.Action` |
-/// | 404 | `InvalidRouteTableId.NotFound` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `IncorrectVSwitchStatus` |
-/// | 404 | `InvalidBindingStatus.RouteTable` |
-/// | 404 | `OperationUnsupported.SystemRouteTable` |
-/// | 404 | `InvalidStatus.VSwitch` |
-/// | 404 | `OperationFailed.VSwitchNotAssociate` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
+/// | 404 | `InvalidParameter.Action` |  |  |
+/// | 404 | `InvalidRouteTableId.NotFound` |  |  |
+/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 404 | `IncorrectVSwitchStatus` |  |  May be repeated. |
+/// | 404 | `InvalidBindingStatus.RouteTable` |  |  |
+/// | 404 | `OperationUnsupported.SystemRouteTable` |  |  |
+/// | 404 | `InvalidStatus.VSwitch` |  |  May be repeated. |
+/// | 404 | `OperationFailed.VSwitchNotAssociate` |  |  |
 #[derive(Default)]
 pub struct UnassociateRouteTable {
     /// The region of the VPC. `DescribeRegions` lists the regions.
@@ -123,10 +123,10 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(404, "InvalidParameter.Action", "", ""),
         ErrorRow::new(404, "InvalidRouteTableId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorrectVSwitchStatus", "", ""),
+        ErrorRow::new(404, "IncorrectVSwitchStatus", "", "").retryable(),
         ErrorRow::new(404, "InvalidBindingStatus.RouteTable", "", ""),
         ErrorRow::new(404, "OperationUnsupported.SystemRouteTable", "", ""),
-        ErrorRow::new(404, "InvalidStatus.VSwitch", "", ""),
+        ErrorRow::new(404, "InvalidStatus.VSwitch", "", "").retryable(),
         ErrorRow::new(404, "OperationFailed.VSwitchNotAssociate", "", ""),
     ],
     idempotency_token: Some("ClientToken"),

@@ -10,20 +10,24 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateVpcCidrBlock>.
 ///
+/// # Rules
+///
+/// - Exactly one of `SecondaryCidrBlock`, `IPv6CidrBlock`. The notes on both parameters: one call removes an IPv4 or an IPv6 block (`ParamExclusive.SecondaryCidrAndIpv6Cidr`, `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`).
+///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.Ipv6Gateway` |
-/// | 400 | `InvalidVpc.NotFound` |
-/// | 400 | `IncorrectStatus.Vpc` |
-/// | 400 | `ParamExclusive.SecondaryCidrAndIpv6Cidr` |
-/// | 400 | `MissingParam.SecondaryCidrOrIpv6Cidr` |
-/// | 400 | `InvalidSecondaryCidrBlock.NotFound` |
-/// | 400 | `OperationFailed.CidrInUse` |
-/// | 400 | `InvalidIpv6CidrBlock.NotFound` |
-/// | 400 | `OperationFailed.IpV6VSwitchInuse` |
-/// | 400 | `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationFailed.Ipv6Gateway` |  |  |
+/// | 400 | `InvalidVpc.NotFound` |  |  |
+/// | 400 | `IncorrectStatus.Vpc` |  |  May be repeated. |
+/// | 400 | `ParamExclusive.SecondaryCidrAndIpv6Cidr` |  |  |
+/// | 400 | `MissingParam.SecondaryCidrOrIpv6Cidr` |  |  |
+/// | 400 | `InvalidSecondaryCidrBlock.NotFound` |  |  |
+/// | 400 | `OperationFailed.CidrInUse` |  |  |
+/// | 400 | `InvalidIpv6CidrBlock.NotFound` |  |  |
+/// | 400 | `OperationFailed.IpV6VSwitchInuse` |  |  |
+/// | 400 | `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock` |  |  |
 #[derive(Default)]
 pub struct UnassociateVpcCidrBlock {
     /// The region of the VPC. `DescribeRegions` lists the regions.
@@ -69,6 +73,17 @@ impl UnassociateVpcCidrBlock {
         self.ipv6_cidr_block = Some(ipv6_cidr_block.into());
         self
     }
+
+    /// Sets one of `SecondaryCidrBlock`, `IPv6CidrBlock`, and clears the others.
+    pub fn block(mut self, choice: Block) -> Self {
+        self.secondary_cidr_block = None;
+        self.ipv6_cidr_block = None;
+        match choice {
+            Block::SecondaryCidrBlock(value) => self.secondary_cidr_block = Some(value),
+            Block::Ipv6CidrBlock(value) => self.ipv6_cidr_block = Some(value),
+        }
+        self
+    }
 }
 
 record! {
@@ -88,11 +103,31 @@ static UNASSOCIATE_VPC_CIDR_BLOCK: Schema = Schema {
         Field::string("SecondaryCidrBlock"),
         Field::string("IPv6CidrBlock"),
     ],
-    rules: &[],
+    rules: &[
+        Rule::new(
+            RuleKind::ExactlyOneOf,
+            &[
+                Predicate::given(&["SecondaryCidrBlock"]),
+                Predicate::given(&["IPv6CidrBlock"]),
+            ],
+            "The notes on both parameters: one call removes an IPv4 or an IPv6 block (`ParamExclusive.SecondaryCidrAndIpv6Cidr`, `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`).",
+        ),
+    ],
 };
 
 /// The response to [`UnassociateVpcCidrBlock`]: the ID of the request, and nothing else.
 pub type UnassociateVpcCidrBlockResponse = RequestIdResponse;
+
+/// One of `SecondaryCidrBlock`, `IPv6CidrBlock`.
+///
+/// The notes on both parameters: one call removes an IPv4 or an IPv6 block (`ParamExclusive.SecondaryCidrAndIpv6Cidr`, `MissingParam.SecondaryCidrBlockOrIpv6CidrBlock`).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// `SecondaryCidrBlock`.
+    SecondaryCidrBlock(String),
+    /// `IPv6CidrBlock`.
+    Ipv6CidrBlock(String),
+}
 
 error_codes! {
     /// The error codes of [`UnassociateVpcCidrBlock`].
@@ -129,7 +164,7 @@ pub static OPERATION: Operation = Operation {
     errors: &[
         ErrorRow::new(400, "OperationFailed.Ipv6Gateway", "", ""),
         ErrorRow::new(400, "InvalidVpc.NotFound", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vpc", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.Vpc", "", "").retryable(),
         ErrorRow::new(400, "ParamExclusive.SecondaryCidrAndIpv6Cidr", "", ""),
         ErrorRow::new(400, "MissingParam.SecondaryCidrOrIpv6Cidr", "", ""),
         ErrorRow::new(400, "InvalidSecondaryCidrBlock.NotFound", "", ""),

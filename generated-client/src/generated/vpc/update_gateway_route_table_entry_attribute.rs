@@ -13,22 +13,22 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.UpdateGatewayRouteEntry` |
-/// | 400 | `IllegalParam.DestCidrBlock` |
-/// | 400 | `ResourceNotFound.NetworkInterface` |
-/// | 400 | `ResourceNotFound.RouteEntry` |
-/// | 400 | `IncorrectStatus.RouteEntry` |
-/// | 400 | `IncorrectStatus.Vswitch` |
-/// | 400 | `ResourceNotFound.Instance` |
-/// | 400 | `IncorrectStatus.NextHop` |
-/// | 400 | `OperationDenied.NextHopTypeNonsupport` |
-/// | 400 | `OperationDenied.LocalEntryCanOnlyModifyNextHop` |
-/// | 400 | `ExclusiveParam.NextHopTypeAndNextHopId` |
-/// | 400 | `ResourceNotFound.RouteTable` |
-/// | 400 | `InvalidRouterInterfaceId.NotFound` |
-/// | 400 | `OperationUnsupported.OnlySupportNormalNetworkInterface` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied.UpdateGatewayRouteEntry` |  |  |
+/// | 400 | `IllegalParam.DestCidrBlock` |  |  |
+/// | 400 | `ResourceNotFound.NetworkInterface` |  |  |
+/// | 400 | `ResourceNotFound.RouteEntry` |  |  |
+/// | 400 | `IncorrectStatus.RouteEntry` |  |  May be repeated. |
+/// | 400 | `IncorrectStatus.Vswitch` |  |  May be repeated. |
+/// | 400 | `ResourceNotFound.Instance` |  |  |
+/// | 400 | `IncorrectStatus.NextHop` |  |  |
+/// | 400 | `OperationDenied.NextHopTypeNonsupport` |  |  |
+/// | 400 | `OperationDenied.LocalEntryCanOnlyModifyNextHop` |  |  |
+/// | 400 | `ExclusiveParam.NextHopTypeAndNextHopId` |  |  |
+/// | 400 | `ResourceNotFound.RouteTable` |  |  |
+/// | 400 | `InvalidRouterInterfaceId.NotFound` |  |  |
+/// | 400 | `OperationUnsupported.OnlySupportNormalNetworkInterface` |  |  |
 #[derive(Default)]
 pub struct UpdateGatewayRouteTableEntryAttribute {
     /// The region of the gateway route table. `DescribeRegions` lists the regions.
@@ -206,8 +206,8 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "IllegalParam.DestCidrBlock", "", ""),
         ErrorRow::new(400, "ResourceNotFound.NetworkInterface", "", ""),
         ErrorRow::new(400, "ResourceNotFound.RouteEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.RouteEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Vswitch", "", ""),
+        ErrorRow::new(400, "IncorrectStatus.RouteEntry", "", "").retryable(),
+        ErrorRow::new(400, "IncorrectStatus.Vswitch", "", "").retryable(),
         ErrorRow::new(400, "ResourceNotFound.Instance", "", ""),
         ErrorRow::new(400, "IncorrectStatus.NextHop", "", ""),
         ErrorRow::new(400, "OperationDenied.NextHopTypeNonsupport", "", ""),

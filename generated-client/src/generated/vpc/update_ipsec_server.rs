@@ -12,26 +12,26 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `VpnGateway.FinancialLocked` |
-/// | 400 | `OperationUnsupported.IpsecPfs` |
-/// | 400 | `IllegalParam.AuthMethod` |
-/// | 400 | `IllegalParam.LocalSubnet` |
-/// | 400 | `IllegalParam.ClientIpPool` |
-/// | 400 | `MissingParam.IDaaSInstanceId` |
-/// | 400 | `OperationFailed.NoRamPermission` |
-/// | 400 | `OperationFailed.AddVpcRoute` |
-/// | 400 | `ClientIpPool.NetmaskInvalid` |
-/// | 400 | `VpnRouteEntry.Conflict` |
-/// | 400 | `ClientIpPool.SubnetInvalid` |
-/// | 400 | `InvalidClientIpPool.Conflict` |
-/// | 400 | `SystemBusy` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidIpsecServerId.NotFound` |
-/// | 404 | `InvalidIDaaSInstanceId.NotFound` |
-/// | 409 | `OperationConflict` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `VpnGateway.Configuring` |  |  |
+/// | 400 | `VpnGateway.FinancialLocked` |  |  |
+/// | 400 | `OperationUnsupported.IpsecPfs` |  |  |
+/// | 400 | `IllegalParam.AuthMethod` |  |  |
+/// | 400 | `IllegalParam.LocalSubnet` |  |  |
+/// | 400 | `IllegalParam.ClientIpPool` |  |  |
+/// | 400 | `MissingParam.IDaaSInstanceId` |  |  |
+/// | 400 | `OperationFailed.NoRamPermission` |  |  |
+/// | 400 | `OperationFailed.AddVpcRoute` |  |  |
+/// | 400 | `ClientIpPool.NetmaskInvalid` |  |  |
+/// | 400 | `VpnRouteEntry.Conflict` |  |  |
+/// | 400 | `ClientIpPool.SubnetInvalid` |  |  |
+/// | 400 | `InvalidClientIpPool.Conflict` |  |  |
+/// | 400 | `SystemBusy` |  |  May be repeated. |
+/// | 403 | `Forbidden` |  |  |
+/// | 404 | `InvalidIpsecServerId.NotFound` |  |  |
+/// | 404 | `InvalidIDaaSInstanceId.NotFound` |  |  |
+/// | 409 | `OperationConflict` |  |  May be repeated. |
 #[derive(Default)]
 pub struct UpdateIpsecServer {
     /// `RegionId`.
@@ -241,11 +241,11 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "VpnRouteEntry.Conflict", "", ""),
         ErrorRow::new(400, "ClientIpPool.SubnetInvalid", "", ""),
         ErrorRow::new(400, "InvalidClientIpPool.Conflict", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
+        ErrorRow::new(400, "SystemBusy", "", "").retryable(),
         ErrorRow::new(403, "Forbidden", "", ""),
         ErrorRow::new(404, "InvalidIpsecServerId.NotFound", "", ""),
         ErrorRow::new(404, "InvalidIDaaSInstanceId.NotFound", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", ""),
+        ErrorRow::new(409, "OperationConflict", "", "").retryable(),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

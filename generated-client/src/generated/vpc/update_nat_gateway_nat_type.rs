@@ -19,34 +19,34 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationUnsupported.NatConvert` |
-/// | 400 | `NATGW_NOT_EXIST` |
-/// | 400 | `OperationFailed.VpcNotExist` |
-/// | 400 | `OperationFailed.VswNotExist` |
-/// | 400 | `OperationFailed.NatTypeNotEnhanced` |
-/// | 400 | `OperationFailed.NatGwBindWithBandwidthPackage` |
-/// | 400 | `IncorrectStatus.NatGateway` |
-/// | 400 | `OperationFailed.EipInMiddleStatus` |
-/// | 400 | `OperationFailed.SnatInMiddleStatus` |
-/// | 400 | `OperationFailed.DnatInMiddleStatus` |
-/// | 400 | `OperationFailed.NatGwRouteInMiddleStatus` |
-/// | 400 | `OperationFailed.EnhancedInventoryNotEnough` |
-/// | 400 | `OperationFailed.EnhancedUserIsUnAuthorized` |
-/// | 400 | `OperationFailed.EnhancedRegion` |
-/// | 400 | `OperationFailed.EnhancedQuotaExceed` |
-/// | 400 | `InvalidBandwidthPackageIdNumber.NotSupported` |
-/// | 400 | `OperationFailed.VswNotBelongToVpc` |
-/// | 400 | `OperationUnsupported.VpcAttachedCen` |
-/// | 400 | `OperationUnsupported.RouterInterfaceExist` |
-/// | 400 | `OperationFailed.VRouterNotExist` |
-/// | 400 | `OperationFailed.SnatQuotaExceed` |
-/// | 400 | `OperationFailed.DnatQuotaExceed` |
-/// | 400 | `OperationFailed.VswBindedRouteTable` |
-/// | 400 | `OperationFailed.VswBindedAcl` |
-/// | 400 | `Forbidden.Convert` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationUnsupported.NatConvert` |  |  |
+/// | 400 | `NATGW_NOT_EXIST` |  |  |
+/// | 400 | `OperationFailed.VpcNotExist` |  |  |
+/// | 400 | `OperationFailed.VswNotExist` |  |  |
+/// | 400 | `OperationFailed.NatTypeNotEnhanced` |  |  |
+/// | 400 | `OperationFailed.NatGwBindWithBandwidthPackage` |  |  |
+/// | 400 | `IncorrectStatus.NatGateway` |  |  |
+/// | 400 | `OperationFailed.EipInMiddleStatus` |  |  May be repeated. |
+/// | 400 | `OperationFailed.SnatInMiddleStatus` |  |  May be repeated. |
+/// | 400 | `OperationFailed.DnatInMiddleStatus` |  |  May be repeated. |
+/// | 400 | `OperationFailed.NatGwRouteInMiddleStatus` |  |  May be repeated. |
+/// | 400 | `OperationFailed.EnhancedInventoryNotEnough` |  |  |
+/// | 400 | `OperationFailed.EnhancedUserIsUnAuthorized` |  |  |
+/// | 400 | `OperationFailed.EnhancedRegion` |  |  |
+/// | 400 | `OperationFailed.EnhancedQuotaExceed` |  |  |
+/// | 400 | `InvalidBandwidthPackageIdNumber.NotSupported` |  |  |
+/// | 400 | `OperationFailed.VswNotBelongToVpc` |  |  |
+/// | 400 | `OperationUnsupported.VpcAttachedCen` |  |  |
+/// | 400 | `OperationUnsupported.RouterInterfaceExist` |  |  |
+/// | 400 | `OperationFailed.VRouterNotExist` |  |  |
+/// | 400 | `OperationFailed.SnatQuotaExceed` |  |  |
+/// | 400 | `OperationFailed.DnatQuotaExceed` |  |  |
+/// | 400 | `OperationFailed.VswBindedRouteTable` |  |  |
+/// | 400 | `OperationFailed.VswBindedAcl` |  |  |
+/// | 400 | `Forbidden.Convert` |  |  |
+/// | 404 | `InvalidRegionId.NotFound` |  |  |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct UpdateNatGatewayNatType {
@@ -201,10 +201,11 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "OperationFailed.NatTypeNotEnhanced", "", ""),
         ErrorRow::new(400, "OperationFailed.NatGwBindWithBandwidthPackage", "", ""),
         ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "OperationFailed.EipInMiddleStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.SnatInMiddleStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.DnatInMiddleStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.NatGwRouteInMiddleStatus", "", ""),
+        ErrorRow::new(400, "OperationFailed.EipInMiddleStatus", "", "").retryable(),
+        ErrorRow::new(400, "OperationFailed.SnatInMiddleStatus", "", "").retryable(),
+        ErrorRow::new(400, "OperationFailed.DnatInMiddleStatus", "", "").retryable(),
+        ErrorRow::new(400, "OperationFailed.NatGwRouteInMiddleStatus", "", "")
+            .retryable(),
         ErrorRow::new(400, "OperationFailed.EnhancedInventoryNotEnough", "", ""),
         ErrorRow::new(400, "OperationFailed.EnhancedUserIsUnAuthorized", "", ""),
         ErrorRow::new(400, "OperationFailed.EnhancedRegion", "", ""),

@@ -13,42 +13,42 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ParameterMissing.AliUid` |
-/// | 400 | `ParameterMissing.Bid` |
-/// | 400 | `ParameterMissing.RegionId` |
-/// | 400 | `ParameterEmpty.RegionId` |
-/// | 400 | `ParameterMissing.NetworkAclId` |
-/// | 400 | `ParameterEmpty.NetworkAclId` |
-/// | 400 | `ParameterMissing.Port` |
-/// | 400 | `ParameterIllegal.Port` |
-/// | 400 | `ParameterIllegal.Policy` |
-/// | 400 | `ParameterMissing.Policy` |
-/// | 400 | `ParameterIllegal.Protocol` |
-/// | 400 | `ParameterMissing.Protocol` |
-/// | 400 | `ParameterLengthIllegal.Name` |
-/// | 400 | `ParameterIllegal.Name` |
-/// | 400 | `ParameterLengthIllegal.Description` |
-/// | 400 | `ParameterIllegal.Description` |
-/// | 400 | `ParameterIllegal.SourceCidrIp` |
-/// | 400 | `ParameterMissing.SourceCidrIp` |
-/// | 400 | `ParameterIllegal.DestinationCidrIp` |
-/// | 400 | `ParameterMissing.DestinationCidrIp` |
-/// | 400 | `QuotaExceed.NetworkAclEntry` |
-/// | 400 | `InvalidNetworkAcl.NotFound` |
-/// | 400 | `NetworkStatus.Modifying` |
-/// | 400 | `ResourceStatus.Error` |
-/// | 400 | `NotSupport.NetworkAcl` |
-/// | 400 | `IllegalParam.IngressAclEntryId` |
-/// | 400 | `IllegalParam.EgressAclEntryId` |
-/// | 400 | `OperationDenied.VpcIpv6NotEnabled` |
-/// | 400 | `IllegalParam.SourceCidrIp` |
-/// | 400 | `IllegalParam.Policy` |
-/// | 400 | `IllegalParam.Protocol` |
-/// | 400 | `IllegalParam.DestinationCidrIp` |
-/// | 400 | `IllegalParam.IpVersion` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ParameterMissing.AliUid` |  |  |
+/// | 400 | `ParameterMissing.Bid` |  |  |
+/// | 400 | `ParameterMissing.RegionId` |  |  |
+/// | 400 | `ParameterEmpty.RegionId` |  |  |
+/// | 400 | `ParameterMissing.NetworkAclId` |  |  |
+/// | 400 | `ParameterEmpty.NetworkAclId` |  |  |
+/// | 400 | `ParameterMissing.Port` |  |  |
+/// | 400 | `ParameterIllegal.Port` |  |  |
+/// | 400 | `ParameterIllegal.Policy` |  |  |
+/// | 400 | `ParameterMissing.Policy` |  |  |
+/// | 400 | `ParameterIllegal.Protocol` |  |  |
+/// | 400 | `ParameterMissing.Protocol` |  |  |
+/// | 400 | `ParameterLengthIllegal.Name` |  |  |
+/// | 400 | `ParameterIllegal.Name` |  |  |
+/// | 400 | `ParameterLengthIllegal.Description` |  |  |
+/// | 400 | `ParameterIllegal.Description` |  |  |
+/// | 400 | `ParameterIllegal.SourceCidrIp` |  |  |
+/// | 400 | `ParameterMissing.SourceCidrIp` |  |  |
+/// | 400 | `ParameterIllegal.DestinationCidrIp` |  |  |
+/// | 400 | `ParameterMissing.DestinationCidrIp` |  |  |
+/// | 400 | `QuotaExceed.NetworkAclEntry` |  |  |
+/// | 400 | `InvalidNetworkAcl.NotFound` |  |  |
+/// | 400 | `NetworkStatus.Modifying` |  |  May be repeated. |
+/// | 400 | `ResourceStatus.Error` |  |  May be repeated. |
+/// | 400 | `NotSupport.NetworkAcl` |  |  |
+/// | 400 | `IllegalParam.IngressAclEntryId` |  |  |
+/// | 400 | `IllegalParam.EgressAclEntryId` |  |  |
+/// | 400 | `OperationDenied.VpcIpv6NotEnabled` |  |  |
+/// | 400 | `IllegalParam.SourceCidrIp` |  |  |
+/// | 400 | `IllegalParam.Policy` |  |  |
+/// | 400 | `IllegalParam.Protocol` |  |  |
+/// | 400 | `IllegalParam.DestinationCidrIp` |  |  |
+/// | 400 | `IllegalParam.IpVersion` |  |  |
+/// | 500 | `InternalError` |  |  |
 #[derive(Default)]
 pub struct UpdateNetworkAclEntries {
     /// `IngressAclEntries`.
@@ -520,8 +520,8 @@ pub static OPERATION: Operation = Operation {
         ErrorRow::new(400, "ParameterMissing.DestinationCidrIp", "", ""),
         ErrorRow::new(400, "QuotaExceed.NetworkAclEntry", "", ""),
         ErrorRow::new(400, "InvalidNetworkAcl.NotFound", "", ""),
-        ErrorRow::new(400, "NetworkStatus.Modifying", "", ""),
-        ErrorRow::new(400, "ResourceStatus.Error", "", ""),
+        ErrorRow::new(400, "NetworkStatus.Modifying", "", "").retryable(),
+        ErrorRow::new(400, "ResourceStatus.Error", "", "").retryable(),
         ErrorRow::new(400, "NotSupport.NetworkAcl", "", ""),
         ErrorRow::new(400, "IllegalParam.IngressAclEntryId", "", ""),
         ErrorRow::new(400, "IllegalParam.EgressAclEntryId", "", ""),

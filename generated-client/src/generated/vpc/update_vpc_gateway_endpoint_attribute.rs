@@ -13,20 +13,20 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.ConcurrentOperation` |
-/// | 400 | `IdempotentParameterMismatch` |
-/// | 400 | `ResourceNotFound.GatewayEndpoint` |
-/// | 400 | `IllegalParam.PolicyDocument` |
-/// | 400 | `IllegalParam.GatewayEndpointName` |
-/// | 400 | `IllegalParam.GatewayEndpointDescription` |
-/// | 400 | `SystemBusy` |
-/// | 400 | `Forbbiden` |
-/// | 400 | `InvalidRegionId.NotFound` |
-/// | 400 | `OperationDenied.PolicyDocument` |
-/// | 400 | `IncorrectStatus.GatewayEndpoint` |
-/// | 400 | `InvalidPolicy.WrongFormat` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationFailed.ConcurrentOperation` |  |  May be repeated. |
+/// | 400 | `IdempotentParameterMismatch` |  |  |
+/// | 400 | `ResourceNotFound.GatewayEndpoint` |  |  |
+/// | 400 | `IllegalParam.PolicyDocument` |  |  |
+/// | 400 | `IllegalParam.GatewayEndpointName` |  |  |
+/// | 400 | `IllegalParam.GatewayEndpointDescription` |  |  |
+/// | 400 | `SystemBusy` |  |  May be repeated. |
+/// | 400 | `Forbbiden` |  |  |
+/// | 400 | `InvalidRegionId.NotFound` |  |  |
+/// | 400 | `OperationDenied.PolicyDocument` |  |  |
+/// | 400 | `IncorrectStatus.GatewayEndpoint` |  |  |
+/// | 400 | `InvalidPolicy.WrongFormat` |  |  |
 #[derive(Default)]
 pub struct UpdateVpcGatewayEndpointAttribute {
     /// `EndpointId`.
@@ -163,13 +163,13 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateVpcGatewayEndpointAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", ""),
+        ErrorRow::new(400, "OperationFailed.ConcurrentOperation", "", "").retryable(),
         ErrorRow::new(400, "IdempotentParameterMismatch", "", ""),
         ErrorRow::new(400, "ResourceNotFound.GatewayEndpoint", "", ""),
         ErrorRow::new(400, "IllegalParam.PolicyDocument", "", ""),
         ErrorRow::new(400, "IllegalParam.GatewayEndpointName", "", ""),
         ErrorRow::new(400, "IllegalParam.GatewayEndpointDescription", "", ""),
-        ErrorRow::new(400, "SystemBusy", "", ""),
+        ErrorRow::new(400, "SystemBusy", "", "").retryable(),
         ErrorRow::new(400, "Forbbiden", "", ""),
         ErrorRow::new(400, "InvalidRegionId.NotFound", "", ""),
         ErrorRow::new(400, "OperationDenied.PolicyDocument", "", ""),
