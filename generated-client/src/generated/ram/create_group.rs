@@ -23,11 +23,11 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct CreateGroup {
-    /// `GroupName`.
+    /// The name of the user group: 1 to 64 characters; letters, digits and `. - _`.
     ///
     /// 1 to 64 characters.
     pub group_name: Option<String>,
-    /// `Comments`.
+    /// A description for the user group, up to 128 characters.
     ///
     /// At most 128 characters.
     pub comments: Option<String>,
@@ -73,7 +73,7 @@ static CREATE_GROUP: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateGroupResponse {
-    /// `Group`.
+    /// The user group that was created.
     pub group: Option<ResponseGroup>,
     /// The ID of the request.
     pub request_id: Option<String>,
@@ -96,7 +96,7 @@ static CREATE_GROUP_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseGroup {
-    /// `GroupId`.
+    /// The ID of the user group.
     pub group_id: Option<String>,
     /// The name of the user group.
     pub group_name: Option<String>,

@@ -23,7 +23,7 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct DeleteGroup {
-    /// `GroupName`.
+    /// The name of the user group to delete. `ListGroups` lists them.
     pub group_name: Option<String>,
 }
 

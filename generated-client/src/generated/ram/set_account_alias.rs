@@ -23,7 +23,7 @@ use crate::rt::*;
 /// ```
 #[derive(Default)]
 pub struct SetAccountAlias {
-    /// `AccountAlias`.
+    /// The alias for the Alibaba Cloud account: 3 to 32 characters; lowercase letters, digits and hyphens. A hyphen is neither first nor last, and two never follow each other.
     ///
     /// 3 to 32 characters. Matches `^[a-z0-9]+(-[a-z0-9]+)*$`.
     pub account_alias: Option<String>,

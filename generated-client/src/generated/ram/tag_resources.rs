@@ -9,15 +9,15 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/TagResources>.
 #[derive(Default)]
 pub struct TagResources {
-    /// `ResourceType`.
+    /// The kind of resource: `role` or `policy`.
     ///
     /// Documented values: `role`, `policy`.
     pub resource_type: String,
-    /// `ResourceNames`.
+    /// The names of the roles or policies that get the tags, up to 50.
     ///
     /// At most 50 elements.
     pub resource_names: Option<Vec<String>>,
-    /// `Tag`.
+    /// The tags to add, up to 20.
     ///
     /// At most 20 elements.
     pub tag: Vec<TagValue>,
@@ -72,11 +72,11 @@ pub type TagResourcesResponse = RequestIdResponse;
 /// `Tag` of [`TagResources`].
 #[derive(Default)]
 pub struct TagValue {
-    /// `Key`.
+    /// The key of the tag, up to 128 characters.
     ///
     /// At most 128 characters.
     pub key: String,
-    /// `Value`.
+    /// The value of the tag, up to 256 characters.
     ///
     /// At most 256 characters.
     pub value: String,

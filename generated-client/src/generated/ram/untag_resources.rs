@@ -9,19 +9,19 @@ use crate::rt::*;
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/UntagResources>.
 #[derive(Default)]
 pub struct UntagResources {
-    /// `ResourceType`.
+    /// The kind of resource: `role` or `policy`.
     ///
     /// Documented values: `role`, `policy`.
     pub resource_type: String,
-    /// `ResourceNames`.
+    /// The names of the roles or policies that lose the tags, up to 50.
     ///
     /// At most 50 elements.
     pub resource_names: Vec<String>,
-    /// `TagKeys`.
+    /// The keys of the tags to remove, up to 20.
     ///
     /// At most 20 elements.
     pub tag_keys: Option<Vec<String>>,
-    /// `All`.
+    /// Whether to remove every tag of the resources.
     pub all: Option<bool>,
 }
 

@@ -25,9 +25,9 @@ use crate::rt::*;
 pub struct UpdateAccessKey {
     /// The name of the RAM user.
     pub user_name: Option<String>,
-    /// `UserAccessKeyId`.
+    /// The ID of the AccessKey pair to switch on or off.
     pub user_access_key_id: Option<String>,
-    /// `Status`.
+    /// The new status of the AccessKey pair: `Active` or `Inactive`.
     ///
     /// Documented values: `Active`, `Inactive`.
     pub status: Option<String>,

@@ -26,11 +26,11 @@ use super::types::{GROUP, Group};
 pub struct UpdateGroup {
     /// The name of the user group.
     pub group_name: Option<String>,
-    /// `NewGroupName`.
+    /// The new name of the user group: 1 to 64 characters; letters, digits and `. - _`.
     ///
     /// 1 to 64 characters.
     pub new_group_name: Option<String>,
-    /// `NewComments`.
+    /// The new description of the user group: 1 to 128 characters.
     ///
     /// 1 to 128 characters.
     pub new_comments: Option<String>,
