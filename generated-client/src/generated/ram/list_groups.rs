@@ -26,7 +26,7 @@ use super::types::{GROUP, Group};
 pub struct ListGroups {
     /// The `Marker` of the previous response, to continue a listing that was truncated. Leave it out for the first call.
     pub marker: Option<String>,
-    /// The number of entries to return at most, from 1 to 100. Default: 100.
+    /// The number of entries to return at most. Default: 100.
     ///
     /// 1 to 1000. The server takes `100` where nothing is given.
     pub max_items: Option<i32>,

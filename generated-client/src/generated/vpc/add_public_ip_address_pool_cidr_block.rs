@@ -32,21 +32,21 @@ use crate::rt::*;
 /// | 400 | `Forbidden.FinancialLocked` |
 #[derive(Default)]
 pub struct AddPublicIpAddressPoolCidrBlock {
-    /// `PublicIpAddressPoolId`.
+    /// The ID of the IP address pool that the CIDR block is added to.
     pub public_ip_address_pool_id: String,
-    /// `CidrBlock`.
+    /// The CIDR block to add. Exactly one of `CidrBlock` and `CidrMask` is required.
     pub cidr_block: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// `DryRun`.
+    /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
     /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
-    /// `RegionId`.
+    /// The region of the IP address pool. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// `CidrMask`.
+    /// The mask length of the CIDR block, from 24 to 28; the service chooses the block. Exactly one of `CidrBlock` and `CidrMask` is required.
     ///
     /// 24 to 28.
     pub cidr_mask: Option<i32>,
@@ -141,7 +141,7 @@ static ADD_PUBLIC_IP_ADDRESS_POOL_CIDR_BLOCK: Schema = Schema {
 pub struct AddPublicIpAddressPoolCidrBlockResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `CidrBlock`.
+    /// The CIDR block that was added.
     pub cidr_block: Option<String>,
 }
 

@@ -17,15 +17,15 @@ use crate::rt::*;
 /// | 400 | `Mismatch.VSwitchAndPrivateIpAddress` |
 #[derive(Default)]
 pub struct CheckCanAllocateVpcPrivateIpAddress {
-    /// `RegionId`.
+    /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// `VSwitchId`.
+    /// The ID of the vSwitch that the address belongs to.
     pub v_switch_id: String,
-    /// `PrivateIpAddress`.
+    /// The private IP address to check. It must lie in the CIDR block of the vSwitch.
     pub private_ip_address: String,
-    /// `IpVersion`.
+    /// The IP version of the address: `ipv4` or `ipv6`. Required for an IPv6 address.
     ///
     /// Documented values: `ipv4`, `ipv6`.
     pub ip_version: Option<String>,
@@ -81,7 +81,7 @@ static CHECK_CAN_ALLOCATE_VPC_PRIVATE_IP_ADDRESS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CheckCanAllocateVpcPrivateIpAddressResponse {
-    /// `CanAllocate`.
+    /// Whether the address is free: `true` if nothing in the vSwitch occupies it.
     pub can_allocate: Option<bool>,
     /// The ID of the request.
     pub request_id: Option<String>,

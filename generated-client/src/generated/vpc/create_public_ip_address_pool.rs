@@ -53,7 +53,11 @@ use super::types::{TAG, Tag};
 /// ```
 #[derive(Default)]
 pub struct CreatePublicIpAddressPool {
-    /// `Isp`.
+    /// The line type of the pool. Finance Cloud users must give `BGP_FinanceCloud`.
+    ///
+    /// - `BGP`: several ISPs (the default)
+    /// - `BGP_PRO`: premium line of several ISPs
+    /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
     ///
     /// The server takes `BGP` where nothing is given.
     ///
@@ -69,21 +73,21 @@ pub struct CreatePublicIpAddressPool {
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// `DryRun`.
+    /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
     /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
     /// The ID of the resource group that the IP address pool belongs to.
     pub resource_group_id: Option<String>,
-    /// `RegionId`.
+    /// The region of the IP address pool. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// `BizType`.
+    /// What the pool is for: `Default` (nothing special, the default) or `CloudBox`, only for users of CloudBox.
     ///
     /// The server takes `Default` where nothing is given.
     pub biz_type: Option<String>,
-    /// `Zones`.
+    /// The zone of the pool; a single one is possible. Required when `BizType` is `CloudBox`.
     ///
     /// At most 10 elements.
     pub zones: Option<Vec<String>>,
@@ -91,7 +95,7 @@ pub struct CreatePublicIpAddressPool {
     ///
     /// At most 21 elements.
     pub tag: Option<Vec<Tag>>,
-    /// `SecurityProtectionTypes`.
+    /// The DDoS protection of the pool: `AntiDDoS_Enhanced` for Anti-DDoS (Enhanced). Empty for Anti-DDoS Basic, the default.
     ///
     /// At most 100 elements.
     pub security_protection_types: Option<Vec<String>>,
@@ -220,14 +224,14 @@ static CREATE_PUBLIC_IP_ADDRESS_POOL: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreatePublicIpAddressPoolResponse {
-    /// `PulbicIpAddressPoolId`.
+    /// The ID of the IP address pool, under a misspelled name.
     #[deprecated = "the vendor advises against new uses"]
     pub pulbic_ip_address_pool_id: Option<String>,
     /// The ID of the request.
     pub request_id: Option<String>,
     /// The ID of the resource group that the IP address pool belongs to.
     pub resource_group_id: Option<String>,
-    /// `PublicIpAddressPoolId`.
+    /// The ID of the IP address pool that was created.
     pub public_ip_address_pool_id: Option<String>,
 }
 

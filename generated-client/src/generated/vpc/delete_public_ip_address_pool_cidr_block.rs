@@ -25,17 +25,17 @@ use crate::rt::*;
 /// | 400 | `OperationDenied.OperateSharedResource` |
 #[derive(Default)]
 pub struct DeletePublicIpAddressPoolCidrBlock {
-    /// `PublicIpAddressPoolId`.
+    /// The ID of the IP address pool that loses the CIDR block.
     pub public_ip_address_pool_id: String,
-    /// `CidrBlock`.
+    /// The CIDR block to remove from the pool. It must not be in use.
     pub cidr_block: String,
-    /// `ClientToken`.
+    /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// `DryRun`.
+    /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
     /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
-    /// `RegionId`.
+    /// The region of the IP address pool. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,

@@ -16,13 +16,13 @@ pub struct DeleteRouteTargetGroup {
     ///
     /// At most 64 characters.
     pub client_token: Option<String>,
-    /// `ForceDelete`.
+    /// Whether to delete the route target group by force.
     pub force_delete: Option<bool>,
-    /// `RegionId`.
+    /// The region of the route target group. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// `RouteTargetGroupId`.
+    /// The ID of the route target group to delete.
     pub route_target_group_id: String,
     /// The tags of the resource.
     pub tag: Option<Vec<Tag>>,

@@ -23,17 +23,17 @@ use crate::rt::*;
 /// | 404 | `DeletionProtection.NotExist` |
 #[derive(Default)]
 pub struct DeletionProtection {
-    /// `RegionId`.
+    /// The region of the instance. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// `ProtectionEnable`.
+    /// Whether the instance is protected against deletion.
     pub protection_enable: bool,
-    /// `Type`.
+    /// The type of the instance: `EIP` (elastic IP address), `CBWP` (Internet Shared Bandwidth) or `NATGW` (NAT gateway).
     ///
     /// Documented values: `EIP`, `CBWP`, `NATGW`.
     pub r#type: String,
-    /// `InstanceId`.
+    /// The ID of the EIP, Internet Shared Bandwidth or NAT gateway.
     pub instance_id: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

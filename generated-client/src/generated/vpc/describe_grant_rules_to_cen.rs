@@ -12,13 +12,13 @@ use crate::rt::*;
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 #[derive(Default)]
 pub struct DescribeGrantRulesToCen {
-    /// `RegionId`.
+    /// The region of the network instance. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
     /// The ID of the network instance, such as a VPC.
     pub instance_id: String,
-    /// `InstanceType`.
+    /// The type of the network instance: `VPC`, `VBR` (virtual border router) or `CCN` (Cloud Connect Network).
     ///
     /// Documented values: `VPC`, `VBR`, `CCN`.
     pub instance_type: String,
@@ -30,7 +30,7 @@ pub struct DescribeGrantRulesToCen {
     ///
     /// At least 1. The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
-    /// `PageSize`.
+    /// The number of entries per page: 50 at most. Defaults to 10.
     ///
     /// 1 to 50. The server takes `10` where nothing is given.
     pub page_size: Option<i32>,
@@ -120,7 +120,9 @@ pub struct DescribeGrantRulesToCenResponse {
     pub page_number: Option<i32>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
-    /// `CenGrantRules.CbnGrantRule`.
+    /// The permissions that CEN instances have on the network instance.
+    ///
+    /// On the wire `CenGrantRules.CbnGrantRule`.
     pub cen_grant_rules: Vec<ResponseCenGrantRulesCbnGrantRule>,
 }
 
@@ -154,11 +156,11 @@ static DESCRIBE_GRANT_RULES_TO_CEN_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseCenGrantRulesCbnGrantRule {
-    /// `CenInstanceId`.
+    /// The ID of the CEN instance that has the permission.
     pub cen_instance_id: Option<String>,
-    /// `CenOwnerId`.
+    /// The ID of the account that owns the CEN instance.
     pub cen_owner_id: Option<i64>,
-    /// `CreationTime`.
+    /// When the permission was granted.
     pub creation_time: Option<String>,
 }
 

@@ -20,13 +20,13 @@ use crate::rt::*;
 /// | 400 | `InvalidAllocationId.NotFound` |
 #[derive(Default)]
 pub struct DescribeHighDefinitionMonitorLogAttribute {
-    /// `RegionId`.
+    /// The region of the EIP. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// `InstanceId`.
+    /// The ID of the EIP whose fine-grained monitoring is shown.
     pub instance_id: String,
-    /// `InstanceType`.
+    /// The type of the instance: only `EIP`, the default, is possible.
     ///
     /// The server takes `EIP` where nothing is given.
     pub instance_type: Option<String>,
@@ -76,17 +76,17 @@ static DESCRIBE_HIGH_DEFINITION_MONITOR_LOG_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeHighDefinitionMonitorLogAttributeResponse {
-    /// `LogProject`.
+    /// The project in Simple Log Service that the monitoring data is written to.
     pub log_project: Option<String>,
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `LogStore`.
+    /// The Logstore in Simple Log Service that the monitoring data is written to.
     pub log_store: Option<String>,
-    /// `Success`.
+    /// Whether the call succeeded: `true` or `false`.
     pub success: Option<String>,
-    /// `InstanceId`.
+    /// The ID of the EIP.
     pub instance_id: Option<String>,
-    /// `InstanceType`.
+    /// The type of the instance: `EIP`.
     pub instance_type: Option<String>,
 }
 

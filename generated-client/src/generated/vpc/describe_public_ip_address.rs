@@ -41,15 +41,15 @@ pub struct DescribePublicIpAddress {
     ///
     /// The server takes `1` where nothing is given.
     pub page_number: Option<i32>,
-    /// `PageSize`.
+    /// The number of entries per page, from 1 to 100. Defaults to 100.
     ///
     /// 1 to 100. The server takes `100` where nothing is given.
     pub page_size: Option<i32>,
-    /// `RegionId`.
+    /// The region whose public addresses are listed. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// `IpVersion`.
+    /// The IP version of the addresses: `ipv4` (the default) or `ipv6`.
     ///
     /// The server takes `ipv4` where nothing is given.
     ///
@@ -117,11 +117,11 @@ static DESCRIBE_PUBLIC_IP_ADDRESS: Schema = Schema {
 pub struct DescribePublicIpAddressResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// `Success`.
+    /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// `Code`.
+    /// The status code of the call, such as `200`.
     pub code: Option<String>,
-    /// `Message`.
+    /// The message about the outcome of the call.
     pub message: Option<String>,
     /// The number of entries per page.
     pub page_size: Option<i32>,
@@ -129,9 +129,9 @@ pub struct DescribePublicIpAddressResponse {
     pub page_number: Option<i32>,
     /// The total number of entries that match.
     pub total_count: Option<i32>,
-    /// `RegionId`.
+    /// The region that the addresses belong to.
     pub region_id: Option<String>,
-    /// `PublicIpAddress`.
+    /// The ranges of public IP addresses that VPCs in the region use, in CIDR notation.
     pub public_ip_address: Vec<String>,
 }
 

@@ -26,19 +26,19 @@ use crate::rt::*;
 /// | 404 | `InvalidVbr.NotFound` |  |  |
 #[derive(Default)]
 pub struct GrantInstanceToCen {
-    /// `RegionId`.
+    /// The region of the network instance. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// `InstanceId`.
+    /// The ID of the network instance that the CEN instance may attach.
     pub instance_id: String,
-    /// `InstanceType`.
+    /// The type of the network instance: `VPC` or `VBR` (virtual border router).
     ///
     /// Documented values: `VPC`, `VBR`.
     pub instance_type: String,
-    /// `CenId`.
+    /// The ID of the CEN instance that gets the permission.
     pub cen_id: String,
-    /// `CenOwnerId`.
+    /// The ID of the account that owns the CEN instance.
     pub cen_owner_id: i64,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -36,7 +36,7 @@ pub struct ListFullNatEntries {
     ///
     /// At most 20 elements. Each element: 2 to 128 characters.
     pub full_nat_entry_names: Option<Vec<String>>,
-    /// The IDs of the elastic network interfaces whose entries are listed, up to 10.
+    /// The IDs of the elastic network interfaces whose entries are listed, up to 20.
     ///
     /// At most 20 elements.
     pub network_interface_ids: Option<Vec<String>>,

@@ -20,15 +20,15 @@ use crate::rt::*;
 /// | 404 | `InvalidVRouterId.NotFound` |
 #[derive(Default)]
 pub struct ModifyVRouterAttribute {
-    /// `RegionId`.
+    /// The region of the vRouter. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
     /// The ID of the VPC's vRouter.
     pub v_router_id: String,
-    /// `VRouterName`.
+    /// The new name of the vRouter: 1 to 128 characters, not starting with `http://` or `https://`.
     ///
     /// 1 to 128 characters.
     pub v_router_name: Option<String>,
-    /// `Description`.
+    /// The new description of the vRouter: 1 to 256 characters, not starting with `http://` or `https://`.
     ///
     /// 1 to 256 characters.
     pub description: Option<String>,

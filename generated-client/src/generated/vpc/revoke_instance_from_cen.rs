@@ -22,19 +22,19 @@ use crate::rt::*;
 /// | 404 | `InvalidRegionId.NotFound` |  |  |
 #[derive(Default)]
 pub struct RevokeInstanceFromCen {
-    /// `RegionId`.
+    /// The region of the network instance. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// `InstanceId`.
+    /// The ID of the network instance that the CEN instance may no longer attach.
     pub instance_id: String,
-    /// `InstanceType`.
+    /// The type of the network instance: `VPC`, `VBR` (virtual border router) or `CCN` (Cloud Connect Network).
     ///
     /// Documented values: `VPC`, `VBR`, `CCN`.
     pub instance_type: String,
-    /// `CenId`.
+    /// The ID of the CEN instance that loses the permission.
     pub cen_id: String,
-    /// `CenOwnerId`.
+    /// The ID of the account that owns the CEN instance.
     pub cen_owner_id: i64,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

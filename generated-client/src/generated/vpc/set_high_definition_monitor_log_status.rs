@@ -24,21 +24,21 @@ use crate::rt::*;
 /// | 400 | `InvalidAllocationId.NotFound` |
 #[derive(Default)]
 pub struct SetHighDefinitionMonitorLogStatus {
-    /// `RegionId`.
+    /// The region of the EIP. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// `LogProject`.
+    /// The project in Simple Log Service that the monitoring data is written to.
     pub log_project: String,
-    /// `LogStore`.
+    /// The Logstore in Simple Log Service that the monitoring data is written to.
     pub log_store: String,
-    /// `InstanceId`.
+    /// The ID of the EIP whose fine-grained monitoring is switched.
     pub instance_id: String,
-    /// `InstanceType`.
+    /// The type of the instance: only `EIP`, the default, is possible.
     ///
     /// The server takes `EIP` where nothing is given.
     pub instance_type: Option<String>,
-    /// `Status`.
+    /// Whether to switch fine-grained monitoring `ON` or `OFF`.
     ///
     /// Documented values: `ON`, `OFF`.
     pub status: String,
@@ -102,7 +102,7 @@ static SET_HIGH_DEFINITION_MONITOR_LOG_STATUS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct SetHighDefinitionMonitorLogStatusResponse {
-    /// `Success`.
+    /// Whether the call succeeded: `true` or `false`.
     ///
     /// Documented values: `true`, `false`.
     pub success: Option<String>,

@@ -1244,19 +1244,19 @@ pub(super) static ROUTE_TABLE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RouteTargetMemberList {
-    /// `EnableStatus`.
+    /// Whether the member is in use: `Enable` or `Disable`. Only a disabled member can be replaced by another instance.
     ///
     /// Documented values: `Enable`, `Disable`.
     pub enable_status: Option<String>,
-    /// `HealthCheckStatus`.
+    /// What the health check found: `Normal` or `Abnormal`.
     ///
     /// Documented values: `Normal`, `Abnormal`.
     pub health_check_status: Option<String>,
-    /// `MemberId`.
+    /// The ID of the member, such as that of a Gateway Load Balancer endpoint.
     pub member_id: Option<String>,
-    /// `MemberType`.
+    /// The type of the member: `GatewayLoadBalancerEndpoint`.
     pub member_type: Option<String>,
-    /// `Weight`.
+    /// The role of the member: 100 for the active one, 0 for the standby.
     ///
     /// Documented values: `100`, `0`.
     pub weight: Option<i32>,

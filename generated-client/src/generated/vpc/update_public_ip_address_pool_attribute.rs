@@ -21,23 +21,23 @@ use crate::rt::*;
 /// | 400 | `OperationDenied.OperateSharedResource` |
 #[derive(Default)]
 pub struct UpdatePublicIpAddressPoolAttribute {
-    /// `PublicIpAddressPoolId`.
+    /// The ID of the IP address pool to change.
     pub public_ip_address_pool_id: String,
-    /// `Name`.
+    /// The new name of the IP address pool: up to 128 characters, not starting with `http://` or `https://`.
     ///
     /// At most 128 characters.
     pub name: Option<String>,
-    /// `Description`.
+    /// The new description of the IP address pool: up to 256 characters, not starting with `http://` or `https://`.
     ///
     /// At most 256 characters.
     pub description: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// `DryRun`.
+    /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     ///
     /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
-    /// `RegionId`.
+    /// The region of the IP address pool. `DescribeRegions` lists the regions.
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
