@@ -12,12 +12,12 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `NotSupport` |  |  |
-/// | 400 | `EncodedMessageExpire` |  |  |
-/// | 403 | `NoPermission` |  |  |
-/// | 404 | `SearchInaccurate` |  |  May be repeated. |
-/// | 404 | `EntityNotExist` |  |  |
-/// | 429 | `TooManyRequests` |  |  May be repeated. |
+/// | 400 | `NotSupport` |  | The caller is of a kind that may not call the operation. Use an account, a RAM user or a RAM role. |
+/// | 400 | `EncodedMessageExpire` |  | The message has expired. Repeat the denied request for a new one. |
+/// | 403 | `NoPermission` |  | The caller lacks the permission. Grant it first. |
+/// | 404 | `SearchInaccurate` |  | The diagnosis was found only in part. Wait a moment, then repeat the call. May be repeated. |
+/// | 404 | `EntityNotExist` |  | There is no diagnosis for the message. Check that it is complete. |
+/// | 429 | `TooManyRequests` |  | Too many messages are being decoded at once. Wait a moment, then repeat the call. May be repeated. |
 ///
 /// # Example
 ///
@@ -249,17 +249,17 @@ static RESPONSE_DECODED_DIAGNOSTIC_MESSAGE_MATCHED_POLICIES: Schema = Schema {
 error_codes! {
     /// The error codes of [`DecodeDiagnosticMessage`].
     DecodeDiagnosticMessageErrorCode {
-        /// `NotSupport` (400)
+        /// `NotSupport` (400): The caller is of a kind that may not call the operation. Use an account, a RAM user or a RAM role.
         NotSupport = "NotSupport",
-        /// `EncodedMessageExpire` (400)
+        /// `EncodedMessageExpire` (400): The message has expired. Repeat the denied request for a new one.
         EncodedMessageExpire = "EncodedMessageExpire",
-        /// `NoPermission` (403)
+        /// `NoPermission` (403): The caller lacks the permission. Grant it first.
         NoPermission = "NoPermission",
-        /// `SearchInaccurate` (404)
+        /// `SearchInaccurate` (404): The diagnosis was found only in part. Wait a moment, then repeat the call.
         SearchInaccurate = "SearchInaccurate",
-        /// `EntityNotExist` (404)
+        /// `EntityNotExist` (404): There is no diagnosis for the message. Check that it is complete.
         EntityNotExist = "EntityNotExist",
-        /// `TooManyRequests` (429)
+        /// `TooManyRequests` (429): Too many messages are being decoded at once. Wait a moment, then repeat the call.
         TooManyRequests = "TooManyRequests",
     }
 }
@@ -271,12 +271,44 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Ram/2015-05-01/DecodeDiagnosticMessage",
     ),
     errors: &[
-        ErrorRow::new(400, "NotSupport", "", ""),
-        ErrorRow::new(400, "EncodedMessageExpire", "", ""),
-        ErrorRow::new(403, "NoPermission", "", ""),
-        ErrorRow::new(404, "SearchInaccurate", "", "").retryable(),
-        ErrorRow::new(404, "EntityNotExist", "", ""),
-        ErrorRow::new(429, "TooManyRequests", "", "").retryable(),
+        ErrorRow::new(
+            400,
+            "NotSupport",
+            "",
+            "The caller is of a kind that may not call the operation. Use an account, a RAM user or a RAM role.",
+        ),
+        ErrorRow::new(
+            400,
+            "EncodedMessageExpire",
+            "",
+            "The message has expired. Repeat the denied request for a new one.",
+        ),
+        ErrorRow::new(
+            403,
+            "NoPermission",
+            "",
+            "The caller lacks the permission. Grant it first.",
+        ),
+        ErrorRow::new(
+                404,
+                "SearchInaccurate",
+                "",
+                "The diagnosis was found only in part. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            404,
+            "EntityNotExist",
+            "",
+            "There is no diagnosis for the message. Check that it is complete.",
+        ),
+        ErrorRow::new(
+                429,
+                "TooManyRequests",
+                "",
+                "Too many messages are being decoded at once. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     ..Operation::new(
         "DecodeDiagnosticMessage",

@@ -15,22 +15,22 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.DurationSeconds` |
-/// | 400 | `InvalidParameter.ExternalId` |
-/// | 400 | `InvalidParameter.RoleArn` |
-/// | 400 | `InvalidParameter.RoleSessionName` |
-/// | 400 | `InvalidParameter.SerialNumber` |
-/// | 400 | `InvalidParameter.TokenCode` |
-/// | 400 | `InvalidParameter.PolicyGrammar` |
-/// | 400 | `InvalidParameter.PolicySize` |
-/// | 400 | `InvalidParameter.ContentType` |
-/// | 403 | `NoPermission` |
-/// | 403 | `AuthenticationFail.ApiUsername` |
-/// | 403 | `AuthenticationFail.ApiPassword` |
-/// | 404 | `EntityNotExist.Role` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.DurationSeconds` |  | The lifetime of the token is out of range: from 900 seconds to the `MaxSessionDuration` of the role. Choose another value. |
+/// | 400 | `InvalidParameter.ExternalId` |  | `ExternalId` is malformed. Check its length and characters. |
+/// | 400 | `InvalidParameter.RoleArn` |  | `RoleArn` is malformed. It has the form `acs:ram::<account ID>:role/<role name>`. |
+/// | 400 | `InvalidParameter.RoleSessionName` |  | `RoleSessionName` is malformed. Check its length and characters. |
+/// | 400 | `InvalidParameter.SerialNumber` |  | The serial number of the MFA device is malformed. |
+/// | 400 | `InvalidParameter.TokenCode` |  | The code of the MFA device is malformed. |
+/// | 400 | `InvalidParameter.PolicyGrammar` |  | `Policy` is not a valid policy. Check its syntax. |
+/// | 400 | `InvalidParameter.PolicySize` |  | `Policy` is too long. Shorten it. |
+/// | 400 | `InvalidParameter.ContentType` |  | The content type of the request is not supported. Send a form or JSON. |
+/// | 403 | `NoPermission` |  | The caller may not assume the role. Grant the caller the permission to assume roles, and name the caller in the trust policy of the role. |
+/// | 403 | `AuthenticationFail.ApiUsername` |  | The caller could not be authenticated. Check the AccessKey ID. |
+/// | 403 | `AuthenticationFail.ApiPassword` |  | The caller could not be authenticated. Check the AccessKey secret. |
+/// | 404 | `EntityNotExist.Role` |  | The role does not exist. Check `RoleArn`. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct AssumeRole {
     /// The lifetime of the STS token in seconds, at least 900 and at most the `MaxSessionDuration` of the role. Default: 3600.
@@ -172,33 +172,33 @@ static ASSUME_ROLE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`AssumeRole`].
     AssumeRoleErrorCode {
-        /// `InvalidParameter.DurationSeconds` (400)
+        /// `InvalidParameter.DurationSeconds` (400): The lifetime of the token is out of range: from 900 seconds to the `MaxSessionDuration` of the role. Choose another value.
         InvalidParameterDurationSeconds = "InvalidParameter.DurationSeconds",
-        /// `InvalidParameter.ExternalId` (400)
+        /// `InvalidParameter.ExternalId` (400): `ExternalId` is malformed. Check its length and characters.
         InvalidParameterExternalId = "InvalidParameter.ExternalId",
-        /// `InvalidParameter.RoleArn` (400)
+        /// `InvalidParameter.RoleArn` (400): `RoleArn` is malformed. It has the form `acs:ram::<account ID>:role/<role name>`.
         InvalidParameterRoleArn = "InvalidParameter.RoleArn",
-        /// `InvalidParameter.RoleSessionName` (400)
+        /// `InvalidParameter.RoleSessionName` (400): `RoleSessionName` is malformed. Check its length and characters.
         InvalidParameterRoleSessionName = "InvalidParameter.RoleSessionName",
-        /// `InvalidParameter.SerialNumber` (400)
+        /// `InvalidParameter.SerialNumber` (400): The serial number of the MFA device is malformed.
         InvalidParameterSerialNumber = "InvalidParameter.SerialNumber",
-        /// `InvalidParameter.TokenCode` (400)
+        /// `InvalidParameter.TokenCode` (400): The code of the MFA device is malformed.
         InvalidParameterTokenCode = "InvalidParameter.TokenCode",
-        /// `InvalidParameter.PolicyGrammar` (400)
+        /// `InvalidParameter.PolicyGrammar` (400): `Policy` is not a valid policy. Check its syntax.
         InvalidParameterPolicyGrammar = "InvalidParameter.PolicyGrammar",
-        /// `InvalidParameter.PolicySize` (400)
+        /// `InvalidParameter.PolicySize` (400): `Policy` is too long. Shorten it.
         InvalidParameterPolicySize = "InvalidParameter.PolicySize",
-        /// `InvalidParameter.ContentType` (400)
+        /// `InvalidParameter.ContentType` (400): The content type of the request is not supported. Send a form or JSON.
         InvalidParameterContentType = "InvalidParameter.ContentType",
-        /// `NoPermission` (403)
+        /// `NoPermission` (403): The caller may not assume the role. Grant the caller the permission to assume roles, and name the caller in the trust policy of the role.
         NoPermission = "NoPermission",
-        /// `AuthenticationFail.ApiUsername` (403)
+        /// `AuthenticationFail.ApiUsername` (403): The caller could not be authenticated. Check the AccessKey ID.
         AuthenticationFailApiUsername = "AuthenticationFail.ApiUsername",
-        /// `AuthenticationFail.ApiPassword` (403)
+        /// `AuthenticationFail.ApiPassword` (403): The caller could not be authenticated. Check the AccessKey secret.
         AuthenticationFailApiPassword = "AuthenticationFail.ApiPassword",
-        /// `EntityNotExist.Role` (404)
+        /// `EntityNotExist.Role` (404): The role does not exist. Check `RoleArn`.
         EntityNotExistRole = "EntityNotExist.Role",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -208,20 +208,90 @@ pub static OPERATION: Operation = Operation {
     summary: "Returns temporary credentials for a RAM role.",
     docs: Some("https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRole"),
     errors: &[
-        ErrorRow::new(400, "InvalidParameter.DurationSeconds", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ExternalId", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RoleArn", "", ""),
-        ErrorRow::new(400, "InvalidParameter.RoleSessionName", "", ""),
-        ErrorRow::new(400, "InvalidParameter.SerialNumber", "", ""),
-        ErrorRow::new(400, "InvalidParameter.TokenCode", "", ""),
-        ErrorRow::new(400, "InvalidParameter.PolicyGrammar", "", ""),
-        ErrorRow::new(400, "InvalidParameter.PolicySize", "", ""),
-        ErrorRow::new(400, "InvalidParameter.ContentType", "", ""),
-        ErrorRow::new(403, "NoPermission", "", ""),
-        ErrorRow::new(403, "AuthenticationFail.ApiUsername", "", ""),
-        ErrorRow::new(403, "AuthenticationFail.ApiPassword", "", ""),
-        ErrorRow::new(404, "EntityNotExist.Role", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.DurationSeconds",
+            "",
+            "The lifetime of the token is out of range: from 900 seconds to the `MaxSessionDuration` of the role. Choose another value.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.ExternalId",
+            "",
+            "`ExternalId` is malformed. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.RoleArn",
+            "",
+            "`RoleArn` is malformed. It has the form `acs:ram::<account ID>:role/<role name>`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.RoleSessionName",
+            "",
+            "`RoleSessionName` is malformed. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.SerialNumber",
+            "",
+            "The serial number of the MFA device is malformed.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.TokenCode",
+            "",
+            "The code of the MFA device is malformed.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.PolicyGrammar",
+            "",
+            "`Policy` is not a valid policy. Check its syntax.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.PolicySize",
+            "",
+            "`Policy` is too long. Shorten it.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.ContentType",
+            "",
+            "The content type of the request is not supported. Send a form or JSON.",
+        ),
+        ErrorRow::new(
+            403,
+            "NoPermission",
+            "",
+            "The caller may not assume the role. Grant the caller the permission to assume roles, and name the caller in the trust policy of the role.",
+        ),
+        ErrorRow::new(
+            403,
+            "AuthenticationFail.ApiUsername",
+            "",
+            "The caller could not be authenticated. Check the AccessKey ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "AuthenticationFail.ApiPassword",
+            "",
+            "The caller could not be authenticated. Check the AccessKey secret.",
+        ),
+        ErrorRow::new(
+            404,
+            "EntityNotExist.Role",
+            "",
+            "The role does not exist. Check `RoleArn`.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     ..Operation::new("AssumeRole", Access::Read, &ASSUME_ROLE, &ASSUME_ROLE_RESPONSE)
 };

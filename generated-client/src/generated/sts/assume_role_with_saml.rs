@@ -13,9 +13,9 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -192,7 +192,7 @@ static RESPONSE_SAML_ASSERTION_INFO: Schema = Schema {
 error_codes! {
     /// The error codes of [`AssumeRoleWithSaml`].
     AssumeRoleWithSamlErrorCode {
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -204,7 +204,14 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRoleWithSAML",
     ),
     anonymous: true,
-    errors: &[ErrorRow::new(500, "InternalError", "", "")],
+    errors: &[
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+    ],
     ..Operation::new(
         "AssumeRoleWithSAML",
         Access::Write,

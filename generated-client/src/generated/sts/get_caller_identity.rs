@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -104,7 +104,7 @@ static GET_CALLER_IDENTITY_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetCallerIdentity`].
     GetCallerIdentityErrorCode {
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -113,7 +113,14 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Returns the identity of the caller: account, ARN and kind of identity.",
     docs: Some("https://api.alibabacloud.com/document/Sts/2015-04-01/GetCallerIdentity"),
-    errors: &[ErrorRow::new(500, "InternalError", "", "")],
+    errors: &[
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+    ],
     ..Operation::new(
         "GetCallerIdentity",
         Access::Read,

@@ -17,19 +17,19 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.CidrBlock` |
-/// | 400 | `IllegalParam.CidrBlockMask` |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` |
-/// | 400 | `ResourceNotFound.CidrBlock` |
-/// | 400 | `OperationDenied.CidrBlockBelongToOtherUser` |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |
-/// | 400 | `QuotaExceeded.PoolIpQuantity` |
-/// | 400 | `OperationDenied.OperateSharedResource` |
-/// | 400 | `MissingParam.CidrBlockOrCidrMask` |
-/// | 400 | `DuplicatedParam.CidrBlockAndCidrMask` |
-/// | 400 | `Forbidden.FinancialLocked` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.CidrBlock` |  | `CidrBlock` is not valid. Check its value. |
+/// | 400 | `IllegalParam.CidrBlockMask` |  | The mask of the CIDR block is not valid. |
+/// | 400 | `IncorrectStatus.PublicIpAddressPool` |  | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.CidrBlock` |  | The pool does not have the CIDR block, or the block does not exist. |
+/// | 400 | `OperationDenied.CidrBlockBelongToOtherUser` |  | The CIDR block belongs to another account. |
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` |  | The IP address pool does not exist. Check its ID. |
+/// | 400 | `QuotaExceeded.PoolIpQuantity` |  | The IP address pool has the maximum number of addresses. |
+/// | 400 | `OperationDenied.OperateSharedResource` |  | The IP address pool is shared by another account and cannot be changed. |
+/// | 400 | `MissingParam.CidrBlockOrCidrMask` |  | `CidrBlock` and `CidrMask` are both missing. Pass one of them. |
+/// | 400 | `DuplicatedParam.CidrBlockAndCidrMask` |  | `CidrBlock` and `CidrMask` exclude each other. Pass only one of them. |
+/// | 400 | `Forbidden.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
 #[derive(Default)]
 pub struct AddPublicIpAddressPoolCidrBlock {
     /// The ID of the IP address pool that the CIDR block is added to.
@@ -172,27 +172,27 @@ pub enum Block {
 error_codes! {
     /// The error codes of [`AddPublicIpAddressPoolCidrBlock`].
     AddPublicIpAddressPoolCidrBlockErrorCode {
-        /// `IllegalParam.CidrBlock` (400)
+        /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
         IllegalParamCidrBlock = "IllegalParam.CidrBlock",
-        /// `IllegalParam.CidrBlockMask` (400)
+        /// `IllegalParam.CidrBlockMask` (400): The mask of the CIDR block is not valid.
         IllegalParamCidrBlockMask = "IllegalParam.CidrBlockMask",
-        /// `IncorrectStatus.PublicIpAddressPool` (400)
+        /// `IncorrectStatus.PublicIpAddressPool` (400): The state of the IP address pool does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPublicIpAddressPool = "IncorrectStatus.PublicIpAddressPool",
-        /// `ResourceNotFound.CidrBlock` (400)
+        /// `ResourceNotFound.CidrBlock` (400): The pool does not have the CIDR block, or the block does not exist.
         ResourceNotFoundCidrBlock = "ResourceNotFound.CidrBlock",
-        /// `OperationDenied.CidrBlockBelongToOtherUser` (400)
+        /// `OperationDenied.CidrBlockBelongToOtherUser` (400): The CIDR block belongs to another account.
         OperationDeniedCidrBlockBelongToOtherUser = "OperationDenied.CidrBlockBelongToOtherUser",
-        /// `ResourceNotFound.PublicIpAddressPool` (400)
+        /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
         ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
-        /// `QuotaExceeded.PoolIpQuantity` (400)
+        /// `QuotaExceeded.PoolIpQuantity` (400): The IP address pool has the maximum number of addresses.
         QuotaExceededPoolIpQuantity = "QuotaExceeded.PoolIpQuantity",
-        /// `OperationDenied.OperateSharedResource` (400)
+        /// `OperationDenied.OperateSharedResource` (400): The IP address pool is shared by another account and cannot be changed.
         OperationDeniedOperateSharedResource = "OperationDenied.OperateSharedResource",
-        /// `MissingParam.CidrBlockOrCidrMask` (400)
+        /// `MissingParam.CidrBlockOrCidrMask` (400): `CidrBlock` and `CidrMask` are both missing. Pass one of them.
         MissingParamCidrBlockOrCidrMask = "MissingParam.CidrBlockOrCidrMask",
-        /// `DuplicatedParam.CidrBlockAndCidrMask` (400)
+        /// `DuplicatedParam.CidrBlockAndCidrMask` (400): `CidrBlock` and `CidrMask` exclude each other. Pass only one of them.
         DuplicatedParamCidrBlockAndCidrMask = "DuplicatedParam.CidrBlockAndCidrMask",
-        /// `Forbidden.FinancialLocked` (400)
+        /// `Forbidden.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         ForbiddenFinancialLocked = "Forbidden.FinancialLocked",
     }
 }
@@ -204,17 +204,72 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AddPublicIpAddressPoolCidrBlock",
     ),
     errors: &[
-        ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrBlockMask", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.CidrBlock", "", ""),
-        ErrorRow::new(400, "OperationDenied.CidrBlockBelongToOtherUser", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PoolIpQuantity", "", ""),
-        ErrorRow::new(400, "OperationDenied.OperateSharedResource", "", ""),
-        ErrorRow::new(400, "MissingParam.CidrBlockOrCidrMask", "", ""),
-        ErrorRow::new(400, "DuplicatedParam.CidrBlockAndCidrMask", "", ""),
-        ErrorRow::new(400, "Forbidden.FinancialLocked", "", ""),
+        ErrorRow::new(
+            400,
+            "IllegalParam.CidrBlock",
+            "",
+            "`CidrBlock` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.CidrBlockMask",
+            "",
+            "The mask of the CIDR block is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.PublicIpAddressPool",
+            "",
+            "The state of the IP address pool does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.CidrBlock",
+            "",
+            "The pool does not have the CIDR block, or the block does not exist.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.CidrBlockBelongToOtherUser",
+            "",
+            "The CIDR block belongs to another account.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.PublicIpAddressPool",
+            "",
+            "The IP address pool does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.PoolIpQuantity",
+            "",
+            "The IP address pool has the maximum number of addresses.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.OperateSharedResource",
+            "",
+            "The IP address pool is shared by another account and cannot be changed.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.CidrBlockOrCidrMask",
+            "",
+            "`CidrBlock` and `CidrMask` are both missing. Pass one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "DuplicatedParam.CidrBlockAndCidrMask",
+            "",
+            "`CidrBlock` and `CidrMask` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.FinancialLocked",
+            "",
+            "The resource is locked because of overdue payments. Settle them first.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -25,73 +25,73 @@ use super::types::{TAG, Tag};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `COMMODITY_NO_EXIST` |  |  |
-/// | 400 | `QuotaExceeded.Eip` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `InsufficientBalance` |  |  |
-/// | 400 | `ReserveIpFail` |  |  |
-/// | 400 | `InvalidRegion.NotSupport` |  |  |
-/// | 400 | `InvalidBandwidth.Malformed` |  |  |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  |  |
-/// | 400 | `QueryParameter.Illegal` |  |  |
-/// | 400 | `TokenVerfiy.Failed` |  |  |
-/// | 400 | `OrderFailed` |  |  |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |  |  |
-/// | 400 | `InvalidResourceGroupId` |  |  |
-/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` |  |  |
-/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |  |  |
-/// | 400 | `Trade_Sync_Create_Sub_ERROR` |  |  |
-/// | 400 | `InvalidComponent.EipBandwidthMax` |  |  |
-/// | 400 | `OperationFailed.RiskControl` |  |  |
-/// | 400 | `OperationFailed.SaleValidate` |  |  |
-/// | 400 | `IllegalParam.OrderParamComponent` |  |  |
-/// | 400 | `OperationFailed.SaleExpression` |  |  |
-/// | 400 | `OperationFailed.CompleteUserInfo` |  |  |
-/// | 400 | `OperationFailed.QueryPrice` |  |  |
-/// | 400 | `OperationFailed.InsufficientEIP` |  |  |
-/// | 400 | `OperationFailed.InvokeInnerApi` |  |  |
-/// | 400 | `OperationFailed.AccountMoneyInvalid` |  |  |
-/// | 400 | `OperationFailed.QueryCredtiInfo` |  |  |
-/// | 400 | `FrequentPurchase.EIP` |  |  May be repeated. |
-/// | 400 | `OperationFailed.QueryUserLabel` |  |  |
-/// | 400 | `PAY.INSUFFICIENT_BALANCE` |  |  |
-/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |  |  |
-/// | 400 | `OrderError.EIP` |  |  |
-/// | 400 | `IellgalParameter.OwnerAccount` |  |  |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |  |  |
-/// | 400 | `ResourceNotEnough.PublicIpAddressPool` |  |  |
-/// | 400 | `Mismatch.IpAndPublicIpAddressPool` |  |  |
-/// | 400 | `CreditPayInsufficientBalance` |  |  |
-/// | 400 | `OperationDenied.NotOpenDdosOriginProtectService` |  |  |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` |  |  |
-/// | 400 | `IllegalParam.Isp` |  |  |
-/// | 400 | `AccountMoneyValidateError` |  |  |
-/// | 400 | `OrderFailed.ConcurrentOperate` |  |  May be repeated. |
-/// | 400 | `OperationFailed.BasicInfoUncompleted` |  |  |
-/// | 400 | `OperationFailed.QuotaNotEnough` |  |  |
-/// | 400 | `ExclusiveParam.ZoneAndPublicIpAddressPoolId` |  |  |
-/// | 400 | `IllegalParam.Zone` |  |  |
-/// | 400 | `OperationFailed.AllocateUnfamiliarIp` |  |  |
-/// | 400 | `Ip.Allocated` |  |  |
-/// | 400 | `IncorrectStatus.Ip` |  |  |
-/// | 400 | `UnsupportedFeature.AllocateEipAddressWithZone` |  |  |
-/// | 400 | `ResourceNotFound.Ip` |  |  |
-/// | 400 | `OperationFailed.CreditPayInsufficientBalance` |  |  |
-/// | 400 | `OperationFailed.ResourceNotEnough` |  |  |
-/// | 400 | `IllegalParam.Bandwidth` |  |  |
-/// | 400 | `OperationFailed.IpIsLocked` |  |  |
-/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` |  |  |
-/// | 400 | `IllegalParam.SecurityProtectionTypes` |  |  |
-/// | 400 | `IllegalParam.ServiceLocation` |  |  |
-/// | 400 | `UnsupportedFeature.Isp` |  |  |
-/// | 400 | `ExclusiveParam.ZoneAndIpAddress` |  |  |
-/// | 403 | `Forbidden` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |  |  |
-/// | 409 | `OperationConflict` |  |  May be repeated. |
-/// | 500 | `OrderError.EIP` |  |  |
-/// | 500 | `InternalError` |  |  |
-/// | 500 | `OperationFailed.SystemBusy` |  |  May be repeated. |
+/// | 400 | `COMMODITY_NO_EXIST` |  | The product of the order does not exist. |
+/// | 400 | `QuotaExceeded.Eip` |  | The account has the maximum number of EIPs. Release unused ones or request a higher quota. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `ReserveIpFail` |  | No EIP could be reserved. Repeat the call later. |
+/// | 400 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 400 | `InvalidBandwidth.Malformed` |  | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  | The type of the instance is not valid for an EIP. |
+/// | 400 | `QueryParameter.Illegal` |  | A parameter of the request is not valid. |
+/// | 400 | `TokenVerfiy.Failed` |  | The client token could not be verified. Use a new token. |
+/// | 400 | `OrderFailed` |  | The order could not be created. |
+/// | 400 | `QuotaExceeded.LargeSpecEip` |  | The account has the maximum number of EIPs with a large bandwidth. |
+/// | 400 | `InvalidResourceGroupId` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` |  | The credit of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` |  | The account has overdue payments and cannot buy. Settle them first. |
+/// | 400 | `Trade_Sync_Create_Sub_ERROR` |  | The order could not be passed on. Repeat the call later. |
+/// | 400 | `InvalidComponent.EipBandwidthMax` |  | The maximum bandwidth of the EIP is not valid. |
+/// | 400 | `OperationFailed.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
+/// | 400 | `OperationFailed.SaleValidate` |  | The account does not meet the conditions for the purchase. |
+/// | 400 | `IllegalParam.OrderParamComponent` |  | A component of the order is not valid. Check the parameters. |
+/// | 400 | `OperationFailed.SaleExpression` |  | The terms of sale of the product could not be fetched. Repeat the call later. |
+/// | 400 | `OperationFailed.CompleteUserInfo` |  | The data of the account could not be completed. Repeat the call later. |
+/// | 400 | `OperationFailed.QueryPrice` |  | The price for the order could not be determined. Repeat the call later. |
+/// | 400 | `OperationFailed.InsufficientEIP` |  | Not enough EIPs are left. Try again later. |
+/// | 400 | `OperationFailed.InvokeInnerApi` |  | An internal call failed. Repeat the call later. |
+/// | 400 | `OperationFailed.AccountMoneyInvalid` |  | The balance of the account is not sufficient. Top it up, then repeat the call. |
+/// | 400 | `OperationFailed.QueryCredtiInfo` |  | The credit of the account could not be checked. Repeat the call later. |
+/// | 400 | `FrequentPurchase.EIP` |  | The account buys EIPs too often. Wait, then repeat the call. May be repeated. |
+/// | 400 | `OperationFailed.QueryUserLabel` |  | The data of the account could not be fetched. Repeat the call later. |
+/// | 400 | `PAY.INSUFFICIENT_BALANCE` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` |  | The account's agreement for direct debit is not valid. |
+/// | 400 | `OrderError.EIP` |  | The order for the EIP could not be created. |
+/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name of the owner is not valid. |
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` |  | The IP address pool does not exist. Check its ID. |
+/// | 400 | `ResourceNotEnough.PublicIpAddressPool` |  | The IP address pool has not enough addresses left. |
+/// | 400 | `Mismatch.IpAndPublicIpAddressPool` |  | The IP address is not in the IP address pool. |
+/// | 400 | `CreditPayInsufficientBalance` |  | The balance is too low. Ask the channel partner to raise it. |
+/// | 400 | `OperationDenied.NotOpenDdosOriginProtectService` |  | Anti-DDoS Origin is not activated. Activate it first. |
+/// | 400 | `IncorrectStatus.PublicIpAddressPool` |  | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IllegalParam.Isp` |  | The line type is not valid. |
+/// | 400 | `AccountMoneyValidateError` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `OrderFailed.ConcurrentOperate` |  | Another order is being created. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `OperationFailed.BasicInfoUncompleted` |  | The data of the account is not complete. Complete it first. |
+/// | 400 | `OperationFailed.QuotaNotEnough` |  | The quota is too low. Ask the channel partner to raise it. |
+/// | 400 | `ExclusiveParam.ZoneAndPublicIpAddressPoolId` |  | `Zone` and `PublicIpAddressPoolId` exclude each other. Pass only one of them. |
+/// | 400 | `IllegalParam.Zone` |  | The zone is not valid. |
+/// | 400 | `OperationFailed.AllocateUnfamiliarIp` |  | Only IP addresses that the account has used within the last seven days can be chosen. |
+/// | 400 | `Ip.Allocated` |  | The reserved IP address has been allocated already. |
+/// | 400 | `IncorrectStatus.Ip` |  | The state of the IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `UnsupportedFeature.AllocateEipAddressWithZone` |  | An EIP cannot be allocated in a given zone here. Leave `Zone` out. |
+/// | 400 | `ResourceNotFound.Ip` |  | The IP address does not exist. Check its ID. |
+/// | 400 | `OperationFailed.CreditPayInsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `OperationFailed.ResourceNotEnough` |  | There are not enough resources. Try again later or elsewhere. |
+/// | 400 | `IllegalParam.Bandwidth` |  | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `OperationFailed.IpIsLocked` |  | The IP address is locked. |
+/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` |  | The EIP and the IP address pool have different DDoS protection. |
+/// | 400 | `IllegalParam.SecurityProtectionTypes` |  | `SecurityProtectionTypes` is not valid. Check its value. |
+/// | 400 | `IllegalParam.ServiceLocation` |  | `ServiceLocation` is not valid. Check its value. |
+/// | 400 | `UnsupportedFeature.Isp` |  | The line type is not supported here. |
+/// | 400 | `ExclusiveParam.ZoneAndIpAddress` |  | `Zone` excludes `IpAddress` and `InstanceId`. Leave it out for an EIP that is named. |
+/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |  | The check of the ordered product failed. |
+/// | 409 | `OperationConflict` |  | The request conflicts with an earlier one that is still running. Repeat the call later. May be repeated. |
+/// | 500 | `OrderError.EIP` |  | The order for the EIP could not be created. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `OperationFailed.SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
 ///
 /// # Example
 ///
@@ -488,137 +488,137 @@ pub enum Eip {
 error_codes! {
     /// The error codes of [`AllocateEipAddress`].
     AllocateEipAddressErrorCode {
-        /// `COMMODITY_NO_EXIST` (400)
+        /// `COMMODITY_NO_EXIST` (400): The product of the order does not exist.
         CommodityNoExist = "COMMODITY_NO_EXIST",
-        /// `QuotaExceeded.Eip` (400)
+        /// `QuotaExceeded.Eip` (400): The account has the maximum number of EIPs. Release unused ones or request a higher quota.
         QuotaExceededEip = "QuotaExceeded.Eip",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InsufficientBalance` (400)
+        /// `InsufficientBalance` (400): The balance of the account is too low. Top it up, then repeat the call.
         InsufficientBalance = "InsufficientBalance",
-        /// `ReserveIpFail` (400)
+        /// `ReserveIpFail` (400): No EIP could be reserved. Repeat the call later.
         ReserveIpFail = "ReserveIpFail",
-        /// `InvalidRegion.NotSupport` (400)
+        /// `InvalidRegion.NotSupport` (400): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
-        /// `InvalidBandwidth.Malformed` (400)
+        /// `InvalidBandwidth.Malformed` (400): The bandwidth is not valid. Check `Bandwidth`.
         InvalidBandwidthMalformed = "InvalidBandwidth.Malformed",
-        /// `INSTANCE_TYPE_NOT_SUPPORT` (400)
+        /// `INSTANCE_TYPE_NOT_SUPPORT` (400): The type of the instance is not valid for an EIP.
         InstanceTypeNotSupport = "INSTANCE_TYPE_NOT_SUPPORT",
-        /// `QueryParameter.Illegal` (400)
+        /// `QueryParameter.Illegal` (400): A parameter of the request is not valid.
         QueryParameterIllegal = "QueryParameter.Illegal",
-        /// `TokenVerfiy.Failed` (400)
+        /// `TokenVerfiy.Failed` (400): The client token could not be verified. Use a new token.
         TokenVerfiyFailed = "TokenVerfiy.Failed",
-        /// `OrderFailed` (400)
+        /// `OrderFailed` (400): The order could not be created.
         OrderFailed = "OrderFailed",
-        /// `QuotaExceeded.LargeSpecEip` (400)
+        /// `QuotaExceeded.LargeSpecEip` (400): The account has the maximum number of EIPs with a large bandwidth.
         QuotaExceededLargeSpecEip = "QuotaExceeded.LargeSpecEip",
-        /// `InvalidResourceGroupId` (400)
+        /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupId = "InvalidResourceGroupId",
-        /// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` (400)
+        /// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` (400): The credit of the account is too low. Top it up, then repeat the call.
         PayforCreditPayInsufficientBalance = "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE",
-        /// `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` (400)
+        /// `SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR` (400): The account has overdue payments and cannot buy. Settle them first.
         SystemSaleValidateUnexpectedError = "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR",
-        /// `Trade_Sync_Create_Sub_ERROR` (400)
+        /// `Trade_Sync_Create_Sub_ERROR` (400): The order could not be passed on. Repeat the call later.
         TradeSyncCreateSubError = "Trade_Sync_Create_Sub_ERROR",
-        /// `InvalidComponent.EipBandwidthMax` (400)
+        /// `InvalidComponent.EipBandwidthMax` (400): The maximum bandwidth of the EIP is not valid.
         InvalidComponentEipBandwidthMax = "InvalidComponent.EipBandwidthMax",
-        /// `OperationFailed.RiskControl` (400)
+        /// `OperationFailed.RiskControl` (400): The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.
         OperationFailedRiskControl = "OperationFailed.RiskControl",
-        /// `OperationFailed.SaleValidate` (400)
+        /// `OperationFailed.SaleValidate` (400): The account does not meet the conditions for the purchase.
         OperationFailedSaleValidate = "OperationFailed.SaleValidate",
-        /// `IllegalParam.OrderParamComponent` (400)
+        /// `IllegalParam.OrderParamComponent` (400): A component of the order is not valid. Check the parameters.
         IllegalParamOrderParamComponent = "IllegalParam.OrderParamComponent",
-        /// `OperationFailed.SaleExpression` (400)
+        /// `OperationFailed.SaleExpression` (400): The terms of sale of the product could not be fetched. Repeat the call later.
         OperationFailedSaleExpression = "OperationFailed.SaleExpression",
-        /// `OperationFailed.CompleteUserInfo` (400)
+        /// `OperationFailed.CompleteUserInfo` (400): The data of the account could not be completed. Repeat the call later.
         OperationFailedCompleteUserInfo = "OperationFailed.CompleteUserInfo",
-        /// `OperationFailed.QueryPrice` (400)
+        /// `OperationFailed.QueryPrice` (400): The price for the order could not be determined. Repeat the call later.
         OperationFailedQueryPrice = "OperationFailed.QueryPrice",
-        /// `OperationFailed.InsufficientEIP` (400)
+        /// `OperationFailed.InsufficientEIP` (400): Not enough EIPs are left. Try again later.
         OperationFailedInsufficientEip = "OperationFailed.InsufficientEIP",
-        /// `OperationFailed.InvokeInnerApi` (400)
+        /// `OperationFailed.InvokeInnerApi` (400): An internal call failed. Repeat the call later.
         OperationFailedInvokeInnerApi = "OperationFailed.InvokeInnerApi",
-        /// `OperationFailed.AccountMoneyInvalid` (400)
+        /// `OperationFailed.AccountMoneyInvalid` (400): The balance of the account is not sufficient. Top it up, then repeat the call.
         OperationFailedAccountMoneyInvalid = "OperationFailed.AccountMoneyInvalid",
-        /// `OperationFailed.QueryCredtiInfo` (400)
+        /// `OperationFailed.QueryCredtiInfo` (400): The credit of the account could not be checked. Repeat the call later.
         OperationFailedQueryCredtiInfo = "OperationFailed.QueryCredtiInfo",
-        /// `FrequentPurchase.EIP` (400)
+        /// `FrequentPurchase.EIP` (400): The account buys EIPs too often. Wait, then repeat the call.
         FrequentPurchaseEip = "FrequentPurchase.EIP",
-        /// `OperationFailed.QueryUserLabel` (400)
+        /// `OperationFailed.QueryUserLabel` (400): The data of the account could not be fetched. Repeat the call later.
         OperationFailedQueryUserLabel = "OperationFailed.QueryUserLabel",
-        /// `PAY.INSUFFICIENT_BALANCE` (400)
+        /// `PAY.INSUFFICIENT_BALANCE` (400): The balance of the account is too low. Top it up, then repeat the call.
         PayInsufficientBalance = "PAY.INSUFFICIENT_BALANCE",
-        /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400)
+        /// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` (400): The account's agreement for direct debit is not valid.
         PayMayiWithholdingAgreementIllegal = "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
-        /// `OrderError.EIP` (400, 500)
+        /// `OrderError.EIP` (400, 500): The order for the EIP could not be created.
         OrderErrorEip = "OrderError.EIP",
-        /// `IellgalParameter.OwnerAccount` (400)
+        /// `IellgalParameter.OwnerAccount` (400): The account name of the owner is not valid.
         IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
-        /// `ResourceNotFound.PublicIpAddressPool` (400)
+        /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
         ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
-        /// `ResourceNotEnough.PublicIpAddressPool` (400)
+        /// `ResourceNotEnough.PublicIpAddressPool` (400): The IP address pool has not enough addresses left.
         ResourceNotEnoughPublicIpAddressPool = "ResourceNotEnough.PublicIpAddressPool",
-        /// `Mismatch.IpAndPublicIpAddressPool` (400)
+        /// `Mismatch.IpAndPublicIpAddressPool` (400): The IP address is not in the IP address pool.
         MismatchIpAndPublicIpAddressPool = "Mismatch.IpAndPublicIpAddressPool",
-        /// `CreditPayInsufficientBalance` (400)
+        /// `CreditPayInsufficientBalance` (400): The balance is too low. Ask the channel partner to raise it.
         CreditPayInsufficientBalance = "CreditPayInsufficientBalance",
-        /// `OperationDenied.NotOpenDdosOriginProtectService` (400)
+        /// `OperationDenied.NotOpenDdosOriginProtectService` (400): Anti-DDoS Origin is not activated. Activate it first.
         OperationDeniedNotOpenDdosOriginProtectService = "OperationDenied.NotOpenDdosOriginProtectService",
-        /// `IncorrectStatus.PublicIpAddressPool` (400)
+        /// `IncorrectStatus.PublicIpAddressPool` (400): The state of the IP address pool does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPublicIpAddressPool = "IncorrectStatus.PublicIpAddressPool",
-        /// `IllegalParam.Isp` (400)
+        /// `IllegalParam.Isp` (400): The line type is not valid.
         IllegalParamIsp = "IllegalParam.Isp",
-        /// `AccountMoneyValidateError` (400)
+        /// `AccountMoneyValidateError` (400): The balance of the account is too low. Top it up, then repeat the call.
         AccountMoneyValidateError = "AccountMoneyValidateError",
-        /// `OrderFailed.ConcurrentOperate` (400)
+        /// `OrderFailed.ConcurrentOperate` (400): Another order is being created. Wait a moment, then repeat the call.
         OrderFailedConcurrentOperate = "OrderFailed.ConcurrentOperate",
-        /// `OperationFailed.BasicInfoUncompleted` (400)
+        /// `OperationFailed.BasicInfoUncompleted` (400): The data of the account is not complete. Complete it first.
         OperationFailedBasicInfoUncompleted = "OperationFailed.BasicInfoUncompleted",
-        /// `OperationFailed.QuotaNotEnough` (400)
+        /// `OperationFailed.QuotaNotEnough` (400): The quota is too low. Ask the channel partner to raise it.
         OperationFailedQuotaNotEnough = "OperationFailed.QuotaNotEnough",
-        /// `ExclusiveParam.ZoneAndPublicIpAddressPoolId` (400)
+        /// `ExclusiveParam.ZoneAndPublicIpAddressPoolId` (400): `Zone` and `PublicIpAddressPoolId` exclude each other. Pass only one of them.
         ExclusiveParamZoneAndPublicIpAddressPoolId = "ExclusiveParam.ZoneAndPublicIpAddressPoolId",
-        /// `IllegalParam.Zone` (400)
+        /// `IllegalParam.Zone` (400): The zone is not valid.
         IllegalParamZone = "IllegalParam.Zone",
-        /// `OperationFailed.AllocateUnfamiliarIp` (400)
+        /// `OperationFailed.AllocateUnfamiliarIp` (400): Only IP addresses that the account has used within the last seven days can be chosen.
         OperationFailedAllocateUnfamiliarIp = "OperationFailed.AllocateUnfamiliarIp",
-        /// `Ip.Allocated` (400)
+        /// `Ip.Allocated` (400): The reserved IP address has been allocated already.
         IpAllocated = "Ip.Allocated",
-        /// `IncorrectStatus.Ip` (400)
+        /// `IncorrectStatus.Ip` (400): The state of the IP address does not allow the operation. Wait, then repeat the call.
         IncorrectStatusIp = "IncorrectStatus.Ip",
-        /// `UnsupportedFeature.AllocateEipAddressWithZone` (400)
+        /// `UnsupportedFeature.AllocateEipAddressWithZone` (400): An EIP cannot be allocated in a given zone here. Leave `Zone` out.
         UnsupportedFeatureAllocateEipAddressWithZone = "UnsupportedFeature.AllocateEipAddressWithZone",
-        /// `ResourceNotFound.Ip` (400)
+        /// `ResourceNotFound.Ip` (400): The IP address does not exist. Check its ID.
         ResourceNotFoundIp = "ResourceNotFound.Ip",
-        /// `OperationFailed.CreditPayInsufficientBalance` (400)
+        /// `OperationFailed.CreditPayInsufficientBalance` (400): The balance of the account is too low. Top it up, then repeat the call.
         OperationFailedCreditPayInsufficientBalance = "OperationFailed.CreditPayInsufficientBalance",
-        /// `OperationFailed.ResourceNotEnough` (400)
+        /// `OperationFailed.ResourceNotEnough` (400): There are not enough resources. Try again later or elsewhere.
         OperationFailedResourceNotEnough = "OperationFailed.ResourceNotEnough",
-        /// `IllegalParam.Bandwidth` (400)
+        /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
         IllegalParamBandwidth = "IllegalParam.Bandwidth",
-        /// `OperationFailed.IpIsLocked` (400)
+        /// `OperationFailed.IpIsLocked` (400): The IP address is locked.
         OperationFailedIpIsLocked = "OperationFailed.IpIsLocked",
-        /// `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` (400)
+        /// `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` (400): The EIP and the IP address pool have different DDoS protection.
         MismatchEipSecurityProtectionTypeAndPoolSecurityProtectionType = "Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType",
-        /// `IllegalParam.SecurityProtectionTypes` (400)
+        /// `IllegalParam.SecurityProtectionTypes` (400): `SecurityProtectionTypes` is not valid. Check its value.
         IllegalParamSecurityProtectionTypes = "IllegalParam.SecurityProtectionTypes",
-        /// `IllegalParam.ServiceLocation` (400)
+        /// `IllegalParam.ServiceLocation` (400): `ServiceLocation` is not valid. Check its value.
         IllegalParamServiceLocation = "IllegalParam.ServiceLocation",
-        /// `UnsupportedFeature.Isp` (400)
+        /// `UnsupportedFeature.Isp` (400): The line type is not supported here.
         UnsupportedFeatureIsp = "UnsupportedFeature.Isp",
-        /// `ExclusiveParam.ZoneAndIpAddress` (400)
+        /// `ExclusiveParam.ZoneAndIpAddress` (400): `Zone` excludes `IpAddress` and `InstanceId`. Leave it out for an EIP that is named.
         ExclusiveParamZoneAndIpAddress = "ExclusiveParam.ZoneAndIpAddress",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404)
+        /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404): The check of the ordered product failed.
         FuwuBizCommodityVerifyFail = "FUWU_BIZ_COMMODITY_VERIFY_FAIL",
-        /// `OperationConflict` (409)
+        /// `OperationConflict` (409): The request conflicts with an earlier one that is still running. Repeat the call later.
         OperationConflict = "OperationConflict",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
-        /// `OperationFailed.SystemBusy` (500)
+        /// `OperationFailed.SystemBusy` (500): The system is busy. Wait a moment, then repeat the call.
         OperationFailedSystemBusy = "OperationFailed.SystemBusy",
     }
 }
@@ -630,78 +630,397 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateEipAddress",
     ),
     errors: &[
-        ErrorRow::new(400, "COMMODITY_NO_EXIST", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Eip", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InsufficientBalance", "", ""),
-        ErrorRow::new(400, "ReserveIpFail", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.Malformed", "", ""),
-        ErrorRow::new(400, "INSTANCE_TYPE_NOT_SUPPORT", "", ""),
-        ErrorRow::new(400, "QueryParameter.Illegal", "", ""),
-        ErrorRow::new(400, "TokenVerfiy.Failed", "", ""),
-        ErrorRow::new(400, "OrderFailed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.LargeSpecEip", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE", "", ""),
-        ErrorRow::new(400, "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR", "", ""),
-        ErrorRow::new(400, "Trade_Sync_Create_Sub_ERROR", "", ""),
-        ErrorRow::new(400, "InvalidComponent.EipBandwidthMax", "", ""),
-        ErrorRow::new(400, "OperationFailed.RiskControl", "", ""),
-        ErrorRow::new(400, "OperationFailed.SaleValidate", "", ""),
-        ErrorRow::new(400, "IllegalParam.OrderParamComponent", "", ""),
-        ErrorRow::new(400, "OperationFailed.SaleExpression", "", ""),
-        ErrorRow::new(400, "OperationFailed.CompleteUserInfo", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryPrice", "", ""),
-        ErrorRow::new(400, "OperationFailed.InsufficientEIP", "", ""),
-        ErrorRow::new(400, "OperationFailed.InvokeInnerApi", "", ""),
-        ErrorRow::new(400, "OperationFailed.AccountMoneyInvalid", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryCredtiInfo", "", ""),
-        ErrorRow::new(400, "FrequentPurchase.EIP", "", "").retryable(),
-        ErrorRow::new(400, "OperationFailed.QueryUserLabel", "", ""),
-        ErrorRow::new(400, "PAY.INSUFFICIENT_BALANCE", "", ""),
-        ErrorRow::new(400, "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL", "", ""),
-        ErrorRow::new(400, "OrderError.EIP", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "Mismatch.IpAndPublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "CreditPayInsufficientBalance", "", ""),
-        ErrorRow::new(400, "OperationDenied.NotOpenDdosOriginProtectService", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "IllegalParam.Isp", "", ""),
-        ErrorRow::new(400, "AccountMoneyValidateError", "", ""),
-        ErrorRow::new(400, "OrderFailed.ConcurrentOperate", "", "").retryable(),
-        ErrorRow::new(400, "OperationFailed.BasicInfoUncompleted", "", ""),
-        ErrorRow::new(400, "OperationFailed.QuotaNotEnough", "", ""),
-        ErrorRow::new(400, "ExclusiveParam.ZoneAndPublicIpAddressPoolId", "", ""),
-        ErrorRow::new(400, "IllegalParam.Zone", "", ""),
-        ErrorRow::new(400, "OperationFailed.AllocateUnfamiliarIp", "", ""),
-        ErrorRow::new(400, "Ip.Allocated", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ip", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.AllocateEipAddressWithZone", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Ip", "", ""),
-        ErrorRow::new(400, "OperationFailed.CreditPayInsufficientBalance", "", ""),
-        ErrorRow::new(400, "OperationFailed.ResourceNotEnough", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.IpIsLocked", "", ""),
+        ErrorRow::new(
+            400,
+            "COMMODITY_NO_EXIST",
+            "",
+            "The product of the order does not exist.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.Eip",
+            "",
+            "The account has the maximum number of EIPs. Release unused ones or request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InsufficientBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "ReserveIpFail",
+            "",
+            "No EIP could be reserved. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBandwidth.Malformed",
+            "",
+            "The bandwidth is not valid. Check `Bandwidth`.",
+        ),
+        ErrorRow::new(
+            400,
+            "INSTANCE_TYPE_NOT_SUPPORT",
+            "",
+            "The type of the instance is not valid for an EIP.",
+        ),
+        ErrorRow::new(
+            400,
+            "QueryParameter.Illegal",
+            "",
+            "A parameter of the request is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "TokenVerfiy.Failed",
+            "",
+            "The client token could not be verified. Use a new token.",
+        ),
+        ErrorRow::new(400, "OrderFailed", "", "The order could not be created."),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.LargeSpecEip",
+            "",
+            "The account has the maximum number of EIPs with a large bandwidth.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceGroupId",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE",
+            "",
+            "The credit of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "SYSTEM.SALE_VALIDATE_UNEXPECTED_ERROR",
+            "",
+            "The account has overdue payments and cannot buy. Settle them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "Trade_Sync_Create_Sub_ERROR",
+            "",
+            "The order could not be passed on. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidComponent.EipBandwidthMax",
+            "",
+            "The maximum bandwidth of the EIP is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.RiskControl",
+            "",
+            "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.SaleValidate",
+            "",
+            "The account does not meet the conditions for the purchase.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.OrderParamComponent",
+            "",
+            "A component of the order is not valid. Check the parameters.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.SaleExpression",
+            "",
+            "The terms of sale of the product could not be fetched. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.CompleteUserInfo",
+            "",
+            "The data of the account could not be completed. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.QueryPrice",
+            "",
+            "The price for the order could not be determined. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.InsufficientEIP",
+            "",
+            "Not enough EIPs are left. Try again later.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.InvokeInnerApi",
+            "",
+            "An internal call failed. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.AccountMoneyInvalid",
+            "",
+            "The balance of the account is not sufficient. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.QueryCredtiInfo",
+            "",
+            "The credit of the account could not be checked. Repeat the call later.",
+        ),
+        ErrorRow::new(
+                400,
+                "FrequentPurchase.EIP",
+                "",
+                "The account buys EIPs too often. Wait, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            400,
+            "OperationFailed.QueryUserLabel",
+            "",
+            "The data of the account could not be fetched. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "PAY.INSUFFICIENT_BALANCE",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL",
+            "",
+            "The account's agreement for direct debit is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "OrderError.EIP",
+            "",
+            "The order for the EIP could not be created.",
+        ),
+        ErrorRow::new(
+            400,
+            "IellgalParameter.OwnerAccount",
+            "",
+            "The account name of the owner is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.PublicIpAddressPool",
+            "",
+            "The IP address pool does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotEnough.PublicIpAddressPool",
+            "",
+            "The IP address pool has not enough addresses left.",
+        ),
+        ErrorRow::new(
+            400,
+            "Mismatch.IpAndPublicIpAddressPool",
+            "",
+            "The IP address is not in the IP address pool.",
+        ),
+        ErrorRow::new(
+            400,
+            "CreditPayInsufficientBalance",
+            "",
+            "The balance is too low. Ask the channel partner to raise it.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.NotOpenDdosOriginProtectService",
+            "",
+            "Anti-DDoS Origin is not activated. Activate it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.PublicIpAddressPool",
+            "",
+            "The state of the IP address pool does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(400, "IllegalParam.Isp", "", "The line type is not valid."),
+        ErrorRow::new(
+            400,
+            "AccountMoneyValidateError",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+                400,
+                "OrderFailed.ConcurrentOperate",
+                "",
+                "Another order is being created. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            400,
+            "OperationFailed.BasicInfoUncompleted",
+            "",
+            "The data of the account is not complete. Complete it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.QuotaNotEnough",
+            "",
+            "The quota is too low. Ask the channel partner to raise it.",
+        ),
+        ErrorRow::new(
+            400,
+            "ExclusiveParam.ZoneAndPublicIpAddressPoolId",
+            "",
+            "`Zone` and `PublicIpAddressPoolId` exclude each other. Pass only one of them.",
+        ),
+        ErrorRow::new(400, "IllegalParam.Zone", "", "The zone is not valid."),
+        ErrorRow::new(
+            400,
+            "OperationFailed.AllocateUnfamiliarIp",
+            "",
+            "Only IP addresses that the account has used within the last seven days can be chosen.",
+        ),
+        ErrorRow::new(
+            400,
+            "Ip.Allocated",
+            "",
+            "The reserved IP address has been allocated already.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.Ip",
+            "",
+            "The state of the IP address does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedFeature.AllocateEipAddressWithZone",
+            "",
+            "An EIP cannot be allocated in a given zone here. Leave `Zone` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.Ip",
+            "",
+            "The IP address does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.CreditPayInsufficientBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.ResourceNotEnough",
+            "",
+            "There are not enough resources. Try again later or elsewhere.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Bandwidth",
+            "",
+            "The bandwidth is not valid. Check `Bandwidth`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.IpIsLocked",
+            "",
+            "The IP address is locked.",
+        ),
         ErrorRow::new(
             400,
             "Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType",
             "",
-            "",
+            "The EIP and the IP address pool have different DDoS protection.",
         ),
-        ErrorRow::new(400, "IllegalParam.SecurityProtectionTypes", "", ""),
-        ErrorRow::new(400, "IllegalParam.ServiceLocation", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Isp", "", ""),
-        ErrorRow::new(400, "ExclusiveParam.ZoneAndIpAddress", "", ""),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "FUWU_BIZ_COMMODITY_VERIFY_FAIL", "", ""),
-        ErrorRow::new(409, "OperationConflict", "", "").retryable(),
-        ErrorRow::new(500, "OrderError.EIP", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
-        ErrorRow::new(500, "OperationFailed.SystemBusy", "", "").retryable(),
+        ErrorRow::new(
+            400,
+            "IllegalParam.SecurityProtectionTypes",
+            "",
+            "`SecurityProtectionTypes` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.ServiceLocation",
+            "",
+            "`ServiceLocation` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedFeature.Isp",
+            "",
+            "The line type is not supported here.",
+        ),
+        ErrorRow::new(
+            400,
+            "ExclusiveParam.ZoneAndIpAddress",
+            "",
+            "`Zone` excludes `IpAddress` and `InstanceId`. Leave it out for an EIP that is named.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "FUWU_BIZ_COMMODITY_VERIFY_FAIL",
+            "",
+            "The check of the ordered product failed.",
+        ),
+        ErrorRow::new(
+                409,
+                "OperationConflict",
+                "",
+                "The request conflicts with an earlier one that is still running. Repeat the call later.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            500,
+            "OrderError.EIP",
+            "",
+            "The order for the EIP could not be created.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
+        ErrorRow::new(
+                500,
+                "OperationFailed.SystemBusy",
+                "",
+                "The system is busy. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -21,46 +21,46 @@ use super::types::{TAG, Tag};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `FrequentPurchase.EIP` |  |  May be repeated. |
-/// | 400 | `COMMODITY_NO_EXIST` |  |  |
-/// | 400 | `QuotaExceeded.Eip` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `InsufficientBalance` |  |  |
-/// | 400 | `ReserveIpFail` |  |  |
-/// | 400 | `InvalidRegion.NotSupport` |  |  |
-/// | 400 | `InvalidBandwidth.Malformed` |  |  |
-/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  |  |
-/// | 400 | `QueryParameter.Illegal` |  |  |
-/// | 400 | `SYSTEM.UNKNOWN.ERROR` |  |  |
-/// | 400 | `TokenVerfiy.Failed` |  |  |
-/// | 400 | `OrderFailed` |  |  |
-/// | 400 | `QuotaExceeded.LargeSpecEip` |  |  |
-/// | 400 | `InvalidResourceGroupId` |  |  |
-/// | 400 | `Invalid.Reserve.Ip` |  |  |
-/// | 400 | `Ip.Allocated` |  |  |
-/// | 400 | `Ip.Keeped` |  |  |
-/// | 400 | `OperationFailed.AllocateUnfamiliarIp` |  |  |
-/// | 400 | `INVALID_INSTANCE_STATUS` |  |  |
-/// | 400 | `OperationFailed.InstanceNotExist` |  |  |
-/// | 400 | `InvalidStatus.ValueNotSupported` |  |  |
-/// | 400 | `OperationFailed.RiskControl` |  |  |
-/// | 400 | `OrderError.EIP` |  |  |
-/// | 400 | `ResourceNotEnough.PublicIpAddressPool` |  |  |
-/// | 400 | `Mismatch.IpAndPublicIpAddressPool` |  |  |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |  |  |
-/// | 400 | `ResourceNotFound.Ip` |  |  |
-/// | 400 | `OperationDenied.IpBelongToOtherUser` |  |  |
-/// | 400 | `IncorrectStatus.Ip` |  |  |
-/// | 400 | `OperationFailed.IpIsLocked` |  |  |
-/// | 400 | `Mismatch.IpAndIsp` |  |  |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` |  |  |
-/// | 400 | `IllegalParam.IpAddress` |  |  |
-/// | 400 | `OperationFailed.ResourceNotEnough` |  |  |
-/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` |  |  |
-/// | 403 | `Forbidden` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |  |  |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `FrequentPurchase.EIP` |  | The account buys EIPs too often. Wait, then repeat the call. May be repeated. |
+/// | 400 | `COMMODITY_NO_EXIST` |  | The product of the order does not exist. |
+/// | 400 | `QuotaExceeded.Eip` |  | The account has the maximum number of EIPs. Release unused ones or request a higher quota. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InsufficientBalance` |  | The balance of the account is too low. Top it up, then repeat the call. |
+/// | 400 | `ReserveIpFail` |  | No EIP could be reserved. Repeat the call later. |
+/// | 400 | `InvalidRegion.NotSupport` |  | The region does not support the feature. Use another region. |
+/// | 400 | `InvalidBandwidth.Malformed` |  | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `INSTANCE_TYPE_NOT_SUPPORT` |  | The type of the instance is not valid for an EIP. |
+/// | 400 | `QueryParameter.Illegal` |  | A parameter of the request is not valid. |
+/// | 400 | `SYSTEM.UNKNOWN.ERROR` |  | The order could not be created because of an unknown error. Repeat the call later. |
+/// | 400 | `TokenVerfiy.Failed` |  | The client token could not be verified. Use a new token. |
+/// | 400 | `OrderFailed` |  | The order could not be created. |
+/// | 400 | `QuotaExceeded.LargeSpecEip` |  | The account has the maximum number of EIPs with a large bandwidth. |
+/// | 400 | `InvalidResourceGroupId` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `Invalid.Reserve.Ip` |  | The reserved IP address is not valid. |
+/// | 400 | `Ip.Allocated` |  | The reserved IP address has been allocated already. |
+/// | 400 | `Ip.Keeped` |  | The reserved IP address is kept back for an hour. |
+/// | 400 | `OperationFailed.AllocateUnfamiliarIp` |  | Only IP addresses that the account has used within the last seven days can be chosen. |
+/// | 400 | `INVALID_INSTANCE_STATUS` |  | The state of the instance does not allow the operation. |
+/// | 400 | `OperationFailed.InstanceNotExist` |  | The EIP or group of EIPs does not exist. Check its ID. |
+/// | 400 | `InvalidStatus.ValueNotSupported` |  | The state is not valid, or the state of the resource does not allow the operation. |
+/// | 400 | `OperationFailed.RiskControl` |  | The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support. |
+/// | 400 | `OrderError.EIP` |  | The order for the EIP could not be created. |
+/// | 400 | `ResourceNotEnough.PublicIpAddressPool` |  | The IP address pool has not enough addresses left. |
+/// | 400 | `Mismatch.IpAndPublicIpAddressPool` |  | The IP address is not in the IP address pool. |
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` |  | The IP address pool does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.Ip` |  | The IP address does not exist. Check its ID. |
+/// | 400 | `OperationDenied.IpBelongToOtherUser` |  | The IP address belongs to another account. |
+/// | 400 | `IncorrectStatus.Ip` |  | The state of the IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.IpIsLocked` |  | The IP address is locked. |
+/// | 400 | `Mismatch.IpAndIsp` |  | The IP address is of another line type. |
+/// | 400 | `IncorrectStatus.PublicIpAddressPool` |  | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IllegalParam.IpAddress` |  | `IpAddress` is not valid. Check its value. |
+/// | 400 | `OperationFailed.ResourceNotEnough` |  | There are not enough resources. Try again later or elsewhere. |
+/// | 400 | `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` |  | The EIP and the IP address pool have different DDoS protection. |
+/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |  | The check of the ordered product failed. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -392,85 +392,85 @@ pub enum Eip {
 error_codes! {
     /// The error codes of [`AllocateEipAddressPro`].
     AllocateEipAddressProErrorCode {
-        /// `FrequentPurchase.EIP` (400)
+        /// `FrequentPurchase.EIP` (400): The account buys EIPs too often. Wait, then repeat the call.
         FrequentPurchaseEip = "FrequentPurchase.EIP",
-        /// `COMMODITY_NO_EXIST` (400)
+        /// `COMMODITY_NO_EXIST` (400): The product of the order does not exist.
         CommodityNoExist = "COMMODITY_NO_EXIST",
-        /// `QuotaExceeded.Eip` (400)
+        /// `QuotaExceeded.Eip` (400): The account has the maximum number of EIPs. Release unused ones or request a higher quota.
         QuotaExceededEip = "QuotaExceeded.Eip",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InsufficientBalance` (400)
+        /// `InsufficientBalance` (400): The balance of the account is too low. Top it up, then repeat the call.
         InsufficientBalance = "InsufficientBalance",
-        /// `ReserveIpFail` (400)
+        /// `ReserveIpFail` (400): No EIP could be reserved. Repeat the call later.
         ReserveIpFail = "ReserveIpFail",
-        /// `InvalidRegion.NotSupport` (400)
+        /// `InvalidRegion.NotSupport` (400): The region does not support the feature. Use another region.
         InvalidRegionNotSupport = "InvalidRegion.NotSupport",
-        /// `InvalidBandwidth.Malformed` (400)
+        /// `InvalidBandwidth.Malformed` (400): The bandwidth is not valid. Check `Bandwidth`.
         InvalidBandwidthMalformed = "InvalidBandwidth.Malformed",
-        /// `INSTANCE_TYPE_NOT_SUPPORT` (400)
+        /// `INSTANCE_TYPE_NOT_SUPPORT` (400): The type of the instance is not valid for an EIP.
         InstanceTypeNotSupport = "INSTANCE_TYPE_NOT_SUPPORT",
-        /// `QueryParameter.Illegal` (400)
+        /// `QueryParameter.Illegal` (400): A parameter of the request is not valid.
         QueryParameterIllegal = "QueryParameter.Illegal",
-        /// `SYSTEM.UNKNOWN.ERROR` (400)
+        /// `SYSTEM.UNKNOWN.ERROR` (400): The order could not be created because of an unknown error. Repeat the call later.
         SystemUnknownError = "SYSTEM.UNKNOWN.ERROR",
-        /// `TokenVerfiy.Failed` (400)
+        /// `TokenVerfiy.Failed` (400): The client token could not be verified. Use a new token.
         TokenVerfiyFailed = "TokenVerfiy.Failed",
-        /// `OrderFailed` (400)
+        /// `OrderFailed` (400): The order could not be created.
         OrderFailed = "OrderFailed",
-        /// `QuotaExceeded.LargeSpecEip` (400)
+        /// `QuotaExceeded.LargeSpecEip` (400): The account has the maximum number of EIPs with a large bandwidth.
         QuotaExceededLargeSpecEip = "QuotaExceeded.LargeSpecEip",
-        /// `InvalidResourceGroupId` (400)
+        /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupId = "InvalidResourceGroupId",
-        /// `Invalid.Reserve.Ip` (400)
+        /// `Invalid.Reserve.Ip` (400): The reserved IP address is not valid.
         InvalidReserveIp = "Invalid.Reserve.Ip",
-        /// `Ip.Allocated` (400)
+        /// `Ip.Allocated` (400): The reserved IP address has been allocated already.
         IpAllocated = "Ip.Allocated",
-        /// `Ip.Keeped` (400)
+        /// `Ip.Keeped` (400): The reserved IP address is kept back for an hour.
         IpKeeped = "Ip.Keeped",
-        /// `OperationFailed.AllocateUnfamiliarIp` (400)
+        /// `OperationFailed.AllocateUnfamiliarIp` (400): Only IP addresses that the account has used within the last seven days can be chosen.
         OperationFailedAllocateUnfamiliarIp = "OperationFailed.AllocateUnfamiliarIp",
-        /// `INVALID_INSTANCE_STATUS` (400)
+        /// `INVALID_INSTANCE_STATUS` (400): The state of the instance does not allow the operation.
         InvalidInstanceStatus = "INVALID_INSTANCE_STATUS",
-        /// `OperationFailed.InstanceNotExist` (400)
+        /// `OperationFailed.InstanceNotExist` (400): The EIP or group of EIPs does not exist. Check its ID.
         OperationFailedInstanceNotExist = "OperationFailed.InstanceNotExist",
-        /// `InvalidStatus.ValueNotSupported` (400)
+        /// `InvalidStatus.ValueNotSupported` (400): The state is not valid, or the state of the resource does not allow the operation.
         InvalidStatusValueNotSupported = "InvalidStatus.ValueNotSupported",
-        /// `OperationFailed.RiskControl` (400)
+        /// `OperationFailed.RiskControl` (400): The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.
         OperationFailedRiskControl = "OperationFailed.RiskControl",
-        /// `OrderError.EIP` (400)
+        /// `OrderError.EIP` (400): The order for the EIP could not be created.
         OrderErrorEip = "OrderError.EIP",
-        /// `ResourceNotEnough.PublicIpAddressPool` (400)
+        /// `ResourceNotEnough.PublicIpAddressPool` (400): The IP address pool has not enough addresses left.
         ResourceNotEnoughPublicIpAddressPool = "ResourceNotEnough.PublicIpAddressPool",
-        /// `Mismatch.IpAndPublicIpAddressPool` (400)
+        /// `Mismatch.IpAndPublicIpAddressPool` (400): The IP address is not in the IP address pool.
         MismatchIpAndPublicIpAddressPool = "Mismatch.IpAndPublicIpAddressPool",
-        /// `ResourceNotFound.PublicIpAddressPool` (400)
+        /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
         ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
-        /// `ResourceNotFound.Ip` (400)
+        /// `ResourceNotFound.Ip` (400): The IP address does not exist. Check its ID.
         ResourceNotFoundIp = "ResourceNotFound.Ip",
-        /// `OperationDenied.IpBelongToOtherUser` (400)
+        /// `OperationDenied.IpBelongToOtherUser` (400): The IP address belongs to another account.
         OperationDeniedIpBelongToOtherUser = "OperationDenied.IpBelongToOtherUser",
-        /// `IncorrectStatus.Ip` (400)
+        /// `IncorrectStatus.Ip` (400): The state of the IP address does not allow the operation. Wait, then repeat the call.
         IncorrectStatusIp = "IncorrectStatus.Ip",
-        /// `OperationFailed.IpIsLocked` (400)
+        /// `OperationFailed.IpIsLocked` (400): The IP address is locked.
         OperationFailedIpIsLocked = "OperationFailed.IpIsLocked",
-        /// `Mismatch.IpAndIsp` (400)
+        /// `Mismatch.IpAndIsp` (400): The IP address is of another line type.
         MismatchIpAndIsp = "Mismatch.IpAndIsp",
-        /// `IncorrectStatus.PublicIpAddressPool` (400)
+        /// `IncorrectStatus.PublicIpAddressPool` (400): The state of the IP address pool does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPublicIpAddressPool = "IncorrectStatus.PublicIpAddressPool",
-        /// `IllegalParam.IpAddress` (400)
+        /// `IllegalParam.IpAddress` (400): `IpAddress` is not valid. Check its value.
         IllegalParamIpAddress = "IllegalParam.IpAddress",
-        /// `OperationFailed.ResourceNotEnough` (400)
+        /// `OperationFailed.ResourceNotEnough` (400): There are not enough resources. Try again later or elsewhere.
         OperationFailedResourceNotEnough = "OperationFailed.ResourceNotEnough",
-        /// `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` (400)
+        /// `Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType` (400): The EIP and the IP address pool have different DDoS protection.
         MismatchEipSecurityProtectionTypeAndPoolSecurityProtectionType = "Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404)
+        /// `FUWU_BIZ_COMMODITY_VERIFY_FAIL` (404): The check of the ordered product failed.
         FuwuBizCommodityVerifyFail = "FUWU_BIZ_COMMODITY_VERIFY_FAIL",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -482,51 +482,242 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateEipAddressPro",
     ),
     errors: &[
-        ErrorRow::new(400, "FrequentPurchase.EIP", "", "").retryable(),
-        ErrorRow::new(400, "COMMODITY_NO_EXIST", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.Eip", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InsufficientBalance", "", ""),
-        ErrorRow::new(400, "ReserveIpFail", "", ""),
-        ErrorRow::new(400, "InvalidRegion.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidBandwidth.Malformed", "", ""),
-        ErrorRow::new(400, "INSTANCE_TYPE_NOT_SUPPORT", "", ""),
-        ErrorRow::new(400, "QueryParameter.Illegal", "", ""),
-        ErrorRow::new(400, "SYSTEM.UNKNOWN.ERROR", "", ""),
-        ErrorRow::new(400, "TokenVerfiy.Failed", "", ""),
-        ErrorRow::new(400, "OrderFailed", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.LargeSpecEip", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "Invalid.Reserve.Ip", "", ""),
-        ErrorRow::new(400, "Ip.Allocated", "", ""),
-        ErrorRow::new(400, "Ip.Keeped", "", ""),
-        ErrorRow::new(400, "OperationFailed.AllocateUnfamiliarIp", "", ""),
-        ErrorRow::new(400, "INVALID_INSTANCE_STATUS", "", ""),
-        ErrorRow::new(400, "OperationFailed.InstanceNotExist", "", ""),
-        ErrorRow::new(400, "InvalidStatus.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "OperationFailed.RiskControl", "", ""),
-        ErrorRow::new(400, "OrderError.EIP", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "Mismatch.IpAndPublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.Ip", "", ""),
-        ErrorRow::new(400, "OperationDenied.IpBelongToOtherUser", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.Ip", "", ""),
-        ErrorRow::new(400, "OperationFailed.IpIsLocked", "", ""),
-        ErrorRow::new(400, "Mismatch.IpAndIsp", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "IllegalParam.IpAddress", "", ""),
-        ErrorRow::new(400, "OperationFailed.ResourceNotEnough", "", ""),
+        ErrorRow::new(
+                400,
+                "FrequentPurchase.EIP",
+                "",
+                "The account buys EIPs too often. Wait, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            400,
+            "COMMODITY_NO_EXIST",
+            "",
+            "The product of the order does not exist.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.Eip",
+            "",
+            "The account has the maximum number of EIPs. Release unused ones or request a higher quota.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InsufficientBalance",
+            "",
+            "The balance of the account is too low. Top it up, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "ReserveIpFail",
+            "",
+            "No EIP could be reserved. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRegion.NotSupport",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidBandwidth.Malformed",
+            "",
+            "The bandwidth is not valid. Check `Bandwidth`.",
+        ),
+        ErrorRow::new(
+            400,
+            "INSTANCE_TYPE_NOT_SUPPORT",
+            "",
+            "The type of the instance is not valid for an EIP.",
+        ),
+        ErrorRow::new(
+            400,
+            "QueryParameter.Illegal",
+            "",
+            "A parameter of the request is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "SYSTEM.UNKNOWN.ERROR",
+            "",
+            "The order could not be created because of an unknown error. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "TokenVerfiy.Failed",
+            "",
+            "The client token could not be verified. Use a new token.",
+        ),
+        ErrorRow::new(400, "OrderFailed", "", "The order could not be created."),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.LargeSpecEip",
+            "",
+            "The account has the maximum number of EIPs with a large bandwidth.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceGroupId",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.Reserve.Ip",
+            "",
+            "The reserved IP address is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "Ip.Allocated",
+            "",
+            "The reserved IP address has been allocated already.",
+        ),
+        ErrorRow::new(
+            400,
+            "Ip.Keeped",
+            "",
+            "The reserved IP address is kept back for an hour.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.AllocateUnfamiliarIp",
+            "",
+            "Only IP addresses that the account has used within the last seven days can be chosen.",
+        ),
+        ErrorRow::new(
+            400,
+            "INVALID_INSTANCE_STATUS",
+            "",
+            "The state of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.InstanceNotExist",
+            "",
+            "The EIP or group of EIPs does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidStatus.ValueNotSupported",
+            "",
+            "The state is not valid, or the state of the resource does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.RiskControl",
+            "",
+            "The risk control of Alibaba Cloud has blocked the operation. Contact Alibaba Cloud support.",
+        ),
+        ErrorRow::new(
+            400,
+            "OrderError.EIP",
+            "",
+            "The order for the EIP could not be created.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotEnough.PublicIpAddressPool",
+            "",
+            "The IP address pool has not enough addresses left.",
+        ),
+        ErrorRow::new(
+            400,
+            "Mismatch.IpAndPublicIpAddressPool",
+            "",
+            "The IP address is not in the IP address pool.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.PublicIpAddressPool",
+            "",
+            "The IP address pool does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.Ip",
+            "",
+            "The IP address does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.IpBelongToOtherUser",
+            "",
+            "The IP address belongs to another account.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.Ip",
+            "",
+            "The state of the IP address does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.IpIsLocked",
+            "",
+            "The IP address is locked.",
+        ),
+        ErrorRow::new(
+            400,
+            "Mismatch.IpAndIsp",
+            "",
+            "The IP address is of another line type.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.PublicIpAddressPool",
+            "",
+            "The state of the IP address pool does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.IpAddress",
+            "",
+            "`IpAddress` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.ResourceNotEnough",
+            "",
+            "There are not enough resources. Try again later or elsewhere.",
+        ),
         ErrorRow::new(
             400,
             "Mismatch.EipSecurityProtectionTypeAndPoolSecurityProtectionType",
             "",
-            "",
+            "The EIP and the IP address pool have different DDoS protection.",
         ),
-        ErrorRow::new(403, "Forbidden", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "FUWU_BIZ_COMMODITY_VERIFY_FAIL", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            403,
+            "Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "FUWU_BIZ_COMMODITY_VERIFY_FAIL",
+            "",
+            "The check of the ordered product failed.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -18,13 +18,13 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.IPv6AddressAlreadyAllocated` |
-/// | 400 | `OperationFailed.AddressNotInVSwitchCidr` |
-/// | 400 | `IllegalParam.IpAddress` |
-/// | 400 | `OperationFailed.IPv6Disabled` |
-/// | 404 | `ResourceNotFound.VSwitch` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationFailed.IPv6AddressAlreadyAllocated` |  | The IPv6 address is taken. Choose another one. |
+/// | 400 | `OperationFailed.AddressNotInVSwitchCidr` |  | The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one. |
+/// | 400 | `IllegalParam.IpAddress` |  | `IpAddress` is not valid. Check its value. |
+/// | 400 | `OperationFailed.IPv6Disabled` |  | IPv6 is not enabled for the vSwitch. Enable it first. |
+/// | 404 | `ResourceNotFound.VSwitch` |  | The vSwitch does not exist. Check its ID. |
 #[derive(Default)]
 pub struct AllocateIpv6Address {
     /// The region of the IPv6 address. `DescribeRegions` lists the regions.
@@ -200,15 +200,15 @@ static ALLOCATE_IPV6_ADDRESS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`AllocateIpv6Address`].
     AllocateIpv6AddressErrorCode {
-        /// `OperationFailed.IPv6AddressAlreadyAllocated` (400)
+        /// `OperationFailed.IPv6AddressAlreadyAllocated` (400): The IPv6 address is taken. Choose another one.
         OperationFailedIpv6AddressAlreadyAllocated = "OperationFailed.IPv6AddressAlreadyAllocated",
-        /// `OperationFailed.AddressNotInVSwitchCidr` (400)
+        /// `OperationFailed.AddressNotInVSwitchCidr` (400): The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one.
         OperationFailedAddressNotInVSwitchCidr = "OperationFailed.AddressNotInVSwitchCidr",
-        /// `IllegalParam.IpAddress` (400)
+        /// `IllegalParam.IpAddress` (400): `IpAddress` is not valid. Check its value.
         IllegalParamIpAddress = "IllegalParam.IpAddress",
-        /// `OperationFailed.IPv6Disabled` (400)
+        /// `OperationFailed.IPv6Disabled` (400): IPv6 is not enabled for the vSwitch. Enable it first.
         OperationFailedIpv6Disabled = "OperationFailed.IPv6Disabled",
-        /// `ResourceNotFound.VSwitch` (404)
+        /// `ResourceNotFound.VSwitch` (404): The vSwitch does not exist. Check its ID.
         ResourceNotFoundVSwitch = "ResourceNotFound.VSwitch",
     }
 }
@@ -220,11 +220,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateIpv6Address",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationFailed.IPv6AddressAlreadyAllocated", "", ""),
-        ErrorRow::new(400, "OperationFailed.AddressNotInVSwitchCidr", "", ""),
-        ErrorRow::new(400, "IllegalParam.IpAddress", "", ""),
-        ErrorRow::new(400, "OperationFailed.IPv6Disabled", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.VSwitch", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationFailed.IPv6AddressAlreadyAllocated",
+            "",
+            "The IPv6 address is taken. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.AddressNotInVSwitchCidr",
+            "",
+            "The IPv6 address lies outside the CIDR block of the vSwitch. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.IpAddress",
+            "",
+            "`IpAddress` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.IPv6Disabled",
+            "",
+            "IPv6 is not enabled for the vSwitch. Enable it first.",
+        ),
+        ErrorRow::new(
+            404,
+            "ResourceNotFound.VSwitch",
+            "",
+            "The vSwitch does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -17,14 +17,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationUnsupported.Ipv6Feature` |
-/// | 400 | `UnsupportedFeature.Ipv6Isp` |
-/// | 400 | `IllegalParam.AddressPoolType` |
-/// | 400 | `ResourceNotEnough.Ipv6Cidr` |
-/// | 400 | `IllegalParam.Ipv6Cidr` |
-/// | 400 | `Unavailable.Ipv6Cidr` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationUnsupported.Ipv6Feature` |  | The region does not support IPv6. |
+/// | 400 | `UnsupportedFeature.Ipv6Isp` |  | The line type of the IPv6 CIDR block is not supported here. |
+/// | 400 | `IllegalParam.AddressPoolType` |  | `AddressPoolType` is not valid. Check its value. |
+/// | 400 | `ResourceNotEnough.Ipv6Cidr` |  | Not enough IPv6 CIDR blocks are left. |
+/// | 400 | `IllegalParam.Ipv6Cidr` |  | The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`. |
+/// | 400 | `Unavailable.Ipv6Cidr` |  | The IPv6 CIDR block is taken. Choose another one. |
 ///
 /// # Example
 ///
@@ -154,17 +154,17 @@ static ALLOCATE_VPC_IPV6_CIDR_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`AllocateVpcIpv6Cidr`].
     AllocateVpcIpv6CidrErrorCode {
-        /// `OperationUnsupported.Ipv6Feature` (400)
+        /// `OperationUnsupported.Ipv6Feature` (400): The region does not support IPv6.
         OperationUnsupportedIpv6Feature = "OperationUnsupported.Ipv6Feature",
-        /// `UnsupportedFeature.Ipv6Isp` (400)
+        /// `UnsupportedFeature.Ipv6Isp` (400): The line type of the IPv6 CIDR block is not supported here.
         UnsupportedFeatureIpv6Isp = "UnsupportedFeature.Ipv6Isp",
-        /// `IllegalParam.AddressPoolType` (400)
+        /// `IllegalParam.AddressPoolType` (400): `AddressPoolType` is not valid. Check its value.
         IllegalParamAddressPoolType = "IllegalParam.AddressPoolType",
-        /// `ResourceNotEnough.Ipv6Cidr` (400)
+        /// `ResourceNotEnough.Ipv6Cidr` (400): Not enough IPv6 CIDR blocks are left.
         ResourceNotEnoughIpv6Cidr = "ResourceNotEnough.Ipv6Cidr",
-        /// `IllegalParam.Ipv6Cidr` (400)
+        /// `IllegalParam.Ipv6Cidr` (400): The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`.
         IllegalParamIpv6Cidr = "IllegalParam.Ipv6Cidr",
-        /// `Unavailable.Ipv6Cidr` (400)
+        /// `Unavailable.Ipv6Cidr` (400): The IPv6 CIDR block is taken. Choose another one.
         UnavailableIpv6Cidr = "Unavailable.Ipv6Cidr",
     }
 }
@@ -176,12 +176,42 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateVpcIpv6Cidr",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationUnsupported.Ipv6Feature", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Ipv6Isp", "", ""),
-        ErrorRow::new(400, "IllegalParam.AddressPoolType", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.Ipv6Cidr", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ipv6Cidr", "", ""),
-        ErrorRow::new(400, "Unavailable.Ipv6Cidr", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.Ipv6Feature",
+            "",
+            "The region does not support IPv6.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedFeature.Ipv6Isp",
+            "",
+            "The line type of the IPv6 CIDR block is not supported here.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.AddressPoolType",
+            "",
+            "`AddressPoolType` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotEnough.Ipv6Cidr",
+            "",
+            "Not enough IPv6 CIDR blocks are left.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Ipv6Cidr",
+            "",
+            "The IPv6 CIDR block is not valid. Check `Ipv6CidrBlock`.",
+        ),
+        ErrorRow::new(
+            400,
+            "Unavailable.Ipv6Cidr",
+            "",
+            "The IPv6 CIDR block is taken. Choose another one.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

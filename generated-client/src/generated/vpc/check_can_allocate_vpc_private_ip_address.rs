@@ -10,11 +10,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `PARAMETER_ILLEGAL` |
-/// | 400 | `ResourceNotFound.VSwitchId` |
-/// | 400 | `Mismatch.VSwitchAndPrivateIpAddress` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `PARAMETER_ILLEGAL` |  | A parameter is not valid. Check the request. |
+/// | 400 | `ResourceNotFound.VSwitchId` |  | The vSwitch does not exist. Check its ID. |
+/// | 400 | `Mismatch.VSwitchAndPrivateIpAddress` |  | The private IP address lies outside the vSwitch. |
 #[derive(Default)]
 pub struct CheckCanAllocateVpcPrivateIpAddress {
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
@@ -103,11 +103,11 @@ static CHECK_CAN_ALLOCATE_VPC_PRIVATE_IP_ADDRESS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CheckCanAllocateVpcPrivateIpAddress`].
     CheckCanAllocateVpcPrivateIpAddressErrorCode {
-        /// `PARAMETER_ILLEGAL` (400)
+        /// `PARAMETER_ILLEGAL` (400): A parameter is not valid. Check the request.
         ParameterIllegal = "PARAMETER_ILLEGAL",
-        /// `ResourceNotFound.VSwitchId` (400)
+        /// `ResourceNotFound.VSwitchId` (400): The vSwitch does not exist. Check its ID.
         ResourceNotFoundVSwitchId = "ResourceNotFound.VSwitchId",
-        /// `Mismatch.VSwitchAndPrivateIpAddress` (400)
+        /// `Mismatch.VSwitchAndPrivateIpAddress` (400): The private IP address lies outside the vSwitch.
         MismatchVSwitchAndPrivateIpAddress = "Mismatch.VSwitchAndPrivateIpAddress",
     }
 }
@@ -119,9 +119,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CheckCanAllocateVpcPrivateIpAddress",
     ),
     errors: &[
-        ErrorRow::new(400, "PARAMETER_ILLEGAL", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.VSwitchId", "", ""),
-        ErrorRow::new(400, "Mismatch.VSwitchAndPrivateIpAddress", "", ""),
+        ErrorRow::new(
+            400,
+            "PARAMETER_ILLEGAL",
+            "",
+            "A parameter is not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.VSwitchId",
+            "",
+            "The vSwitch does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "Mismatch.VSwitchAndPrivateIpAddress",
+            "",
+            "The private IP address lies outside the vSwitch.",
+        ),
     ],
     ..Operation::new(
         "CheckCanAllocateVpcPrivateIpAddress",

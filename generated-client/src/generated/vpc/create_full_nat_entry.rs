@@ -15,18 +15,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.NatIp` |
-/// | 400 | `IllegalParamFormat.NatIp` |
-/// | 400 | `UnsupportedFeature.PrivateLinkMode` |
-/// | 400 | `QuotaExceeded.FullNatEntry` |
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `ResourceAlreadyExist.FullNatEntry` |
-/// | 400 | `IncorrectStatus.NetworkInterface` |
-/// | 400 | `OperationFailed.AllocateNatIpPortFailed` |
-/// | 404 | `ResourceNotFound.NatGateway` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ResourceNotFound.NatIp` |  | The NAT IP address does not exist. Check it. |
+/// | 400 | `IllegalParamFormat.NatIp` |  | The NAT IP address is malformed. |
+/// | 400 | `UnsupportedFeature.PrivateLinkMode` |  | This way of reaching the NAT gateway through PrivateLink is not supported. |
+/// | 400 | `QuotaExceeded.FullNatEntry` |  | The maximum number of FULLNAT entries is reached. |
+/// | 400 | `IncorrectStatus.NatIp` |  | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceAlreadyExist.FullNatEntry` |  | The FULLNAT entry exists already. |
+/// | 400 | `IncorrectStatus.NetworkInterface` |  | The state of the network interface does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.AllocateNatIpPortFailed` |  | No port of the NAT IP address could be allocated. |
+/// | 404 | `ResourceNotFound.NatGateway` |  | The NAT gateway does not exist. Check its ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateFullNatEntry {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -221,25 +221,25 @@ static CREATE_FULL_NAT_ENTRY_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateFullNatEntry`].
     CreateFullNatEntryErrorCode {
-        /// `ResourceNotFound.NatIp` (400)
+        /// `ResourceNotFound.NatIp` (400): The NAT IP address does not exist. Check it.
         ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
-        /// `IllegalParamFormat.NatIp` (400)
+        /// `IllegalParamFormat.NatIp` (400): The NAT IP address is malformed.
         IllegalParamFormatNatIp = "IllegalParamFormat.NatIp",
-        /// `UnsupportedFeature.PrivateLinkMode` (400)
+        /// `UnsupportedFeature.PrivateLinkMode` (400): This way of reaching the NAT gateway through PrivateLink is not supported.
         UnsupportedFeaturePrivateLinkMode = "UnsupportedFeature.PrivateLinkMode",
-        /// `QuotaExceeded.FullNatEntry` (400)
+        /// `QuotaExceeded.FullNatEntry` (400): The maximum number of FULLNAT entries is reached.
         QuotaExceededFullNatEntry = "QuotaExceeded.FullNatEntry",
-        /// `IncorrectStatus.NatIp` (400)
+        /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatIp = "IncorrectStatus.NatIp",
-        /// `ResourceAlreadyExist.FullNatEntry` (400)
+        /// `ResourceAlreadyExist.FullNatEntry` (400): The FULLNAT entry exists already.
         ResourceAlreadyExistFullNatEntry = "ResourceAlreadyExist.FullNatEntry",
-        /// `IncorrectStatus.NetworkInterface` (400)
+        /// `IncorrectStatus.NetworkInterface` (400): The state of the network interface does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNetworkInterface = "IncorrectStatus.NetworkInterface",
-        /// `OperationFailed.AllocateNatIpPortFailed` (400)
+        /// `OperationFailed.AllocateNatIpPortFailed` (400): No port of the NAT IP address could be allocated.
         OperationFailedAllocateNatIpPortFailed = "OperationFailed.AllocateNatIpPortFailed",
-        /// `ResourceNotFound.NatGateway` (404)
+        /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
         ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -251,16 +251,66 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFullNatEntry",
     ),
     errors: &[
-        ErrorRow::new(400, "ResourceNotFound.NatIp", "", ""),
-        ErrorRow::new(400, "IllegalParamFormat.NatIp", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.PrivateLinkMode", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.FullNatEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyExist.FullNatEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NetworkInterface", "", ""),
-        ErrorRow::new(400, "OperationFailed.AllocateNatIpPortFailed", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.NatIp",
+            "",
+            "The NAT IP address does not exist. Check it.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParamFormat.NatIp",
+            "",
+            "The NAT IP address is malformed.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedFeature.PrivateLinkMode",
+            "",
+            "This way of reaching the NAT gateway through PrivateLink is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.FullNatEntry",
+            "",
+            "The maximum number of FULLNAT entries is reached.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.NatIp",
+            "",
+            "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceAlreadyExist.FullNatEntry",
+            "",
+            "The FULLNAT entry exists already.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.NetworkInterface",
+            "",
+            "The state of the network interface does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.AllocateNatIpPortFailed",
+            "",
+            "No port of the NAT IP address could be allocated.",
+        ),
+        ErrorRow::new(
+            404,
+            "ResourceNotFound.NatGateway",
+            "",
+            "The NAT gateway does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

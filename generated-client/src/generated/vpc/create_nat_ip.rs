@@ -15,17 +15,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Mismatch.NatIpAndNatIpCidr` |
-/// | 400 | `ResourceNotFound.NatGateway` |
-/// | 400 | `ResourceNotFound.NatIpCidr` |
-/// | 400 | `IncorrectStatus.NatGateway` |
-/// | 400 | `QuotaExceeded.NatIp` |
-/// | 400 | `ResourceAlreadyExist.NatIp` |
-/// | 400 | `ResourceNotEnough.SwitchAvailableIps` |
-/// | 400 | `ResourceNotEnough.NatIp` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Mismatch.NatIpAndNatIpCidr` |  | The NAT IP address lies outside the NAT CIDR block. |
+/// | 400 | `ResourceNotFound.NatGateway` |  | The NAT gateway does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.NatIpCidr` |  | The NAT CIDR block does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.NatGateway` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `QuotaExceeded.NatIp` |  | The maximum number of NAT IP addresses is reached. |
+/// | 400 | `ResourceAlreadyExist.NatIp` |  | The NAT IP address exists already. |
+/// | 400 | `ResourceNotEnough.SwitchAvailableIps` |  | The vSwitch has not enough free private IP addresses. |
+/// | 400 | `ResourceNotEnough.NatIp` |  | Not enough NAT IP addresses are left. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct CreateNatIp {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -228,23 +228,23 @@ static RESPONSE_NAT_IPS: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateNatIp`].
     CreateNatIpErrorCode {
-        /// `Mismatch.NatIpAndNatIpCidr` (400)
+        /// `Mismatch.NatIpAndNatIpCidr` (400): The NAT IP address lies outside the NAT CIDR block.
         MismatchNatIpAndNatIpCidr = "Mismatch.NatIpAndNatIpCidr",
-        /// `ResourceNotFound.NatGateway` (400)
+        /// `ResourceNotFound.NatGateway` (400): The NAT gateway does not exist. Check its ID.
         ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
-        /// `ResourceNotFound.NatIpCidr` (400)
+        /// `ResourceNotFound.NatIpCidr` (400): The NAT CIDR block does not exist. Check its ID.
         ResourceNotFoundNatIpCidr = "ResourceNotFound.NatIpCidr",
-        /// `IncorrectStatus.NatGateway` (400)
+        /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
-        /// `QuotaExceeded.NatIp` (400)
+        /// `QuotaExceeded.NatIp` (400): The maximum number of NAT IP addresses is reached.
         QuotaExceededNatIp = "QuotaExceeded.NatIp",
-        /// `ResourceAlreadyExist.NatIp` (400)
+        /// `ResourceAlreadyExist.NatIp` (400): The NAT IP address exists already.
         ResourceAlreadyExistNatIp = "ResourceAlreadyExist.NatIp",
-        /// `ResourceNotEnough.SwitchAvailableIps` (400)
+        /// `ResourceNotEnough.SwitchAvailableIps` (400): The vSwitch has not enough free private IP addresses.
         ResourceNotEnoughSwitchAvailableIps = "ResourceNotEnough.SwitchAvailableIps",
-        /// `ResourceNotEnough.NatIp` (400)
+        /// `ResourceNotEnough.NatIp` (400): Not enough NAT IP addresses are left.
         ResourceNotEnoughNatIp = "ResourceNotEnough.NatIp",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -254,15 +254,60 @@ pub static OPERATION: Operation = Operation {
     summary: "Creates a NAT IP address on a VPC NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNatIp"),
     errors: &[
-        ErrorRow::new(400, "Mismatch.NatIpAndNatIpCidr", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.NatGateway", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.NatIpCidr", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NatIp", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyExist.NatIp", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.SwitchAvailableIps", "", ""),
-        ErrorRow::new(400, "ResourceNotEnough.NatIp", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "Mismatch.NatIpAndNatIpCidr",
+            "",
+            "The NAT IP address lies outside the NAT CIDR block.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.NatGateway",
+            "",
+            "The NAT gateway does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.NatIpCidr",
+            "",
+            "The NAT CIDR block does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.NatGateway",
+            "",
+            "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.NatIp",
+            "",
+            "The maximum number of NAT IP addresses is reached.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceAlreadyExist.NatIp",
+            "",
+            "The NAT IP address exists already.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotEnough.SwitchAvailableIps",
+            "",
+            "The vSwitch has not enough free private IP addresses.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotEnough.NatIp",
+            "",
+            "Not enough NAT IP addresses are left.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

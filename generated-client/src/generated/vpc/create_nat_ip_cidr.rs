@@ -15,17 +15,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus.NatGateway` |
-/// | 400 | `OperationFailed.NatIpCidrInUse` |
-/// | 400 | `QuotaExceeded.NatIpCidr` |
-/// | 400 | `OperationFailed.CreateNatIpCidrInVpcCidrBlock` |
-/// | 400 | `OperationFailed.CreateNatIpCidrNotInUserCidr` |
-/// | 400 | `ResourceAlreadyExist.NatIpCidr` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `ResourceNotFound.NatGateway` |
-/// | 404 | `ResourceNotFound.VPC` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectStatus.NatGateway` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.NatIpCidrInUse` |  | The NAT CIDR block is in use. |
+/// | 400 | `QuotaExceeded.NatIpCidr` |  | The maximum number of NAT CIDR blocks is reached. |
+/// | 400 | `OperationFailed.CreateNatIpCidrInVpcCidrBlock` |  | The NAT CIDR block lies inside the VPC. Choose another block. |
+/// | 400 | `OperationFailed.CreateNatIpCidrNotInUserCidr` |  | The public NAT CIDR block lies outside the user CIDR blocks of the VPC. |
+/// | 400 | `ResourceAlreadyExist.NatIpCidr` |  | The NAT CIDR block exists already. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ResourceNotFound.NatGateway` |  | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `ResourceNotFound.VPC` |  | The VPC does not exist. Check its ID. |
 #[derive(Default)]
 pub struct CreateNatIpCidr {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -154,23 +154,23 @@ static CREATE_NAT_IP_CIDR_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateNatIpCidr`].
     CreateNatIpCidrErrorCode {
-        /// `IncorrectStatus.NatGateway` (400)
+        /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
-        /// `OperationFailed.NatIpCidrInUse` (400)
+        /// `OperationFailed.NatIpCidrInUse` (400): The NAT CIDR block is in use.
         OperationFailedNatIpCidrInUse = "OperationFailed.NatIpCidrInUse",
-        /// `QuotaExceeded.NatIpCidr` (400)
+        /// `QuotaExceeded.NatIpCidr` (400): The maximum number of NAT CIDR blocks is reached.
         QuotaExceededNatIpCidr = "QuotaExceeded.NatIpCidr",
-        /// `OperationFailed.CreateNatIpCidrInVpcCidrBlock` (400)
+        /// `OperationFailed.CreateNatIpCidrInVpcCidrBlock` (400): The NAT CIDR block lies inside the VPC. Choose another block.
         OperationFailedCreateNatIpCidrInVpcCidrBlock = "OperationFailed.CreateNatIpCidrInVpcCidrBlock",
-        /// `OperationFailed.CreateNatIpCidrNotInUserCidr` (400)
+        /// `OperationFailed.CreateNatIpCidrNotInUserCidr` (400): The public NAT CIDR block lies outside the user CIDR blocks of the VPC.
         OperationFailedCreateNatIpCidrNotInUserCidr = "OperationFailed.CreateNatIpCidrNotInUserCidr",
-        /// `ResourceAlreadyExist.NatIpCidr` (400)
+        /// `ResourceAlreadyExist.NatIpCidr` (400): The NAT CIDR block exists already.
         ResourceAlreadyExistNatIpCidr = "ResourceAlreadyExist.NatIpCidr",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `ResourceNotFound.NatGateway` (404)
+        /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
         ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
-        /// `ResourceNotFound.VPC` (404)
+        /// `ResourceNotFound.VPC` (404): The VPC does not exist. Check its ID.
         ResourceNotFoundVpc = "ResourceNotFound.VPC",
     }
 }
@@ -180,15 +180,60 @@ pub static OPERATION: Operation = Operation {
     summary: "Creates a NAT CIDR block on a VPC NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNatIpCidr"),
     errors: &[
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "OperationFailed.NatIpCidrInUse", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.NatIpCidr", "", ""),
-        ErrorRow::new(400, "OperationFailed.CreateNatIpCidrInVpcCidrBlock", "", ""),
-        ErrorRow::new(400, "OperationFailed.CreateNatIpCidrNotInUserCidr", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyExist.NatIpCidr", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.VPC", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.NatGateway",
+            "",
+            "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.NatIpCidrInUse",
+            "",
+            "The NAT CIDR block is in use.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.NatIpCidr",
+            "",
+            "The maximum number of NAT CIDR blocks is reached.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.CreateNatIpCidrInVpcCidrBlock",
+            "",
+            "The NAT CIDR block lies inside the VPC. Choose another block.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.CreateNatIpCidrNotInUserCidr",
+            "",
+            "The public NAT CIDR block lies outside the user CIDR blocks of the VPC.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceAlreadyExist.NatIpCidr",
+            "",
+            "The NAT CIDR block exists already.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "ResourceNotFound.NatGateway",
+            "",
+            "The NAT gateway does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "ResourceNotFound.VPC",
+            "",
+            "The VPC does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

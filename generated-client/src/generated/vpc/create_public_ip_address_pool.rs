@@ -18,22 +18,22 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.Isp` |
-/// | 400 | `IllegalParam.Name` |
-/// | 400 | `IllegalParam.Description` |
-/// | 400 | `Forbidden.CreatePublicIpAddressPool` |
-/// | 400 | `QuotaExceeded.PublicIpAddressPool` |
-/// | 400 | `MissingParam.Zones` |
-/// | 400 | `UnsupportedRegion` |
-/// | 400 | `IllegalParam.Zones` |
-/// | 400 | `IllegalParamSize.Zones` |
-/// | 400 | `UnsupportedFeature.Isp` |
-/// | 400 | `OperationDenied.ISPNotSupportDdosEnhanced` |
-/// | 400 | `IllegalParam.SecurityProtectionTypes` |
-/// | 400 | `IncorrectBusinessStatus.PublicIpAddressPool` |
-/// | 400 | `OptInRequired.PublicIpAddressPool` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.Isp` |  | The line type is not valid. |
+/// | 400 | `IllegalParam.Name` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` |  | `Description` is not valid. Check its value. |
+/// | 400 | `Forbidden.CreatePublicIpAddressPool` |  | The caller may not create IP address pools. Check the permissions and the activation of the feature. |
+/// | 400 | `QuotaExceeded.PublicIpAddressPool` |  | The maximum number of IP address pools is reached. |
+/// | 400 | `MissingParam.Zones` |  | `Zones` is missing. Pass it. |
+/// | 400 | `UnsupportedRegion` |  | The region does not support the feature. Use another region. |
+/// | 400 | `IllegalParam.Zones` |  | `Zones` is not valid. Check its value. |
+/// | 400 | `IllegalParamSize.Zones` |  | The number of zones is not valid. |
+/// | 400 | `UnsupportedFeature.Isp` |  | The line type is not supported here. |
+/// | 400 | `OperationDenied.ISPNotSupportDdosEnhanced` |  | The line type does not support Anti-DDoS (Enhanced). |
+/// | 400 | `IllegalParam.SecurityProtectionTypes` |  | `SecurityProtectionTypes` is not valid. Check its value. |
+/// | 400 | `IncorrectBusinessStatus.PublicIpAddressPool` |  | The IP address pool is locked for a business reason, such as overdue payments. |
+/// | 400 | `OptInRequired.PublicIpAddressPool` |  | IP address pools are not activated. Activate them with `OpenPublicIpAddressPoolService` first. |
 ///
 /// # Example
 ///
@@ -258,33 +258,33 @@ static CREATE_PUBLIC_IP_ADDRESS_POOL_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreatePublicIpAddressPool`].
     CreatePublicIpAddressPoolErrorCode {
-        /// `IllegalParam.Isp` (400)
+        /// `IllegalParam.Isp` (400): The line type is not valid.
         IllegalParamIsp = "IllegalParam.Isp",
-        /// `IllegalParam.Name` (400)
+        /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
         IllegalParamName = "IllegalParam.Name",
-        /// `IllegalParam.Description` (400)
+        /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
         IllegalParamDescription = "IllegalParam.Description",
-        /// `Forbidden.CreatePublicIpAddressPool` (400)
+        /// `Forbidden.CreatePublicIpAddressPool` (400): The caller may not create IP address pools. Check the permissions and the activation of the feature.
         ForbiddenCreatePublicIpAddressPool = "Forbidden.CreatePublicIpAddressPool",
-        /// `QuotaExceeded.PublicIpAddressPool` (400)
+        /// `QuotaExceeded.PublicIpAddressPool` (400): The maximum number of IP address pools is reached.
         QuotaExceededPublicIpAddressPool = "QuotaExceeded.PublicIpAddressPool",
-        /// `MissingParam.Zones` (400)
+        /// `MissingParam.Zones` (400): `Zones` is missing. Pass it.
         MissingParamZones = "MissingParam.Zones",
-        /// `UnsupportedRegion` (400)
+        /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
         UnsupportedRegion = "UnsupportedRegion",
-        /// `IllegalParam.Zones` (400)
+        /// `IllegalParam.Zones` (400): `Zones` is not valid. Check its value.
         IllegalParamZones = "IllegalParam.Zones",
-        /// `IllegalParamSize.Zones` (400)
+        /// `IllegalParamSize.Zones` (400): The number of zones is not valid.
         IllegalParamSizeZones = "IllegalParamSize.Zones",
-        /// `UnsupportedFeature.Isp` (400)
+        /// `UnsupportedFeature.Isp` (400): The line type is not supported here.
         UnsupportedFeatureIsp = "UnsupportedFeature.Isp",
-        /// `OperationDenied.ISPNotSupportDdosEnhanced` (400)
+        /// `OperationDenied.ISPNotSupportDdosEnhanced` (400): The line type does not support Anti-DDoS (Enhanced).
         OperationDeniedIspNotSupportDdosEnhanced = "OperationDenied.ISPNotSupportDdosEnhanced",
-        /// `IllegalParam.SecurityProtectionTypes` (400)
+        /// `IllegalParam.SecurityProtectionTypes` (400): `SecurityProtectionTypes` is not valid. Check its value.
         IllegalParamSecurityProtectionTypes = "IllegalParam.SecurityProtectionTypes",
-        /// `IncorrectBusinessStatus.PublicIpAddressPool` (400)
+        /// `IncorrectBusinessStatus.PublicIpAddressPool` (400): The IP address pool is locked for a business reason, such as overdue payments.
         IncorrectBusinessStatusPublicIpAddressPool = "IncorrectBusinessStatus.PublicIpAddressPool",
-        /// `OptInRequired.PublicIpAddressPool` (400)
+        /// `OptInRequired.PublicIpAddressPool` (400): IP address pools are not activated. Activate them with `OpenPublicIpAddressPoolService` first.
         OptInRequiredPublicIpAddressPool = "OptInRequired.PublicIpAddressPool",
     }
 }
@@ -296,20 +296,80 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreatePublicIpAddressPool",
     ),
     errors: &[
-        ErrorRow::new(400, "IllegalParam.Isp", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(400, "Forbidden.CreatePublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "MissingParam.Zones", "", ""),
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "IllegalParam.Zones", "", ""),
-        ErrorRow::new(400, "IllegalParamSize.Zones", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.Isp", "", ""),
-        ErrorRow::new(400, "OperationDenied.ISPNotSupportDdosEnhanced", "", ""),
-        ErrorRow::new(400, "IllegalParam.SecurityProtectionTypes", "", ""),
-        ErrorRow::new(400, "IncorrectBusinessStatus.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "OptInRequired.PublicIpAddressPool", "", ""),
+        ErrorRow::new(400, "IllegalParam.Isp", "", "The line type is not valid."),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Name",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Description",
+            "",
+            "`Description` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.CreatePublicIpAddressPool",
+            "",
+            "The caller may not create IP address pools. Check the permissions and the activation of the feature.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.PublicIpAddressPool",
+            "",
+            "The maximum number of IP address pools is reached.",
+        ),
+        ErrorRow::new(400, "MissingParam.Zones", "", "`Zones` is missing. Pass it."),
+        ErrorRow::new(
+            400,
+            "UnsupportedRegion",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Zones",
+            "",
+            "`Zones` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParamSize.Zones",
+            "",
+            "The number of zones is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedFeature.Isp",
+            "",
+            "The line type is not supported here.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.ISPNotSupportDdosEnhanced",
+            "",
+            "The line type does not support Anti-DDoS (Enhanced).",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.SecurityProtectionTypes",
+            "",
+            "`SecurityProtectionTypes` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectBusinessStatus.PublicIpAddressPool",
+            "",
+            "The IP address pool is locked for a business reason, such as overdue payments.",
+        ),
+        ErrorRow::new(
+            400,
+            "OptInRequired.PublicIpAddressPool",
+            "",
+            "IP address pools are not activated. Activate them with `OpenPublicIpAddressPoolService` first.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

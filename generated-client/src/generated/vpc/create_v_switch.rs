@@ -25,49 +25,49 @@ use super::types::{TAG, Tag};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `OperationFailed.ResourceConflict` |  |  |
-/// | 400 | `OperationFailed.IdempotentTokenProcessing` |  |  May be repeated. |
-/// | 400 | `InvalidDescription.Malformed` |  |  |
-/// | 400 | `InvalidVSwitchName.Malformed` |  |  |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` |  |  |
-/// | 400 | `Abs.Vpc.InvalidDescription.Malformed` |  |  |
-/// | 400 | `MissingParam.vpcId` |  |  |
-/// | 400 | `ResourceNotAvailable` |  |  |
-/// | 400 | `InvalidParameter` |  |  |
-/// | 400 | `InvalidCidrBlock.Overlapped` |  |  |
-/// | 400 | `QuotaExceeded.VSwitch` |  |  |
-/// | 400 | `IncorrectRouteEntryStatus` |  |  May be repeated. |
-/// | 400 | `IncorrectVSwitchStatus` |  |  May be repeated. |
-/// | 400 | `InvalidCirdrBlock.MaskLength` |  |  |
-/// | 400 | `IncorrectVpcStatus` |  |  May be repeated. |
-/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` |  |  |
-/// | 400 | `InvalidCidrBlock.Malformed` |  |  |
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `TaskConflict` |  |  May be repeated. |
-/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` |  |  |
-/// | 400 | `Forbidden.VpcNotFound` |  |  |
-/// | 400 | `RouteConflict.AlreadyExist` |  |  |
-/// | 400 | `OperationFailed.CidrAcross` |  |  |
-/// | 400 | `Duplicated.ClientToken` |  |  |
-/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` |  |  |
-/// | 400 | `IllegalParam.Ipv6CidrBlock` |  |  |
-/// | 400 | `OperationFailed.VpcIpv6Disabled` |  |  |
-/// | 400 | `IncorrectStatus.cbnStatus` |  |  |
-/// | 400 | `OperationFailed.NotifyCenCreate` |  |  |
-/// | 400 | `OperationFailed.DistibuteLock` |  |  May be repeated. |
-/// | 400 | `UnsupportedFeature.CloudBoxIpv6` |  |  |
-/// | 400 | `OperationDenied.VpcPeerExist` |  |  |
-/// | 400 | `OperationDenied.CenAttached` |  |  |
-/// | 400 | `OperationDenied.NatgwExist` |  |  |
-/// | 400 | `MissingParam.Ipv6CidrBlock` |  |  |
-/// | 400 | `IllegalParam.VpcIpv6CidrBlock` |  |  |
-/// | 400 | `OperationDenied.OtherSubnetCreating` |  |  |
-/// | 400 | `OperationDenied.VpcPeerExists` |  |  |
-/// | 400 | `IllegalParam.CidrBlock` |  |  |
-/// | 404 | `Invalid.NotExist` |  |  |
-/// | 404 | `InvalidStatus.RouteEntry` |  |  May be repeated. |
-/// | 404 | `InvalidZoneId.NotFound` |  |  |
-/// | 404 | `InvalidVpcId.NotFound` |  |  |
+/// | 400 | `OperationFailed.ResourceConflict` |  | The VPC can have only one CloudBox. |
+/// | 400 | `OperationFailed.IdempotentTokenProcessing` |  | The previous request with the same client token is still running. Repeat the call later. May be repeated. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchName.Malformed` |  | The name of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchDiscription.Malformed` |  | The description of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `Abs.Vpc.InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `MissingParam.vpcId` |  | `VpcId` is missing. Pass it. |
+/// | 400 | `ResourceNotAvailable` |  | The resource is not available in the region or zone. Choose another one. |
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidCidrBlock.Overlapped` |  | The CIDR block overlaps with that of another vSwitch. Choose another one. |
+/// | 400 | `QuotaExceeded.VSwitch` |  | The maximum number of vSwitches is reached. |
+/// | 400 | `IncorrectRouteEntryStatus` |  | The state of a route does not allow the operation. Wait, then repeat the call. May be repeated. |
+/// | 400 | `IncorrectVSwitchStatus` |  | The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
+/// | 400 | `InvalidCirdrBlock.MaskLength` |  | The mask of the CIDR block has an invalid length. |
+/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
+/// | 400 | `CreateVSwitch.IncorrectStatus.cbnStatus` |  | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `InvalidCidrBlock.Malformed` |  | The CIDR block is not valid. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `TaskConflict` |  | Another task is running on the resource. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` |  | No quota rule exists for vSwitches. |
+/// | 400 | `Forbidden.VpcNotFound` |  | The VPC does not exist. Check its ID. |
+/// | 400 | `RouteConflict.AlreadyExist` |  | A route in the route table conflicts with the new one. Change or delete one of them. |
+/// | 400 | `OperationFailed.CidrAcross` |  | The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one. |
+/// | 400 | `Duplicated.ClientToken` |  | The client token has been used before. Use a new one. |
+/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` |  | The IPv6 CIDR block is taken. Choose another one. |
+/// | 400 | `IllegalParam.Ipv6CidrBlock` |  | `Ipv6CidrBlock` is not valid. Check its value. |
+/// | 400 | `OperationFailed.VpcIpv6Disabled` |  | IPv6 is not enabled for the VPC. Enable it first. |
+/// | 400 | `IncorrectStatus.cbnStatus` |  | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 400 | `OperationFailed.NotifyCenCreate` |  | CEN could not be told about the new vSwitch or route. Repeat the call later. |
+/// | 400 | `OperationFailed.DistibuteLock` |  | The resource is locked by another request. Repeat the call later. May be repeated. |
+/// | 400 | `UnsupportedFeature.CloudBoxIpv6` |  | A CloudBox does not support IPv6. |
+/// | 400 | `OperationDenied.VpcPeerExist` |  | The VPC still has peering connections. Delete them first. |
+/// | 400 | `OperationDenied.CenAttached` |  | The VPC is attached to CEN. Detach it first. |
+/// | 400 | `OperationDenied.NatgwExist` |  | The VPC has a NAT gateway. |
+/// | 400 | `MissingParam.Ipv6CidrBlock` |  | `Ipv6CidrBlock` is missing. Pass it. |
+/// | 400 | `IllegalParam.VpcIpv6CidrBlock` |  | `VpcIpv6CidrBlock` is not valid. Check its value. |
+/// | 400 | `OperationDenied.OtherSubnetCreating` |  | Another vSwitch is being created. Wait, then repeat the call. |
+/// | 400 | `OperationDenied.VpcPeerExists` |  | The VPC still has peering connections. Delete them first. |
+/// | 400 | `IllegalParam.CidrBlock` |  | `CidrBlock` is not valid. Check its value. |
+/// | 404 | `Invalid.NotExist` |  | No rule exists for the mask of the vSwitch. |
+/// | 404 | `InvalidStatus.RouteEntry` |  | The state of a route does not allow the operation. Wait, then repeat the call. May be repeated. |
+/// | 404 | `InvalidZoneId.NotFound` |  | The zone does not exist. Check `ZoneId`. |
+/// | 404 | `InvalidVpcId.NotFound` |  | The VPC is missing or does not exist. Check `VpcId`. |
 #[derive(Default)]
 pub struct CreateVSwitch {
     /// The tags of the resource.
@@ -253,91 +253,91 @@ static CREATE_V_SWITCH_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateVSwitch`].
     CreateVSwitchErrorCode {
-        /// `OperationFailed.ResourceConflict` (400)
+        /// `OperationFailed.ResourceConflict` (400): The VPC can have only one CloudBox.
         OperationFailedResourceConflict = "OperationFailed.ResourceConflict",
-        /// `OperationFailed.IdempotentTokenProcessing` (400)
+        /// `OperationFailed.IdempotentTokenProcessing` (400): The previous request with the same client token is still running. Repeat the call later.
         OperationFailedIdempotentTokenProcessing = "OperationFailed.IdempotentTokenProcessing",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidVSwitchName.Malformed` (400)
+        /// `InvalidVSwitchName.Malformed` (400): The name of the vSwitch is not valid. Check its length and characters.
         InvalidVSwitchNameMalformed = "InvalidVSwitchName.Malformed",
-        /// `InvalidVSwitchDiscription.Malformed` (400)
+        /// `InvalidVSwitchDiscription.Malformed` (400): The description of the vSwitch is not valid. Check its length and characters.
         InvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed",
-        /// `Abs.Vpc.InvalidDescription.Malformed` (400)
+        /// `Abs.Vpc.InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         AbsVpcInvalidDescriptionMalformed = "Abs.Vpc.InvalidDescription.Malformed",
-        /// `MissingParam.vpcId` (400)
+        /// `MissingParam.vpcId` (400): `VpcId` is missing. Pass it.
         MissingParamVpcId = "MissingParam.vpcId",
-        /// `ResourceNotAvailable` (400)
+        /// `ResourceNotAvailable` (400): The resource is not available in the region or zone. Choose another one.
         ResourceNotAvailable = "ResourceNotAvailable",
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidCidrBlock.Overlapped` (400)
+        /// `InvalidCidrBlock.Overlapped` (400): The CIDR block overlaps with that of another vSwitch. Choose another one.
         InvalidCidrBlockOverlapped = "InvalidCidrBlock.Overlapped",
-        /// `QuotaExceeded.VSwitch` (400)
+        /// `QuotaExceeded.VSwitch` (400): The maximum number of vSwitches is reached.
         QuotaExceededVSwitch = "QuotaExceeded.VSwitch",
-        /// `IncorrectRouteEntryStatus` (400)
+        /// `IncorrectRouteEntryStatus` (400): The state of a route does not allow the operation. Wait, then repeat the call.
         IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
-        /// `IncorrectVSwitchStatus` (400)
+        /// `IncorrectVSwitchStatus` (400): The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVSwitchStatus = "IncorrectVSwitchStatus",
-        /// `InvalidCirdrBlock.MaskLength` (400)
+        /// `InvalidCirdrBlock.MaskLength` (400): The mask of the CIDR block has an invalid length.
         InvalidCirdrBlockMaskLength = "InvalidCirdrBlock.MaskLength",
-        /// `IncorrectVpcStatus` (400)
+        /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVpcStatus = "IncorrectVpcStatus",
-        /// `CreateVSwitch.IncorrectStatus.cbnStatus` (400)
+        /// `CreateVSwitch.IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
         CreateVSwitchIncorrectStatusCbnStatus = "CreateVSwitch.IncorrectStatus.cbnStatus",
-        /// `InvalidCidrBlock.Malformed` (400)
+        /// `InvalidCidrBlock.Malformed` (400): The CIDR block is not valid.
         InvalidCidrBlockMalformed = "InvalidCidrBlock.Malformed",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` (400)
+        /// `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` (400): No quota rule exists for vSwitches.
         VpcSwitchRuleQuotaNotExists = "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS",
-        /// `Forbidden.VpcNotFound` (400)
+        /// `Forbidden.VpcNotFound` (400): The VPC does not exist. Check its ID.
         ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
-        /// `RouteConflict.AlreadyExist` (400)
+        /// `RouteConflict.AlreadyExist` (400): A route in the route table conflicts with the new one. Change or delete one of them.
         RouteConflictAlreadyExist = "RouteConflict.AlreadyExist",
-        /// `OperationFailed.CidrAcross` (400)
+        /// `OperationFailed.CidrAcross` (400): The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one.
         OperationFailedCidrAcross = "OperationFailed.CidrAcross",
-        /// `Duplicated.ClientToken` (400)
+        /// `Duplicated.ClientToken` (400): The client token has been used before. Use a new one.
         DuplicatedClientToken = "Duplicated.ClientToken",
-        /// `OperationFailed.Ipv6CidrBlockExisted` (400)
+        /// `OperationFailed.Ipv6CidrBlockExisted` (400): The IPv6 CIDR block is taken. Choose another one.
         OperationFailedIpv6CidrBlockExisted = "OperationFailed.Ipv6CidrBlockExisted",
-        /// `IllegalParam.Ipv6CidrBlock` (400)
+        /// `IllegalParam.Ipv6CidrBlock` (400): `Ipv6CidrBlock` is not valid. Check its value.
         IllegalParamIpv6CidrBlock = "IllegalParam.Ipv6CidrBlock",
-        /// `OperationFailed.VpcIpv6Disabled` (400)
+        /// `OperationFailed.VpcIpv6Disabled` (400): IPv6 is not enabled for the VPC. Enable it first.
         OperationFailedVpcIpv6Disabled = "OperationFailed.VpcIpv6Disabled",
-        /// `IncorrectStatus.cbnStatus` (400)
+        /// `IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
         IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
-        /// `OperationFailed.NotifyCenCreate` (400)
+        /// `OperationFailed.NotifyCenCreate` (400): CEN could not be told about the new vSwitch or route. Repeat the call later.
         OperationFailedNotifyCenCreate = "OperationFailed.NotifyCenCreate",
-        /// `OperationFailed.DistibuteLock` (400)
+        /// `OperationFailed.DistibuteLock` (400): The resource is locked by another request. Repeat the call later.
         OperationFailedDistibuteLock = "OperationFailed.DistibuteLock",
-        /// `UnsupportedFeature.CloudBoxIpv6` (400)
+        /// `UnsupportedFeature.CloudBoxIpv6` (400): A CloudBox does not support IPv6.
         UnsupportedFeatureCloudBoxIpv6 = "UnsupportedFeature.CloudBoxIpv6",
-        /// `OperationDenied.VpcPeerExist` (400)
+        /// `OperationDenied.VpcPeerExist` (400): The VPC still has peering connections. Delete them first.
         OperationDeniedVpcPeerExist = "OperationDenied.VpcPeerExist",
-        /// `OperationDenied.CenAttached` (400)
+        /// `OperationDenied.CenAttached` (400): The VPC is attached to CEN. Detach it first.
         OperationDeniedCenAttached = "OperationDenied.CenAttached",
-        /// `OperationDenied.NatgwExist` (400)
+        /// `OperationDenied.NatgwExist` (400): The VPC has a NAT gateway.
         OperationDeniedNatgwExist = "OperationDenied.NatgwExist",
-        /// `MissingParam.Ipv6CidrBlock` (400)
+        /// `MissingParam.Ipv6CidrBlock` (400): `Ipv6CidrBlock` is missing. Pass it.
         MissingParamIpv6CidrBlock = "MissingParam.Ipv6CidrBlock",
-        /// `IllegalParam.VpcIpv6CidrBlock` (400)
+        /// `IllegalParam.VpcIpv6CidrBlock` (400): `VpcIpv6CidrBlock` is not valid. Check its value.
         IllegalParamVpcIpv6CidrBlock = "IllegalParam.VpcIpv6CidrBlock",
-        /// `OperationDenied.OtherSubnetCreating` (400)
+        /// `OperationDenied.OtherSubnetCreating` (400): Another vSwitch is being created. Wait, then repeat the call.
         OperationDeniedOtherSubnetCreating = "OperationDenied.OtherSubnetCreating",
-        /// `OperationDenied.VpcPeerExists` (400)
+        /// `OperationDenied.VpcPeerExists` (400): The VPC still has peering connections. Delete them first.
         OperationDeniedVpcPeerExists = "OperationDenied.VpcPeerExists",
-        /// `IllegalParam.CidrBlock` (400)
+        /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
         IllegalParamCidrBlock = "IllegalParam.CidrBlock",
-        /// `Invalid.NotExist` (404)
+        /// `Invalid.NotExist` (404): No rule exists for the mask of the vSwitch.
         InvalidNotExist = "Invalid.NotExist",
-        /// `InvalidStatus.RouteEntry` (404)
+        /// `InvalidStatus.RouteEntry` (404): The state of a route does not allow the operation. Wait, then repeat the call.
         InvalidStatusRouteEntry = "InvalidStatus.RouteEntry",
-        /// `InvalidZoneId.NotFound` (404)
+        /// `InvalidZoneId.NotFound` (404): The zone does not exist. Check `ZoneId`.
         InvalidZoneIdNotFound = "InvalidZoneId.NotFound",
-        /// `InvalidVpcId.NotFound` (404)
+        /// `InvalidVpcId.NotFound` (404): The VPC is missing or does not exist. Check `VpcId`.
         InvalidVpcIdNotFound = "InvalidVpcId.NotFound",
     }
 }
@@ -347,50 +347,266 @@ pub static OPERATION: Operation = Operation {
     summary: "Creates a vSwitch in a VPC.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVSwitch"),
     errors: &[
-        ErrorRow::new(400, "OperationFailed.ResourceConflict", "", ""),
-        ErrorRow::new(400, "OperationFailed.IdempotentTokenProcessing", "", "")
+        ErrorRow::new(
+            400,
+            "OperationFailed.ResourceConflict",
+            "",
+            "The VPC can have only one CloudBox.",
+        ),
+        ErrorRow::new(
+                400,
+                "OperationFailed.IdempotentTokenProcessing",
+                "",
+                "The previous request with the same client token is still running. Repeat the call later.",
+            )
             .retryable(),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "Abs.Vpc.InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParam.vpcId", "", ""),
-        ErrorRow::new(400, "ResourceNotAvailable", "", ""),
-        ErrorRow::new(400, "InvalidParameter", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock.Overlapped", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VSwitch", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", "").retryable(),
-        ErrorRow::new(400, "IncorrectVSwitchStatus", "", "").retryable(),
-        ErrorRow::new(400, "InvalidCirdrBlock.MaskLength", "", ""),
-        ErrorRow::new(400, "IncorrectVpcStatus", "", "").retryable(),
-        ErrorRow::new(400, "CreateVSwitch.IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(400, "InvalidCidrBlock.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
-        ErrorRow::new(400, "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS", "", ""),
-        ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
-        ErrorRow::new(400, "RouteConflict.AlreadyExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.CidrAcross", "", ""),
-        ErrorRow::new(400, "Duplicated.ClientToken", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6CidrBlockExisted", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ipv6CidrBlock", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpcIpv6Disabled", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(400, "OperationFailed.NotifyCenCreate", "", ""),
-        ErrorRow::new(400, "OperationFailed.DistibuteLock", "", "").retryable(),
-        ErrorRow::new(400, "UnsupportedFeature.CloudBoxIpv6", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpcPeerExist", "", ""),
-        ErrorRow::new(400, "OperationDenied.CenAttached", "", ""),
-        ErrorRow::new(400, "OperationDenied.NatgwExist", "", ""),
-        ErrorRow::new(400, "MissingParam.Ipv6CidrBlock", "", ""),
-        ErrorRow::new(400, "IllegalParam.VpcIpv6CidrBlock", "", ""),
-        ErrorRow::new(400, "OperationDenied.OtherSubnetCreating", "", ""),
-        ErrorRow::new(400, "OperationDenied.VpcPeerExists", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
-        ErrorRow::new(404, "Invalid.NotExist", "", ""),
-        ErrorRow::new(404, "InvalidStatus.RouteEntry", "", "").retryable(),
-        ErrorRow::new(404, "InvalidZoneId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchName.Malformed",
+            "",
+            "The name of the vSwitch is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchDiscription.Malformed",
+            "",
+            "The description of the vSwitch is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Abs.Vpc.InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(400, "MissingParam.vpcId", "", "`VpcId` is missing. Pass it."),
+        ErrorRow::new(
+            400,
+            "ResourceNotAvailable",
+            "",
+            "The resource is not available in the region or zone. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter",
+            "",
+            "A parameter is not valid. The message names it in most cases; check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCidrBlock.Overlapped",
+            "",
+            "The CIDR block overlaps with that of another vSwitch. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.VSwitch",
+            "",
+            "The maximum number of vSwitches is reached.",
+        ),
+        ErrorRow::new(
+                400,
+                "IncorrectRouteEntryStatus",
+                "",
+                "The state of a route does not allow the operation. Wait, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+                400,
+                "IncorrectVSwitchStatus",
+                "",
+                "The state of a vSwitch in the VPC does not allow the operation. Wait, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            400,
+            "InvalidCirdrBlock.MaskLength",
+            "",
+            "The mask of the CIDR block has an invalid length.",
+        ),
+        ErrorRow::new(
+                400,
+                "IncorrectVpcStatus",
+                "",
+                "The state of the VPC does not allow the operation. Wait, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            400,
+            "CreateVSwitch.IncorrectStatus.cbnStatus",
+            "",
+            "The state of the CEN instance does not allow the operation. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidCidrBlock.Malformed",
+            "",
+            "The CIDR block is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another task is running on the resource. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            400,
+            "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS",
+            "",
+            "No quota rule exists for vSwitches.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.VpcNotFound",
+            "",
+            "The VPC does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "RouteConflict.AlreadyExist",
+            "",
+            "A route in the route table conflicts with the new one. Change or delete one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.CidrAcross",
+            "",
+            "The CIDR block overlaps with that of instances linked by ClassicLink. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "Duplicated.ClientToken",
+            "",
+            "The client token has been used before. Use a new one.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.Ipv6CidrBlockExisted",
+            "",
+            "The IPv6 CIDR block is taken. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Ipv6CidrBlock",
+            "",
+            "`Ipv6CidrBlock` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.VpcIpv6Disabled",
+            "",
+            "IPv6 is not enabled for the VPC. Enable it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.cbnStatus",
+            "",
+            "The state of the CEN instance does not allow the operation. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.NotifyCenCreate",
+            "",
+            "CEN could not be told about the new vSwitch or route. Repeat the call later.",
+        ),
+        ErrorRow::new(
+                400,
+                "OperationFailed.DistibuteLock",
+                "",
+                "The resource is locked by another request. Repeat the call later.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            400,
+            "UnsupportedFeature.CloudBoxIpv6",
+            "",
+            "A CloudBox does not support IPv6.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.VpcPeerExist",
+            "",
+            "The VPC still has peering connections. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.CenAttached",
+            "",
+            "The VPC is attached to CEN. Detach it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.NatgwExist",
+            "",
+            "The VPC has a NAT gateway.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.Ipv6CidrBlock",
+            "",
+            "`Ipv6CidrBlock` is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.VpcIpv6CidrBlock",
+            "",
+            "`VpcIpv6CidrBlock` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.OtherSubnetCreating",
+            "",
+            "Another vSwitch is being created. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.VpcPeerExists",
+            "",
+            "The VPC still has peering connections. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.CidrBlock",
+            "",
+            "`CidrBlock` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            404,
+            "Invalid.NotExist",
+            "",
+            "No rule exists for the mask of the vSwitch.",
+        ),
+        ErrorRow::new(
+                404,
+                "InvalidStatus.RouteEntry",
+                "",
+                "The state of a route does not allow the operation. Wait, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            404,
+            "InvalidZoneId.NotFound",
+            "",
+            "The zone does not exist. Check `ZoneId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVpcId.NotFound",
+            "",
+            "The VPC is missing or does not exist. Check `VpcId`.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -24,23 +24,23 @@ use super::types::{TAG, Tag};
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `IllegalParamFormat` |  |  |
-/// | 400 | `IllegalParamFormat.VSwitchCidrReservationCidr` |  |  |
-/// | 400 | `ResourceNotFound.VSwitch` |  |  |
-/// | 400 | `UnsupportedFeature.ReservedType` |  |  |
-/// | 400 | `UnsupportedFeature.VSwitchIpv6` |  |  |
-/// | 400 | `OperationFailed.VSwitchCidrReservationCidr` |  |  |
-/// | 400 | `MissingParam.CidrReservationMaskOrCidrReservationCidr` |  |  |
-/// | 400 | `UnsupportedRegion` |  |  |
-/// | 400 | `UnsupportedFeature.VpcAdvancedFeature` |  |  |
-/// | 400 | `QuotaExceeded.VSwitchCidrReservationMask` |  |  |
-/// | 400 | `QuotaExceeded.CidrReservationCount` |  |  |
-/// | 400 | `Conflict.CidrReservationMaskAndCidrReservationCidr` |  |  |
-/// | 400 | `OperationFailed.CidrNotEnoughInVSwitch` |  |  |
-/// | 400 | `OperationFailed.SystemReservedIpContained` |  |  |
-/// | 400 | `OperationFailed.AlreadyUsedIpContained` |  |  |
-/// | 400 | `IncorrectStatus.VSWITCH` |  |  May be repeated. |
-/// | 400 | `IllegalParam.VSwitchCidrReservationMask` |  |  |
+/// | 400 | `IllegalParamFormat` |  | The format of a parameter is not valid. |
+/// | 400 | `IllegalParamFormat.VSwitchCidrReservationCidr` |  | `VSwitchCidrReservationCidr` is malformed. |
+/// | 400 | `ResourceNotFound.VSwitch` |  | The vSwitch does not exist. Check its ID. |
+/// | 400 | `UnsupportedFeature.ReservedType` |  | The type of the reserved CIDR block is not supported. |
+/// | 400 | `UnsupportedFeature.VSwitchIpv6` |  | The vSwitch does not support IPv6. |
+/// | 400 | `OperationFailed.VSwitchCidrReservationCidr` |  | The block overlaps with another reserved CIDR block, or lies outside the vSwitch. Choose another block. |
+/// | 400 | `MissingParam.CidrReservationMaskOrCidrReservationCidr` |  | `VSwitchCidrReservationMask` and `VSwitchCidrReservationCidr` are both missing. Pass one of them. |
+/// | 400 | `UnsupportedRegion` |  | The region does not support the feature. Use another region. |
+/// | 400 | `UnsupportedFeature.VpcAdvancedFeature` |  | The VPC does not support advanced features. |
+/// | 400 | `QuotaExceeded.VSwitchCidrReservationMask` |  | The mask is too long or too short for a reserved CIDR block. |
+/// | 400 | `QuotaExceeded.CidrReservationCount` |  | The maximum number of reserved CIDR blocks is reached. |
+/// | 400 | `Conflict.CidrReservationMaskAndCidrReservationCidr` |  | The mask and the reserved CIDR block contradict each other. Pass only one of them. |
+/// | 400 | `OperationFailed.CidrNotEnoughInVSwitch` |  | The vSwitch has no free block of this size. |
+/// | 400 | `OperationFailed.SystemReservedIpContained` |  | The reserved CIDR block would contain addresses that the system keeps. Choose another block. |
+/// | 400 | `OperationFailed.AlreadyUsedIpContained` |  | The reserved CIDR block would contain addresses that are in use. Choose another block. |
+/// | 400 | `IncorrectStatus.VSWITCH` |  | The state of the vSwitch does not allow the operation. Wait, then repeat the call. May be repeated. |
+/// | 400 | `IllegalParam.VSwitchCidrReservationMask` |  | The mask must be at least 2 bits longer than that of the vSwitch. |
 #[derive(Default)]
 pub struct CreateVSwitchCidrReservation {
     /// The tags of the resource.
@@ -262,39 +262,39 @@ static CREATE_V_SWITCH_CIDR_RESERVATION_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateVSwitchCidrReservation`].
     CreateVSwitchCidrReservationErrorCode {
-        /// `IllegalParamFormat` (400)
+        /// `IllegalParamFormat` (400): The format of a parameter is not valid.
         IllegalParamFormat = "IllegalParamFormat",
-        /// `IllegalParamFormat.VSwitchCidrReservationCidr` (400)
+        /// `IllegalParamFormat.VSwitchCidrReservationCidr` (400): `VSwitchCidrReservationCidr` is malformed.
         IllegalParamFormatVSwitchCidrReservationCidr = "IllegalParamFormat.VSwitchCidrReservationCidr",
-        /// `ResourceNotFound.VSwitch` (400)
+        /// `ResourceNotFound.VSwitch` (400): The vSwitch does not exist. Check its ID.
         ResourceNotFoundVSwitch = "ResourceNotFound.VSwitch",
-        /// `UnsupportedFeature.ReservedType` (400)
+        /// `UnsupportedFeature.ReservedType` (400): The type of the reserved CIDR block is not supported.
         UnsupportedFeatureReservedType = "UnsupportedFeature.ReservedType",
-        /// `UnsupportedFeature.VSwitchIpv6` (400)
+        /// `UnsupportedFeature.VSwitchIpv6` (400): The vSwitch does not support IPv6.
         UnsupportedFeatureVSwitchIpv6 = "UnsupportedFeature.VSwitchIpv6",
-        /// `OperationFailed.VSwitchCidrReservationCidr` (400)
+        /// `OperationFailed.VSwitchCidrReservationCidr` (400): The block overlaps with another reserved CIDR block, or lies outside the vSwitch. Choose another block.
         OperationFailedVSwitchCidrReservationCidr = "OperationFailed.VSwitchCidrReservationCidr",
-        /// `MissingParam.CidrReservationMaskOrCidrReservationCidr` (400)
+        /// `MissingParam.CidrReservationMaskOrCidrReservationCidr` (400): `VSwitchCidrReservationMask` and `VSwitchCidrReservationCidr` are both missing. Pass one of them.
         MissingParamCidrReservationMaskOrCidrReservationCidr = "MissingParam.CidrReservationMaskOrCidrReservationCidr",
-        /// `UnsupportedRegion` (400)
+        /// `UnsupportedRegion` (400): The region does not support the feature. Use another region.
         UnsupportedRegion = "UnsupportedRegion",
-        /// `UnsupportedFeature.VpcAdvancedFeature` (400)
+        /// `UnsupportedFeature.VpcAdvancedFeature` (400): The VPC does not support advanced features.
         UnsupportedFeatureVpcAdvancedFeature = "UnsupportedFeature.VpcAdvancedFeature",
-        /// `QuotaExceeded.VSwitchCidrReservationMask` (400)
+        /// `QuotaExceeded.VSwitchCidrReservationMask` (400): The mask is too long or too short for a reserved CIDR block.
         QuotaExceededVSwitchCidrReservationMask = "QuotaExceeded.VSwitchCidrReservationMask",
-        /// `QuotaExceeded.CidrReservationCount` (400)
+        /// `QuotaExceeded.CidrReservationCount` (400): The maximum number of reserved CIDR blocks is reached.
         QuotaExceededCidrReservationCount = "QuotaExceeded.CidrReservationCount",
-        /// `Conflict.CidrReservationMaskAndCidrReservationCidr` (400)
+        /// `Conflict.CidrReservationMaskAndCidrReservationCidr` (400): The mask and the reserved CIDR block contradict each other. Pass only one of them.
         ConflictCidrReservationMaskAndCidrReservationCidr = "Conflict.CidrReservationMaskAndCidrReservationCidr",
-        /// `OperationFailed.CidrNotEnoughInVSwitch` (400)
+        /// `OperationFailed.CidrNotEnoughInVSwitch` (400): The vSwitch has no free block of this size.
         OperationFailedCidrNotEnoughInVSwitch = "OperationFailed.CidrNotEnoughInVSwitch",
-        /// `OperationFailed.SystemReservedIpContained` (400)
+        /// `OperationFailed.SystemReservedIpContained` (400): The reserved CIDR block would contain addresses that the system keeps. Choose another block.
         OperationFailedSystemReservedIpContained = "OperationFailed.SystemReservedIpContained",
-        /// `OperationFailed.AlreadyUsedIpContained` (400)
+        /// `OperationFailed.AlreadyUsedIpContained` (400): The reserved CIDR block would contain addresses that are in use. Choose another block.
         OperationFailedAlreadyUsedIpContained = "OperationFailed.AlreadyUsedIpContained",
-        /// `IncorrectStatus.VSWITCH` (400)
+        /// `IncorrectStatus.VSWITCH` (400): The state of the vSwitch does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVswitch = "IncorrectStatus.VSWITCH",
-        /// `IllegalParam.VSwitchCidrReservationMask` (400)
+        /// `IllegalParam.VSwitchCidrReservationMask` (400): The mask must be at least 2 bits longer than that of the vSwitch.
         IllegalParamVSwitchCidrReservationMask = "IllegalParam.VSwitchCidrReservationMask",
     }
 }
@@ -306,28 +306,109 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVSwitchCidrReservation",
     ),
     errors: &[
-        ErrorRow::new(400, "IllegalParamFormat", "", ""),
-        ErrorRow::new(400, "IllegalParamFormat.VSwitchCidrReservationCidr", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.VSwitch", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.ReservedType", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.VSwitchIpv6", "", ""),
-        ErrorRow::new(400, "OperationFailed.VSwitchCidrReservationCidr", "", ""),
+        ErrorRow::new(
+            400,
+            "IllegalParamFormat",
+            "",
+            "The format of a parameter is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParamFormat.VSwitchCidrReservationCidr",
+            "",
+            "`VSwitchCidrReservationCidr` is malformed.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.VSwitch",
+            "",
+            "The vSwitch does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedFeature.ReservedType",
+            "",
+            "The type of the reserved CIDR block is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedFeature.VSwitchIpv6",
+            "",
+            "The vSwitch does not support IPv6.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.VSwitchCidrReservationCidr",
+            "",
+            "The block overlaps with another reserved CIDR block, or lies outside the vSwitch. Choose another block.",
+        ),
         ErrorRow::new(
             400,
             "MissingParam.CidrReservationMaskOrCidrReservationCidr",
             "",
-            "",
+            "`VSwitchCidrReservationMask` and `VSwitchCidrReservationCidr` are both missing. Pass one of them.",
         ),
-        ErrorRow::new(400, "UnsupportedRegion", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.VpcAdvancedFeature", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.VSwitchCidrReservationMask", "", ""),
-        ErrorRow::new(400, "QuotaExceeded.CidrReservationCount", "", ""),
-        ErrorRow::new(400, "Conflict.CidrReservationMaskAndCidrReservationCidr", "", ""),
-        ErrorRow::new(400, "OperationFailed.CidrNotEnoughInVSwitch", "", ""),
-        ErrorRow::new(400, "OperationFailed.SystemReservedIpContained", "", ""),
-        ErrorRow::new(400, "OperationFailed.AlreadyUsedIpContained", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VSWITCH", "", "").retryable(),
-        ErrorRow::new(400, "IllegalParam.VSwitchCidrReservationMask", "", ""),
+        ErrorRow::new(
+            400,
+            "UnsupportedRegion",
+            "",
+            "The region does not support the feature. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedFeature.VpcAdvancedFeature",
+            "",
+            "The VPC does not support advanced features.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.VSwitchCidrReservationMask",
+            "",
+            "The mask is too long or too short for a reserved CIDR block.",
+        ),
+        ErrorRow::new(
+            400,
+            "QuotaExceeded.CidrReservationCount",
+            "",
+            "The maximum number of reserved CIDR blocks is reached.",
+        ),
+        ErrorRow::new(
+            400,
+            "Conflict.CidrReservationMaskAndCidrReservationCidr",
+            "",
+            "The mask and the reserved CIDR block contradict each other. Pass only one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.CidrNotEnoughInVSwitch",
+            "",
+            "The vSwitch has no free block of this size.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.SystemReservedIpContained",
+            "",
+            "The reserved CIDR block would contain addresses that the system keeps. Choose another block.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.AlreadyUsedIpContained",
+            "",
+            "The reserved CIDR block would contain addresses that are in use. Choose another block.",
+        ),
+        ErrorRow::new(
+                400,
+                "IncorrectStatus.VSWITCH",
+                "",
+                "The state of the vSwitch does not allow the operation. Wait, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            400,
+            "IllegalParam.VSwitchCidrReservationMask",
+            "",
+            "The mask must be at least 2 bits longer than that of the vSwitch.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -12,10 +12,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.JobId` |
-/// | 400 | `IncorrectStatus.OnlyForInitOrStopped` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.JobId` |  | `JobId` is not valid. Check its value. |
+/// | 400 | `IncorrectStatus.OnlyForInitOrStopped` |  | Only a failover test that has not started or was stopped can be deleted. |
 #[derive(Default)]
 pub struct DeleteFailoverTestJob {
     /// `RegionId`.
@@ -72,9 +72,9 @@ pub type DeleteFailoverTestJobResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteFailoverTestJob`].
     DeleteFailoverTestJobErrorCode {
-        /// `IllegalParam.JobId` (400)
+        /// `IllegalParam.JobId` (400): `JobId` is not valid. Check its value.
         IllegalParamJobId = "IllegalParam.JobId",
-        /// `IncorrectStatus.OnlyForInitOrStopped` (400)
+        /// `IncorrectStatus.OnlyForInitOrStopped` (400): Only a failover test that has not started or was stopped can be deleted.
         IncorrectStatusOnlyForInitOrStopped = "IncorrectStatus.OnlyForInitOrStopped",
     }
 }
@@ -86,8 +86,18 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteFailoverTestJob",
     ),
     errors: &[
-        ErrorRow::new(400, "IllegalParam.JobId", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.OnlyForInitOrStopped", "", ""),
+        ErrorRow::new(
+            400,
+            "IllegalParam.JobId",
+            "",
+            "`JobId` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.OnlyForInitOrStopped",
+            "",
+            "Only a failover test that has not started or was stopped can be deleted.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

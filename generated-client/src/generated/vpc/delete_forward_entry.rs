@@ -18,14 +18,14 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `IncorretForwardEntryStatus` |  |  May be repeated. |
-/// | 400 | `MissingParameter` |  |  |
-/// | 400 | `IncorrectStatus.NATGW` |  |  |
-/// | 400 | `IncorrectStatus.ForwardEntry` |  |  May be repeated. |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidForwardEntryId.NotFound` |  |  |
-/// | 404 | `InvalidForwardTableId.NotFound` |  |  |
-/// | 404 | `ResourceNotFound.ForwardEntry` |  |  |
+/// | 400 | `IncorretForwardEntryStatus` |  | The state of a forwarding entry does not allow the operation. Wait, then repeat the call. May be repeated. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `IncorrectStatus.NATGW` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.ForwardEntry` |  | The state of the forwarding entry does not allow the operation. Wait, then repeat the call. May be repeated. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidForwardEntryId.NotFound` |  | The forwarding entry does not exist. Check its ID. |
+/// | 404 | `InvalidForwardTableId.NotFound` |  | The forward table does not exist. Check its ID. |
+/// | 404 | `ResourceNotFound.ForwardEntry` |  | The DNAT entry does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteForwardEntry {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -92,21 +92,21 @@ pub type DeleteForwardEntryResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteForwardEntry`].
     DeleteForwardEntryErrorCode {
-        /// `IncorretForwardEntryStatus` (400)
+        /// `IncorretForwardEntryStatus` (400): The state of a forwarding entry does not allow the operation. Wait, then repeat the call.
         IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `IncorrectStatus.NATGW` (400)
+        /// `IncorrectStatus.NATGW` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatgw = "IncorrectStatus.NATGW",
-        /// `IncorrectStatus.ForwardEntry` (400)
+        /// `IncorrectStatus.ForwardEntry` (400): The state of the forwarding entry does not allow the operation. Wait, then repeat the call.
         IncorrectStatusForwardEntry = "IncorrectStatus.ForwardEntry",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidForwardEntryId.NotFound` (404)
+        /// `InvalidForwardEntryId.NotFound` (404): The forwarding entry does not exist. Check its ID.
         InvalidForwardEntryIdNotFound = "InvalidForwardEntryId.NotFound",
-        /// `InvalidForwardTableId.NotFound` (404)
+        /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
         InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
-        /// `ResourceNotFound.ForwardEntry` (404)
+        /// `ResourceNotFound.ForwardEntry` (404): The DNAT entry does not exist. Check its ID.
         ResourceNotFoundForwardEntry = "ResourceNotFound.ForwardEntry",
     }
 }
@@ -118,14 +118,56 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteForwardEntry",
     ),
     errors: &[
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", "").retryable(),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NATGW", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.ForwardEntry", "", "").retryable(),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardEntryId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardTableId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.ForwardEntry", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorretForwardEntryStatus",
+                "",
+                "The state of a forwarding entry does not allow the operation. Wait, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.NATGW",
+            "",
+            "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+                400,
+                "IncorrectStatus.ForwardEntry",
+                "",
+                "The state of the forwarding entry does not allow the operation. Wait, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidForwardEntryId.NotFound",
+            "",
+            "The forwarding entry does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidForwardTableId.NotFound",
+            "",
+            "The forward table does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "ResourceNotFound.ForwardEntry",
+            "",
+            "The DNAT entry does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

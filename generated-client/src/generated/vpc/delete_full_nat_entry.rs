@@ -15,11 +15,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.FullNatEntry` |
-/// | 400 | `IncorrectStatus.FullNatEntry` |
-/// | 400 | `ResourceNotFound.FullNatTableId` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ResourceNotFound.FullNatEntry` |  | The FULLNAT entry does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.FullNatEntry` |  | The state of the FULLNAT entry does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.FullNatTableId` |  | The FULLNAT table does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteFullNatEntry {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -99,11 +99,11 @@ pub type DeleteFullNatEntryResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteFullNatEntry`].
     DeleteFullNatEntryErrorCode {
-        /// `ResourceNotFound.FullNatEntry` (400)
+        /// `ResourceNotFound.FullNatEntry` (400): The FULLNAT entry does not exist. Check its ID.
         ResourceNotFoundFullNatEntry = "ResourceNotFound.FullNatEntry",
-        /// `IncorrectStatus.FullNatEntry` (400)
+        /// `IncorrectStatus.FullNatEntry` (400): The state of the FULLNAT entry does not allow the operation. Wait, then repeat the call.
         IncorrectStatusFullNatEntry = "IncorrectStatus.FullNatEntry",
-        /// `ResourceNotFound.FullNatTableId` (400)
+        /// `ResourceNotFound.FullNatTableId` (400): The FULLNAT table does not exist. Check its ID.
         ResourceNotFoundFullNatTableId = "ResourceNotFound.FullNatTableId",
     }
 }
@@ -115,9 +115,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteFullNatEntry",
     ),
     errors: &[
-        ErrorRow::new(400, "ResourceNotFound.FullNatEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.FullNatEntry", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.FullNatTableId", "", ""),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.FullNatEntry",
+            "",
+            "The FULLNAT entry does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.FullNatEntry",
+            "",
+            "The state of the FULLNAT entry does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.FullNatTableId",
+            "",
+            "The FULLNAT table does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

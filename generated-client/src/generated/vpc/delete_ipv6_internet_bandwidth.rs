@@ -19,10 +19,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId` |
-/// | 404 | `OperationFailed.ServiceManaged` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId` |  | The IDs of the address and of its bandwidth are both missing. Pass one of them. |
+/// | 404 | `OperationFailed.ServiceManaged` |  | The resource is managed by a cloud service and cannot be changed. |
 #[derive(Default)]
 pub struct DeleteIpv6InternetBandwidth {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
@@ -120,9 +120,9 @@ pub type DeleteIpv6InternetBandwidthResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteIpv6InternetBandwidth`].
     DeleteIpv6InternetBandwidthErrorCode {
-        /// `BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId` (400)
+        /// `BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId` (400): The IDs of the address and of its bandwidth are both missing. Pass one of them.
         BothEmptyParamIpv6AddressIdAndIpv6InternetBandwidthId = "BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId",
-        /// `OperationFailed.ServiceManaged` (404)
+        /// `OperationFailed.ServiceManaged` (404): The resource is managed by a cloud service and cannot be changed.
         OperationFailedServiceManaged = "OperationFailed.ServiceManaged",
     }
 }
@@ -138,9 +138,14 @@ pub static OPERATION: Operation = Operation {
             400,
             "BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId",
             "",
-            "",
+            "The IDs of the address and of its bandwidth are both missing. Pass one of them.",
         ),
-        ErrorRow::new(404, "OperationFailed.ServiceManaged", "", ""),
+        ErrorRow::new(
+            404,
+            "OperationFailed.ServiceManaged",
+            "",
+            "The resource is managed by a cloud service and cannot be changed.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -20,17 +20,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `OperationFailed.DefaultNatIp` |
-/// | 400 | `DependencyViolation.NatIp` |
-/// | 400 | `IncorrectStatus.NatGateway` |
-/// | 400 | `DependencyViolation.FullNatEntry` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `ResourceNotFound.NatIp` |
-/// | 404 | `ResourceNotFound.NatGateway` |
-/// | 404 | `ResourceNotFound.NatIpCidr` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectStatus.NatIp` |  | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.DefaultNatIp` |  | The default NAT IP address cannot be deleted. |
+/// | 400 | `DependencyViolation.NatIp` |  | NAT IP addresses still depend on the resource. Delete them first. |
+/// | 400 | `IncorrectStatus.NatGateway` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `DependencyViolation.FullNatEntry` |  | FULLNAT entries still use the NAT IP address or gateway. Delete the entries first. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ResourceNotFound.NatIp` |  | The NAT IP address does not exist. Check it. |
+/// | 404 | `ResourceNotFound.NatGateway` |  | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `ResourceNotFound.NatIpCidr` |  | The NAT CIDR block does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteNatIp {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -137,23 +137,23 @@ pub type DeleteNatIpResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteNatIp`].
     DeleteNatIpErrorCode {
-        /// `IncorrectStatus.NatIp` (400)
+        /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatIp = "IncorrectStatus.NatIp",
-        /// `OperationFailed.DefaultNatIp` (400)
+        /// `OperationFailed.DefaultNatIp` (400): The default NAT IP address cannot be deleted.
         OperationFailedDefaultNatIp = "OperationFailed.DefaultNatIp",
-        /// `DependencyViolation.NatIp` (400)
+        /// `DependencyViolation.NatIp` (400): NAT IP addresses still depend on the resource. Delete them first.
         DependencyViolationNatIp = "DependencyViolation.NatIp",
-        /// `IncorrectStatus.NatGateway` (400)
+        /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
-        /// `DependencyViolation.FullNatEntry` (400)
+        /// `DependencyViolation.FullNatEntry` (400): FULLNAT entries still use the NAT IP address or gateway. Delete the entries first.
         DependencyViolationFullNatEntry = "DependencyViolation.FullNatEntry",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `ResourceNotFound.NatIp` (404)
+        /// `ResourceNotFound.NatIp` (404): The NAT IP address does not exist. Check it.
         ResourceNotFoundNatIp = "ResourceNotFound.NatIp",
-        /// `ResourceNotFound.NatGateway` (404)
+        /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
         ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
-        /// `ResourceNotFound.NatIpCidr` (404)
+        /// `ResourceNotFound.NatIpCidr` (404): The NAT CIDR block does not exist. Check its ID.
         ResourceNotFoundNatIpCidr = "ResourceNotFound.NatIpCidr",
     }
 }
@@ -163,15 +163,60 @@ pub static OPERATION: Operation = Operation {
     summary: "Deletes a NAT IP address.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteNatIp"),
     errors: &[
-        ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
-        ErrorRow::new(400, "OperationFailed.DefaultNatIp", "", ""),
-        ErrorRow::new(400, "DependencyViolation.NatIp", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(400, "DependencyViolation.FullNatEntry", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatIp", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatIpCidr", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.NatIp",
+            "",
+            "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.DefaultNatIp",
+            "",
+            "The default NAT IP address cannot be deleted.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.NatIp",
+            "",
+            "NAT IP addresses still depend on the resource. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.NatGateway",
+            "",
+            "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.FullNatEntry",
+            "",
+            "FULLNAT entries still use the NAT IP address or gateway. Delete the entries first.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "ResourceNotFound.NatIp",
+            "",
+            "The NAT IP address does not exist. Check it.",
+        ),
+        ErrorRow::new(
+            404,
+            "ResourceNotFound.NatGateway",
+            "",
+            "The NAT gateway does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "ResourceNotFound.NatIpCidr",
+            "",
+            "The NAT CIDR block does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -13,13 +13,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.NatIpCidr` |
-/// | 400 | `OperationFailed.DefaultNatIpCidr` |
-/// | 400 | `DependencyViolation.NatIp` |
-/// | 400 | `IncorrectStatus.NatGateway` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ResourceNotFound.NatIpCidr` |  | The NAT CIDR block does not exist. Check its ID. |
+/// | 400 | `OperationFailed.DefaultNatIpCidr` |  | The default NAT CIDR block cannot be deleted. |
+/// | 400 | `DependencyViolation.NatIp` |  | NAT IP addresses still depend on the resource. Delete them first. |
+/// | 400 | `IncorrectStatus.NatGateway` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteNatIpCidr {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -99,15 +99,15 @@ pub type DeleteNatIpCidrResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteNatIpCidr`].
     DeleteNatIpCidrErrorCode {
-        /// `ResourceNotFound.NatIpCidr` (400)
+        /// `ResourceNotFound.NatIpCidr` (400): The NAT CIDR block does not exist. Check its ID.
         ResourceNotFoundNatIpCidr = "ResourceNotFound.NatIpCidr",
-        /// `OperationFailed.DefaultNatIpCidr` (400)
+        /// `OperationFailed.DefaultNatIpCidr` (400): The default NAT CIDR block cannot be deleted.
         OperationFailedDefaultNatIpCidr = "OperationFailed.DefaultNatIpCidr",
-        /// `DependencyViolation.NatIp` (400)
+        /// `DependencyViolation.NatIp` (400): NAT IP addresses still depend on the resource. Delete them first.
         DependencyViolationNatIp = "DependencyViolation.NatIp",
-        /// `IncorrectStatus.NatGateway` (400)
+        /// `IncorrectStatus.NatGateway` (400): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -117,11 +117,36 @@ pub static OPERATION: Operation = Operation {
     summary: "Deletes a NAT CIDR block.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteNatIpCidr"),
     errors: &[
-        ErrorRow::new(400, "ResourceNotFound.NatIpCidr", "", ""),
-        ErrorRow::new(400, "OperationFailed.DefaultNatIpCidr", "", ""),
-        ErrorRow::new(400, "DependencyViolation.NatIp", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.NatIpCidr",
+            "",
+            "The NAT CIDR block does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.DefaultNatIpCidr",
+            "",
+            "The default NAT CIDR block cannot be deleted.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.NatIp",
+            "",
+            "NAT IP addresses still depend on the resource. Delete them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.NatGateway",
+            "",
+            "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

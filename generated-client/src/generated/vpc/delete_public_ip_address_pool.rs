@@ -13,13 +13,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` |
-/// | 400 | `ResourceInUse.PublicIpAddressPool` |
-/// | 400 | `OperationFailed.ResourceIsShared` |
-/// | 400 | `OperationDenied.OperateSharedResource` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` |  | The IP address pool does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.PublicIpAddressPool` |  | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceInUse.PublicIpAddressPool` |  | The IP address pool is in use. Release its addresses first. |
+/// | 400 | `OperationFailed.ResourceIsShared` |  | The IP address pool is shared with other accounts. End the sharing first. |
+/// | 400 | `OperationDenied.OperateSharedResource` |  | The IP address pool is shared by another account and cannot be changed. |
 #[derive(Default)]
 pub struct DeletePublicIpAddressPool {
     /// The ID of the IP address pool to delete.
@@ -91,15 +91,15 @@ pub type DeletePublicIpAddressPoolResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeletePublicIpAddressPool`].
     DeletePublicIpAddressPoolErrorCode {
-        /// `ResourceNotFound.PublicIpAddressPool` (400)
+        /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
         ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
-        /// `IncorrectStatus.PublicIpAddressPool` (400)
+        /// `IncorrectStatus.PublicIpAddressPool` (400): The state of the IP address pool does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPublicIpAddressPool = "IncorrectStatus.PublicIpAddressPool",
-        /// `ResourceInUse.PublicIpAddressPool` (400)
+        /// `ResourceInUse.PublicIpAddressPool` (400): The IP address pool is in use. Release its addresses first.
         ResourceInUsePublicIpAddressPool = "ResourceInUse.PublicIpAddressPool",
-        /// `OperationFailed.ResourceIsShared` (400)
+        /// `OperationFailed.ResourceIsShared` (400): The IP address pool is shared with other accounts. End the sharing first.
         OperationFailedResourceIsShared = "OperationFailed.ResourceIsShared",
-        /// `OperationDenied.OperateSharedResource` (400)
+        /// `OperationDenied.OperateSharedResource` (400): The IP address pool is shared by another account and cannot be changed.
         OperationDeniedOperateSharedResource = "OperationDenied.OperateSharedResource",
     }
 }
@@ -111,11 +111,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletePublicIpAddressPool",
     ),
     errors: &[
-        ErrorRow::new(400, "ResourceNotFound.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceInUse.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "OperationFailed.ResourceIsShared", "", ""),
-        ErrorRow::new(400, "OperationDenied.OperateSharedResource", "", ""),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.PublicIpAddressPool",
+            "",
+            "The IP address pool does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.PublicIpAddressPool",
+            "",
+            "The state of the IP address pool does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceInUse.PublicIpAddressPool",
+            "",
+            "The IP address pool is in use. Release its addresses first.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.ResourceIsShared",
+            "",
+            "The IP address pool is shared with other accounts. End the sharing first.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.OperateSharedResource",
+            "",
+            "The IP address pool is shared by another account and cannot be changed.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -13,16 +13,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.CidrBlock` |
-/// | 400 | `IllegalParam.CidrBlockMask` |
-/// | 400 | `IncorrectStatus.PublicIpAddressPool` |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |
-/// | 400 | `ResourceNotFound.CidrBlock` |
-/// | 400 | `IncorrectStatus.CidrBlock` |
-/// | 400 | `ResourceInUse.CidrBlock` |
-/// | 400 | `OperationDenied.OperateSharedResource` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.CidrBlock` |  | `CidrBlock` is not valid. Check its value. |
+/// | 400 | `IllegalParam.CidrBlockMask` |  | The mask of the CIDR block is not valid. |
+/// | 400 | `IncorrectStatus.PublicIpAddressPool` |  | The state of the IP address pool does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` |  | The IP address pool does not exist. Check its ID. |
+/// | 400 | `ResourceNotFound.CidrBlock` |  | The pool does not have the CIDR block, or the block does not exist. |
+/// | 400 | `IncorrectStatus.CidrBlock` |  | The state of the CIDR block does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceInUse.CidrBlock` |  | The CIDR block is in use. Release its addresses first. |
+/// | 400 | `OperationDenied.OperateSharedResource` |  | The IP address pool is shared by another account and cannot be changed. |
 #[derive(Default)]
 pub struct DeletePublicIpAddressPoolCidrBlock {
     /// The ID of the IP address pool that loses the CIDR block.
@@ -102,21 +102,21 @@ pub type DeletePublicIpAddressPoolCidrBlockResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeletePublicIpAddressPoolCidrBlock`].
     DeletePublicIpAddressPoolCidrBlockErrorCode {
-        /// `IllegalParam.CidrBlock` (400)
+        /// `IllegalParam.CidrBlock` (400): `CidrBlock` is not valid. Check its value.
         IllegalParamCidrBlock = "IllegalParam.CidrBlock",
-        /// `IllegalParam.CidrBlockMask` (400)
+        /// `IllegalParam.CidrBlockMask` (400): The mask of the CIDR block is not valid.
         IllegalParamCidrBlockMask = "IllegalParam.CidrBlockMask",
-        /// `IncorrectStatus.PublicIpAddressPool` (400)
+        /// `IncorrectStatus.PublicIpAddressPool` (400): The state of the IP address pool does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPublicIpAddressPool = "IncorrectStatus.PublicIpAddressPool",
-        /// `ResourceNotFound.PublicIpAddressPool` (400)
+        /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
         ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
-        /// `ResourceNotFound.CidrBlock` (400)
+        /// `ResourceNotFound.CidrBlock` (400): The pool does not have the CIDR block, or the block does not exist.
         ResourceNotFoundCidrBlock = "ResourceNotFound.CidrBlock",
-        /// `IncorrectStatus.CidrBlock` (400)
+        /// `IncorrectStatus.CidrBlock` (400): The state of the CIDR block does not allow the operation. Wait, then repeat the call.
         IncorrectStatusCidrBlock = "IncorrectStatus.CidrBlock",
-        /// `ResourceInUse.CidrBlock` (400)
+        /// `ResourceInUse.CidrBlock` (400): The CIDR block is in use. Release its addresses first.
         ResourceInUseCidrBlock = "ResourceInUse.CidrBlock",
-        /// `OperationDenied.OperateSharedResource` (400)
+        /// `OperationDenied.OperateSharedResource` (400): The IP address pool is shared by another account and cannot be changed.
         OperationDeniedOperateSharedResource = "OperationDenied.OperateSharedResource",
     }
 }
@@ -128,14 +128,54 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletePublicIpAddressPoolCidrBlock",
     ),
     errors: &[
-        ErrorRow::new(400, "IllegalParam.CidrBlock", "", ""),
-        ErrorRow::new(400, "IllegalParam.CidrBlockMask", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.CidrBlock", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CidrBlock", "", ""),
-        ErrorRow::new(400, "ResourceInUse.CidrBlock", "", ""),
-        ErrorRow::new(400, "OperationDenied.OperateSharedResource", "", ""),
+        ErrorRow::new(
+            400,
+            "IllegalParam.CidrBlock",
+            "",
+            "`CidrBlock` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.CidrBlockMask",
+            "",
+            "The mask of the CIDR block is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.PublicIpAddressPool",
+            "",
+            "The state of the IP address pool does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.PublicIpAddressPool",
+            "",
+            "The IP address pool does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.CidrBlock",
+            "",
+            "The pool does not have the CIDR block, or the block does not exist.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.CidrBlock",
+            "",
+            "The state of the CIDR block does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceInUse.CidrBlock",
+            "",
+            "The CIDR block is in use. Release its addresses first.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.OperateSharedResource",
+            "",
+            "The IP address pool is shared by another account and cannot be changed.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

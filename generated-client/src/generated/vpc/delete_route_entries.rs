@@ -21,9 +21,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DryRunOperation` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DryRunOperation` |  | The dry run has passed. Repeat the call without `DryRun` to carry it out. |
 ///
 /// # Example
 ///
@@ -261,7 +261,7 @@ static RESPONSE_FAILED_ROUTE_ENTRIES: Schema = Schema {
 error_codes! {
     /// The error codes of [`DeleteRouteEntries`].
     DeleteRouteEntriesErrorCode {
-        /// `DryRunOperation` (400)
+        /// `DryRunOperation` (400): The dry run has passed. Repeat the call without `DryRun` to carry it out.
         DryRunOperation = "DryRunOperation",
     }
 }
@@ -272,7 +272,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteEntries",
     ),
-    errors: &[ErrorRow::new(400, "DryRunOperation", "", "")],
+    errors: &[
+        ErrorRow::new(
+            400,
+            "DryRunOperation",
+            "",
+            "The dry run has passed. Repeat the call without `DryRun` to carry it out.",
+        ),
+    ],
     dry_run: Some("DryRun"),
     ..Operation::new(
         "DeleteRouteEntries",

@@ -17,12 +17,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DependencyViolation.IpPrefix` |
-/// | 400 | `IncorrectStatus.CidrReservation` |
-/// | 400 | `ResourceNotFound.CidrReservation` |
-/// | 404 | `ResourceNotFound.CidrReservation` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DependencyViolation.IpPrefix` |  | Prefixes out of the reserved CIDR block are still assigned. Unassign them first. |
+/// | 400 | `IncorrectStatus.CidrReservation` |  | The state of the reserved CIDR block does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.CidrReservation` |  | The reserved CIDR block does not exist. Check its ID. |
+/// | 404 | `ResourceNotFound.CidrReservation` |  | The reserved CIDR block does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteVSwitchCidrReservation {
     /// The ID of the reserved CIDR block to delete.
@@ -94,11 +94,11 @@ pub type DeleteVSwitchCidrReservationResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteVSwitchCidrReservation`].
     DeleteVSwitchCidrReservationErrorCode {
-        /// `DependencyViolation.IpPrefix` (400)
+        /// `DependencyViolation.IpPrefix` (400): Prefixes out of the reserved CIDR block are still assigned. Unassign them first.
         DependencyViolationIpPrefix = "DependencyViolation.IpPrefix",
-        /// `IncorrectStatus.CidrReservation` (400)
+        /// `IncorrectStatus.CidrReservation` (400): The state of the reserved CIDR block does not allow the operation. Wait, then repeat the call.
         IncorrectStatusCidrReservation = "IncorrectStatus.CidrReservation",
-        /// `ResourceNotFound.CidrReservation` (400, 404)
+        /// `ResourceNotFound.CidrReservation` (400, 404): The reserved CIDR block does not exist. Check its ID.
         ResourceNotFoundCidrReservation = "ResourceNotFound.CidrReservation",
     }
 }
@@ -110,10 +110,30 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVSwitchCidrReservation",
     ),
     errors: &[
-        ErrorRow::new(400, "DependencyViolation.IpPrefix", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.CidrReservation", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.CidrReservation", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.CidrReservation", "", ""),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.IpPrefix",
+            "",
+            "Prefixes out of the reserved CIDR block are still assigned. Unassign them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.CidrReservation",
+            "",
+            "The state of the reserved CIDR block does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.CidrReservation",
+            "",
+            "The reserved CIDR block does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "ResourceNotFound.CidrReservation",
+            "",
+            "The reserved CIDR block does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

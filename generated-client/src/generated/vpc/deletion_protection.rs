@@ -12,15 +12,15 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DeletionProtection.ResourceNotExist` |
-/// | 400 | `DeletionProtection.PrePaidNotSupport` |
-/// | 400 | `DeletionProtection.TypeNotSupport` |
-/// | 400 | `DeletionProtection.AlreadyEnabled` |
-/// | 400 | `DeletionProtection.OwnerError` |
-/// | 404 | `InvalidAllocationId.NotFound` |
-/// | 404 | `DeletionProtection.NotExist` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DeletionProtection.ResourceNotExist` |  | The resource does not exist. Check its ID. |
+/// | 400 | `DeletionProtection.PrePaidNotSupport` |  | A subscription cannot be protected against deletion. |
+/// | 400 | `DeletionProtection.TypeNotSupport` |  | This type of resource cannot be protected against deletion. |
+/// | 400 | `DeletionProtection.AlreadyEnabled` |  | Deletion protection is on already. |
+/// | 400 | `DeletionProtection.OwnerError` |  | The resource belongs to another account. |
+/// | 404 | `InvalidAllocationId.NotFound` |  | The EIP does not exist. Check `AllocationId`. |
+/// | 404 | `DeletionProtection.NotExist` |  | The resource has no deletion protection. |
 #[derive(Default)]
 pub struct DeletionProtection {
     /// The region of the instance. `DescribeRegions` lists the regions.
@@ -95,19 +95,19 @@ pub type DeletionProtectionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeletionProtection`].
     DeletionProtectionErrorCode {
-        /// `DeletionProtection.ResourceNotExist` (400)
+        /// `DeletionProtection.ResourceNotExist` (400): The resource does not exist. Check its ID.
         DeletionProtectionResourceNotExist = "DeletionProtection.ResourceNotExist",
-        /// `DeletionProtection.PrePaidNotSupport` (400)
+        /// `DeletionProtection.PrePaidNotSupport` (400): A subscription cannot be protected against deletion.
         DeletionProtectionPrePaidNotSupport = "DeletionProtection.PrePaidNotSupport",
-        /// `DeletionProtection.TypeNotSupport` (400)
+        /// `DeletionProtection.TypeNotSupport` (400): This type of resource cannot be protected against deletion.
         DeletionProtectionTypeNotSupport = "DeletionProtection.TypeNotSupport",
-        /// `DeletionProtection.AlreadyEnabled` (400)
+        /// `DeletionProtection.AlreadyEnabled` (400): Deletion protection is on already.
         DeletionProtectionAlreadyEnabled = "DeletionProtection.AlreadyEnabled",
-        /// `DeletionProtection.OwnerError` (400)
+        /// `DeletionProtection.OwnerError` (400): The resource belongs to another account.
         DeletionProtectionOwnerError = "DeletionProtection.OwnerError",
-        /// `InvalidAllocationId.NotFound` (404)
+        /// `InvalidAllocationId.NotFound` (404): The EIP does not exist. Check `AllocationId`.
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
-        /// `DeletionProtection.NotExist` (404)
+        /// `DeletionProtection.NotExist` (404): The resource has no deletion protection.
         DeletionProtectionNotExist = "DeletionProtection.NotExist",
     }
 }
@@ -119,13 +119,48 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletionProtection",
     ),
     errors: &[
-        ErrorRow::new(400, "DeletionProtection.ResourceNotExist", "", ""),
-        ErrorRow::new(400, "DeletionProtection.PrePaidNotSupport", "", ""),
-        ErrorRow::new(400, "DeletionProtection.TypeNotSupport", "", ""),
-        ErrorRow::new(400, "DeletionProtection.AlreadyEnabled", "", ""),
-        ErrorRow::new(400, "DeletionProtection.OwnerError", "", ""),
-        ErrorRow::new(404, "InvalidAllocationId.NotFound", "", ""),
-        ErrorRow::new(404, "DeletionProtection.NotExist", "", ""),
+        ErrorRow::new(
+            400,
+            "DeletionProtection.ResourceNotExist",
+            "",
+            "The resource does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "DeletionProtection.PrePaidNotSupport",
+            "",
+            "A subscription cannot be protected against deletion.",
+        ),
+        ErrorRow::new(
+            400,
+            "DeletionProtection.TypeNotSupport",
+            "",
+            "This type of resource cannot be protected against deletion.",
+        ),
+        ErrorRow::new(
+            400,
+            "DeletionProtection.AlreadyEnabled",
+            "",
+            "Deletion protection is on already.",
+        ),
+        ErrorRow::new(
+            400,
+            "DeletionProtection.OwnerError",
+            "",
+            "The resource belongs to another account.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidAllocationId.NotFound",
+            "",
+            "The EIP does not exist. Check `AllocationId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "DeletionProtection.NotExist",
+            "",
+            "The resource has no deletion protection.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

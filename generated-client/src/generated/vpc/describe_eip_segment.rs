@@ -15,9 +15,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.QueryDbError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationFailed.QueryDbError` |  | The data could not be fetched. Repeat the call later. |
 ///
 /// # Example
 ///
@@ -226,7 +226,7 @@ static RESPONSE_EIP_SEGMENT: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeEipSegment`].
     DescribeEipSegmentErrorCode {
-        /// `OperationFailed.QueryDbError` (400)
+        /// `OperationFailed.QueryDbError` (400): The data could not be fetched. Repeat the call later.
         OperationFailedQueryDbError = "OperationFailed.QueryDbError",
     }
 }
@@ -237,7 +237,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipSegment",
     ),
-    errors: &[ErrorRow::new(400, "OperationFailed.QueryDbError", "", "")],
+    errors: &[
+        ErrorRow::new(
+            400,
+            "OperationFailed.QueryDbError",
+            "",
+            "The data could not be fetched. Repeat the call later.",
+        ),
+    ],
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

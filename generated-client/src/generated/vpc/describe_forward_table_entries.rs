@@ -20,10 +20,10 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `IncorretForwardEntryStatus` |  |  May be repeated. |
-/// | 400 | `DESCRIBE_FORWARD_PARAM_INVALID` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidForwardTableId.NotFound` |  |  |
+/// | 400 | `IncorretForwardEntryStatus` |  | The state of a forwarding entry does not allow the operation. Wait, then repeat the call. May be repeated. |
+/// | 400 | `DESCRIBE_FORWARD_PARAM_INVALID` |  | `ForwardTableId` and `NatGatewayId` are both missing. Pass one of them. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidForwardTableId.NotFound` |  | The forward table does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeForwardTableEntries {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -299,13 +299,13 @@ static RESPONSE_FORWARD_TABLE_ENTRIES_FORWARD_TABLE_ENTRY: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeForwardTableEntries`].
     DescribeForwardTableEntriesErrorCode {
-        /// `IncorretForwardEntryStatus` (400)
+        /// `IncorretForwardEntryStatus` (400): The state of a forwarding entry does not allow the operation. Wait, then repeat the call.
         IncorretForwardEntryStatus = "IncorretForwardEntryStatus",
-        /// `DESCRIBE_FORWARD_PARAM_INVALID` (400)
+        /// `DESCRIBE_FORWARD_PARAM_INVALID` (400): `ForwardTableId` and `NatGatewayId` are both missing. Pass one of them.
         DescribeForwardParamInvalid = "DESCRIBE_FORWARD_PARAM_INVALID",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidForwardTableId.NotFound` (404)
+        /// `InvalidForwardTableId.NotFound` (404): The forward table does not exist. Check its ID.
         InvalidForwardTableIdNotFound = "InvalidForwardTableId.NotFound",
     }
 }
@@ -317,10 +317,31 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeForwardTableEntries",
     ),
     errors: &[
-        ErrorRow::new(400, "IncorretForwardEntryStatus", "", "").retryable(),
-        ErrorRow::new(400, "DESCRIBE_FORWARD_PARAM_INVALID", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidForwardTableId.NotFound", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorretForwardEntryStatus",
+                "",
+                "The state of a forwarding entry does not allow the operation. Wait, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            400,
+            "DESCRIBE_FORWARD_PARAM_INVALID",
+            "",
+            "`ForwardTableId` and `NatGatewayId` are both missing. Pass one of them.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidForwardTableId.NotFound",
+            "",
+            "The forward table does not exist. Check its ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -10,14 +10,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceId` |
-/// | 400 | `ProjectNotExist` |
-/// | 400 | `ParameterInvalid` |
-/// | 400 | `InvalidHdMonitorStatus` |
-/// | 400 | `InvalidAction.NotSupport` |
-/// | 400 | `InvalidAllocationId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceId` |  | The instance or vSwitch does not exist. Check its ID. |
+/// | 400 | `ProjectNotExist` |  | The project does not exist in Simple Log Service. |
+/// | 400 | `ParameterInvalid` |  | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidHdMonitorStatus` |  | The state of the instance does not allow the operation. |
+/// | 400 | `InvalidAction.NotSupport` |  | The region does not support the operation. Use another region. |
+/// | 400 | `InvalidAllocationId.NotFound` |  | The EIP does not exist. Check `AllocationId`. |
 #[derive(Default)]
 pub struct DescribeHighDefinitionMonitorLogAttribute {
     /// The region of the EIP. `DescribeRegions` lists the regions.
@@ -117,17 +117,17 @@ static DESCRIBE_HIGH_DEFINITION_MONITOR_LOG_ATTRIBUTE_RESPONSE: Schema = Schema 
 error_codes! {
     /// The error codes of [`DescribeHighDefinitionMonitorLogAttribute`].
     DescribeHighDefinitionMonitorLogAttributeErrorCode {
-        /// `InvalidInstanceId` (400)
+        /// `InvalidInstanceId` (400): The instance or vSwitch does not exist. Check its ID.
         InvalidInstanceId = "InvalidInstanceId",
-        /// `ProjectNotExist` (400)
+        /// `ProjectNotExist` (400): The project does not exist in Simple Log Service.
         ProjectNotExist = "ProjectNotExist",
-        /// `ParameterInvalid` (400)
+        /// `ParameterInvalid` (400): A parameter is not valid. Check the request.
         ParameterInvalid = "ParameterInvalid",
-        /// `InvalidHdMonitorStatus` (400)
+        /// `InvalidHdMonitorStatus` (400): The state of the instance does not allow the operation.
         InvalidHdMonitorStatus = "InvalidHdMonitorStatus",
-        /// `InvalidAction.NotSupport` (400)
+        /// `InvalidAction.NotSupport` (400): The region does not support the operation. Use another region.
         InvalidActionNotSupport = "InvalidAction.NotSupport",
-        /// `InvalidAllocationId.NotFound` (400)
+        /// `InvalidAllocationId.NotFound` (400): The EIP does not exist. Check `AllocationId`.
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
     }
 }
@@ -139,12 +139,42 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeHighDefinitionMonitorLogAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceId", "", ""),
-        ErrorRow::new(400, "ProjectNotExist", "", ""),
-        ErrorRow::new(400, "ParameterInvalid", "", ""),
-        ErrorRow::new(400, "InvalidHdMonitorStatus", "", ""),
-        ErrorRow::new(400, "InvalidAction.NotSupport", "", ""),
-        ErrorRow::new(400, "InvalidAllocationId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceId",
+            "",
+            "The instance or vSwitch does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "ProjectNotExist",
+            "",
+            "The project does not exist in Simple Log Service.",
+        ),
+        ErrorRow::new(
+            400,
+            "ParameterInvalid",
+            "",
+            "A parameter is not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidHdMonitorStatus",
+            "",
+            "The state of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAction.NotSupport",
+            "",
+            "The region does not support the operation. Use another region.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAllocationId.NotFound",
+            "",
+            "The EIP does not exist. Check `AllocationId`.",
+        ),
     ],
     ..Operation::new(
         "DescribeHighDefinitionMonitorLogAttribute",

@@ -15,10 +15,10 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.Ipv6Address` |
-/// | 400 | `IllegalParam.NetworkType` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.Ipv6Address` |  | `Ipv6Address` is not valid. Check its value. |
+/// | 400 | `IllegalParam.NetworkType` |  | `NetworkType` is not valid. Check its value. |
 ///
 /// # Example
 ///
@@ -484,9 +484,9 @@ static RESPONSE_IPV6_ADDRESS_IPV6_INTERNET_BANDWIDTH: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeIpv6Addresses`].
     DescribeIpv6AddressesErrorCode {
-        /// `IllegalParam.Ipv6Address` (400)
+        /// `IllegalParam.Ipv6Address` (400): `Ipv6Address` is not valid. Check its value.
         IllegalParamIpv6Address = "IllegalParam.Ipv6Address",
-        /// `IllegalParam.NetworkType` (400)
+        /// `IllegalParam.NetworkType` (400): `NetworkType` is not valid. Check its value.
         IllegalParamNetworkType = "IllegalParam.NetworkType",
     }
 }
@@ -498,8 +498,18 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6Addresses",
     ),
     errors: &[
-        ErrorRow::new(400, "IllegalParam.Ipv6Address", "", ""),
-        ErrorRow::new(400, "IllegalParam.NetworkType", "", ""),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Ipv6Address",
+            "",
+            "`Ipv6Address` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.NetworkType",
+            "",
+            "`NetworkType` is not valid. Check its value.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

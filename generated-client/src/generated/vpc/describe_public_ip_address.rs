@@ -12,9 +12,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `Forbidden` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
 ///
 /// # Example
 ///
@@ -168,7 +168,7 @@ static DESCRIBE_PUBLIC_IP_ADDRESS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribePublicIpAddress`].
     DescribePublicIpAddressErrorCode {
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
     }
 }
@@ -179,7 +179,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribePublicIpAddress",
     ),
-    errors: &[ErrorRow::new(403, "Forbidden", "", "")],
+    errors: &[
+        ErrorRow::new(
+            403,
+            "Forbidden",
+            "",
+            "The caller may not carry out the operation. Check the permissions.",
+        ),
+    ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",
         page_size: "PageSize",

@@ -16,20 +16,20 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidRouteTable.NotFound` |
-/// | 400 | `IllegalParam.RouteEntryType` |
-/// | 400 | `MissingParam.context` |
-/// | 400 | `MissingParam.aliUid` |
-/// | 400 | `MissingParam.bid` |
-/// | 400 | `IllegalParam.IpVersion` |
-/// | 400 | `OperationFailed.FilterParamUnderWrongRouteType` |
-/// | 400 | `IllegalParam.NextToken` |
-/// | 400 | `IllegalParam.NextTokenExpired` |
-/// | 400 | `InvalidNextHop.NotFound` |
-/// | 400 | `OperationFailed.QueryCenEntry` |
-/// | 400 | `OperationDenied.UseGatewayRouteEntryQueryInterface` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidRouteTable.NotFound` |  | The route table does not exist. Check its ID. |
+/// | 400 | `IllegalParam.RouteEntryType` |  | `RouteEntryType` is not valid. Check its value. |
+/// | 400 | `MissingParam.context` |  | The context of the caller is missing from the request. |
+/// | 400 | `MissingParam.aliUid` |  | The account is missing from the request. |
+/// | 400 | `MissingParam.bid` |  | The site of the account is missing from the request. |
+/// | 400 | `IllegalParam.IpVersion` |  | `IpVersion` is not valid. Check its value. |
+/// | 400 | `OperationFailed.FilterParamUnderWrongRouteType` |  | A filter does not fit the type of routes. Check the filters. |
+/// | 400 | `IllegalParam.NextToken` |  | `NextToken` is not valid. Check its value. |
+/// | 400 | `IllegalParam.NextTokenExpired` |  | The token has expired. Start the listing anew. |
+/// | 400 | `InvalidNextHop.NotFound` |  | The next hop does not exist. Check its ID. |
+/// | 400 | `OperationFailed.QueryCenEntry` |  | The routes of CEN could not be fetched. Repeat the call later. |
+/// | 400 | `OperationDenied.UseGatewayRouteEntryQueryInterface` |  | The table is a gateway route table. Use `ListGatewayRouteTableEntries`. |
 #[derive(Default)]
 pub struct DescribeRouteEntryList {
     /// The region of the route table. `DescribeRegions` lists the regions.
@@ -420,29 +420,29 @@ static RESPONSE_ROUTE_ENTRY_NEXT_HOP_NEXT_HOP_RELATED_INFO: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeRouteEntryList`].
     DescribeRouteEntryListErrorCode {
-        /// `InvalidRouteTable.NotFound` (400)
+        /// `InvalidRouteTable.NotFound` (400): The route table does not exist. Check its ID.
         InvalidRouteTableNotFound = "InvalidRouteTable.NotFound",
-        /// `IllegalParam.RouteEntryType` (400)
+        /// `IllegalParam.RouteEntryType` (400): `RouteEntryType` is not valid. Check its value.
         IllegalParamRouteEntryType = "IllegalParam.RouteEntryType",
-        /// `MissingParam.context` (400)
+        /// `MissingParam.context` (400): The context of the caller is missing from the request.
         MissingParamContext = "MissingParam.context",
-        /// `MissingParam.aliUid` (400)
+        /// `MissingParam.aliUid` (400): The account is missing from the request.
         MissingParamAliUid = "MissingParam.aliUid",
-        /// `MissingParam.bid` (400)
+        /// `MissingParam.bid` (400): The site of the account is missing from the request.
         MissingParamBid = "MissingParam.bid",
-        /// `IllegalParam.IpVersion` (400)
+        /// `IllegalParam.IpVersion` (400): `IpVersion` is not valid. Check its value.
         IllegalParamIpVersion = "IllegalParam.IpVersion",
-        /// `OperationFailed.FilterParamUnderWrongRouteType` (400)
+        /// `OperationFailed.FilterParamUnderWrongRouteType` (400): A filter does not fit the type of routes. Check the filters.
         OperationFailedFilterParamUnderWrongRouteType = "OperationFailed.FilterParamUnderWrongRouteType",
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
-        /// `IllegalParam.NextTokenExpired` (400)
+        /// `IllegalParam.NextTokenExpired` (400): The token has expired. Start the listing anew.
         IllegalParamNextTokenExpired = "IllegalParam.NextTokenExpired",
-        /// `InvalidNextHop.NotFound` (400)
+        /// `InvalidNextHop.NotFound` (400): The next hop does not exist. Check its ID.
         InvalidNextHopNotFound = "InvalidNextHop.NotFound",
-        /// `OperationFailed.QueryCenEntry` (400)
+        /// `OperationFailed.QueryCenEntry` (400): The routes of CEN could not be fetched. Repeat the call later.
         OperationFailedQueryCenEntry = "OperationFailed.QueryCenEntry",
-        /// `OperationDenied.UseGatewayRouteEntryQueryInterface` (400)
+        /// `OperationDenied.UseGatewayRouteEntryQueryInterface` (400): The table is a gateway route table. Use `ListGatewayRouteTableEntries`.
         OperationDeniedUseGatewayRouteEntryQueryInterface = "OperationDenied.UseGatewayRouteEntryQueryInterface",
     }
 }
@@ -454,18 +454,78 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteEntryList",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidRouteTable.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.RouteEntryType", "", ""),
-        ErrorRow::new(400, "MissingParam.context", "", ""),
-        ErrorRow::new(400, "MissingParam.aliUid", "", ""),
-        ErrorRow::new(400, "MissingParam.bid", "", ""),
-        ErrorRow::new(400, "IllegalParam.IpVersion", "", ""),
-        ErrorRow::new(400, "OperationFailed.FilterParamUnderWrongRouteType", "", ""),
-        ErrorRow::new(400, "IllegalParam.NextToken", "", ""),
-        ErrorRow::new(400, "IllegalParam.NextTokenExpired", "", ""),
-        ErrorRow::new(400, "InvalidNextHop.NotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryCenEntry", "", ""),
-        ErrorRow::new(400, "OperationDenied.UseGatewayRouteEntryQueryInterface", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRouteTable.NotFound",
+            "",
+            "The route table does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.RouteEntryType",
+            "",
+            "`RouteEntryType` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.context",
+            "",
+            "The context of the caller is missing from the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.aliUid",
+            "",
+            "The account is missing from the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.bid",
+            "",
+            "The site of the account is missing from the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.IpVersion",
+            "",
+            "`IpVersion` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.FilterParamUnderWrongRouteType",
+            "",
+            "A filter does not fit the type of routes. Check the filters.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.NextToken",
+            "",
+            "`NextToken` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.NextTokenExpired",
+            "",
+            "The token has expired. Start the listing anew.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNextHop.NotFound",
+            "",
+            "The next hop does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.QueryCenEntry",
+            "",
+            "The routes of CEN could not be fetched. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.UseGatewayRouteEntryQueryInterface",
+            "",
+            "The table is a gateway route table. Use `ListGatewayRouteTableEntries`.",
+        ),
     ],
     pagination: Some(Pagination::Token {
         token: "NextToken",

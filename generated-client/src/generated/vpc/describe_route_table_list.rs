@@ -15,16 +15,16 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTagKey` |
-/// | 400 | `InvalidTagValue` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 403 | `Forbbiden` |
-/// | 403 | `Abs.InvalidPayType` |
-/// | 403 | `Abs.InstanceNotExist` |
-/// | 403 | `Abs.Forbidden` |
-/// | 403 | `Abs.InvalidPayPeriod` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidTagKey` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name of the owner is not valid. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 403 | `Abs.InvalidPayType` |  | The payment type is not valid. |
+/// | 403 | `Abs.InstanceNotExist` |  | The instance does not exist. Check its ID. |
+/// | 403 | `Abs.Forbidden` |  | The billing method of the instance cannot be changed. |
+/// | 403 | `Abs.InvalidPayPeriod` |  | The payment period is not valid. |
 ///
 /// # Example
 ///
@@ -341,21 +341,21 @@ static RESPONSE_ROUTER_TABLE_LIST_ROUTER_TABLE_LIST_TYPE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeRouteTableList`].
     DescribeRouteTableListErrorCode {
-        /// `InvalidTagKey` (400)
+        /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKey = "InvalidTagKey",
-        /// `InvalidTagValue` (400)
+        /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValue = "InvalidTagValue",
-        /// `IellgalParameter.OwnerAccount` (400)
+        /// `IellgalParameter.OwnerAccount` (400): The account name of the owner is not valid.
         IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
-        /// `Forbbiden` (403)
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
         Forbbiden = "Forbbiden",
-        /// `Abs.InvalidPayType` (403)
+        /// `Abs.InvalidPayType` (403): The payment type is not valid.
         AbsInvalidPayType = "Abs.InvalidPayType",
-        /// `Abs.InstanceNotExist` (403)
+        /// `Abs.InstanceNotExist` (403): The instance does not exist. Check its ID.
         AbsInstanceNotExist = "Abs.InstanceNotExist",
-        /// `Abs.Forbidden` (403)
+        /// `Abs.Forbidden` (403): The billing method of the instance cannot be changed.
         AbsForbidden = "Abs.Forbidden",
-        /// `Abs.InvalidPayPeriod` (403)
+        /// `Abs.InvalidPayPeriod` (403): The payment period is not valid.
         AbsInvalidPayPeriod = "Abs.InvalidPayPeriod",
     }
 }
@@ -367,14 +367,49 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteTableList",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidTagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagValue", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-        ErrorRow::new(403, "Abs.InvalidPayType", "", ""),
-        ErrorRow::new(403, "Abs.InstanceNotExist", "", ""),
-        ErrorRow::new(403, "Abs.Forbidden", "", ""),
-        ErrorRow::new(403, "Abs.InvalidPayPeriod", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "IellgalParameter.OwnerAccount",
+            "",
+            "The account name of the owner is not valid.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+        ),
+        ErrorRow::new(403, "Abs.InvalidPayType", "", "The payment type is not valid."),
+        ErrorRow::new(
+            403,
+            "Abs.InstanceNotExist",
+            "",
+            "The instance does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.Forbidden",
+            "",
+            "The billing method of the instance cannot be changed.",
+        ),
+        ErrorRow::new(
+            403,
+            "Abs.InvalidPayPeriod",
+            "",
+            "The payment period is not valid.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

@@ -18,12 +18,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `DESCRIBE_SNAT_PARAM_INVALID` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSnatTableId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `DESCRIBE_SNAT_PARAM_INVALID` |  | `SnatTableId` and `NatGatewayId` are both missing. Pass one of them. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSnatTableId.NotFound` |  | The SNAT table does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeSnatTableEntries {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -291,13 +291,13 @@ static RESPONSE_SNAT_TABLE_ENTRIES_SNAT_TABLE_ENTRY: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeSnatTableEntries`].
     DescribeSnatTableEntriesErrorCode {
-        /// `InvalidName.Malformed` (400)
+        /// `InvalidName.Malformed` (400): The name is not valid. Check its length and characters.
         InvalidNameMalformed = "InvalidName.Malformed",
-        /// `DESCRIBE_SNAT_PARAM_INVALID` (400)
+        /// `DESCRIBE_SNAT_PARAM_INVALID` (400): `SnatTableId` and `NatGatewayId` are both missing. Pass one of them.
         DescribeSnatParamInvalid = "DESCRIBE_SNAT_PARAM_INVALID",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidSnatTableId.NotFound` (404)
+        /// `InvalidSnatTableId.NotFound` (404): The SNAT table does not exist. Check its ID.
         InvalidSnatTableIdNotFound = "InvalidSnatTableId.NotFound",
     }
 }
@@ -309,10 +309,30 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSnatTableEntries",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidName.Malformed", "", ""),
-        ErrorRow::new(400, "DESCRIBE_SNAT_PARAM_INVALID", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidSnatTableId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidName.Malformed",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "DESCRIBE_SNAT_PARAM_INVALID",
+            "",
+            "`SnatTableId` and `NatGatewayId` are both missing. Pass one of them.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidSnatTableId.NotFound",
+            "",
+            "The SNAT table does not exist. Check its ID.",
+        ),
     ],
     pagination: Some(Pagination::Numbered {
         page_number: "PageNumber",

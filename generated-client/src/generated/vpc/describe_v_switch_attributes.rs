@@ -15,9 +15,9 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVSwitchId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
 #[derive(Default)]
 pub struct DescribeVSwitchAttributes {
     /// The ID of the vSwitch to look up.
@@ -176,7 +176,7 @@ static DESCRIBE_V_SWITCH_ATTRIBUTES_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVSwitchAttributes`].
     DescribeVSwitchAttributesErrorCode {
-        /// `InvalidVSwitchId.NotFound` (400)
+        /// `InvalidVSwitchId.NotFound` (400): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
     }
 }
@@ -187,7 +187,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVSwitchAttributes",
     ),
-    errors: &[ErrorRow::new(400, "InvalidVSwitchId.NotFound", "", "")],
+    errors: &[
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+    ],
     dry_run: Some("DryRun"),
     waiters: &[V_SWITCH_AVAILABLE, V_SWITCH_DELETED],
     ..Operation::new(

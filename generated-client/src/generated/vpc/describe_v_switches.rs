@@ -22,16 +22,16 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable, TAG, Tag}
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.VpcNotFound` |
-/// | 400 | `InvalidTagKey` |
-/// | 400 | `InvalidTagValue` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 400 | `IllegalParam.OwnerId` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidVpcIdNumber.NotSupported` |
-/// | 404 | `InvalidVSwitchIdNumber.NotSupported` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Forbidden.VpcNotFound` |  | The VPC does not exist. Check its ID. |
+/// | 400 | `InvalidTagKey` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name of the owner is not valid. |
+/// | 400 | `IllegalParam.OwnerId` |  | The ID of the owner is not valid. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 404 | `InvalidVpcIdNumber.NotSupported` |  | The request names too many VPCs. Pass fewer. |
+/// | 404 | `InvalidVSwitchIdNumber.NotSupported` |  | The request names too many vSwitches. Pass fewer. |
 #[derive(Default)]
 pub struct DescribeVSwitches {
     /// The ID of the VPC whose vSwitches are listed. At least one of `RegionId` and `VpcId` is required.
@@ -356,21 +356,21 @@ static RESPONSE_V_SWITCH: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVSwitches`].
     DescribeVSwitchesErrorCode {
-        /// `Forbidden.VpcNotFound` (400)
+        /// `Forbidden.VpcNotFound` (400): The VPC does not exist. Check its ID.
         ForbiddenVpcNotFound = "Forbidden.VpcNotFound",
-        /// `InvalidTagKey` (400)
+        /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKey = "InvalidTagKey",
-        /// `InvalidTagValue` (400)
+        /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValue = "InvalidTagValue",
-        /// `IellgalParameter.OwnerAccount` (400)
+        /// `IellgalParameter.OwnerAccount` (400): The account name of the owner is not valid.
         IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
-        /// `IllegalParam.OwnerId` (400)
+        /// `IllegalParam.OwnerId` (400): The ID of the owner is not valid.
         IllegalParamOwnerId = "IllegalParam.OwnerId",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
-        /// `InvalidVpcIdNumber.NotSupported` (404)
+        /// `InvalidVpcIdNumber.NotSupported` (404): The request names too many VPCs. Pass fewer.
         InvalidVpcIdNumberNotSupported = "InvalidVpcIdNumber.NotSupported",
-        /// `InvalidVSwitchIdNumber.NotSupported` (404)
+        /// `InvalidVSwitchIdNumber.NotSupported` (404): The request names too many vSwitches. Pass fewer.
         InvalidVSwitchIdNumberNotSupported = "InvalidVSwitchIdNumber.NotSupported",
     }
 }
@@ -380,14 +380,54 @@ pub static OPERATION: Operation = Operation {
     summary: "Lists vSwitches.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVSwitches"),
     errors: &[
-        ErrorRow::new(400, "Forbidden.VpcNotFound", "", ""),
-        ErrorRow::new(400, "InvalidTagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagValue", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(400, "IllegalParam.OwnerId", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVpcIdNumber.NotSupported", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchIdNumber.NotSupported", "", ""),
+        ErrorRow::new(
+            400,
+            "Forbidden.VpcNotFound",
+            "",
+            "The VPC does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "IellgalParameter.OwnerAccount",
+            "",
+            "The account name of the owner is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.OwnerId",
+            "",
+            "The ID of the owner is not valid.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVpcIdNumber.NotSupported",
+            "",
+            "The request names too many VPCs. Pass fewer.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchIdNumber.NotSupported",
+            "",
+            "The request names too many vSwitches. Pass fewer.",
+        ),
     ],
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {

@@ -19,8 +19,8 @@ use super::types::{
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `IncorrectVpcStatus` |  |  May be repeated. |
-/// | 500 | `InternalError` |  |  |
+/// | 400 | `IncorrectVpcStatus` |  | The state of the VPC does not allow the operation. Wait, then repeat the call. May be repeated. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeVpcAttribute {
     /// The ID of the VPC to look up.
@@ -315,9 +315,9 @@ static RESPONSE_ASSOCIATED_PROPAGATION_SOURCES: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVpcAttribute`].
     DescribeVpcAttributeErrorCode {
-        /// `IncorrectVpcStatus` (400)
+        /// `IncorrectVpcStatus` (400): The state of the VPC does not allow the operation. Wait, then repeat the call.
         IncorrectVpcStatus = "IncorrectVpcStatus",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -329,8 +329,19 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "IncorrectVpcStatus", "", "").retryable(),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+                400,
+                "IncorrectVpcStatus",
+                "",
+                "The state of the VPC does not allow the operation. Wait, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     waiters: &[VPC_AVAILABLE],

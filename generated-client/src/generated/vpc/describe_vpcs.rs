@@ -18,19 +18,19 @@ use super::types::{IPV6_CIDR_BLOCK, Ipv6CidrBlock, RESPONSE_TAG, ResponseTag, TA
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVpcIdNumber.NotSupported` |
-/// | 400 | `InvalidAliuid` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `InvalidTagKey` |
-/// | 400 | `InvalidTagValue` |
-/// | 400 | `InvalidResourceGroupId.NotFound` |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 400 | `IllegalParam.OwnerId` |
-/// | 400 | `InvalidAccount.NotFound` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidVpcIdNumber.NotSupported` |  | The request names too many VPCs. Pass fewer. |
+/// | 400 | `InvalidAliuid` |  | The account ID is not valid. |
+/// | 400 | `InvalidResourceGroupId` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `InvalidTagKey` |  | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue` |  | A tag value is not valid. Check its length and characters. |
+/// | 400 | `InvalidResourceGroupId.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `OperationUnsupported.ResourceGroupId` |  | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 400 | `IellgalParameter.OwnerAccount` |  | The account name of the owner is not valid. |
+/// | 400 | `IllegalParam.OwnerId` |  | The ID of the owner is not valid. |
+/// | 400 | `InvalidAccount.NotFound` |  | The account does not exist. Check the account ID. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -397,27 +397,27 @@ static RESPONSE_VPC: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVpcs`].
     DescribeVpcsErrorCode {
-        /// `InvalidVpcIdNumber.NotSupported` (400)
+        /// `InvalidVpcIdNumber.NotSupported` (400): The request names too many VPCs. Pass fewer.
         InvalidVpcIdNumberNotSupported = "InvalidVpcIdNumber.NotSupported",
-        /// `InvalidAliuid` (400)
+        /// `InvalidAliuid` (400): The account ID is not valid.
         InvalidAliuid = "InvalidAliuid",
-        /// `InvalidResourceGroupId` (400)
+        /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupId = "InvalidResourceGroupId",
-        /// `InvalidTagKey` (400)
+        /// `InvalidTagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidTagKey = "InvalidTagKey",
-        /// `InvalidTagValue` (400)
+        /// `InvalidTagValue` (400): A tag value is not valid. Check its length and characters.
         InvalidTagValue = "InvalidTagValue",
-        /// `InvalidResourceGroupId.NotFound` (400)
+        /// `InvalidResourceGroupId.NotFound` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupIdNotFound = "InvalidResourceGroupId.NotFound",
-        /// `OperationUnsupported.ResourceGroupId` (400)
+        /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
         OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
-        /// `IellgalParameter.OwnerAccount` (400)
+        /// `IellgalParameter.OwnerAccount` (400): The account name of the owner is not valid.
         IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
-        /// `IllegalParam.OwnerId` (400)
+        /// `IllegalParam.OwnerId` (400): The ID of the owner is not valid.
         IllegalParamOwnerId = "IllegalParam.OwnerId",
-        /// `InvalidAccount.NotFound` (400)
+        /// `InvalidAccount.NotFound` (400): The account does not exist. Check the account ID.
         InvalidAccountNotFound = "InvalidAccount.NotFound",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -427,17 +427,67 @@ pub static OPERATION: Operation = Operation {
     summary: "Lists VPCs.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcs"),
     errors: &[
-        ErrorRow::new(400, "InvalidVpcIdNumber.NotSupported", "", ""),
-        ErrorRow::new(400, "InvalidAliuid", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId", "", ""),
-        ErrorRow::new(400, "InvalidTagKey", "", ""),
-        ErrorRow::new(400, "InvalidTagValue", "", ""),
-        ErrorRow::new(400, "InvalidResourceGroupId.NotFound", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.ResourceGroupId", "", ""),
-        ErrorRow::new(400, "IellgalParameter.OwnerAccount", "", ""),
-        ErrorRow::new(400, "IllegalParam.OwnerId", "", ""),
-        ErrorRow::new(400, "InvalidAccount.NotFound", "", ""),
-        ErrorRow::new(500, "InternalError", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidVpcIdNumber.NotSupported",
+            "",
+            "The request names too many VPCs. Pass fewer.",
+        ),
+        ErrorRow::new(400, "InvalidAliuid", "", "The account ID is not valid."),
+        ErrorRow::new(
+            400,
+            "InvalidResourceGroupId",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagKey",
+            "",
+            "A tag key is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidTagValue",
+            "",
+            "A tag value is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidResourceGroupId.NotFound",
+            "",
+            "The resource group does not exist. Check `ResourceGroupId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.ResourceGroupId",
+            "",
+            "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "IellgalParameter.OwnerAccount",
+            "",
+            "The account name of the owner is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.OwnerId",
+            "",
+            "The ID of the owner is not valid.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAccount.NotFound",
+            "",
+            "The account does not exist. Check the account ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "InternalError",
+            "",
+            "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Numbered {

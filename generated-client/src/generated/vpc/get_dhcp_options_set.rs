@@ -11,9 +11,9 @@ use super::types::{DHCP_OPTIONS, DhcpOptions, RESPONSE_TAG, ResponseTag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct GetDhcpOptionsSet {
     /// `RegionId`.
@@ -144,7 +144,7 @@ static RESPONSE_ASSOCIATE_VPCS: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetDhcpOptionsSet`].
     GetDhcpOptionsSetErrorCode {
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -153,7 +153,14 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Returns a DHCP options set.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/GetDhcpOptionsSet"),
-    errors: &[ErrorRow::new(404, "InvalidRegionId.NotFound", "", "")],
+    errors: &[
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+    ],
     ..Operation::new(
         "GetDhcpOptionsSet",
         Access::Read,

@@ -15,9 +15,9 @@ use super::types::{ACCESS_MODE, AccessMode};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct GetNatGatewayAttribute {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -432,7 +432,7 @@ static RESPONSE_LOG_DELIVERY: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetNatGatewayAttribute`].
     GetNatGatewayAttributeErrorCode {
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -443,7 +443,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GetNatGatewayAttribute",
     ),
-    errors: &[ErrorRow::new(404, "InvalidRegionId.NotFound", "", "")],
+    errors: &[
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+    ],
     waiters: &[NAT_GATEWAY_AVAILABLE],
     ..Operation::new(
         "GetNatGatewayAttribute",

@@ -14,16 +14,16 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `IncorrectStatus` |  |  |
-/// | 400 | `TaskConflict` |  |  May be repeated. |
-/// | 400 | `MissingParam.CenInstanceId` |  |  |
-/// | 400 | `IllegalParam.CenInstanceId` |  |  |
-/// | 400 | `Invalid.Grant` |  |  |
-/// | 404 | `InvalidInstanceId.NotFound` |  |  |
-/// | 404 | `InstanceType.Invalid` |  |  |
-/// | 404 | `QuotaExceeded.CbnGrantRules` |  |  |
-/// | 404 | `InvalidRegionId.NotFound` |  |  |
-/// | 404 | `InvalidVbr.NotFound` |  |  |
+/// | 400 | `IncorrectStatus` |  | The state of the resource does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `TaskConflict` |  | Another task is running on the resource. Wait a moment, then repeat the call. May be repeated. |
+/// | 400 | `MissingParam.CenInstanceId` |  | The ID of the CEN instance is missing. Pass `CenId`. |
+/// | 400 | `IllegalParam.CenInstanceId` |  | The CEN instance is not valid. Check its ID. |
+/// | 400 | `Invalid.Grant` |  | The permission cannot be granted to the CEN instance of this account. |
+/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
+/// | 404 | `InstanceType.Invalid` |  | The type of the instance is not valid. Check `InstanceType`. |
+/// | 404 | `QuotaExceeded.CbnGrantRules` |  | The network instance has the maximum number of permissions for CEN. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbr.NotFound` |  | The VBR does not exist. Check its ID. |
 #[derive(Default)]
 pub struct GrantInstanceToCen {
     /// The region of the network instance. `DescribeRegions` lists the regions.
@@ -104,25 +104,25 @@ pub type GrantInstanceToCenResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`GrantInstanceToCen`].
     GrantInstanceToCenErrorCode {
-        /// `IncorrectStatus` (400)
+        /// `IncorrectStatus` (400): The state of the resource does not allow the operation. Wait, then repeat the call.
         IncorrectStatus = "IncorrectStatus",
-        /// `TaskConflict` (400)
+        /// `TaskConflict` (400): Another task is running on the resource. Wait a moment, then repeat the call.
         TaskConflict = "TaskConflict",
-        /// `MissingParam.CenInstanceId` (400)
+        /// `MissingParam.CenInstanceId` (400): The ID of the CEN instance is missing. Pass `CenId`.
         MissingParamCenInstanceId = "MissingParam.CenInstanceId",
-        /// `IllegalParam.CenInstanceId` (400)
+        /// `IllegalParam.CenInstanceId` (400): The CEN instance is not valid. Check its ID.
         IllegalParamCenInstanceId = "IllegalParam.CenInstanceId",
-        /// `Invalid.Grant` (400)
+        /// `Invalid.Grant` (400): The permission cannot be granted to the CEN instance of this account.
         InvalidGrant = "Invalid.Grant",
-        /// `InvalidInstanceId.NotFound` (404)
+        /// `InvalidInstanceId.NotFound` (404): The instance does not exist. Check its ID and the region.
         InvalidInstanceIdNotFound = "InvalidInstanceId.NotFound",
-        /// `InstanceType.Invalid` (404)
+        /// `InstanceType.Invalid` (404): The type of the instance is not valid. Check `InstanceType`.
         InstanceTypeInvalid = "InstanceType.Invalid",
-        /// `QuotaExceeded.CbnGrantRules` (404)
+        /// `QuotaExceeded.CbnGrantRules` (404): The network instance has the maximum number of permissions for CEN.
         QuotaExceededCbnGrantRules = "QuotaExceeded.CbnGrantRules",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVbr.NotFound` (404)
+        /// `InvalidVbr.NotFound` (404): The VBR does not exist. Check its ID.
         InvalidVbrNotFound = "InvalidVbr.NotFound",
     }
 }
@@ -134,16 +134,67 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/GrantInstanceToCen",
     ),
     errors: &[
-        ErrorRow::new(400, "IncorrectStatus", "", ""),
-        ErrorRow::new(400, "TaskConflict", "", "").retryable(),
-        ErrorRow::new(400, "MissingParam.CenInstanceId", "", ""),
-        ErrorRow::new(400, "IllegalParam.CenInstanceId", "", ""),
-        ErrorRow::new(400, "Invalid.Grant", "", ""),
-        ErrorRow::new(404, "InvalidInstanceId.NotFound", "", ""),
-        ErrorRow::new(404, "InstanceType.Invalid", "", ""),
-        ErrorRow::new(404, "QuotaExceeded.CbnGrantRules", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidVbr.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus",
+            "",
+            "The state of the resource does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+                400,
+                "TaskConflict",
+                "",
+                "Another task is running on the resource. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            400,
+            "MissingParam.CenInstanceId",
+            "",
+            "The ID of the CEN instance is missing. Pass `CenId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.CenInstanceId",
+            "",
+            "The CEN instance is not valid. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "Invalid.Grant",
+            "",
+            "The permission cannot be granted to the CEN instance of this account.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidInstanceId.NotFound",
+            "",
+            "The instance does not exist. Check its ID and the region.",
+        ),
+        ErrorRow::new(
+            404,
+            "InstanceType.Invalid",
+            "",
+            "The type of the instance is not valid. Check `InstanceType`.",
+        ),
+        ErrorRow::new(
+            404,
+            "QuotaExceeded.CbnGrantRules",
+            "",
+            "The network instance has the maximum number of permissions for CEN.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVbr.NotFound",
+            "",
+            "The VBR does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

@@ -19,11 +19,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.FullNatTableId` |
-/// | 400 | `MissingParam.FullnatTableIdOrNatGatewayId` |
-/// | 400 | `ResourceNotFound.FullNatTable` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ResourceNotFound.FullNatTableId` |  | The FULLNAT table does not exist. Check its ID. |
+/// | 400 | `MissingParam.FullnatTableIdOrNatGatewayId` |  | `FullNatTableId` and `NatGatewayId` are both missing. Pass one of them. |
+/// | 400 | `ResourceNotFound.FullNatTable` |  | The NAT gateway has no FULLNAT table. |
 #[derive(Default)]
 pub struct ListFullNatEntries {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -336,11 +336,11 @@ static RESPONSE_FULL_NAT_ENTRIES: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListFullNatEntries`].
     ListFullNatEntriesErrorCode {
-        /// `ResourceNotFound.FullNatTableId` (400)
+        /// `ResourceNotFound.FullNatTableId` (400): The FULLNAT table does not exist. Check its ID.
         ResourceNotFoundFullNatTableId = "ResourceNotFound.FullNatTableId",
-        /// `MissingParam.FullnatTableIdOrNatGatewayId` (400)
+        /// `MissingParam.FullnatTableIdOrNatGatewayId` (400): `FullNatTableId` and `NatGatewayId` are both missing. Pass one of them.
         MissingParamFullnatTableIdOrNatGatewayId = "MissingParam.FullnatTableIdOrNatGatewayId",
-        /// `ResourceNotFound.FullNatTable` (400)
+        /// `ResourceNotFound.FullNatTable` (400): The NAT gateway has no FULLNAT table.
         ResourceNotFoundFullNatTable = "ResourceNotFound.FullNatTable",
     }
 }
@@ -352,9 +352,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListFullNatEntries",
     ),
     errors: &[
-        ErrorRow::new(400, "ResourceNotFound.FullNatTableId", "", ""),
-        ErrorRow::new(400, "MissingParam.FullnatTableIdOrNatGatewayId", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.FullNatTable", "", ""),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.FullNatTableId",
+            "",
+            "The FULLNAT table does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.FullnatTableIdOrNatGatewayId",
+            "",
+            "`FullNatTableId` and `NatGatewayId` are both missing. Pass one of them.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.FullNatTable",
+            "",
+            "The NAT gateway has no FULLNAT table.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     pagination: Some(Pagination::Token {

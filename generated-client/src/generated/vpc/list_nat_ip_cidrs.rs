@@ -14,9 +14,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ListNatIpCidrs {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -242,7 +242,7 @@ static RESPONSE_NAT_IP_CIDRS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListNatIpCidrs`].
     ListNatIpCidrsErrorCode {
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -251,7 +251,14 @@ error_codes! {
 pub static OPERATION: Operation = Operation {
     summary: "Lists the NAT CIDR blocks of a NAT gateway.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ListNatIpCidrs"),
-    errors: &[ErrorRow::new(404, "InvalidRegionId.NotFound", "", "")],
+    errors: &[
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+    ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {

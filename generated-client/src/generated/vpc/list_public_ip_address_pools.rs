@@ -14,9 +14,9 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.Isp` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.Isp` |  | The line type is not valid. |
 ///
 /// # Example
 ///
@@ -343,7 +343,7 @@ static RESPONSE_PUBLIC_IP_ADDRESS_POOL_LIST: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListPublicIpAddressPools`].
     ListPublicIpAddressPoolsErrorCode {
-        /// `IllegalParam.Isp` (400)
+        /// `IllegalParam.Isp` (400): The line type is not valid.
         IllegalParamIsp = "IllegalParam.Isp",
     }
 }
@@ -354,7 +354,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListPublicIpAddressPools",
     ),
-    errors: &[ErrorRow::new(400, "IllegalParam.Isp", "", "")],
+    errors: &[ErrorRow::new(400, "IllegalParam.Isp", "", "The line type is not valid.")],
     dry_run: Some("DryRun"),
     pagination: Some(Pagination::Token {
         token: "NextToken",

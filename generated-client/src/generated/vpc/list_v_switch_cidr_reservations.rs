@@ -15,9 +15,9 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.NextToken` |  | `NextToken` is not valid. Check its value. |
 ///
 /// # Example
 ///
@@ -288,7 +288,7 @@ static RESPONSE_V_SWITCH_CIDR_RESERVATIONS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListVSwitchCidrReservations`].
     ListVSwitchCidrReservationsErrorCode {
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
     }
 }
@@ -299,7 +299,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVSwitchCidrReservations",
     ),
-    errors: &[ErrorRow::new(400, "IllegalParam.NextToken", "", "")],
+    errors: &[
+        ErrorRow::new(
+            400,
+            "IllegalParam.NextToken",
+            "",
+            "`NextToken` is not valid. Check its value.",
+        ),
+    ],
     pagination: Some(Pagination::Token {
         token: "NextToken",
         page_size: Some("MaxResults"),

@@ -15,13 +15,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.NetworkInterfaceId` |
-/// | 400 | `ResourceAlreadyExist.FullNatEntry` |
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `UnsupportedFeature.PrivateLinkMode` |
-/// | 400 | `DependencyViolation.PrivateLinkMode` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ResourceNotFound.NetworkInterfaceId` |  | The network interface does not exist. Check its ID. |
+/// | 400 | `ResourceAlreadyExist.FullNatEntry` |  | The FULLNAT entry exists already. |
+/// | 400 | `IncorrectStatus.NatIp` |  | The state of the NAT IP address does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `UnsupportedFeature.PrivateLinkMode` |  | This way of reaching the NAT gateway through PrivateLink is not supported. |
+/// | 400 | `DependencyViolation.PrivateLinkMode` |  | The NAT gateway is still used through PrivateLink. Remove that first. |
 #[derive(Default)]
 pub struct ModifyFullNatEntryAttribute {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -219,15 +219,15 @@ pub type ModifyFullNatEntryAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyFullNatEntryAttribute`].
     ModifyFullNatEntryAttributeErrorCode {
-        /// `ResourceNotFound.NetworkInterfaceId` (400)
+        /// `ResourceNotFound.NetworkInterfaceId` (400): The network interface does not exist. Check its ID.
         ResourceNotFoundNetworkInterfaceId = "ResourceNotFound.NetworkInterfaceId",
-        /// `ResourceAlreadyExist.FullNatEntry` (400)
+        /// `ResourceAlreadyExist.FullNatEntry` (400): The FULLNAT entry exists already.
         ResourceAlreadyExistFullNatEntry = "ResourceAlreadyExist.FullNatEntry",
-        /// `IncorrectStatus.NatIp` (400)
+        /// `IncorrectStatus.NatIp` (400): The state of the NAT IP address does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatIp = "IncorrectStatus.NatIp",
-        /// `UnsupportedFeature.PrivateLinkMode` (400)
+        /// `UnsupportedFeature.PrivateLinkMode` (400): This way of reaching the NAT gateway through PrivateLink is not supported.
         UnsupportedFeaturePrivateLinkMode = "UnsupportedFeature.PrivateLinkMode",
-        /// `DependencyViolation.PrivateLinkMode` (400)
+        /// `DependencyViolation.PrivateLinkMode` (400): The NAT gateway is still used through PrivateLink. Remove that first.
         DependencyViolationPrivateLinkMode = "DependencyViolation.PrivateLinkMode",
     }
 }
@@ -239,11 +239,36 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyFullNatEntryAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "ResourceNotFound.NetworkInterfaceId", "", ""),
-        ErrorRow::new(400, "ResourceAlreadyExist.FullNatEntry", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.NatIp", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.PrivateLinkMode", "", ""),
-        ErrorRow::new(400, "DependencyViolation.PrivateLinkMode", "", ""),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.NetworkInterfaceId",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceAlreadyExist.FullNatEntry",
+            "",
+            "The FULLNAT entry exists already.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.NatIp",
+            "",
+            "The state of the NAT IP address does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedFeature.PrivateLinkMode",
+            "",
+            "This way of reaching the NAT gateway through PrivateLink is not supported.",
+        ),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.PrivateLinkMode",
+            "",
+            "The NAT gateway is still used through PrivateLink. Remove that first.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -13,11 +13,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIpv6AddressId.NotFound` |
-/// | 400 | `IllegalParam.Name` |
-/// | 400 | `IllegalParam.Description` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidIpv6AddressId.NotFound` |  | The IPv6 address does not exist. Check its ID. |
+/// | 400 | `IllegalParam.Name` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` |  | `Description` is not valid. Check its value. |
 #[derive(Default)]
 pub struct ModifyIpv6AddressAttribute {
     /// The region of the IPv6 address. `DescribeRegions` lists the regions.
@@ -113,11 +113,11 @@ pub type ModifyIpv6AddressAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyIpv6AddressAttribute`].
     ModifyIpv6AddressAttributeErrorCode {
-        /// `InvalidIpv6AddressId.NotFound` (400)
+        /// `InvalidIpv6AddressId.NotFound` (400): The IPv6 address does not exist. Check its ID.
         InvalidIpv6AddressIdNotFound = "InvalidIpv6AddressId.NotFound",
-        /// `IllegalParam.Name` (400)
+        /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
         IllegalParamName = "IllegalParam.Name",
-        /// `IllegalParam.Description` (400)
+        /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
         IllegalParamDescription = "IllegalParam.Description",
     }
 }
@@ -129,9 +129,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIpv6AddressAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidIpv6AddressId.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidIpv6AddressId.NotFound",
+            "",
+            "The IPv6 address does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Name",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Description",
+            "",
+            "`Description` is not valid. Check its value.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

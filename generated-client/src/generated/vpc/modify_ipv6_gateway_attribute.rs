@@ -13,12 +13,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIpv6GatewayId.NotFound` |
-/// | 400 | `IllegalParam.Name` |
-/// | 400 | `IllegalParam.Description` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidIpv6GatewayId.NotFound` |  | The IPv6 gateway does not exist. Check its ID. |
+/// | 400 | `IllegalParam.Name` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` |  | `Description` is not valid. Check its value. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct ModifyIpv6GatewayAttribute {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
@@ -114,13 +114,13 @@ pub type ModifyIpv6GatewayAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyIpv6GatewayAttribute`].
     ModifyIpv6GatewayAttributeErrorCode {
-        /// `InvalidIpv6GatewayId.NotFound` (400)
+        /// `InvalidIpv6GatewayId.NotFound` (400): The IPv6 gateway does not exist. Check its ID.
         InvalidIpv6GatewayIdNotFound = "InvalidIpv6GatewayId.NotFound",
-        /// `IllegalParam.Name` (400)
+        /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
         IllegalParamName = "IllegalParam.Name",
-        /// `IllegalParam.Description` (400)
+        /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
         IllegalParamDescription = "IllegalParam.Description",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -132,10 +132,30 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIpv6GatewayAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidIpv6GatewayId.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidIpv6GatewayId.NotFound",
+            "",
+            "The IPv6 gateway does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Name",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Description",
+            "",
+            "`Description` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -19,21 +19,21 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParam.Ipv6InstanceId` |
-/// | 400 | `InvalidIpv6Instance.NotFound` |
-/// | 400 | `IllegalParam.Bandwidth` |
-/// | 400 | `OperationUnsupported.FinancialLocked` |
-/// | 400 | `OperationFailed.InternetBandwidthNonExist` |
-/// | 400 | `OperationFailed.InternetBandwidthUnstable` |
-/// | 400 | `OperationFailed.BandwidthExceedLimit` |
-/// | 400 | `ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidIpv6Instance.NotFound` |
-/// | 500 | `OperationFailed.QuerySpInfo` |
-/// | 500 | `OperationFailed.QueryAccountInfo` |
-/// | 500 | `OperationFailed.SyncTradeResource` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParam.Ipv6InstanceId` |  | The ID of the IPv6 address or of its bandwidth is missing. |
+/// | 400 | `InvalidIpv6Instance.NotFound` |  | The IPv6 address or its bandwidth does not exist. Check the ID. |
+/// | 400 | `IllegalParam.Bandwidth` |  | The bandwidth is not valid. Check `Bandwidth`. |
+/// | 400 | `OperationUnsupported.FinancialLocked` |  | The resource is locked because of overdue payments. Settle them first. |
+/// | 400 | `OperationFailed.InternetBandwidthNonExist` |  | The IPv6 address has no Internet bandwidth. |
+/// | 400 | `OperationFailed.InternetBandwidthUnstable` |  | The Internet bandwidth is in a state that does not allow the operation. |
+/// | 400 | `OperationFailed.BandwidthExceedLimit` |  | The bandwidth is too high. Choose a lower value. |
+/// | 400 | `ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId` |  | `Ipv6AddressId` and `Ipv6InternetBandwidthId` exclude each other. Pass only one of them. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidIpv6Instance.NotFound` |  | The IPv6 address or its bandwidth does not exist. Check the ID. |
+/// | 500 | `OperationFailed.QuerySpInfo` |  | The data of the resource could not be fetched. Repeat the call later. |
+/// | 500 | `OperationFailed.QueryAccountInfo` |  | The data of the account could not be fetched. Repeat the call later. |
+/// | 500 | `OperationFailed.SyncTradeResource` |  | The data of the order could not be passed on. Repeat the call later. |
 #[derive(Default)]
 pub struct ModifyIpv6InternetBandwidth {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
@@ -164,29 +164,29 @@ pub enum Target {
 error_codes! {
     /// The error codes of [`ModifyIpv6InternetBandwidth`].
     ModifyIpv6InternetBandwidthErrorCode {
-        /// `MissingParam.Ipv6InstanceId` (400)
+        /// `MissingParam.Ipv6InstanceId` (400): The ID of the IPv6 address or of its bandwidth is missing.
         MissingParamIpv6InstanceId = "MissingParam.Ipv6InstanceId",
-        /// `InvalidIpv6Instance.NotFound` (400, 404)
+        /// `InvalidIpv6Instance.NotFound` (400, 404): The IPv6 address or its bandwidth does not exist. Check the ID.
         InvalidIpv6InstanceNotFound = "InvalidIpv6Instance.NotFound",
-        /// `IllegalParam.Bandwidth` (400)
+        /// `IllegalParam.Bandwidth` (400): The bandwidth is not valid. Check `Bandwidth`.
         IllegalParamBandwidth = "IllegalParam.Bandwidth",
-        /// `OperationUnsupported.FinancialLocked` (400)
+        /// `OperationUnsupported.FinancialLocked` (400): The resource is locked because of overdue payments. Settle them first.
         OperationUnsupportedFinancialLocked = "OperationUnsupported.FinancialLocked",
-        /// `OperationFailed.InternetBandwidthNonExist` (400)
+        /// `OperationFailed.InternetBandwidthNonExist` (400): The IPv6 address has no Internet bandwidth.
         OperationFailedInternetBandwidthNonExist = "OperationFailed.InternetBandwidthNonExist",
-        /// `OperationFailed.InternetBandwidthUnstable` (400)
+        /// `OperationFailed.InternetBandwidthUnstable` (400): The Internet bandwidth is in a state that does not allow the operation.
         OperationFailedInternetBandwidthUnstable = "OperationFailed.InternetBandwidthUnstable",
-        /// `OperationFailed.BandwidthExceedLimit` (400)
+        /// `OperationFailed.BandwidthExceedLimit` (400): The bandwidth is too high. Choose a lower value.
         OperationFailedBandwidthExceedLimit = "OperationFailed.BandwidthExceedLimit",
-        /// `ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId` (400)
+        /// `ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId` (400): `Ipv6AddressId` and `Ipv6InternetBandwidthId` exclude each other. Pass only one of them.
         ParamExclusiveIpv6AddressIdAndIpv6InternetBandwidthId = "ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `OperationFailed.QuerySpInfo` (500)
+        /// `OperationFailed.QuerySpInfo` (500): The data of the resource could not be fetched. Repeat the call later.
         OperationFailedQuerySpInfo = "OperationFailed.QuerySpInfo",
-        /// `OperationFailed.QueryAccountInfo` (500)
+        /// `OperationFailed.QueryAccountInfo` (500): The data of the account could not be fetched. Repeat the call later.
         OperationFailedQueryAccountInfo = "OperationFailed.QueryAccountInfo",
-        /// `OperationFailed.SyncTradeResource` (500)
+        /// `OperationFailed.SyncTradeResource` (500): The data of the order could not be passed on. Repeat the call later.
         OperationFailedSyncTradeResource = "OperationFailed.SyncTradeResource",
     }
 }
@@ -198,24 +198,84 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIpv6InternetBandwidth",
     ),
     errors: &[
-        ErrorRow::new(400, "MissingParam.Ipv6InstanceId", "", ""),
-        ErrorRow::new(400, "InvalidIpv6Instance.NotFound", "", ""),
-        ErrorRow::new(400, "IllegalParam.Bandwidth", "", ""),
-        ErrorRow::new(400, "OperationUnsupported.FinancialLocked", "", ""),
-        ErrorRow::new(400, "OperationFailed.InternetBandwidthNonExist", "", ""),
-        ErrorRow::new(400, "OperationFailed.InternetBandwidthUnstable", "", ""),
-        ErrorRow::new(400, "OperationFailed.BandwidthExceedLimit", "", ""),
+        ErrorRow::new(
+            400,
+            "MissingParam.Ipv6InstanceId",
+            "",
+            "The ID of the IPv6 address or of its bandwidth is missing.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidIpv6Instance.NotFound",
+            "",
+            "The IPv6 address or its bandwidth does not exist. Check the ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Bandwidth",
+            "",
+            "The bandwidth is not valid. Check `Bandwidth`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationUnsupported.FinancialLocked",
+            "",
+            "The resource is locked because of overdue payments. Settle them first.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.InternetBandwidthNonExist",
+            "",
+            "The IPv6 address has no Internet bandwidth.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.InternetBandwidthUnstable",
+            "",
+            "The Internet bandwidth is in a state that does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.BandwidthExceedLimit",
+            "",
+            "The bandwidth is too high. Choose a lower value.",
+        ),
         ErrorRow::new(
             400,
             "ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId",
             "",
-            "",
+            "`Ipv6AddressId` and `Ipv6InternetBandwidthId` exclude each other. Pass only one of them.",
         ),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidIpv6Instance.NotFound", "", ""),
-        ErrorRow::new(500, "OperationFailed.QuerySpInfo", "", ""),
-        ErrorRow::new(500, "OperationFailed.QueryAccountInfo", "", ""),
-        ErrorRow::new(500, "OperationFailed.SyncTradeResource", "", ""),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidIpv6Instance.NotFound",
+            "",
+            "The IPv6 address or its bandwidth does not exist. Check the ID.",
+        ),
+        ErrorRow::new(
+            500,
+            "OperationFailed.QuerySpInfo",
+            "",
+            "The data of the resource could not be fetched. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            500,
+            "OperationFailed.QueryAccountInfo",
+            "",
+            "The data of the account could not be fetched. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            500,
+            "OperationFailed.SyncTradeResource",
+            "",
+            "The data of the order could not be passed on. Repeat the call later.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -16,19 +16,19 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `NATGW_MODIFY_SPEC_SAME` |
-/// | 400 | `InvalidParameter.Spec.ValueNotSupported` |
-/// | 400 | `OperationFailed.SyncOrderToSub` |
-/// | 400 | `OperationFailed.QueryPrice` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidNatGatewayId.NotFound` |
-/// | 404 | `IncorrectStatus.NatGateway` |
-/// | 404 | `OperationUnsupported.PayByLcuNatModifySpec` |
-/// | 404 | `Forbidden.ModifySpecToSpecialSpec` |
-/// | 404 | `Forbidden.ModifySpecToSpecialSpecForNormalNat` |
-/// | 500 | `OperationFailed.NoAvailableResource` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `NATGW_MODIFY_SPEC_SAME` |  | The new specification is that of now. Choose another one. |
+/// | 400 | `InvalidParameter.Spec.ValueNotSupported` |  | The specification is not supported. Check `Spec`. |
+/// | 400 | `OperationFailed.SyncOrderToSub` |  | The order could not be passed on. Repeat the call later. |
+/// | 400 | `OperationFailed.QueryPrice` |  | The price for the order could not be determined. Repeat the call later. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidNatGatewayId.NotFound` |  | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `IncorrectStatus.NatGateway` |  | The state of the NAT gateway does not allow the operation. Wait, then repeat the call. |
+/// | 404 | `OperationUnsupported.PayByLcuNatModifySpec` |  | A NAT gateway billed by `PayByLcu` has no specification to change. |
+/// | 404 | `Forbidden.ModifySpecToSpecialSpec` |  | The account may not change the NAT gateway to this specification. |
+/// | 404 | `Forbidden.ModifySpecToSpecialSpecForNormalNat` |  | Only an enhanced NAT gateway can get this specification. |
+/// | 500 | `OperationFailed.NoAvailableResource` |  | The zone has no resources left. Choose another zone. |
 #[derive(Default)]
 pub struct ModifyNatGatewaySpec {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -107,27 +107,27 @@ pub type ModifyNatGatewaySpecResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyNatGatewaySpec`].
     ModifyNatGatewaySpecErrorCode {
-        /// `NATGW_MODIFY_SPEC_SAME` (400)
+        /// `NATGW_MODIFY_SPEC_SAME` (400): The new specification is that of now. Choose another one.
         NatgwModifySpecSame = "NATGW_MODIFY_SPEC_SAME",
-        /// `InvalidParameter.Spec.ValueNotSupported` (400)
+        /// `InvalidParameter.Spec.ValueNotSupported` (400): The specification is not supported. Check `Spec`.
         InvalidParameterSpecValueNotSupported = "InvalidParameter.Spec.ValueNotSupported",
-        /// `OperationFailed.SyncOrderToSub` (400)
+        /// `OperationFailed.SyncOrderToSub` (400): The order could not be passed on. Repeat the call later.
         OperationFailedSyncOrderToSub = "OperationFailed.SyncOrderToSub",
-        /// `OperationFailed.QueryPrice` (400)
+        /// `OperationFailed.QueryPrice` (400): The price for the order could not be determined. Repeat the call later.
         OperationFailedQueryPrice = "OperationFailed.QueryPrice",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidNatGatewayId.NotFound` (404)
+        /// `InvalidNatGatewayId.NotFound` (404): The NAT gateway does not exist. Check its ID.
         InvalidNatGatewayIdNotFound = "InvalidNatGatewayId.NotFound",
-        /// `IncorrectStatus.NatGateway` (404)
+        /// `IncorrectStatus.NatGateway` (404): The state of the NAT gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusNatGateway = "IncorrectStatus.NatGateway",
-        /// `OperationUnsupported.PayByLcuNatModifySpec` (404)
+        /// `OperationUnsupported.PayByLcuNatModifySpec` (404): A NAT gateway billed by `PayByLcu` has no specification to change.
         OperationUnsupportedPayByLcuNatModifySpec = "OperationUnsupported.PayByLcuNatModifySpec",
-        /// `Forbidden.ModifySpecToSpecialSpec` (404)
+        /// `Forbidden.ModifySpecToSpecialSpec` (404): The account may not change the NAT gateway to this specification.
         ForbiddenModifySpecToSpecialSpec = "Forbidden.ModifySpecToSpecialSpec",
-        /// `Forbidden.ModifySpecToSpecialSpecForNormalNat` (404)
+        /// `Forbidden.ModifySpecToSpecialSpecForNormalNat` (404): Only an enhanced NAT gateway can get this specification.
         ForbiddenModifySpecToSpecialSpecForNormalNat = "Forbidden.ModifySpecToSpecialSpecForNormalNat",
-        /// `OperationFailed.NoAvailableResource` (500)
+        /// `OperationFailed.NoAvailableResource` (500): The zone has no resources left. Choose another zone.
         OperationFailedNoAvailableResource = "OperationFailed.NoAvailableResource",
     }
 }
@@ -139,17 +139,72 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatGatewaySpec",
     ),
     errors: &[
-        ErrorRow::new(400, "NATGW_MODIFY_SPEC_SAME", "", ""),
-        ErrorRow::new(400, "InvalidParameter.Spec.ValueNotSupported", "", ""),
-        ErrorRow::new(400, "OperationFailed.SyncOrderToSub", "", ""),
-        ErrorRow::new(400, "OperationFailed.QueryPrice", "", ""),
-        ErrorRow::new(404, "InvalidRegionId.NotFound", "", ""),
-        ErrorRow::new(404, "InvalidNatGatewayId.NotFound", "", ""),
-        ErrorRow::new(404, "IncorrectStatus.NatGateway", "", ""),
-        ErrorRow::new(404, "OperationUnsupported.PayByLcuNatModifySpec", "", ""),
-        ErrorRow::new(404, "Forbidden.ModifySpecToSpecialSpec", "", ""),
-        ErrorRow::new(404, "Forbidden.ModifySpecToSpecialSpecForNormalNat", "", ""),
-        ErrorRow::new(500, "OperationFailed.NoAvailableResource", "", ""),
+        ErrorRow::new(
+            400,
+            "NATGW_MODIFY_SPEC_SAME",
+            "",
+            "The new specification is that of now. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidParameter.Spec.ValueNotSupported",
+            "",
+            "The specification is not supported. Check `Spec`.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.SyncOrderToSub",
+            "",
+            "The order could not be passed on. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.QueryPrice",
+            "",
+            "The price for the order could not be determined. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRegionId.NotFound",
+            "",
+            "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidNatGatewayId.NotFound",
+            "",
+            "The NAT gateway does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "IncorrectStatus.NatGateway",
+            "",
+            "The state of the NAT gateway does not allow the operation. Wait, then repeat the call.",
+        ),
+        ErrorRow::new(
+            404,
+            "OperationUnsupported.PayByLcuNatModifySpec",
+            "",
+            "A NAT gateway billed by `PayByLcu` has no specification to change.",
+        ),
+        ErrorRow::new(
+            404,
+            "Forbidden.ModifySpecToSpecialSpec",
+            "",
+            "The account may not change the NAT gateway to this specification.",
+        ),
+        ErrorRow::new(
+            404,
+            "Forbidden.ModifySpecToSpecialSpecForNormalNat",
+            "",
+            "Only an enhanced NAT gateway can get this specification.",
+        ),
+        ErrorRow::new(
+            500,
+            "OperationFailed.NoAvailableResource",
+            "",
+            "The zone has no resources left. Choose another zone.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(

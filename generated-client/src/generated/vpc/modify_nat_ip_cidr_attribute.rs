@@ -13,9 +13,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `ResourceNotFound.NatIpCidr` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `ResourceNotFound.NatIpCidr` |  | The NAT CIDR block does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyNatIpCidrAttribute {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
@@ -124,7 +124,7 @@ pub type ModifyNatIpCidrAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyNatIpCidrAttribute`].
     ModifyNatIpCidrAttributeErrorCode {
-        /// `ResourceNotFound.NatIpCidr` (404)
+        /// `ResourceNotFound.NatIpCidr` (404): The NAT CIDR block does not exist. Check its ID.
         ResourceNotFoundNatIpCidr = "ResourceNotFound.NatIpCidr",
     }
 }
@@ -135,7 +135,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatIpCidrAttribute",
     ),
-    errors: &[ErrorRow::new(404, "ResourceNotFound.NatIpCidr", "", "")],
+    errors: &[
+        ErrorRow::new(
+            404,
+            "ResourceNotFound.NatIpCidr",
+            "",
+            "The NAT CIDR block does not exist. Check its ID.",
+        ),
+    ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),
     ..Operation::new(

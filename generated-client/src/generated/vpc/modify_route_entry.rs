@@ -22,26 +22,26 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidRouteEntryId.NotFound` |  |  |
-/// | 400 | `InvalidRouteEntryName.Malformed` |  |  |
-/// | 400 | `OperationDenied.ModifyManagedRouteEntry` |  |  |
-/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` |  |  |
-/// | 400 | `MissingParam.NewNextHopId` |  |  |
-/// | 400 | `IllegealParam.NextHopType` |  |  |
-/// | 400 | `UnsupportedFeature.NormalTypeNatGateway` |  |  |
-/// | 400 | `UnsupportedFeature.NextHopType` |  |  |
-/// | 400 | `InvalidRouteTable.NotFound` |  |  |
-/// | 400 | `InvalidNetworkInterface.NotFound` |  |  |
-/// | 400 | `OperationDenied.NextHopExist` |  |  |
-/// | 400 | `MissingParam.NewNextHopType` |  |  |
-/// | 400 | `UnsupportedFeature.ModifyRouteEntryNextHop` |  |  |
-/// | 400 | `IncorrectRouteEntryStatus` |  |  May be repeated. |
-/// | 400 | `ResourceNotFound.VSwitch` |  |  |
-/// | 400 | `MissingParam.RouteEntryId` |  |  |
-/// | 400 | `IllegalParam.RouteEntryName` |  |  |
-/// | 403 | `Forbbiden` |  |  |
-/// | 404 | `ResourceNotFound.NatGateway` |  |  |
-/// | 404 | `InvalidRouteEntryId.NotFound` |  |  |
+/// | 400 | `InvalidRouteEntryId.NotFound` |  | The route does not exist. Check its ID. |
+/// | 400 | `InvalidRouteEntryName.Malformed` |  | The name of the route is not valid. Check its length and characters. |
+/// | 400 | `OperationDenied.ModifyManagedRouteEntry` |  | The route is managed by a cloud service and cannot be changed. |
+/// | 400 | `OperationDenied.RouteTableTypeNotPermitted` |  | The type of the route table does not allow the operation. |
+/// | 400 | `MissingParam.NewNextHopId` |  | A new next hop needs `NewNextHopId`. |
+/// | 400 | `IllegealParam.NextHopType` |  | The type of the new next hop is not valid. Check `NewNextHopType`. |
+/// | 400 | `UnsupportedFeature.NormalTypeNatGateway` |  | The next hop of the route cannot be a standard NAT gateway. |
+/// | 400 | `UnsupportedFeature.NextHopType` |  | The next hop of this kind of route cannot be changed. |
+/// | 400 | `InvalidRouteTable.NotFound` |  | The route table does not exist. Check its ID. |
+/// | 400 | `InvalidNetworkInterface.NotFound` |  | The network interface does not exist. Check its ID. |
+/// | 400 | `OperationDenied.NextHopExist` |  | The next hop exists already. |
+/// | 400 | `MissingParam.NewNextHopType` |  | A new next hop needs `NewNextHopType`. |
+/// | 400 | `UnsupportedFeature.ModifyRouteEntryNextHop` |  | The region does not support changing the next hop of a route. |
+/// | 400 | `IncorrectRouteEntryStatus` |  | The state of a route does not allow the operation. Wait, then repeat the call. May be repeated. |
+/// | 400 | `ResourceNotFound.VSwitch` |  | The vSwitch does not exist. Check its ID. |
+/// | 400 | `MissingParam.RouteEntryId` |  | `RouteEntryId` is missing. Pass it. |
+/// | 400 | `IllegalParam.RouteEntryName` |  | `RouteEntryName` is not valid. Check its value. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 404 | `ResourceNotFound.NatGateway` |  | The NAT gateway does not exist. Check its ID. |
+/// | 404 | `InvalidRouteEntryId.NotFound` |  | The route does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyRouteEntry {
     /// The region of the route. `DescribeRegions` lists the regions.
@@ -210,43 +210,43 @@ pub type ModifyRouteEntryResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyRouteEntry`].
     ModifyRouteEntryErrorCode {
-        /// `InvalidRouteEntryId.NotFound` (400, 404)
+        /// `InvalidRouteEntryId.NotFound` (400, 404): The route does not exist. Check its ID.
         InvalidRouteEntryIdNotFound = "InvalidRouteEntryId.NotFound",
-        /// `InvalidRouteEntryName.Malformed` (400)
+        /// `InvalidRouteEntryName.Malformed` (400): The name of the route is not valid. Check its length and characters.
         InvalidRouteEntryNameMalformed = "InvalidRouteEntryName.Malformed",
-        /// `OperationDenied.ModifyManagedRouteEntry` (400)
+        /// `OperationDenied.ModifyManagedRouteEntry` (400): The route is managed by a cloud service and cannot be changed.
         OperationDeniedModifyManagedRouteEntry = "OperationDenied.ModifyManagedRouteEntry",
-        /// `OperationDenied.RouteTableTypeNotPermitted` (400)
+        /// `OperationDenied.RouteTableTypeNotPermitted` (400): The type of the route table does not allow the operation.
         OperationDeniedRouteTableTypeNotPermitted = "OperationDenied.RouteTableTypeNotPermitted",
-        /// `MissingParam.NewNextHopId` (400)
+        /// `MissingParam.NewNextHopId` (400): A new next hop needs `NewNextHopId`.
         MissingParamNewNextHopId = "MissingParam.NewNextHopId",
-        /// `IllegealParam.NextHopType` (400)
+        /// `IllegealParam.NextHopType` (400): The type of the new next hop is not valid. Check `NewNextHopType`.
         IllegealParamNextHopType = "IllegealParam.NextHopType",
-        /// `UnsupportedFeature.NormalTypeNatGateway` (400)
+        /// `UnsupportedFeature.NormalTypeNatGateway` (400): The next hop of the route cannot be a standard NAT gateway.
         UnsupportedFeatureNormalTypeNatGateway = "UnsupportedFeature.NormalTypeNatGateway",
-        /// `UnsupportedFeature.NextHopType` (400)
+        /// `UnsupportedFeature.NextHopType` (400): The next hop of this kind of route cannot be changed.
         UnsupportedFeatureNextHopType = "UnsupportedFeature.NextHopType",
-        /// `InvalidRouteTable.NotFound` (400)
+        /// `InvalidRouteTable.NotFound` (400): The route table does not exist. Check its ID.
         InvalidRouteTableNotFound = "InvalidRouteTable.NotFound",
-        /// `InvalidNetworkInterface.NotFound` (400)
+        /// `InvalidNetworkInterface.NotFound` (400): The network interface does not exist. Check its ID.
         InvalidNetworkInterfaceNotFound = "InvalidNetworkInterface.NotFound",
-        /// `OperationDenied.NextHopExist` (400)
+        /// `OperationDenied.NextHopExist` (400): The next hop exists already.
         OperationDeniedNextHopExist = "OperationDenied.NextHopExist",
-        /// `MissingParam.NewNextHopType` (400)
+        /// `MissingParam.NewNextHopType` (400): A new next hop needs `NewNextHopType`.
         MissingParamNewNextHopType = "MissingParam.NewNextHopType",
-        /// `UnsupportedFeature.ModifyRouteEntryNextHop` (400)
+        /// `UnsupportedFeature.ModifyRouteEntryNextHop` (400): The region does not support changing the next hop of a route.
         UnsupportedFeatureModifyRouteEntryNextHop = "UnsupportedFeature.ModifyRouteEntryNextHop",
-        /// `IncorrectRouteEntryStatus` (400)
+        /// `IncorrectRouteEntryStatus` (400): The state of a route does not allow the operation. Wait, then repeat the call.
         IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
-        /// `ResourceNotFound.VSwitch` (400)
+        /// `ResourceNotFound.VSwitch` (400): The vSwitch does not exist. Check its ID.
         ResourceNotFoundVSwitch = "ResourceNotFound.VSwitch",
-        /// `MissingParam.RouteEntryId` (400)
+        /// `MissingParam.RouteEntryId` (400): `RouteEntryId` is missing. Pass it.
         MissingParamRouteEntryId = "MissingParam.RouteEntryId",
-        /// `IllegalParam.RouteEntryName` (400)
+        /// `IllegalParam.RouteEntryName` (400): `RouteEntryName` is not valid. Check its value.
         IllegalParamRouteEntryName = "IllegalParam.RouteEntryName",
-        /// `Forbbiden` (403)
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
         Forbbiden = "Forbbiden",
-        /// `ResourceNotFound.NatGateway` (404)
+        /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
         ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
     }
 }
@@ -256,26 +256,127 @@ pub static OPERATION: Operation = Operation {
     summary: "Changes the name, the description or the next hop of a custom route entry.",
     docs: Some("https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouteEntry"),
     errors: &[
-        ErrorRow::new(400, "InvalidRouteEntryId.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidRouteEntryName.Malformed", "", ""),
-        ErrorRow::new(400, "OperationDenied.ModifyManagedRouteEntry", "", ""),
-        ErrorRow::new(400, "OperationDenied.RouteTableTypeNotPermitted", "", ""),
-        ErrorRow::new(400, "MissingParam.NewNextHopId", "", ""),
-        ErrorRow::new(400, "IllegealParam.NextHopType", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.NormalTypeNatGateway", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.NextHopType", "", ""),
-        ErrorRow::new(400, "InvalidRouteTable.NotFound", "", ""),
-        ErrorRow::new(400, "InvalidNetworkInterface.NotFound", "", ""),
-        ErrorRow::new(400, "OperationDenied.NextHopExist", "", ""),
-        ErrorRow::new(400, "MissingParam.NewNextHopType", "", ""),
-        ErrorRow::new(400, "UnsupportedFeature.ModifyRouteEntryNextHop", "", ""),
-        ErrorRow::new(400, "IncorrectRouteEntryStatus", "", "").retryable(),
-        ErrorRow::new(400, "ResourceNotFound.VSwitch", "", ""),
-        ErrorRow::new(400, "MissingParam.RouteEntryId", "", ""),
-        ErrorRow::new(400, "IllegalParam.RouteEntryName", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
-        ErrorRow::new(404, "InvalidRouteEntryId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidRouteEntryId.NotFound",
+            "",
+            "The route does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRouteEntryName.Malformed",
+            "",
+            "The name of the route is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.ModifyManagedRouteEntry",
+            "",
+            "The route is managed by a cloud service and cannot be changed.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.RouteTableTypeNotPermitted",
+            "",
+            "The type of the route table does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.NewNextHopId",
+            "",
+            "A new next hop needs `NewNextHopId`.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegealParam.NextHopType",
+            "",
+            "The type of the new next hop is not valid. Check `NewNextHopType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedFeature.NormalTypeNatGateway",
+            "",
+            "The next hop of the route cannot be a standard NAT gateway.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedFeature.NextHopType",
+            "",
+            "The next hop of this kind of route cannot be changed.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidRouteTable.NotFound",
+            "",
+            "The route table does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidNetworkInterface.NotFound",
+            "",
+            "The network interface does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.NextHopExist",
+            "",
+            "The next hop exists already.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.NewNextHopType",
+            "",
+            "A new next hop needs `NewNextHopType`.",
+        ),
+        ErrorRow::new(
+            400,
+            "UnsupportedFeature.ModifyRouteEntryNextHop",
+            "",
+            "The region does not support changing the next hop of a route.",
+        ),
+        ErrorRow::new(
+                400,
+                "IncorrectRouteEntryStatus",
+                "",
+                "The state of a route does not allow the operation. Wait, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.VSwitch",
+            "",
+            "The vSwitch does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParam.RouteEntryId",
+            "",
+            "`RouteEntryId` is missing. Pass it.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.RouteEntryName",
+            "",
+            "`RouteEntryName` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+        ),
+        ErrorRow::new(
+            404,
+            "ResourceNotFound.NatGateway",
+            "",
+            "The NAT gateway does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidRouteEntryId.NotFound",
+            "",
+            "The route does not exist. Check its ID.",
+        ),
     ],
     dry_run: Some("DryRun"),
     ..Operation::new(

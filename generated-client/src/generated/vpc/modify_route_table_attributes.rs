@@ -12,12 +12,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Abs.InvaliTableName.Malformed` |
-/// | 400 | `Abs.InvalidRouteTableId.NotExist` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 403 | `Forbbiden` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Abs.InvaliTableName.Malformed` |  | The name of the route table is not valid. Check its length and characters. |
+/// | 400 | `Abs.InvalidRouteTableId.NotExist` |  | The route table does not exist. Check its ID. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
 #[derive(Default)]
 pub struct ModifyRouteTableAttributes {
     /// The ID of the route table.
@@ -102,13 +102,13 @@ pub type ModifyRouteTableAttributesResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyRouteTableAttributes`].
     ModifyRouteTableAttributesErrorCode {
-        /// `Abs.InvaliTableName.Malformed` (400)
+        /// `Abs.InvaliTableName.Malformed` (400): The name of the route table is not valid. Check its length and characters.
         AbsInvaliTableNameMalformed = "Abs.InvaliTableName.Malformed",
-        /// `Abs.InvalidRouteTableId.NotExist` (400)
+        /// `Abs.InvalidRouteTableId.NotExist` (400): The route table does not exist. Check its ID.
         AbsInvalidRouteTableIdNotExist = "Abs.InvalidRouteTableId.NotExist",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `Forbbiden` (403)
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
         Forbbiden = "Forbbiden",
     }
 }
@@ -120,10 +120,30 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouteTableAttributes",
     ),
     errors: &[
-        ErrorRow::new(400, "Abs.InvaliTableName.Malformed", "", ""),
-        ErrorRow::new(400, "Abs.InvalidRouteTableId.NotExist", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(403, "Forbbiden", "", ""),
+        ErrorRow::new(
+            400,
+            "Abs.InvaliTableName.Malformed",
+            "",
+            "The name of the route table is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Abs.InvalidRouteTableId.NotExist",
+            "",
+            "The route table does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            403,
+            "Forbbiden",
+            "",
+            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+        ),
     ],
     ..Operation::new(
         "ModifyRouteTableAttributes",

@@ -10,14 +10,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVRouterName.Malformed` |
-/// | 400 | `InvalidVRouterDescription.Malformed` |
-/// | 400 | `MissingParameter` |
-/// | 400 | `InvalidDescription.Malformed` |
-/// | 400 | `Forbidden.VRouterNotFound` |
-/// | 404 | `InvalidVRouterId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidVRouterName.Malformed` |  | The name of the virtual router is not valid. Check its length and characters. |
+/// | 400 | `InvalidVRouterDescription.Malformed` |  | The description of the vRouter is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `Forbidden.VRouterNotFound` |  | The virtual router or vSwitch was not found when access was checked. Check its ID. |
+/// | 404 | `InvalidVRouterId.NotFound` |  | The virtual router does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVRouterAttribute {
     /// The region of the vRouter. `DescribeRegions` lists the regions.
@@ -88,17 +88,17 @@ pub type ModifyVRouterAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyVRouterAttribute`].
     ModifyVRouterAttributeErrorCode {
-        /// `InvalidVRouterName.Malformed` (400)
+        /// `InvalidVRouterName.Malformed` (400): The name of the virtual router is not valid. Check its length and characters.
         InvalidVRouterNameMalformed = "InvalidVRouterName.Malformed",
-        /// `InvalidVRouterDescription.Malformed` (400)
+        /// `InvalidVRouterDescription.Malformed` (400): The description of the vRouter is not valid. Check its length and characters.
         InvalidVRouterDescriptionMalformed = "InvalidVRouterDescription.Malformed",
-        /// `MissingParameter` (400)
+        /// `MissingParameter` (400): A required parameter is missing. The message names it in most cases.
         MissingParameter = "MissingParameter",
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `Forbidden.VRouterNotFound` (400)
+        /// `Forbidden.VRouterNotFound` (400): The virtual router or vSwitch was not found when access was checked. Check its ID.
         ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
-        /// `InvalidVRouterId.NotFound` (404)
+        /// `InvalidVRouterId.NotFound` (404): The virtual router does not exist. Check its ID.
         InvalidVRouterIdNotFound = "InvalidVRouterId.NotFound",
     }
 }
@@ -110,12 +110,42 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVRouterAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidVRouterName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVRouterDescription.Malformed", "", ""),
-        ErrorRow::new(400, "MissingParameter", "", ""),
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.VRouterNotFound", "", ""),
-        ErrorRow::new(404, "InvalidVRouterId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidVRouterName.Malformed",
+            "",
+            "The name of the virtual router is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVRouterDescription.Malformed",
+            "",
+            "The description of the vRouter is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "MissingParameter",
+            "",
+            "A required parameter is missing. The message names it in most cases.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.VRouterNotFound",
+            "",
+            "The virtual router or vSwitch was not found when access was checked. Check its ID.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVRouterId.NotFound",
+            "",
+            "The virtual router does not exist. Check its ID.",
+        ),
     ],
     ..Operation::new(
         "ModifyVRouterAttribute",

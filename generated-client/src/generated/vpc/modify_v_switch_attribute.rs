@@ -19,23 +19,23 @@ use crate::rt::*;
 ///
 /// | Status | Code | Message | Meaning |
 /// |---|---|---|---|
-/// | 400 | `InvalidDescription.Malformed` |  |  |
-/// | 400 | `InvalidVSwitchName.Malformed` |  |  |
-/// | 400 | `InvalidVSwitchDiscription.Malformed` |  |  |
-/// | 400 | `Forbidden.VRouterNotFound` |  |  |
-/// | 400 | `OperationFailed.Ipv6AlreadyEnabled` |  |  |
-/// | 400 | `OperationFailed.VpcIpv6Disabled` |  |  |
-/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` |  |  |
-/// | 400 | `IllegalParam.Ipv6CidrBlock` |  |  |
-/// | 400 | `IncorrectStatus.VSwitch` |  |  May be repeated. |
-/// | 400 | `UnsupportedFeature.CloudBoxIpv6` |  |  |
-/// | 400 | `IllegalParam.VpcIpv6CidrBlock` |  |  |
-/// | 400 | `OperationFailed.Ipv6InstanceExist` |  |  |
-/// | 400 | `IncorrectStatus.VpcRouteEntry` |  |  May be repeated. |
-/// | 400 | `OperationFailed.IPv6Disabled` |  |  |
-/// | 400 | `ParamExclusive.DisableIpv6AndIpv6CidrBlock` |  |  |
-/// | 400 | `IncorrectStatus.cbnStatus` |  |  |
-/// | 404 | `InvalidVSwitchId.NotFound` |  |  |
+/// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchName.Malformed` |  | The name of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `InvalidVSwitchDiscription.Malformed` |  | The description of the vSwitch is not valid. Check its length and characters. |
+/// | 400 | `Forbidden.VRouterNotFound` |  | The virtual router or vSwitch was not found when access was checked. Check its ID. |
+/// | 400 | `OperationFailed.Ipv6AlreadyEnabled` |  | IPv6 is enabled already. |
+/// | 400 | `OperationFailed.VpcIpv6Disabled` |  | IPv6 is not enabled for the VPC. Enable it first. |
+/// | 400 | `OperationFailed.Ipv6CidrBlockExisted` |  | The IPv6 CIDR block is taken. Choose another one. |
+/// | 400 | `IllegalParam.Ipv6CidrBlock` |  | `Ipv6CidrBlock` is not valid. Check its value. |
+/// | 400 | `IncorrectStatus.VSwitch` |  | The state of the vSwitch does not allow the operation. Wait, then repeat the call. May be repeated. |
+/// | 400 | `UnsupportedFeature.CloudBoxIpv6` |  | A CloudBox does not support IPv6. |
+/// | 400 | `IllegalParam.VpcIpv6CidrBlock` |  | `VpcIpv6CidrBlock` is not valid. Check its value. |
+/// | 400 | `OperationFailed.Ipv6InstanceExist` |  | The vSwitch has IPv6 addresses. Release them first. |
+/// | 400 | `IncorrectStatus.VpcRouteEntry` |  | The state of the route does not allow the operation. Wait, then repeat the call. May be repeated. |
+/// | 400 | `OperationFailed.IPv6Disabled` |  | IPv6 is not enabled for the vSwitch. Enable it first. |
+/// | 400 | `ParamExclusive.DisableIpv6AndIpv6CidrBlock` |  | With IPv6 disabled, no IPv6 CIDR block can be given. Leave `Ipv6CidrBlock` out. |
+/// | 400 | `IncorrectStatus.cbnStatus` |  | The state of the CEN instance does not allow the operation. Repeat the call later. |
+/// | 404 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
 #[derive(Default)]
 pub struct ModifyVSwitchAttribute {
     /// The ID of the vSwitch.
@@ -179,39 +179,39 @@ pub type ModifyVSwitchAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyVSwitchAttribute`].
     ModifyVSwitchAttributeErrorCode {
-        /// `InvalidDescription.Malformed` (400)
+        /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `InvalidVSwitchName.Malformed` (400)
+        /// `InvalidVSwitchName.Malformed` (400): The name of the vSwitch is not valid. Check its length and characters.
         InvalidVSwitchNameMalformed = "InvalidVSwitchName.Malformed",
-        /// `InvalidVSwitchDiscription.Malformed` (400)
+        /// `InvalidVSwitchDiscription.Malformed` (400): The description of the vSwitch is not valid. Check its length and characters.
         InvalidVSwitchDiscriptionMalformed = "InvalidVSwitchDiscription.Malformed",
-        /// `Forbidden.VRouterNotFound` (400)
+        /// `Forbidden.VRouterNotFound` (400): The virtual router or vSwitch was not found when access was checked. Check its ID.
         ForbiddenVRouterNotFound = "Forbidden.VRouterNotFound",
-        /// `OperationFailed.Ipv6AlreadyEnabled` (400)
+        /// `OperationFailed.Ipv6AlreadyEnabled` (400): IPv6 is enabled already.
         OperationFailedIpv6AlreadyEnabled = "OperationFailed.Ipv6AlreadyEnabled",
-        /// `OperationFailed.VpcIpv6Disabled` (400)
+        /// `OperationFailed.VpcIpv6Disabled` (400): IPv6 is not enabled for the VPC. Enable it first.
         OperationFailedVpcIpv6Disabled = "OperationFailed.VpcIpv6Disabled",
-        /// `OperationFailed.Ipv6CidrBlockExisted` (400)
+        /// `OperationFailed.Ipv6CidrBlockExisted` (400): The IPv6 CIDR block is taken. Choose another one.
         OperationFailedIpv6CidrBlockExisted = "OperationFailed.Ipv6CidrBlockExisted",
-        /// `IllegalParam.Ipv6CidrBlock` (400)
+        /// `IllegalParam.Ipv6CidrBlock` (400): `Ipv6CidrBlock` is not valid. Check its value.
         IllegalParamIpv6CidrBlock = "IllegalParam.Ipv6CidrBlock",
-        /// `IncorrectStatus.VSwitch` (400)
+        /// `IncorrectStatus.VSwitch` (400): The state of the vSwitch does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVSwitch = "IncorrectStatus.VSwitch",
-        /// `UnsupportedFeature.CloudBoxIpv6` (400)
+        /// `UnsupportedFeature.CloudBoxIpv6` (400): A CloudBox does not support IPv6.
         UnsupportedFeatureCloudBoxIpv6 = "UnsupportedFeature.CloudBoxIpv6",
-        /// `IllegalParam.VpcIpv6CidrBlock` (400)
+        /// `IllegalParam.VpcIpv6CidrBlock` (400): `VpcIpv6CidrBlock` is not valid. Check its value.
         IllegalParamVpcIpv6CidrBlock = "IllegalParam.VpcIpv6CidrBlock",
-        /// `OperationFailed.Ipv6InstanceExist` (400)
+        /// `OperationFailed.Ipv6InstanceExist` (400): The vSwitch has IPv6 addresses. Release them first.
         OperationFailedIpv6InstanceExist = "OperationFailed.Ipv6InstanceExist",
-        /// `IncorrectStatus.VpcRouteEntry` (400)
+        /// `IncorrectStatus.VpcRouteEntry` (400): The state of the route does not allow the operation. Wait, then repeat the call.
         IncorrectStatusVpcRouteEntry = "IncorrectStatus.VpcRouteEntry",
-        /// `OperationFailed.IPv6Disabled` (400)
+        /// `OperationFailed.IPv6Disabled` (400): IPv6 is not enabled for the vSwitch. Enable it first.
         OperationFailedIpv6Disabled = "OperationFailed.IPv6Disabled",
-        /// `ParamExclusive.DisableIpv6AndIpv6CidrBlock` (400)
+        /// `ParamExclusive.DisableIpv6AndIpv6CidrBlock` (400): With IPv6 disabled, no IPv6 CIDR block can be given. Leave `Ipv6CidrBlock` out.
         ParamExclusiveDisableIpv6AndIpv6CidrBlock = "ParamExclusive.DisableIpv6AndIpv6CidrBlock",
-        /// `IncorrectStatus.cbnStatus` (400)
+        /// `IncorrectStatus.cbnStatus` (400): The state of the CEN instance does not allow the operation. Repeat the call later.
         IncorrectStatusCbnStatus = "IncorrectStatus.cbnStatus",
-        /// `InvalidVSwitchId.NotFound` (404)
+        /// `InvalidVSwitchId.NotFound` (404): The vSwitch does not exist. Check `VSwitchId`.
         InvalidVSwitchIdNotFound = "InvalidVSwitchId.NotFound",
     }
 }
@@ -223,23 +223,110 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVSwitchAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidDescription.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchName.Malformed", "", ""),
-        ErrorRow::new(400, "InvalidVSwitchDiscription.Malformed", "", ""),
-        ErrorRow::new(400, "Forbidden.VRouterNotFound", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6AlreadyEnabled", "", ""),
-        ErrorRow::new(400, "OperationFailed.VpcIpv6Disabled", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6CidrBlockExisted", "", ""),
-        ErrorRow::new(400, "IllegalParam.Ipv6CidrBlock", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VSwitch", "", "").retryable(),
-        ErrorRow::new(400, "UnsupportedFeature.CloudBoxIpv6", "", ""),
-        ErrorRow::new(400, "IllegalParam.VpcIpv6CidrBlock", "", ""),
-        ErrorRow::new(400, "OperationFailed.Ipv6InstanceExist", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.VpcRouteEntry", "", "").retryable(),
-        ErrorRow::new(400, "OperationFailed.IPv6Disabled", "", ""),
-        ErrorRow::new(400, "ParamExclusive.DisableIpv6AndIpv6CidrBlock", "", ""),
-        ErrorRow::new(400, "IncorrectStatus.cbnStatus", "", ""),
-        ErrorRow::new(404, "InvalidVSwitchId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidDescription.Malformed",
+            "",
+            "The description is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchName.Malformed",
+            "",
+            "The name of the vSwitch is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidVSwitchDiscription.Malformed",
+            "",
+            "The description of the vSwitch is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "Forbidden.VRouterNotFound",
+            "",
+            "The virtual router or vSwitch was not found when access was checked. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.Ipv6AlreadyEnabled",
+            "",
+            "IPv6 is enabled already.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.VpcIpv6Disabled",
+            "",
+            "IPv6 is not enabled for the VPC. Enable it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.Ipv6CidrBlockExisted",
+            "",
+            "The IPv6 CIDR block is taken. Choose another one.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Ipv6CidrBlock",
+            "",
+            "`Ipv6CidrBlock` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+                400,
+                "IncorrectStatus.VSwitch",
+                "",
+                "The state of the vSwitch does not allow the operation. Wait, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            400,
+            "UnsupportedFeature.CloudBoxIpv6",
+            "",
+            "A CloudBox does not support IPv6.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.VpcIpv6CidrBlock",
+            "",
+            "`VpcIpv6CidrBlock` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.Ipv6InstanceExist",
+            "",
+            "The vSwitch has IPv6 addresses. Release them first.",
+        ),
+        ErrorRow::new(
+                400,
+                "IncorrectStatus.VpcRouteEntry",
+                "",
+                "The state of the route does not allow the operation. Wait, then repeat the call.",
+            )
+            .retryable(),
+        ErrorRow::new(
+            400,
+            "OperationFailed.IPv6Disabled",
+            "",
+            "IPv6 is not enabled for the vSwitch. Enable it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "ParamExclusive.DisableIpv6AndIpv6CidrBlock",
+            "",
+            "With IPv6 disabled, no IPv6 CIDR block can be given. Leave `Ipv6CidrBlock` out.",
+        ),
+        ErrorRow::new(
+            400,
+            "IncorrectStatus.cbnStatus",
+            "",
+            "The state of the CEN instance does not allow the operation. Repeat the call later.",
+        ),
+        ErrorRow::new(
+            404,
+            "InvalidVSwitchId.NotFound",
+            "",
+            "The vSwitch does not exist. Check `VSwitchId`.",
+        ),
     ],
     ..Operation::new(
         "ModifyVSwitchAttribute",

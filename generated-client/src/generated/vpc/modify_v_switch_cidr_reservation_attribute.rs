@@ -15,10 +15,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.CidrReservation` |
-/// | 400 | `IllegalParamFormat` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ResourceNotFound.CidrReservation` |  | The reserved CIDR block does not exist. Check its ID. |
+/// | 400 | `IllegalParamFormat` |  | The format of a parameter is not valid. |
 #[derive(Default)]
 pub struct ModifyVSwitchCidrReservationAttribute {
     /// The ID of the reserved CIDR block to change.
@@ -126,9 +126,9 @@ pub type ModifyVSwitchCidrReservationAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ModifyVSwitchCidrReservationAttribute`].
     ModifyVSwitchCidrReservationAttributeErrorCode {
-        /// `ResourceNotFound.CidrReservation` (400)
+        /// `ResourceNotFound.CidrReservation` (400): The reserved CIDR block does not exist. Check its ID.
         ResourceNotFoundCidrReservation = "ResourceNotFound.CidrReservation",
-        /// `IllegalParamFormat` (400)
+        /// `IllegalParamFormat` (400): The format of a parameter is not valid.
         IllegalParamFormat = "IllegalParamFormat",
     }
 }
@@ -140,8 +140,18 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVSwitchCidrReservationAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "ResourceNotFound.CidrReservation", "", ""),
-        ErrorRow::new(400, "IllegalParamFormat", "", ""),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.CidrReservation",
+            "",
+            "The reserved CIDR block does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParamFormat",
+            "",
+            "The format of a parameter is not valid.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

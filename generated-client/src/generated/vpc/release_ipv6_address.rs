@@ -13,11 +13,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DependencyViolation.Ipv6InternetBandwidth` |
-/// | 400 | `OperationFailed.AssociationExist` |
-/// | 404 | `ResourceNotFound.Ipv6InstanceId` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `DependencyViolation.Ipv6InternetBandwidth` |  | IPv6 addresses still have Internet bandwidth. Delete it first. |
+/// | 400 | `OperationFailed.AssociationExist` |  | The association exists already, or must be removed first. |
+/// | 404 | `ResourceNotFound.Ipv6InstanceId` |  | The IPv6 address does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ReleaseIpv6Address {
     /// The region of the IPv6 address. `DescribeRegions` lists the regions.
@@ -92,11 +92,11 @@ pub type ReleaseIpv6AddressResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`ReleaseIpv6Address`].
     ReleaseIpv6AddressErrorCode {
-        /// `DependencyViolation.Ipv6InternetBandwidth` (400)
+        /// `DependencyViolation.Ipv6InternetBandwidth` (400): IPv6 addresses still have Internet bandwidth. Delete it first.
         DependencyViolationIpv6InternetBandwidth = "DependencyViolation.Ipv6InternetBandwidth",
-        /// `OperationFailed.AssociationExist` (400)
+        /// `OperationFailed.AssociationExist` (400): The association exists already, or must be removed first.
         OperationFailedAssociationExist = "OperationFailed.AssociationExist",
-        /// `ResourceNotFound.Ipv6InstanceId` (404)
+        /// `ResourceNotFound.Ipv6InstanceId` (404): The IPv6 address does not exist. Check its ID.
         ResourceNotFoundIpv6InstanceId = "ResourceNotFound.Ipv6InstanceId",
     }
 }
@@ -108,9 +108,24 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/ReleaseIpv6Address",
     ),
     errors: &[
-        ErrorRow::new(400, "DependencyViolation.Ipv6InternetBandwidth", "", ""),
-        ErrorRow::new(400, "OperationFailed.AssociationExist", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.Ipv6InstanceId", "", ""),
+        ErrorRow::new(
+            400,
+            "DependencyViolation.Ipv6InternetBandwidth",
+            "",
+            "IPv6 addresses still have Internet bandwidth. Delete it first.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationFailed.AssociationExist",
+            "",
+            "The association exists already, or must be removed first.",
+        ),
+        ErrorRow::new(
+            404,
+            "ResourceNotFound.Ipv6InstanceId",
+            "",
+            "The IPv6 address does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

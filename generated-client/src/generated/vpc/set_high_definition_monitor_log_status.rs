@@ -10,18 +10,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceId` |
-/// | 400 | `ProjectOrLogstoreNotExist` |
-/// | 400 | `SourceProjectNotExist` |
-/// | 400 | `Unauthorized` |
-/// | 400 | `ParameterInvalid` |
-/// | 400 | `InvalidAction.NotSupport` |
-/// | 400 | `RuleExist` |
-/// | 400 | `InvalidHdMonitorStatus` |
-/// | 400 | `HdMonitorEipNumberOverLimit` |
-/// | 400 | `InvalidAllocationId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidInstanceId` |  | The instance or vSwitch does not exist. Check its ID. |
+/// | 400 | `ProjectOrLogstoreNotExist` |  | The project or the Logstore does not exist in Simple Log Service. |
+/// | 400 | `SourceProjectNotExist` |  | The source project or Logstore does not exist. |
+/// | 400 | `Unauthorized` |  | RAM users and roles may not call the operation. |
+/// | 400 | `ParameterInvalid` |  | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidAction.NotSupport` |  | The region does not support the operation. Use another region. |
+/// | 400 | `RuleExist` |  | The rule exists already. |
+/// | 400 | `InvalidHdMonitorStatus` |  | The state of the instance does not allow the operation. |
+/// | 400 | `HdMonitorEipNumberOverLimit` |  | The maximum number of EIPs with fine-grained monitoring is reached. |
+/// | 400 | `InvalidAllocationId.NotFound` |  | The EIP does not exist. Check `AllocationId`. |
 #[derive(Default)]
 pub struct SetHighDefinitionMonitorLogStatus {
     /// The region of the EIP. `DescribeRegions` lists the regions.
@@ -126,25 +126,25 @@ static SET_HIGH_DEFINITION_MONITOR_LOG_STATUS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`SetHighDefinitionMonitorLogStatus`].
     SetHighDefinitionMonitorLogStatusErrorCode {
-        /// `InvalidInstanceId` (400)
+        /// `InvalidInstanceId` (400): The instance or vSwitch does not exist. Check its ID.
         InvalidInstanceId = "InvalidInstanceId",
-        /// `ProjectOrLogstoreNotExist` (400)
+        /// `ProjectOrLogstoreNotExist` (400): The project or the Logstore does not exist in Simple Log Service.
         ProjectOrLogstoreNotExist = "ProjectOrLogstoreNotExist",
-        /// `SourceProjectNotExist` (400)
+        /// `SourceProjectNotExist` (400): The source project or Logstore does not exist.
         SourceProjectNotExist = "SourceProjectNotExist",
-        /// `Unauthorized` (400)
+        /// `Unauthorized` (400): RAM users and roles may not call the operation.
         Unauthorized = "Unauthorized",
-        /// `ParameterInvalid` (400)
+        /// `ParameterInvalid` (400): A parameter is not valid. Check the request.
         ParameterInvalid = "ParameterInvalid",
-        /// `InvalidAction.NotSupport` (400)
+        /// `InvalidAction.NotSupport` (400): The region does not support the operation. Use another region.
         InvalidActionNotSupport = "InvalidAction.NotSupport",
-        /// `RuleExist` (400)
+        /// `RuleExist` (400): The rule exists already.
         RuleExist = "RuleExist",
-        /// `InvalidHdMonitorStatus` (400)
+        /// `InvalidHdMonitorStatus` (400): The state of the instance does not allow the operation.
         InvalidHdMonitorStatus = "InvalidHdMonitorStatus",
-        /// `HdMonitorEipNumberOverLimit` (400)
+        /// `HdMonitorEipNumberOverLimit` (400): The maximum number of EIPs with fine-grained monitoring is reached.
         HdMonitorEipNumberOverLimit = "HdMonitorEipNumberOverLimit",
-        /// `InvalidAllocationId.NotFound` (400)
+        /// `InvalidAllocationId.NotFound` (400): The EIP does not exist. Check `AllocationId`.
         InvalidAllocationIdNotFound = "InvalidAllocationId.NotFound",
     }
 }
@@ -156,16 +156,61 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/SetHighDefinitionMonitorLogStatus",
     ),
     errors: &[
-        ErrorRow::new(400, "InvalidInstanceId", "", ""),
-        ErrorRow::new(400, "ProjectOrLogstoreNotExist", "", ""),
-        ErrorRow::new(400, "SourceProjectNotExist", "", ""),
-        ErrorRow::new(400, "Unauthorized", "", ""),
-        ErrorRow::new(400, "ParameterInvalid", "", ""),
-        ErrorRow::new(400, "InvalidAction.NotSupport", "", ""),
-        ErrorRow::new(400, "RuleExist", "", ""),
-        ErrorRow::new(400, "InvalidHdMonitorStatus", "", ""),
-        ErrorRow::new(400, "HdMonitorEipNumberOverLimit", "", ""),
-        ErrorRow::new(400, "InvalidAllocationId.NotFound", "", ""),
+        ErrorRow::new(
+            400,
+            "InvalidInstanceId",
+            "",
+            "The instance or vSwitch does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "ProjectOrLogstoreNotExist",
+            "",
+            "The project or the Logstore does not exist in Simple Log Service.",
+        ),
+        ErrorRow::new(
+            400,
+            "SourceProjectNotExist",
+            "",
+            "The source project or Logstore does not exist.",
+        ),
+        ErrorRow::new(
+            400,
+            "Unauthorized",
+            "",
+            "RAM users and roles may not call the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "ParameterInvalid",
+            "",
+            "A parameter is not valid. Check the request.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAction.NotSupport",
+            "",
+            "The region does not support the operation. Use another region.",
+        ),
+        ErrorRow::new(400, "RuleExist", "", "The rule exists already."),
+        ErrorRow::new(
+            400,
+            "InvalidHdMonitorStatus",
+            "",
+            "The state of the instance does not allow the operation.",
+        ),
+        ErrorRow::new(
+            400,
+            "HdMonitorEipNumberOverLimit",
+            "",
+            "The maximum number of EIPs with fine-grained monitoring is reached.",
+        ),
+        ErrorRow::new(
+            400,
+            "InvalidAllocationId.NotFound",
+            "",
+            "The EIP does not exist. Check `AllocationId`.",
+        ),
     ],
     ..Operation::new(
         "SetHighDefinitionMonitorLogStatus",

@@ -13,12 +13,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.Name` |
-/// | 400 | `IllegalParam.Description` |
-/// | 400 | `ResourceNotFound.PublicIpAddressPool` |
-/// | 400 | `OperationDenied.OperateSharedResource` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.Name` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `IllegalParam.Description` |  | `Description` is not valid. Check its value. |
+/// | 400 | `ResourceNotFound.PublicIpAddressPool` |  | The IP address pool does not exist. Check its ID. |
+/// | 400 | `OperationDenied.OperateSharedResource` |  | The IP address pool is shared by another account and cannot be changed. |
 #[derive(Default)]
 pub struct UpdatePublicIpAddressPoolAttribute {
     /// The ID of the IP address pool to change.
@@ -114,13 +114,13 @@ pub type UpdatePublicIpAddressPoolAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UpdatePublicIpAddressPoolAttribute`].
     UpdatePublicIpAddressPoolAttributeErrorCode {
-        /// `IllegalParam.Name` (400)
+        /// `IllegalParam.Name` (400): The name is not valid. Check its length and characters.
         IllegalParamName = "IllegalParam.Name",
-        /// `IllegalParam.Description` (400)
+        /// `IllegalParam.Description` (400): `Description` is not valid. Check its value.
         IllegalParamDescription = "IllegalParam.Description",
-        /// `ResourceNotFound.PublicIpAddressPool` (400)
+        /// `ResourceNotFound.PublicIpAddressPool` (400): The IP address pool does not exist. Check its ID.
         ResourceNotFoundPublicIpAddressPool = "ResourceNotFound.PublicIpAddressPool",
-        /// `OperationDenied.OperateSharedResource` (400)
+        /// `OperationDenied.OperateSharedResource` (400): The IP address pool is shared by another account and cannot be changed.
         OperationDeniedOperateSharedResource = "OperationDenied.OperateSharedResource",
     }
 }
@@ -132,10 +132,30 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdatePublicIpAddressPoolAttribute",
     ),
     errors: &[
-        ErrorRow::new(400, "IllegalParam.Name", "", ""),
-        ErrorRow::new(400, "IllegalParam.Description", "", ""),
-        ErrorRow::new(400, "ResourceNotFound.PublicIpAddressPool", "", ""),
-        ErrorRow::new(400, "OperationDenied.OperateSharedResource", "", ""),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Name",
+            "",
+            "The name is not valid. Check its length and characters.",
+        ),
+        ErrorRow::new(
+            400,
+            "IllegalParam.Description",
+            "",
+            "`Description` is not valid. Check its value.",
+        ),
+        ErrorRow::new(
+            400,
+            "ResourceNotFound.PublicIpAddressPool",
+            "",
+            "The IP address pool does not exist. Check its ID.",
+        ),
+        ErrorRow::new(
+            400,
+            "OperationDenied.OperateSharedResource",
+            "",
+            "The IP address pool is shared by another account and cannot be changed.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     dry_run: Some("DryRun"),

@@ -14,10 +14,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.PrivateLinkNotEnabled` |
-/// | 404 | `ResourceNotFound.NatGateway` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationDenied.PrivateLinkNotEnabled` |  | PrivateLink is not enabled for the NAT gateway. |
+/// | 404 | `ResourceNotFound.NatGateway` |  | The NAT gateway does not exist. Check its ID. |
 ///
 /// # Example
 ///
@@ -123,9 +123,9 @@ static VPC_DESCRIBE_VPC_NAT_GATEWAY_NETWORK_INTERFACE_QUOTA_RESPONSE: Schema = S
 error_codes! {
     /// The error codes of [`VpcDescribeVpcNatGatewayNetworkInterfaceQuota`].
     VpcDescribeVpcNatGatewayNetworkInterfaceQuotaErrorCode {
-        /// `OperationDenied.PrivateLinkNotEnabled` (400)
+        /// `OperationDenied.PrivateLinkNotEnabled` (400): PrivateLink is not enabled for the NAT gateway.
         OperationDeniedPrivateLinkNotEnabled = "OperationDenied.PrivateLinkNotEnabled",
-        /// `ResourceNotFound.NatGateway` (404)
+        /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
         ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
     }
 }
@@ -137,8 +137,18 @@ pub static OPERATION: Operation = Operation {
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/VpcDescribeVpcNatGatewayNetworkInterfaceQuota",
     ),
     errors: &[
-        ErrorRow::new(400, "OperationDenied.PrivateLinkNotEnabled", "", ""),
-        ErrorRow::new(404, "ResourceNotFound.NatGateway", "", ""),
+        ErrorRow::new(
+            400,
+            "OperationDenied.PrivateLinkNotEnabled",
+            "",
+            "PrivateLink is not enabled for the NAT gateway.",
+        ),
+        ErrorRow::new(
+            404,
+            "ResourceNotFound.NatGateway",
+            "",
+            "The NAT gateway does not exist. Check its ID.",
+        ),
     ],
     idempotency_token: Some("ClientToken"),
     ..Operation::new(
