@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `SystemBusy` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
 #[derive(Default)]
 pub struct RemoveBackendServers {
     /// `RegionId`.
@@ -132,7 +132,7 @@ static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
 error_codes! {
     /// The error codes of [`RemoveBackendServers`].
     RemoveBackendServersErrorCode {
-        /// `SystemBusy` (400)
+        /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
     }
 }
@@ -143,7 +143,15 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveBackendServers",
     ),
-    errors: &[ErrorRow::new(400, "SystemBusy", "", "")],
+    errors: &[
+        ErrorRow::new(
+                400,
+                "SystemBusy",
+                "",
+                "The system is busy. Wait a moment, then repeat the call.",
+            )
+            .retryable(),
+    ],
     ..Operation::new(
         "RemoveBackendServers",
         Access::Write,

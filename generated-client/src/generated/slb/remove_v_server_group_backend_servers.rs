@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `LbStatusNotSupport` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `LbStatusNotSupport` |  | The state of the instance does not allow the operation. |
 #[derive(Default)]
 pub struct RemoveVServerGroupBackendServers {
     /// `RegionId`.
@@ -134,7 +134,7 @@ static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
 error_codes! {
     /// The error codes of [`RemoveVServerGroupBackendServers`].
     RemoveVServerGroupBackendServersErrorCode {
-        /// `LbStatusNotSupport` (400)
+        /// `LbStatusNotSupport` (400): The state of the instance does not allow the operation.
         LbStatusNotSupport = "LbStatusNotSupport",
     }
 }
@@ -145,7 +145,14 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveVServerGroupBackendServers",
     ),
-    errors: &[ErrorRow::new(400, "LbStatusNotSupport", "", "")],
+    errors: &[
+        ErrorRow::new(
+            400,
+            "LbStatusNotSupport",
+            "",
+            "The state of the instance does not allow the operation.",
+        ),
+    ],
     ..Operation::new(
         "RemoveVServerGroupBackendServers",
         Access::Write,
