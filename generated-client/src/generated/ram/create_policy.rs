@@ -8,26 +8,12 @@ use super::types::{TAG, Tag};
 /// Creates a custom policy.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/CreatePolicy>.
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ram::{Client, CreatePolicy};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreatePolicy::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct CreatePolicy {
     /// The name of the policy, 1 to 128 characters: letters, digits and hyphens.
     ///
     /// 1 to 128 characters.
-    pub policy_name: Option<String>,
+    pub policy_name: String,
     /// The description of the policy, 1 to 1,024 characters.
     ///
     /// 1 to 1024 characters.
@@ -35,33 +21,27 @@ pub struct CreatePolicy {
     /// The document of the policy, in JSON: its permission statements. 1 to 6,144 characters.
     ///
     /// 1 to 6144 characters.
-    pub policy_document: Option<String>,
+    pub policy_document: String,
     /// The tags: those to add when something is created, those to filter by in a listing.
     pub tag: Option<Vec<Tag>>,
 }
 
 impl CreatePolicy {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `PolicyName`.
-    pub fn policy_name(mut self, policy_name: impl Into<String>) -> Self {
-        self.policy_name = Some(policy_name.into());
-        self
+    /// Creates a request with its required parameters.
+    pub fn new(
+        policy_name: impl Into<String>,
+        policy_document: impl Into<String>,
+    ) -> Self {
+        Self {
+            policy_name: policy_name.into(),
+            policy_document: policy_document.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `Description`.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
-        self
-    }
-
-    /// Sets `PolicyDocument`.
-    pub fn policy_document(mut self, policy_document: impl Into<String>) -> Self {
-        self.policy_document = Some(policy_document.into());
         self
     }
 
@@ -84,11 +64,14 @@ record! {
 static CREATE_POLICY: Schema = Schema {
     name: "CreatePolicy",
     fields: &[
-        Field::string("PolicyName").limits(&Limits::NONE.min_length(1).max_length(128)),
+        Field::string("PolicyName")
+            .limits(&Limits::NONE.min_length(1).max_length(128))
+            .required(),
         Field::string("Description")
             .limits(&Limits::NONE.min_length(1).max_length(1024)),
         Field::string("PolicyDocument")
-            .limits(&Limits::NONE.min_length(1).max_length(6144)),
+            .limits(&Limits::NONE.min_length(1).max_length(6144))
+            .required(),
         Field::list("Tag", &Field::object("", &TAG)).style(Style::Json),
     ],
     rules: &[],

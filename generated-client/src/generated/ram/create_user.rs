@@ -7,26 +7,12 @@ use crate::rt::*;
 /// Creates a RAM user.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/CreateUser>.
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ram::{Client, CreateUser};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateUser::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct CreateUser {
     /// The name of the RAM user, 1 to 64 characters: letters, digits, periods, hyphens and underscores.
     ///
     /// 1 to 64 characters.
-    pub user_name: Option<String>,
+    pub user_name: String,
     /// The name under which the RAM user is displayed, 1 to 128 characters.
     ///
     /// 1 to 128 characters.
@@ -42,16 +28,12 @@ pub struct CreateUser {
 }
 
 impl CreateUser {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `UserName`.
-    pub fn user_name(mut self, user_name: impl Into<String>) -> Self {
-        self.user_name = Some(user_name.into());
-        self
+    /// Creates a request with its required parameter.
+    pub fn new(user_name: impl Into<String>) -> Self {
+        Self {
+            user_name: user_name.into(),
+            ..Self::default()
+        }
     }
 
     /// Sets `DisplayName`.
@@ -92,7 +74,9 @@ record! {
 static CREATE_USER: Schema = Schema {
     name: "CreateUser",
     fields: &[
-        Field::string("UserName").limits(&Limits::NONE.min_length(1).max_length(64)),
+        Field::string("UserName")
+            .limits(&Limits::NONE.min_length(1).max_length(64))
+            .required(),
         Field::string("DisplayName").limits(&Limits::NONE.min_length(1).max_length(128)),
         Field::string("MobilePhone"),
         Field::string("Email"),

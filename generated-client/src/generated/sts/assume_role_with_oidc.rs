@@ -15,13 +15,13 @@ pub struct AssumeRoleWithOidc {
     /// The ARN of the OIDC identity provider. The RAM operations `GetOIDCProvider` and `ListOIDCProviders` return it, and the RAM console shows it.
     ///
     /// On the wire `OIDCProviderArn`.
-    pub oidc_provider_arn: Option<String>,
+    pub oidc_provider_arn: String,
     /// The ARN of the RAM role to assume. The RAM operations `ListRoles` and `GetRole` return it, and the RAM console shows it.
-    pub role_arn: Option<String>,
+    pub role_arn: String,
     /// The OIDC token from the external identity provider, as issued and not encoded again in Base64. 4 to 20,000 characters.
     ///
     /// On the wire `OIDCToken`. 4 to 20000 characters.
-    pub oidc_token: Option<String>,
+    pub oidc_token: String,
     /// A policy that narrows the permissions of the STS token to those that both the policy and the RAM role grant. Without it the token has every permission of the role. 1 to 2,048 characters.
     ///
     /// 1 to 2048 characters.
@@ -37,30 +37,20 @@ pub struct AssumeRoleWithOidc {
 }
 
 impl AssumeRoleWithOidc {
-    /// Creates a request with its required parameter.
-    pub fn new(role_session_name: impl Into<String>) -> Self {
+    /// Creates a request with its required parameters.
+    pub fn new(
+        oidc_provider_arn: impl Into<String>,
+        role_arn: impl Into<String>,
+        oidc_token: impl Into<String>,
+        role_session_name: impl Into<String>,
+    ) -> Self {
         Self {
+            oidc_provider_arn: oidc_provider_arn.into(),
+            role_arn: role_arn.into(),
+            oidc_token: oidc_token.into(),
             role_session_name: role_session_name.into(),
             ..Self::default()
         }
-    }
-
-    /// Sets `OIDCProviderArn`.
-    pub fn oidc_provider_arn(mut self, oidc_provider_arn: impl Into<String>) -> Self {
-        self.oidc_provider_arn = Some(oidc_provider_arn.into());
-        self
-    }
-
-    /// Sets `RoleArn`.
-    pub fn role_arn(mut self, role_arn: impl Into<String>) -> Self {
-        self.role_arn = Some(role_arn.into());
-        self
-    }
-
-    /// Sets `OIDCToken`.
-    pub fn oidc_token(mut self, oidc_token: impl Into<String>) -> Self {
-        self.oidc_token = Some(oidc_token.into());
-        self
     }
 
     /// Sets `Policy`.
@@ -91,11 +81,12 @@ record! {
 static ASSUME_ROLE_WITH_OIDC: Schema = Schema {
     name: "AssumeRoleWithOidc",
     fields: &[
-        Field::string("OIDCProviderArn"),
-        Field::string("RoleArn"),
+        Field::string("OIDCProviderArn").required(),
+        Field::string("RoleArn").required(),
         Field::string("OIDCToken")
             .limits(&Limits::NONE.min_length(4).max_length(20000))
-            .sensitive(),
+            .sensitive()
+            .required(),
         Field::string("Policy").limits(&Limits::NONE.min_length(1).max_length(2048)),
         Field::int64("DurationSeconds").limits(&Limits::NONE.minimum(900)),
         Field::string("RoleSessionName")
