@@ -52,7 +52,7 @@ use crate::rt::*;
 /// | 400 | `OperationDenied.CidrInExcludeCidrs` |  | The CIDR block is one of those that cannot be used. Choose another block. |
 /// | 400 | `OperationDenied.AvailableCidrInsufficient` |  | Not enough free CIDR blocks are left. |
 /// | 400 | `UnsupportedFeature.Ipam` |  | The region does not support IPAM. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 404 | `ResourceNotFound.IpamPool` |  | The IPAM pool does not exist. Check its ID. |
 /// | 500 | `OperationFailed.ResourceNotEnough` |  | There are not enough resources. Try again later or elsewhere. |
 #[derive(Default)]
@@ -334,7 +334,7 @@ error_codes! {
         OperationDeniedAvailableCidrInsufficient = "OperationDenied.AvailableCidrInsufficient",
         /// `UnsupportedFeature.Ipam` (400): The region does not support IPAM.
         UnsupportedFeatureIpam = "UnsupportedFeature.Ipam",
-        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
         /// `ResourceNotFound.IpamPool` (404): The IPAM pool does not exist. Check its ID.
         ResourceNotFoundIpamPool = "ResourceNotFound.IpamPool",
@@ -537,7 +537,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
         ),
         ErrorRow::new(
             404,

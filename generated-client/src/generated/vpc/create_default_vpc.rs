@@ -39,7 +39,7 @@ use crate::rt::*;
 /// | 400 | `OperationUnsupported.Ipv6Feature` |  | The region does not support IPv6. |
 /// | 400 | `IllegalParam.ZoneId` |  | `ZoneId` is not valid. Check its value. |
 /// | 400 | `OperationFailed.DefaultVpcExist` |  | The region has a default VPC already. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
@@ -212,7 +212,7 @@ error_codes! {
         IllegalParamZoneId = "IllegalParam.ZoneId",
         /// `OperationFailed.DefaultVpcExist` (400): The region has a default VPC already.
         OperationFailedDefaultVpcExist = "OperationFailed.DefaultVpcExist",
-        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
         /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
@@ -333,7 +333,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
         ),
         ErrorRow::new(
             404,

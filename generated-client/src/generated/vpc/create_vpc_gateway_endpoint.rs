@@ -32,7 +32,7 @@ use super::types::{TAG, Tag};
 /// | 400 | `OperationFailed.VpcIpv6Disabled` |  | IPv6 is not enabled for the VPC. Enable it first. |
 /// | 400 | `UnsupportedFeature.GatewayEndpoint` |  | Gateway endpoints are not supported here. |
 /// | 400 | `SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 400 | `OperationDenied.PolicyDocument` |  | The gateway endpoint does not support policies. |
 /// | 400 | `MissingParam.PolicyDocument` |  | `PolicyDocument` is missing. Pass it. |
 /// | 400 | `OperationDenied.NotAuthorized` |  | The caller may not operate on the resource. Check the permissions. |
@@ -233,7 +233,7 @@ error_codes! {
         UnsupportedFeatureGatewayEndpoint = "UnsupportedFeature.GatewayEndpoint",
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
-        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
         /// `OperationDenied.PolicyDocument` (400): The gateway endpoint does not support policies.
         OperationDeniedPolicyDocument = "OperationDenied.PolicyDocument",
@@ -344,7 +344,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
         ),
         ErrorRow::new(
             400,

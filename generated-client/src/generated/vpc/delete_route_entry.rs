@@ -31,7 +31,7 @@ use crate::rt::*;
 /// | 400 | `InvalidRouteEntry.NotFound` |  | The route does not exist. Check the route table and the CIDR block. |
 /// | 400 | `InvalidVRouter.NotFound` |  | The virtual router does not exist. |
 /// | 400 | `IncorrectRouteEntryStatus` |  | The state of a route does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 400 | `InvalidNextHop` |  | The next hop is missing. Pass `NextHopId` or `NextHopList`. |
 /// | 400 | `InvalidRouteEntry` |  | The route does not exist. Check the route table and the CIDR block. |
 /// | 400 | `Forbidden.VRouterNotFound` |  | The virtual router or vSwitch was not found when access was checked. Check its ID. |
@@ -289,7 +289,7 @@ error_codes! {
         InvalidVRouterNotFound = "InvalidVRouter.NotFound",
         /// `IncorrectRouteEntryStatus` (400): The state of a route does not allow the operation. Wait, then repeat the call.
         IncorrectRouteEntryStatus = "IncorrectRouteEntryStatus",
-        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
         /// `InvalidNextHop` (400): The next hop is missing. Pass `NextHopId` or `NextHopList`.
         InvalidNextHop = "InvalidNextHop",
@@ -395,7 +395,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
         ),
         ErrorRow::new(
             400,

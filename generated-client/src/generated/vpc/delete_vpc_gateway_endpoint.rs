@@ -20,7 +20,7 @@ use crate::rt::*;
 /// | 400 | `ResourceNotFound.GatewayEndpoint` |  | The gateway endpoint does not exist. Check its ID. |
 /// | 400 | `IncorrectStatus.GatewayEndpoint` |  | The state of the gateway endpoint does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `DependencyViolation.Association` |  | Another resource is still associated. Remove the association first. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DeleteVpcGatewayEndpoint {
@@ -101,7 +101,7 @@ error_codes! {
         IncorrectStatusGatewayEndpoint = "IncorrectStatus.GatewayEndpoint",
         /// `DependencyViolation.Association` (400): Another resource is still associated. Remove the association first.
         DependencyViolationAssociation = "DependencyViolation.Association",
-        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
@@ -150,7 +150,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
         ),
         ErrorRow::new(
             400,

@@ -20,7 +20,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// | 400 | `InvalidTagKey` |  | A tag key is not valid. Check its length and characters. |
 /// | 400 | `InvalidTagValue` |  | A tag value is not valid. Check its length and characters. |
 /// | 400 | `IellgalParameter.OwnerAccount` |  | The account name of the owner is not valid. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 403 | `Abs.InvalidPayType` |  | The payment type is not valid. |
 /// | 403 | `Abs.InstanceNotExist` |  | The instance does not exist. Check its ID. |
 /// | 403 | `Abs.Forbidden` |  | The billing method of the instance cannot be changed. |
@@ -347,7 +347,7 @@ error_codes! {
         InvalidTagValue = "InvalidTagValue",
         /// `IellgalParameter.OwnerAccount` (400): The account name of the owner is not valid.
         IellgalParameterOwnerAccount = "IellgalParameter.OwnerAccount",
-        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
         /// `Abs.InvalidPayType` (403): The payment type is not valid.
         AbsInvalidPayType = "Abs.InvalidPayType",
@@ -389,7 +389,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
         ),
         ErrorRow::new(403, "Abs.InvalidPayType", "", "The payment type is not valid."),
         ErrorRow::new(

@@ -23,7 +23,7 @@ use crate::rt::*;
 /// | 400 | `IncorrectStatus.RouteTable` |  | The state of the route table does not allow the operation. Wait, then repeat the call. |
 /// | 400 | `ResourceNotFound.Association` |  | The association does not exist. |
 /// | 400 | `IncorrectStatus.RouteEntry` |  | The state of a route does not allow the operation. Wait, then repeat the call. May be repeated. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 400 | `IncorrectStatus.CenStatus` |  | The attachment to CEN is being changed. Wait, then repeat the call. |
 /// | 400 | `ResourceNotFound.RouteEntry` |  | The route does not exist. Check its ID. |
@@ -124,7 +124,7 @@ error_codes! {
         ResourceNotFoundAssociation = "ResourceNotFound.Association",
         /// `IncorrectStatus.RouteEntry` (400): The state of a route does not allow the operation. Wait, then repeat the call.
         IncorrectStatusRouteEntry = "IncorrectStatus.RouteEntry",
-        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
@@ -196,7 +196,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
         ),
         ErrorRow::new(
             400,

@@ -39,7 +39,7 @@ use crate::rt::*;
 /// | 400 | `ResourceNotFound.VSwitch` |  | The vSwitch does not exist. Check its ID. |
 /// | 400 | `MissingParam.RouteEntryId` |  | `RouteEntryId` is missing. Pass it. |
 /// | 400 | `IllegalParam.RouteEntryName` |  | `RouteEntryName` is not valid. Check its value. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 404 | `ResourceNotFound.NatGateway` |  | The NAT gateway does not exist. Check its ID. |
 /// | 404 | `InvalidRouteEntryId.NotFound` |  | The route does not exist. Check its ID. |
 #[derive(Default)]
@@ -244,7 +244,7 @@ error_codes! {
         MissingParamRouteEntryId = "MissingParam.RouteEntryId",
         /// `IllegalParam.RouteEntryName` (400): `RouteEntryName` is not valid. Check its value.
         IllegalParamRouteEntryName = "IllegalParam.RouteEntryName",
-        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
         /// `ResourceNotFound.NatGateway` (404): The NAT gateway does not exist. Check its ID.
         ResourceNotFoundNatGateway = "ResourceNotFound.NatGateway",
@@ -363,7 +363,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
         ),
         ErrorRow::new(
             404,

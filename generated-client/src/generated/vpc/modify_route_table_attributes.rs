@@ -17,7 +17,7 @@ use crate::rt::*;
 /// | 400 | `Abs.InvaliTableName.Malformed` |  | The name of the route table is not valid. Check its length and characters. |
 /// | 400 | `Abs.InvalidRouteTableId.NotExist` |  | The route table does not exist. Check its ID. |
 /// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 403 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
 #[derive(Default)]
 pub struct ModifyRouteTableAttributes {
     /// The ID of the route table.
@@ -108,7 +108,7 @@ error_codes! {
         AbsInvalidRouteTableIdNotExist = "Abs.InvalidRouteTableId.NotExist",
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
+        /// `Forbbiden` (403): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
     }
 }
@@ -142,7 +142,7 @@ pub static OPERATION: Operation = Operation {
             403,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
         ),
     ],
     ..Operation::new(

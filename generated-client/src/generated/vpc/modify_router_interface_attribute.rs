@@ -16,7 +16,7 @@ use crate::rt::*;
 /// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
 /// | 400 | `InvalidOppositeRouterType.ValueNotSupported` |  | The type of the opposite router is not valid. Check `OppositeRouterType`. |
 /// | 400 | `InvalidDescription.Malformed` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 400 | `LinkRole.NotSupport` |  | The role of the router interface does not allow the change. |
 /// | 400 | `Forbbiden.ModifyIdAndType` |  | The opposite side is a VBR, so its ID and type cannot be changed. |
 /// | 400 | `InvalidParam.ModifyRouterInterface` |  | The parameters for the change of the router interface are not valid. |
@@ -214,7 +214,7 @@ error_codes! {
         InvalidOppositeRouterTypeValueNotSupported = "InvalidOppositeRouterType.ValueNotSupported",
         /// `InvalidDescription.Malformed` (400): The description is not valid. Check its length and characters.
         InvalidDescriptionMalformed = "InvalidDescription.Malformed",
-        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
         /// `LinkRole.NotSupport` (400): The role of the router interface does not allow the change.
         LinkRoleNotSupport = "LinkRole.NotSupport",
@@ -278,7 +278,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
         ),
         ErrorRow::new(
             400,

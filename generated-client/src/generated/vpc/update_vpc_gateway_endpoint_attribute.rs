@@ -22,7 +22,7 @@ use crate::rt::*;
 /// | 400 | `IllegalParam.GatewayEndpointName` |  | The name of the gateway endpoint is not valid. Check its length and characters. |
 /// | 400 | `IllegalParam.GatewayEndpointDescription` |  | The description of the gateway endpoint is not valid. Check its length and characters. |
 /// | 400 | `SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
-/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes. |
+/// | 400 | `Forbbiden` |  | The caller may not operate on the resource. Check its owner and the permissions. |
 /// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 /// | 400 | `OperationDenied.PolicyDocument` |  | The gateway endpoint does not support policies. |
 /// | 400 | `IncorrectStatus.GatewayEndpoint` |  | The state of the gateway endpoint does not allow the operation. Wait, then repeat the call. |
@@ -143,7 +143,7 @@ error_codes! {
         IllegalParamGatewayEndpointDescription = "IllegalParam.GatewayEndpointDescription",
         /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
-        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.
+        /// `Forbbiden` (400): The caller may not operate on the resource. Check its owner and the permissions.
         Forbbiden = "Forbbiden",
         /// `InvalidRegionId.NotFound` (400): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
@@ -211,7 +211,7 @@ pub static OPERATION: Operation = Operation {
             400,
             "Forbbiden",
             "",
-            "The caller may not operate on the resource. Check its owner and the permissions; before deleting a VPC, delete its custom routes.",
+            "The caller may not operate on the resource. Check its owner and the permissions.",
         ),
         ErrorRow::new(
             400,
