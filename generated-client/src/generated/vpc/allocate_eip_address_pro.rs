@@ -16,6 +16,8 @@ use super::types::{TAG, Tag};
 /// - `InstanceChargeType` = `PrePaid` requires `Period`. The note on `Period`: required for a subscription. (`AutoPay` and `PricingCycle`, of which the notes say the same, have defaults.)
 /// - At most one of `InstanceChargeType` = `PrePaid`, `InternetChargeType` = `PayByTraffic`. The notes on both parameters: a subscription is paid by bandwidth.
 /// - At most one of `IpAddress`, `InstanceId`. The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.
+/// - `PricingCycle` = `Month` together with `Period` requires `Period` = `1` or `2` or `3` or `4` or `5` or `6` or `7` or `8` or `9`. The note on `Period`: up to 9 where it counts in months.
+/// - `PricingCycle` = `Year` together with `Period` requires `Period` = `1` or `2` or `3` or `4` or `5`. The note on `Period`: up to 5 where it counts in years. (That of this operation says 3; the laxer one of `AllocateEipAddress` is taken.)
 ///
 /// # Errors
 ///
@@ -105,7 +107,17 @@ pub struct AllocateEipAddressPro {
     ///
     /// On the wire `ISP`. The server takes `BGP` where nothing is given.
     ///
-    /// Documented values: `BGP`, `BGP_PRO`.
+    /// Documented values:
+    ///
+    /// - `BGP`: several ISPs
+    /// - `BGP_PRO`: premium line of several ISPs
+    /// - `ChinaTelecom`
+    /// - `ChinaUnicom`
+    /// - `ChinaMobile`
+    /// - `ChinaTelecom_L2`
+    /// - `ChinaUnicom_L2`
+    /// - `ChinaMobile_L2`
+    /// - `BGP_FinanceCloud`: Finance Cloud
     pub isp: Option<String>,
     /// The network of the EIP. Only `public`, the default, is possible.
     ///
@@ -123,7 +135,10 @@ pub struct AllocateEipAddressPro {
     ///
     /// The server takes `PostPaid` where nothing is given.
     ///
-    /// Documented values: `PrePaid`, `PostPaid`.
+    /// Documented values:
+    ///
+    /// - `PrePaid`: subscription
+    /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
     /// What the EIP's traffic is billed by: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
     ///
@@ -336,6 +351,27 @@ static ALLOCATE_EIP_ADDRESS_PRO: Schema = Schema {
             RuleKind::AtMostOneOf,
             &[Predicate::given(&["IpAddress"]), Predicate::given(&["InstanceId"])],
             "The notes on both parameters: an EIP to get back is named by its address or its ID; only one of them is given.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["PricingCycle"], &["Month"]),
+                Predicate::given(&["Period"]),
+            ],
+            &[
+                Predicate::is(
+                    &["Period"],
+                    &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+                ),
+            ],
+            "The note on `Period`: up to 9 where it counts in months.",
+        ),
+        Rule::requires(
+            &[
+                Predicate::is(&["PricingCycle"], &["Year"]),
+                Predicate::given(&["Period"]),
+            ],
+            &[Predicate::is(&["Period"], &["1", "2", "3", "4", "5"])],
+            "The note on `Period`: up to 5 where it counts in years. (That of this operation says 3; the laxer one of `AllocateEipAddress` is taken.)",
         ),
     ],
 };
@@ -742,6 +778,13 @@ pub mod values {
     pub mod isp {
         pub const BGP: &str = "BGP";
         pub const BGP_PRO: &str = "BGP_PRO";
+        pub const CHINA_TELECOM: &str = "ChinaTelecom";
+        pub const CHINA_UNICOM: &str = "ChinaUnicom";
+        pub const CHINA_MOBILE: &str = "ChinaMobile";
+        pub const CHINA_TELECOM_L2: &str = "ChinaTelecom_L2";
+        pub const CHINA_UNICOM_L2: &str = "ChinaUnicom_L2";
+        pub const CHINA_MOBILE_L2: &str = "ChinaMobile_L2";
+        pub const BGP_FINANCE_CLOUD: &str = "BGP_FinanceCloud";
     }
     /// `PricingCycle`.
     pub mod pricing_cycle {

@@ -53,7 +53,11 @@ pub struct AllocateIpv6InternetBandwidth {
     ///
     /// The server takes `PayByBandwidth` where nothing is given.
     ///
-    /// Documented values: `PayByTraffic`, `PayByBandwidth`, `PayByOld95`.
+    /// Documented values:
+    ///
+    /// - `PayByTraffic`
+    /// - `PayByBandwidth`
+    /// - `PayByOld95`: traditional 95th percentile
     pub internet_charge_type: Option<String>,
     /// The Internet bandwidth of the IPv6 address in Mbit/s: 1 to 1000 when `InternetChargeType` is `PayByTraffic`, 1 to 2000 when it is `PayByBandwidth` or `PayByOld95`.
     ///

@@ -56,7 +56,16 @@ pub struct AllocateVpcIpv6Cidr {
     ///
     /// The server takes `BGP` where nothing is given.
     ///
-    /// Documented values: `BGP`, `BGP_International`, `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`, `ChinaMobile_L2`, `ChinaUnicom_L2`, `ChinaTelecom_L2`.
+    /// Documented values:
+    ///
+    /// - `BGP`: several ISPs
+    /// - `BGP_International`: several ISPs, international
+    /// - `ChinaMobile`
+    /// - `ChinaUnicom`
+    /// - `ChinaTelecom`
+    /// - `ChinaMobile_L2`
+    /// - `ChinaUnicom_L2`
+    /// - `ChinaTelecom_L2`
     pub ipv6_isp: Option<String>,
     /// Where the IPv6 CIDR block comes from: `aliyun` (the default) lets the system assign one, `custom` takes a block that you define.
     ///

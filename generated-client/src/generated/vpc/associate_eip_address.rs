@@ -121,7 +121,14 @@ pub struct AssociateEipAddress {
     ///
     /// The server takes `EcsInstance` where nothing is given.
     ///
-    /// Documented values: `Nat`, `SlbInstance`, `EcsInstance`, `NetworkInterface`, `HaVip`, `IpAddress`.
+    /// Documented values:
+    ///
+    /// - `Nat`: NAT gateway
+    /// - `SlbInstance`: Classic Load Balancer (CLB)
+    /// - `EcsInstance`: ECS instance
+    /// - `NetworkInterface`: secondary elastic network interface
+    /// - `HaVip`: high-availability virtual IP address
+    /// - `IpAddress`: IP address
     pub instance_type: Option<String>,
     /// The region of the instance that the EIP is associated with. Required only when the EIP belongs to a shared-bandwidth Global Accelerator (GA) instance.
     pub instance_region_id: Option<String>,
@@ -131,7 +138,11 @@ pub struct AssociateEipAddress {
     ///
     /// The server takes `NAT` where nothing is given.
     ///
-    /// Documented values: `NAT`, `MULTI_BINDED`, `BINDED`.
+    /// Documented values:
+    ///
+    /// - `NAT`
+    /// - `MULTI_BINDED`: several EIPs visible on the interface
+    /// - `BINDED`: one EIP visible on the interface
     pub mode: Option<String>,
     /// The ID of the VPC, with an IPv4 gateway and in the region of the EIP, whose routes give the IP address access to the Internet. Required when `InstanceType` is `IpAddress`.
     pub vpc_id: Option<String>,

@@ -147,7 +147,10 @@ pub struct CreateNatGateway {
     ///
     /// The server takes `MULTI_BINDED` where nothing is given.
     ///
-    /// Documented values: `MULTI_BINDED`, `NAT`.
+    /// Documented values:
+    ///
+    /// - `MULTI_BINDED`: several EIPs visible on the network interface
+    /// - `NAT`: compatible with IPv4 gateways
     pub eip_bind_mode: Option<String>,
     /// The tags of the resource.
     ///

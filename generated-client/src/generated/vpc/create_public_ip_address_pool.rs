@@ -61,7 +61,17 @@ pub struct CreatePublicIpAddressPool {
     ///
     /// The server takes `BGP` where nothing is given.
     ///
-    /// Documented values: `BGP`, `BGP_PRO`.
+    /// Documented values:
+    ///
+    /// - `BGP`: several ISPs
+    /// - `BGP_PRO`: premium line of several ISPs
+    /// - `ChinaTelecom`
+    /// - `ChinaUnicom`
+    /// - `ChinaMobile`
+    /// - `ChinaTelecom_L2`
+    /// - `ChinaUnicom_L2`
+    /// - `ChinaMobile_L2`
+    /// - `BGP_FinanceCloud`: Finance Cloud
     pub isp: Option<String>,
     /// A name for the IP address pool: up to 128 characters, not starting with `http://` or `https://`.
     ///
@@ -86,6 +96,8 @@ pub struct CreatePublicIpAddressPool {
     /// What the pool is for: `Default` (nothing special, the default) or `CloudBox`, only for users of CloudBox.
     ///
     /// The server takes `Default` where nothing is given.
+    ///
+    /// Documented values: `Default`, `CloudBox`.
     pub biz_type: Option<String>,
     /// The zone of the pool; a single one is possible. Required when `BizType` is `CloudBox`.
     ///
@@ -398,5 +410,17 @@ pub mod values {
     pub mod isp {
         pub const BGP: &str = "BGP";
         pub const BGP_PRO: &str = "BGP_PRO";
+        pub const CHINA_TELECOM: &str = "ChinaTelecom";
+        pub const CHINA_UNICOM: &str = "ChinaUnicom";
+        pub const CHINA_MOBILE: &str = "ChinaMobile";
+        pub const CHINA_TELECOM_L2: &str = "ChinaTelecom_L2";
+        pub const CHINA_UNICOM_L2: &str = "ChinaUnicom_L2";
+        pub const CHINA_MOBILE_L2: &str = "ChinaMobile_L2";
+        pub const BGP_FINANCE_CLOUD: &str = "BGP_FinanceCloud";
+    }
+    /// `BizType`.
+    pub mod biz_type {
+        pub const DEFAULT: &str = "Default";
+        pub const CLOUD_BOX: &str = "CloudBox";
     }
 }

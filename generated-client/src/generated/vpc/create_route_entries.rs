@@ -148,7 +148,23 @@ pub struct RouteEntriesValue {
     /// - `GatewayEndpoint`, `GatewayLoadBalancerEndpoint`: the endpoint named
     /// - `RouteTargetGroup`: route target group
     ///
-    /// Documented values: `Instance`, `HaVip`, `RouterInterface`, `NetworkInterface`, `VpnGateway`, `IPv6Gateway`, `NatGateway`, `Attachment`, `VpcPeer`, `Ipv4Gateway`, `GatewayEndpoint`, `CenBasic`, `Ecr`, `GatewayLoadBalancerEndpoint`, `RouteTargetGroup`.
+    /// Documented values:
+    ///
+    /// - `Instance`: ECS instance
+    /// - `HaVip`: high-availability virtual IP address
+    /// - `RouterInterface`: router interface
+    /// - `NetworkInterface`: elastic network interface
+    /// - `VpnGateway`
+    /// - `IPv6Gateway`
+    /// - `NatGateway`
+    /// - `Attachment`: transit router
+    /// - `VpcPeer`: VPC peering connection
+    /// - `Ipv4Gateway`
+    /// - `GatewayEndpoint`
+    /// - `CenBasic`: CEN instance that does not support transit routers
+    /// - `Ecr`: Express Connect Router (ECR)
+    /// - `GatewayLoadBalancerEndpoint`
+    /// - `RouteTargetGroup`: route target group
     pub next_hop_type: String,
     /// A name for the custom route: 1 to 128 characters, not starting with `http://` or `https://`. Up to 50 routes can be given.
     ///

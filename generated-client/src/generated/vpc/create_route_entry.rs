@@ -195,7 +195,22 @@ pub struct CreateRouteEntry {
     ///
     /// The server takes `Instance` where nothing is given.
     ///
-    /// Documented values: `Instance`, `HaVip`, `RouterInterface`, `NetworkInterface`, `VpnGateway`, `IPv6Gateway`, `NatGateway`, `Attachment`, `VpcPeer`, `Ipv4Gateway`, `GatewayEndpoint`, `Ecr`, `GatewayLoadBalancerEndpoint`, `RouteTargetGroup`.
+    /// Documented values:
+    ///
+    /// - `Instance`: ECS instance
+    /// - `HaVip`: high-availability virtual IP address
+    /// - `RouterInterface`: router interface
+    /// - `NetworkInterface`: elastic network interface
+    /// - `VpnGateway`
+    /// - `IPv6Gateway`
+    /// - `NatGateway`
+    /// - `Attachment`: transit router
+    /// - `VpcPeer`: VPC peering connection
+    /// - `Ipv4Gateway`
+    /// - `GatewayEndpoint`
+    /// - `Ecr`: Express Connect Router (ECR)
+    /// - `GatewayLoadBalancerEndpoint`
+    /// - `RouteTargetGroup`: route target group
     pub next_hop_type: Option<String>,
     /// The next hops of an ECMP route, up to 16.
     ///

@@ -68,6 +68,8 @@ pub struct CreateVSwitchCidrReservation {
     /// The CIDR block to reserve: a part of the vSwitch's block without its system-reserved addresses, with a mask of at most 28 bits for IPv4 or 80 for IPv6. Give either this or `VSwitchCidrReservationMask`.
     pub v_switch_cidr_reservation_cidr: Option<String>,
     /// The type of the reserved CIDR block. Only `prefix` is possible: CIDR blocks assigned automatically to elastic network interfaces come from the reserved block, and assigning fails once it is used up.
+    ///
+    /// Documented values: `prefix`.
     pub v_switch_cidr_reservation_type: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
@@ -437,5 +439,9 @@ pub mod values {
     pub mod ip_version {
         pub const I_PV4: &str = "IPv4";
         pub const I_PV6: &str = "IPv6";
+    }
+    /// `VSwitchCidrReservationType`.
+    pub mod v_switch_cidr_reservation_type {
+        pub const PREFIX: &str = "prefix";
     }
 }

@@ -123,7 +123,10 @@ pub struct DescribeEipAddresses {
     pub associated_instance_id: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go) or `PrePaid` (subscription).
     ///
-    /// Documented values: `PostPaid`, `PrePaid`.
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
+    /// - `PrePaid`: subscription
     pub charge_type: Option<String>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,
@@ -429,7 +432,11 @@ pub struct ResponseEipAddress {
     pub status: Option<String>,
     /// The type of the order that takes effect later: `RENEWCHANGE` (renewal with an upgrade or downgrade), `TEMP_UPGRADE` (temporary upgrade) or `UPGRADE`.
     ///
-    /// Documented values: `RENEWCHANGE`, `TEMP_UPGRADE`, `UPGRADE`.
+    /// Documented values:
+    ///
+    /// - `RENEWCHANGE`: renewal with an upgrade or downgrade
+    /// - `TEMP_UPGRADE`: temporary upgrade
+    /// - `UPGRADE`
     pub reservation_order_type: Option<String>,
     /// When the EIP was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub allocation_time: Option<String>,
@@ -437,13 +444,20 @@ pub struct ResponseEipAddress {
     pub netmode: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go) or `PrePaid` (subscription).
     ///
-    /// Documented values: `PostPaid`, `PrePaid`.
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
+    /// - `PrePaid`: subscription
     pub charge_type: Option<String>,
     /// The description of the EIP, as set by its owner.
     pub description: Option<String>,
     /// How the EIP is bound to the network interface: `NAT`, `MULTI_BINDED` (several EIPs visible on the interface) or `BINDED` (cut-through).
     ///
-    /// Documented values: `NAT`, `MULTI_BINDED`, `BINDED`.
+    /// Documented values:
+    ///
+    /// - `NAT`
+    /// - `MULTI_BINDED`: several EIPs visible on the interface
+    /// - `BINDED`: cut-through
     pub mode: Option<String>,
     /// The ID of the group of contiguous EIPs. Returned only for EIPs of such a group.
     pub segment_instance_id: Option<String>,
@@ -482,7 +496,14 @@ pub struct ResponseEipAddress {
     /// - `NetworkInterface`: secondary elastic network interface
     /// - `IpAddress`: IP address
     ///
-    /// Documented values: `EcsInstance`, `SlbInstance`, `Nat`, `HaVip`, `NetworkInterface`, `IpAddress`.
+    /// Documented values:
+    ///
+    /// - `EcsInstance`: ECS instance in a VPC
+    /// - `SlbInstance`: Classic Load Balancer (CLB) in a VPC
+    /// - `Nat`: NAT gateway
+    /// - `HaVip`: high-availability virtual IP address
+    /// - `NetworkInterface`: secondary elastic network interface
+    /// - `IpAddress`: IP address
     pub instance_type: Option<String>,
     /// Whether fine-grained monitoring of the EIP is enabled: `true` or `false`.
     ///
@@ -510,7 +531,11 @@ pub struct ResponseEipAddress {
     pub internet_charge_type: Option<String>,
     /// The business status of the EIP: `Normal`, `OperationLock` (locked) or `Unactivated`.
     ///
-    /// Documented values: `Normal`, `OperationLock`, `Unactivated`.
+    /// Documented values:
+    ///
+    /// - `Normal`
+    /// - `OperationLock`: locked
+    /// - `Unactivated`
     pub business_status: Option<String>,
     /// The type of the shared bandwidth. Always `CommonBandwidthPackage` (Internet Shared Bandwidth).
     pub bandwidth_package_type: Option<String>,
@@ -525,7 +550,16 @@ pub struct ResponseEipAddress {
     ///
     /// On the wire `ISP`.
     ///
-    /// Documented values: `BGP`, `BGP_PRO`, `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`.
+    /// Documented values:
+    ///
+    /// - `BGP`: several ISPs
+    /// - `BGP_PRO`: premium line of several ISPs
+    /// - `ChinaTelecom`
+    /// - `ChinaUnicom`
+    /// - `ChinaMobile`
+    /// - `ChinaTelecom_L2`
+    /// - `ChinaUnicom_L2`
+    /// - `ChinaMobile_L2`
     pub isp: Option<String>,
     /// The locks on the EIP.
     ///
@@ -664,7 +698,11 @@ static RESPONSE_EIP_ADDRESS: Schema = Schema {
 pub struct ResponseEipAddressOperationLocksLockReason {
     /// Why the EIP is locked: `financial` (overdue payments), `security`, or `sharedPool` (overdue payments for the shared pool of IP addresses).
     ///
-    /// Documented values: `financial`, `security`, `sharedPool`.
+    /// Documented values:
+    ///
+    /// - `financial`: overdue payments
+    /// - `security`
+    /// - `sharedPool`: overdue payments for the shared pool of IP addresses
     pub lock_reason: Option<String>,
 }
 

@@ -20,7 +20,11 @@ pub struct DescribeGrantRulesToCen {
     pub instance_id: String,
     /// The type of the network instance: `VPC`, `VBR` (virtual border router) or `CCN` (Cloud Connect Network).
     ///
-    /// Documented values: `VPC`, `VBR`, `CCN`.
+    /// Documented values:
+    ///
+    /// - `VPC`
+    /// - `VBR`: virtual border router
+    /// - `CCN`: Cloud Connect Network
     pub instance_type: String,
     /// The ID of the resource group that the network instance belongs to.
     pub resource_group_id: Option<String>,

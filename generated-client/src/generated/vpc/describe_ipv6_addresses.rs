@@ -429,7 +429,11 @@ pub struct ResponseIpv6AddressIpv6InternetBandwidth {
     pub internet_charge_type: Option<String>,
     /// The business status of the IPv6 address's Internet bandwidth: `Normal`, `FinancialLocked` (locked for financial reasons) or `SecurityLocked` (locked for security reasons).
     ///
-    /// Documented values: `Normal`, `FinancialLocked`, `SecurityLocked`.
+    /// Documented values:
+    ///
+    /// - `Normal`
+    /// - `FinancialLocked`: locked for financial reasons
+    /// - `SecurityLocked`: locked for security reasons
     pub business_status: Option<String>,
     /// The Internet bandwidth reserved for the IPv6 address, in Mbit/s.
     pub bandwidth: Option<i32>,

@@ -60,7 +60,10 @@ pub struct DescribeIpv6GatewayAttributeResponse {
     pub vpc_id: Option<String>,
     /// The status of the IPv6 gateway: `Pending` (being configured) or `Available`.
     ///
-    /// Documented values: `Pending`, `Available`.
+    /// Documented values:
+    ///
+    /// - `Pending`: being configured
+    /// - `Available`
     pub status: Option<String>,
     /// When the IPv6 gateway was created, in UTC.
     pub creation_time: Option<String>,
@@ -78,7 +81,11 @@ pub struct DescribeIpv6GatewayAttributeResponse {
     pub expired_time: Option<String>,
     /// The business status of the IPv6 gateway: `Normal`, `FinancialLocked` (locked for financial reasons) or `SecurityLocked` (locked for security reasons).
     ///
-    /// Documented values: `Normal`, `FinancialLocked`, `SecurityLocked`.
+    /// Documented values:
+    ///
+    /// - `Normal`
+    /// - `FinancialLocked`: locked for financial reasons
+    /// - `SecurityLocked`: locked for security reasons
     pub business_status: Option<String>,
     /// The name of the IPv6 gateway, as set by its owner.
     pub name: Option<String>,

@@ -64,7 +64,10 @@ pub struct DescribeNatGateways {
     pub name: Option<String>,
     /// The billing method of the NAT gateways to filter by: `PostPaid` (pay-as-you-go) or `PrePaid` (subscription, no longer sold).
     ///
-    /// Documented values: `PostPaid`, `PrePaid`.
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
+    /// - `PrePaid`: subscription, no longer sold
     pub instance_charge_type: Option<String>,
     /// The specification of Internet NAT gateways to filter by: `Small`, `Middle` or `Large`. Only for old subscription gateways (`InstanceChargeType` is `PrePaid`); otherwise leave it out.
     ///
@@ -88,7 +91,13 @@ pub struct DescribeNatGateways {
     pub dry_run: Option<bool>,
     /// The status of NAT gateways to filter by: `Creating`, `Available`, `Modifying`, `Deleting` or `Converting` (being upgraded from standard to enhanced).
     ///
-    /// Documented values: `Creating`, `Available`, `Modifying`, `Deleting`, `Converting`.
+    /// Documented values:
+    ///
+    /// - `Creating`
+    /// - `Available`
+    /// - `Modifying`
+    /// - `Deleting`
+    /// - `Converting`: being upgraded from standard to enhanced
     pub status: Option<String>,
     /// The kind of NAT gateways to filter by: `internet` for Internet NAT gateways, `intranet` for VPC NAT gateways.
     ///
@@ -305,7 +314,13 @@ static DESCRIBE_NAT_GATEWAYS_RESPONSE: Schema = Schema {
 pub struct ResponseNatGateway {
     /// The status of the NAT gateway: `Available`, or, while an operation is under way, `Creating`, `Modifying`, `Deleting` or `Converting` (being upgraded from standard to enhanced).
     ///
-    /// Documented values: `Creating`, `Available`, `Modifying`, `Deleting`, `Converting`.
+    /// Documented values:
+    ///
+    /// - `Creating`
+    /// - `Available`
+    /// - `Modifying`
+    /// - `Deleting`
+    /// - `Converting`: being upgraded from standard to enhanced
     pub status: Option<String>,
     /// When the NAT gateway was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
@@ -329,7 +344,10 @@ pub struct ResponseNatGateway {
     pub security_protection_enabled: Option<bool>,
     /// The billing method of the NAT gateway: `PostPaid` (pay-as-you-go), or `PrePaid` (subscription) for old ones.
     ///
-    /// Documented values: `PostPaid`, `PrePaid`.
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
+    /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
     /// The region that the NAT gateway is in.
     pub region_id: Option<String>,
@@ -347,11 +365,17 @@ pub struct ResponseNatGateway {
     pub nat_gateway_id: Option<String>,
     /// What the NAT gateway is billed by: `PayBySpec` (its specification) or `PayByLcu` (usage).
     ///
-    /// Documented values: `PayBySpec`, `PayByLcu`.
+    /// Documented values:
+    ///
+    /// - `PayBySpec`: its specification
+    /// - `PayByLcu`: usage
     pub internet_charge_type: Option<String>,
     /// The business status of the NAT gateway: `Normal` or `FinancialLocked` (locked because of overdue payments).
     ///
-    /// Documented values: `Normal`, `FinancialLocked`.
+    /// Documented values:
+    ///
+    /// - `Normal`
+    /// - `FinancialLocked`: locked because of overdue payments
     pub business_status: Option<String>,
     /// The name of the NAT gateway, as set by its owner.
     pub name: Option<String>,
@@ -383,7 +407,10 @@ pub struct ResponseNatGateway {
     pub private_link_mode: Option<String>,
     /// How EIPs are bound to the NAT gateway: `MULTI_BINDED` (several EIPs on one network interface) or `NAT` (compatible with IPv4 gateways). With `NAT`, up to 50 EIPs are possible and each takes a private IP address of the vSwitch.
     ///
-    /// Documented values: `MULTI_BINDED`, `NAT`.
+    /// Documented values:
+    ///
+    /// - `MULTI_BINDED`: several EIPs on one network interface
+    /// - `NAT`: compatible with IPv4 gateways
     pub eip_bind_mode: Option<String>,
     /// The tags of the resource.
     ///
@@ -497,7 +524,12 @@ static RESPONSE_NAT_GATEWAY: Schema = Schema {
 pub struct ResponseNatGatewayIpList {
     /// What the EIP is used for: `UsedByForwardTable` (a DNAT entry), `UsedBySnatTable` (an SNAT entry), `UsedByForwardSnatTable` (both) or `Idle` (neither).
     ///
-    /// Documented values: `UsedByForwardTable`, `UsedBySnatTable`, `UsedByForwardSnatTable`, `Idle`.
+    /// Documented values:
+    ///
+    /// - `UsedByForwardTable`: a DNAT entry
+    /// - `UsedBySnatTable`: an SNAT entry
+    /// - `UsedByForwardSnatTable`: both
+    /// - `Idle`: neither
     pub using_status: Option<String>,
     /// The IP address of an EIP of the NAT gateway.
     pub ip_address: Option<String>,

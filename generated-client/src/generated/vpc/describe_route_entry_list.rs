@@ -52,7 +52,13 @@ pub struct DescribeRouteEntryList {
     pub ip_version: Option<String>,
     /// The type of routes to filter by: `Custom`, `System`, `BGP`, `CEN` (Cloud Enterprise Network) or `ECR` (Express Connect Router).
     ///
-    /// Documented values: `Custom`, `System`, `BGP`, `CEN`, `ECR`.
+    /// Documented values:
+    ///
+    /// - `Custom`
+    /// - `System`
+    /// - `BGP`
+    /// - `CEN`: Cloud Enterprise Network
+    /// - `ECR`: Express Connect Router
     pub route_entry_type: Option<String>,
     /// The ID of the next hop.
     pub next_hop_id: Option<String>,
@@ -67,7 +73,19 @@ pub struct DescribeRouteEntryList {
     /// - `Ecr`: Express Connect Router (ECR)
     /// - `GatewayEndpoint`: gateway endpoint
     ///
-    /// Documented values: `Instance`, `HaVip`, `VpnGateway`, `NatGateway`, `NetworkInterface`, `RouterInterface`, `IPv6Gateway`, `Attachment`, `Ipv4Gateway`, `GatewayEndpoint`, `Ecr`.
+    /// Documented values:
+    ///
+    /// - `Instance`: ECS instance
+    /// - `HaVip`: high-availability virtual IP address
+    /// - `VpnGateway`
+    /// - `NatGateway`
+    /// - `NetworkInterface`: secondary elastic network interface
+    /// - `RouterInterface`: router interface
+    /// - `IPv6Gateway`
+    /// - `Attachment`: transit router
+    /// - `Ipv4Gateway`
+    /// - `GatewayEndpoint`: gateway endpoint
+    /// - `Ecr`: Express Connect Router (ECR)
     pub next_hop_type: Option<String>,
     /// The number of entries per page.
     ///
@@ -255,11 +273,22 @@ static DESCRIBE_ROUTE_ENTRY_LIST_RESPONSE: Schema = Schema {
 pub struct ResponseRouteEntry {
     /// The status of the route: `Pending` (being configured), `Available`, `Modifying` or `Deleting`.
     ///
-    /// Documented values: `Pending`, `Available`, `Modifying`, `Deleting`.
+    /// Documented values:
+    ///
+    /// - `Pending`: being configured
+    /// - `Available`
+    /// - `Modifying`
+    /// - `Deleting`
     pub status: Option<String>,
     /// The type of the route: `Custom`, `System`, `BGP`, `CEN` (Cloud Enterprise Network) or `ECR` (Express Connect Router).
     ///
-    /// Documented values: `Custom`, `System`, `BGP`, `CEN`, `ECR`.
+    /// Documented values:
+    ///
+    /// - `Custom`
+    /// - `System`
+    /// - `BGP`
+    /// - `CEN`: Cloud Enterprise Network
+    /// - `ECR`: Express Connect Router
     pub r#type: Option<String>,
     /// The IP version of the route: `ipv4` or `ipv6`.
     ///
@@ -285,7 +314,11 @@ pub struct ResponseRouteEntry {
     pub service_type: Option<String>,
     /// How the route came about: `RoutePropagation` (from a dynamic source), `SystemCreate` (by the system) or `CustomCreate` (by a user).
     ///
-    /// Documented values: `RoutePropagation`, `SystemCreate`, `CustomCreate`.
+    /// Documented values:
+    ///
+    /// - `RoutePropagation`: from a dynamic source
+    /// - `SystemCreate`: by the system
+    /// - `CustomCreate`: by a user
     pub origin: Option<String>,
 }
 
@@ -352,7 +385,20 @@ pub struct ResponseRouteEntryNextHop {
     /// - `Ecr`: Express Connect Router (ECR)
     /// - `GatewayEndpoint`: gateway endpoint
     ///
-    /// Documented values: `Instance`, `HaVip`, `VpnGateway`, `NatGateway`, `NetworkInterface`, `RouterInterface`, `IPv6Gateway`, `Attachment`, `Ipv4Gateway`, `GatewayEndpoint`, `CenBasic`, `Ecr`.
+    /// Documented values:
+    ///
+    /// - `Instance`: ECS instance
+    /// - `HaVip`: high-availability virtual IP address
+    /// - `VpnGateway`
+    /// - `NatGateway`
+    /// - `NetworkInterface`: secondary elastic network interface
+    /// - `RouterInterface`: router interface
+    /// - `IPv6Gateway`
+    /// - `Attachment`: transit router
+    /// - `Ipv4Gateway`
+    /// - `GatewayEndpoint`: gateway endpoint
+    /// - `CenBasic`: CEN instance that does not support transit routers
+    /// - `Ecr`: Express Connect Router (ECR)
     pub next_hop_type: Option<String>,
     /// The instance that the next hop belongs to.
     pub next_hop_related_info: Option<ResponseRouteEntryNextHopNextHopRelatedInfo>,
@@ -393,7 +439,11 @@ pub struct ResponseRouteEntryNextHopNextHopRelatedInfo {
     pub instance_id: Option<String>,
     /// The type of the instance that the next hop belongs to: `VPC`, `VBR` (virtual border router) or `PCONN` (Express Connect circuit).
     ///
-    /// Documented values: `VPC`, `VBR`, `PCONN`.
+    /// Documented values:
+    ///
+    /// - `VPC`
+    /// - `VBR`: virtual border router
+    /// - `PCONN`: Express Connect circuit
     pub instance_type: Option<String>,
     /// The region of the instance that the next hop belongs to.
     pub region_id: Option<String>,

@@ -54,7 +54,10 @@ pub struct DescribeRouteTableList {
     ///
     /// The server takes `VRouter` where nothing is given.
     ///
-    /// Documented values: `VRouter`, `VBR`.
+    /// Documented values:
+    ///
+    /// - `VRouter`
+    /// - `VBR`: virtual border router
     pub router_type: Option<String>,
     /// The ID of the router that the route table belongs to.
     pub router_id: Option<String>,
@@ -252,7 +255,11 @@ pub struct ResponseRouterTableListRouterTableListType {
     pub creation_time: Option<String>,
     /// The status of the route table: `Pending` (being configured), `Available` or `Deleting`.
     ///
-    /// Documented values: `Pending`, `Available`, `Deleting`.
+    /// Documented values:
+    ///
+    /// - `Pending`: being configured
+    /// - `Available`
+    /// - `Deleting`
     pub status: Option<String>,
     /// The ID of the router that the route table belongs to.
     pub router_id: Option<String>,
@@ -274,7 +281,10 @@ pub struct ResponseRouterTableListRouterTableListType {
     pub resource_group_id: Option<String>,
     /// The type of the router that the route table belongs to: `VRouter` or `VBR` (virtual border router).
     ///
-    /// Documented values: `VRouter`, `VBR`.
+    /// Documented values:
+    ///
+    /// - `VRouter`
+    /// - `VBR`: virtual border router
     pub router_type: Option<String>,
     /// The name of the route table, as set by its owner.
     pub route_table_name: Option<String>,

@@ -79,7 +79,10 @@ pub struct DescribeVSwitchAttributesResponse {
     pub vpc_id: Option<String>,
     /// The status of the vSwitch: `Pending` (being configured) or `Available`.
     ///
-    /// Documented values: `Pending`, `Available`.
+    /// Documented values:
+    ///
+    /// - `Pending`: being configured
+    /// - `Available`
     pub status: Option<String>,
     /// When the vSwitch was created, in UTC.
     pub creation_time: Option<String>,

@@ -268,7 +268,10 @@ pub struct ResponseVpc {
     pub creation_time: Option<String>,
     /// The status of the VPC: `Pending` (being configured) or `Available`.
     ///
-    /// Documented values: `Pending`, `Available`.
+    /// Documented values:
+    ///
+    /// - `Pending`: being configured
+    /// - `Available`
     pub status: Option<String>,
     /// The ID of the VPC.
     pub vpc_id: Option<String>,
@@ -284,7 +287,12 @@ pub struct ResponseVpc {
     pub v_router_id: Option<String>,
     /// The status of the DHCP options set: `Available`, `InUse`, `Deleted` or `Pending` (being configured).
     ///
-    /// Documented values: `Available`, `InUse`, `Deleted`, `Pending`.
+    /// Documented values:
+    ///
+    /// - `Available`
+    /// - `InUse`
+    /// - `Deleted`
+    /// - `Pending`: being configured
     pub dhcp_options_set_status: Option<String>,
     /// The primary IPv4 CIDR block of the VPC.
     pub cidr_block: Option<String>,

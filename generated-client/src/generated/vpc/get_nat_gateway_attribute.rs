@@ -70,7 +70,13 @@ pub struct GetNatGatewayAttributeResponse {
     pub creation_time: Option<String>,
     /// The status of the NAT gateway: `Available`, or, while an operation is under way, `Creating`, `Modifying`, `Deleting` or `Converting` (being upgraded from standard to enhanced).
     ///
-    /// Documented values: `Creating`, `Available`, `Modifying`, `Deleting`, `Converting`.
+    /// Documented values:
+    ///
+    /// - `Creating`
+    /// - `Available`
+    /// - `Modifying`
+    /// - `Deleting`
+    /// - `Converting`: being upgraded from standard to enhanced
     pub status: Option<String>,
     /// The type of the NAT gateway. Always `Enhanced`.
     pub nat_type: Option<String>,
@@ -94,7 +100,10 @@ pub struct GetNatGatewayAttributeResponse {
     pub nat_gateway_id: Option<String>,
     /// The business status of the NAT gateway: `Normal` or `FinancialLocked` (locked because of overdue payments).
     ///
-    /// Documented values: `Normal`, `FinancialLocked`.
+    /// Documented values:
+    ///
+    /// - `Normal`
+    /// - `FinancialLocked`: locked because of overdue payments
     pub business_status: Option<String>,
     /// The name of the NAT gateway, as set by its owner.
     pub name: Option<String>,
@@ -269,7 +278,10 @@ static RESPONSE_FULL_NAT_TABLE: Schema = Schema {
 pub struct ResponseBillingConfig {
     /// What the NAT gateway is billed by: `PayBySpec` (its specification) or `PayByLcu` (usage).
     ///
-    /// Documented values: `PayBySpec`, `PayByLcu`.
+    /// Documented values:
+    ///
+    /// - `PayBySpec`: its specification
+    /// - `PayByLcu`: usage
     pub internet_charge_type: Option<String>,
     /// Whether orders for the NAT gateway are paid automatically, as `true` or `false`. Empty when `InstanceChargeType` is `PostPaid`.
     ///
@@ -281,7 +293,10 @@ pub struct ResponseBillingConfig {
     pub spec: Option<String>,
     /// The billing method of the NAT gateway: `PostPaid` (pay-as-you-go), or `PrePaid` (subscription) for old ones.
     ///
-    /// Documented values: `PostPaid`, `PrePaid`.
+    /// Documented values:
+    ///
+    /// - `PostPaid`: pay-as-you-go
+    /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
 }
 

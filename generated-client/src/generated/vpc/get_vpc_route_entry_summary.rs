@@ -15,7 +15,15 @@ pub struct GetVpcRouteEntrySummary {
     pub route_table_id: Option<String>,
     /// The type of routes to count: `all`, `custom`, `system`, `bgp`, `cen` (Cloud Enterprise Network), `type_vpn_bgp_internal` (BGP routes of VPN) or `ECR` (Express Connect Router).
     ///
-    /// Documented values: `all`, `custom`, `system`, `bgp`, `cen`, `type_vpn_bgp_internal`, `ECR`.
+    /// Documented values:
+    ///
+    /// - `all`
+    /// - `custom`
+    /// - `system`
+    /// - `bgp`
+    /// - `cen`: Cloud Enterprise Network
+    /// - `type_vpn_bgp_internal`: BGP routes of VPN
+    /// - `ECR`: Express Connect Router
     pub route_entry_type: String,
     /// The region of the route table. `DescribeRegions` lists the regions.
     ///
@@ -130,7 +138,15 @@ static RESPONSE_ROUTE_ENTRY_SUMMARYS: Schema = Schema {
 pub struct ResponseRouteEntrySummarysEntrySummarys {
     /// The type of the routes that were counted: `all`, `custom`, `system` (those of the system route table), `bgp`, `cen` (Cloud Enterprise Network), `type_vpn_bgp_internal` (BGP routes of VPN) or `ECR` (Express Connect Router).
     ///
-    /// Documented values: `all`, `custom`, `system`, `bgp`, `cen`, `type_vpn_bgp_internal`, `ECR`.
+    /// Documented values:
+    ///
+    /// - `all`
+    /// - `custom`
+    /// - `system`: those of the system route table
+    /// - `bgp`
+    /// - `cen`: Cloud Enterprise Network
+    /// - `type_vpn_bgp_internal`: BGP routes of VPN
+    /// - `ECR`: Express Connect Router
     pub route_entry_type: Option<String>,
     /// How many route entries of this kind there are.
     pub count: Option<i32>,

@@ -39,7 +39,10 @@ pub struct ListEnhanhcedNatGatewayAvailableZones {
     ///
     /// The server takes `zh-CN` where nothing is given.
     ///
-    /// Documented values: `zh-CN`, `en-US`.
+    /// Documented values:
+    ///
+    /// - `zh-CN`: Chinese
+    /// - `en-US`: English
     pub accept_language: Option<String>,
     /// The filters to apply to the listing, as pairs of a key and values.
     pub filter: Option<Vec<FilterValue>>,

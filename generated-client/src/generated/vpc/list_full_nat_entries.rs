@@ -281,7 +281,12 @@ pub struct ResponseFullNatEntries {
     pub full_nat_entry_id: Option<String>,
     /// The status of the FULLNAT entry: `Pending` (being configured), `Available`, `Deleting` or `Deleted`.
     ///
-    /// Documented values: `Pending`, `Available`, `Deleting`, `Deleted`.
+    /// Documented values:
+    ///
+    /// - `Pending`: being configured
+    /// - `Available`
+    /// - `Deleting`
+    /// - `Deleted`
     pub full_nat_entry_status: Option<String>,
     /// The ID of the FULLNAT table that contains the entry.
     pub full_nat_table_id: Option<String>,

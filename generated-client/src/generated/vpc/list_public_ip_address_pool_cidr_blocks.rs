@@ -147,7 +147,11 @@ pub struct ResponsePublicIpPoolCidrBlockList {
     pub creation_time: Option<String>,
     /// The status of the CIDR block: `Created` (can be used), `Modifying` or `Deleting`.
     ///
-    /// Documented values: `Created`, `Deleting`, `Modifying`.
+    /// Documented values:
+    ///
+    /// - `Created`: can be used
+    /// - `Deleting`
+    /// - `Modifying`
     pub status: Option<String>,
     /// How many addresses of the CIDR block are in use.
     pub used_ip_num: Option<i32>,

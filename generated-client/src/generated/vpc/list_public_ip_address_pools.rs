@@ -48,7 +48,11 @@ pub struct ListPublicIpAddressPools {
     pub public_ip_address_pool_ids: Option<Vec<String>>,
     /// The status of the pools to list: `Created` (can be used), `Modifying` or `Deleting`.
     ///
-    /// Documented values: `Created`, `Deleting`, `Modifying`.
+    /// Documented values:
+    ///
+    /// - `Created`: can be used
+    /// - `Deleting`
+    /// - `Modifying`
     pub status: Option<String>,
     /// The number of entries per page, from 10 to 100. Defaults to 10.
     ///
@@ -62,7 +66,17 @@ pub struct ListPublicIpAddressPools {
     /// - `BGP_PRO`: premium line of several ISPs
     /// - `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`: a single ISP, only for whitelisted users
     ///
-    /// Documented values: `BGP`, `BGP_PRO`, `ChinaTelecom`, `ChinaUnicom`, `ChinaMobile`, `ChinaTelecom_L2`, `ChinaUnicom_L2`, `ChinaMobile_L2`.
+    /// Documented values:
+    ///
+    /// - `BGP`: several ISPs
+    /// - `BGP_PRO`: premium line of several ISPs
+    /// - `ChinaTelecom`
+    /// - `ChinaUnicom`
+    /// - `ChinaMobile`
+    /// - `ChinaTelecom_L2`
+    /// - `ChinaUnicom_L2`
+    /// - `ChinaMobile_L2`
+    /// - `BGP_FinanceCloud`: Finance Cloud
     pub isp: Option<String>,
     /// A name for the IP address pool: up to 128 characters, not starting with `http://` or `https://`.
     ///
@@ -410,5 +424,6 @@ pub mod values {
         pub const CHINA_TELECOM_L2: &str = "ChinaTelecom_L2";
         pub const CHINA_UNICOM_L2: &str = "ChinaUnicom_L2";
         pub const CHINA_MOBILE_L2: &str = "ChinaMobile_L2";
+        pub const BGP_FINANCE_CLOUD: &str = "BGP_FinanceCloud";
     }
 }

@@ -232,7 +232,16 @@ pub struct ResponseRouteTargetGroups {
     /// - `Unavailable`: both members have failures
     /// - `Deleting`: being deleted
     ///
-    /// Documented values: `Recovering`, `Switched`, `Available`, `Abnormal`, `Pending`, `Switching`, `Deleting`, `Unavailable`.
+    /// Documented values:
+    ///
+    /// - `Recovering`: switching back
+    /// - `Switched`: switched over to the standby member
+    /// - `Available`: can be used
+    /// - `Abnormal`: the standby member has a failure
+    /// - `Pending`: being created
+    /// - `Switching`: switching over to the standby member
+    /// - `Deleting`: being deleted
+    /// - `Unavailable`: both members have failures
     pub status: Option<String>,
     /// The tags of the route target group.
     pub tags: Vec<ResponseTag>,

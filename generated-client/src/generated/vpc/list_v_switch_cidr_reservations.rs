@@ -54,6 +54,8 @@ pub struct ListVSwitchCidrReservations {
     /// At most 100 elements.
     pub v_switch_cidr_reservation_ids: Option<Vec<String>>,
     /// The type of the reserved CIDR block. Only `prefix` is possible: CIDR blocks assigned automatically to elastic network interfaces come from the reserved block, and assigning fails once it is used up.
+    ///
+    /// Documented values: `prefix`.
     pub v_switch_cidr_reservation_type: Option<String>,
     /// The IP version of the vSwitch's reserved CIDR block: `IPv4` (the default for requests) or `IPv6`.
     ///
@@ -387,6 +389,10 @@ for super::waiters::VSwitchCidrReservationReleased {
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.
 #[allow(missing_docs)]
 pub mod values {
+    /// `VSwitchCidrReservationType`.
+    pub mod v_switch_cidr_reservation_type {
+        pub const PREFIX: &str = "prefix";
+    }
     /// `IpVersion`.
     pub mod ip_version {
         pub const I_PV4: &str = "IPv4";

@@ -71,7 +71,22 @@ pub struct ModifyRouteEntry {
     /// - `GatewayEndpoint`, `GatewayLoadBalancerEndpoint`: the endpoint named
     /// - `RouteTargetGroup`: route target group
     ///
-    /// Documented values: `Instance`, `HaVip`, `RouterInterface`, `NetworkInterface`, `VpnGateway`, `IPv6Gateway`, `NatGateway`, `Attachment`, `VpcPeer`, `Ipv4Gateway`, `GatewayEndpoint`, `Ecr`, `GatewayLoadBalancerEndpoint`, `RouteTargetGroup`.
+    /// Documented values:
+    ///
+    /// - `Instance`: ECS instance
+    /// - `HaVip`: high-availability virtual IP address
+    /// - `RouterInterface`: router interface
+    /// - `NetworkInterface`: elastic network interface
+    /// - `VpnGateway`
+    /// - `IPv6Gateway`
+    /// - `NatGateway`
+    /// - `Attachment`: transit router
+    /// - `VpcPeer`: VPC peering connection
+    /// - `Ipv4Gateway`
+    /// - `GatewayEndpoint`
+    /// - `Ecr`: Express Connect Router (ECR)
+    /// - `GatewayLoadBalancerEndpoint`
+    /// - `RouteTargetGroup`: route target group
     pub new_next_hop_type: Option<String>,
     /// The ID of the instance that the route leads to from now on.
     pub new_next_hop_id: Option<String>,

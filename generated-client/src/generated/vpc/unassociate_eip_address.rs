@@ -65,7 +65,14 @@ pub struct UnassociateEipAddress {
     ///
     /// The server takes `EcsInstance` where nothing is given.
     ///
-    /// Documented values: `EcsInstance`, `SlbInstance`, `NetworkInterface`, `Nat`, `HaVip`, `IpAddress`.
+    /// Documented values:
+    ///
+    /// - `EcsInstance`: ECS instance
+    /// - `SlbInstance`: Classic Load Balancer (CLB)
+    /// - `NetworkInterface`: secondary elastic network interface
+    /// - `Nat`: NAT gateway
+    /// - `HaVip`: high-availability virtual IP address
+    /// - `IpAddress`: IP address
     pub instance_type: Option<String>,
     /// The private IP address that the EIP is detached from. It belongs to an ECS instance or a secondary elastic network interface.
     pub private_ip_address: Option<String>,
