@@ -7,6 +7,7 @@
 //! - operations, parameters, responses: SDK packages, as of 2026-08-27
 //! - endpoints: API metadata, as of 2025-12
 //! - errors: API metadata, as of 2024-06
+//! - limits, values and rules in prose: texts of the SDK packages, as of 2026-08-27
 //!
 //! # AccessKey pairs
 //!

@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.AclBindedWithVip` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationFailed.AclBindedWithVip` |  | Listeners still use the ACL. Remove it there first. |
 #[derive(Default)]
 pub struct DeleteAccessControlList {
     /// `RegionId`.
@@ -58,7 +58,7 @@ pub type DeleteAccessControlListResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteAccessControlList`].
     DeleteAccessControlListErrorCode {
-        /// `OperationFailed.AclBindedWithVip` (400)
+        /// `OperationFailed.AclBindedWithVip` (400): Listeners still use the ACL. Remove it there first.
         OperationFailedAclBindedWithVip = "OperationFailed.AclBindedWithVip",
     }
 }
@@ -66,7 +66,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "OperationFailed.AclBindedWithVip" "" "",
+        400 "OperationFailed.AclBindedWithVip" "" "Listeners still use the ACL. Remove it there first.",
     }
 }
 

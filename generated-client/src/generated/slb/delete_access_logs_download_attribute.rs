@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Operation.NotAllowed` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Operation.NotAllowed` |  | The state or billing of the instance does not allow the operation. The message names the reason. |
 #[derive(Default)]
 pub struct DeleteAccessLogsDownloadAttribute {
     /// `RegionId`.
@@ -81,7 +81,7 @@ pub type DeleteAccessLogsDownloadAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteAccessLogsDownloadAttribute`].
     DeleteAccessLogsDownloadAttributeErrorCode {
-        /// `Operation.NotAllowed` (400)
+        /// `Operation.NotAllowed` (400): The state or billing of the instance does not allow the operation. The message names the reason.
         OperationNotAllowed = "Operation.NotAllowed",
     }
 }
@@ -89,7 +89,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "Operation.NotAllowed" "" "",
+        400 "Operation.NotAllowed" "" "The state or billing of the instance does not allow the operation. The message names the reason.",
     }
 }
 

@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `CertificateAndPrivateKeyIsRefered` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `CertificateAndPrivateKeyIsRefered` |  | Listeners still use the certificate. Replace it there first. |
 #[derive(Default)]
 pub struct DeleteCaCertificate {
     /// `RegionId`.
@@ -61,7 +61,7 @@ pub type DeleteCaCertificateResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteCaCertificate`].
     DeleteCaCertificateErrorCode {
-        /// `CertificateAndPrivateKeyIsRefered` (400)
+        /// `CertificateAndPrivateKeyIsRefered` (400): Listeners still use the certificate. Replace it there first.
         CertificateAndPrivateKeyIsRefered = "CertificateAndPrivateKeyIsRefered",
     }
 }
@@ -69,7 +69,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "CertificateAndPrivateKeyIsRefered" "" "",
+        400 "CertificateAndPrivateKeyIsRefered" "" "Listeners still use the certificate. Replace it there first.",
     }
 }
 

@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `RspoolVipExist` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `RspoolVipExist` |  | Listeners still use the server group. Remove it there first. |
 #[derive(Default)]
 pub struct DeleteVServerGroup {
     /// `RegionId`.
@@ -61,7 +61,7 @@ pub type DeleteVServerGroupResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteVServerGroup`].
     DeleteVServerGroupErrorCode {
-        /// `RspoolVipExist` (400)
+        /// `RspoolVipExist` (400): Listeners still use the server group. Remove it there first.
         RspoolVipExist = "RspoolVipExist",
     }
 }
@@ -69,7 +69,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "RspoolVipExist" "" "",
+        400 "RspoolVipExist" "" "Listeners still use the server group. Remove it there first.",
     }
 }
 

@@ -13,10 +13,10 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidResourceGroupId.NotFound` |
-/// | 400 | `LocationServiceTimeout` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidResourceGroupId.NotFound` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `LocationServiceTimeout` |  | An internal service did not answer in time. Repeat the call later. May be repeated. |
 ///
 /// # Example
 ///
@@ -224,9 +224,9 @@ static RESPONSE_ACL: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeAccessControlLists`].
     DescribeAccessControlListsErrorCode {
-        /// `InvalidResourceGroupId.NotFound` (400)
+        /// `InvalidResourceGroupId.NotFound` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupIdNotFound = "InvalidResourceGroupId.NotFound",
-        /// `LocationServiceTimeout` (400)
+        /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
         LocationServiceTimeout = "LocationServiceTimeout",
     }
 }
@@ -234,8 +234,8 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "InvalidResourceGroupId.NotFound" "" "",
-        400 "LocationServiceTimeout" "" "",
+        400 "InvalidResourceGroupId.NotFound" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
     }
 }
 

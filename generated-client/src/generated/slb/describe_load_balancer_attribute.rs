@@ -11,9 +11,9 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `LocationServiceTimeout` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `LocationServiceTimeout` |  | An internal service did not answer in time. Repeat the call later. May be repeated. |
 #[derive(Default)]
 pub struct DescribeLoadBalancerAttribute {
     /// `RegionId`.
@@ -341,7 +341,7 @@ static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeLoadBalancerAttribute`].
     DescribeLoadBalancerAttributeErrorCode {
-        /// `LocationServiceTimeout` (400)
+        /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
         LocationServiceTimeout = "LocationServiceTimeout",
     }
 }
@@ -349,7 +349,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "LocationServiceTimeout" "" "",
+        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
     }
 }
 

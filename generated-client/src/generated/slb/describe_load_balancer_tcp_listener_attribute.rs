@@ -11,9 +11,9 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `LocationServiceTimeout` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `LocationServiceTimeout` |  | An internal service did not answer in time. Repeat the call later. May be repeated. |
 #[derive(Default)]
 pub struct DescribeLoadBalancerTcpListenerAttribute {
     /// `RegionId`.
@@ -216,7 +216,7 @@ static DESCRIBE_LOAD_BALANCER_TCP_LISTENER_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeLoadBalancerTcpListenerAttribute`].
     DescribeLoadBalancerTcpListenerAttributeErrorCode {
-        /// `LocationServiceTimeout` (400)
+        /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
         LocationServiceTimeout = "LocationServiceTimeout",
     }
 }
@@ -224,7 +224,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "LocationServiceTimeout" "" "",
+        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
     }
 }
 

@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `TooManyListeners` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `TooManyListeners` |  | Several listeners use the port. Name the protocol as well. |
 #[derive(Default)]
 pub struct DescribeRules {
     /// `RegionId`.
@@ -197,7 +197,7 @@ static RESPONSE_RULE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeRules`].
     DescribeRulesErrorCode {
-        /// `TooManyListeners` (400)
+        /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
         TooManyListeners = "TooManyListeners",
     }
 }
@@ -205,7 +205,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "TooManyListeners" "" "",
+        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
     }
 }
 

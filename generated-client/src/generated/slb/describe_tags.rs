@@ -12,9 +12,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `NoPermission.Operator` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `NoPermission.Operator` |  | The caller may not carry out the operation. Check the permissions. |
 ///
 /// # Example
 ///
@@ -201,7 +201,7 @@ static RESPONSE_TAG_SET: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeTags`].
     DescribeTagsErrorCode {
-        /// `NoPermission.Operator` (400)
+        /// `NoPermission.Operator` (400): The caller may not carry out the operation. Check the permissions.
         NoPermissionOperator = "NoPermission.Operator",
     }
 }
@@ -209,7 +209,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "NoPermission.Operator" "" "",
+        400 "NoPermission.Operator" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 

@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
 ///
 /// # Example
 ///
@@ -153,7 +153,7 @@ static RESPONSE_ZONE_SLAVE_ZONE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeZones`].
     DescribeZonesErrorCode {
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
     }
 }
@@ -161,7 +161,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "InvalidParameter" "" "",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
     }
 }
 

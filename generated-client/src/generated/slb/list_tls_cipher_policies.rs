@@ -12,10 +12,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `QueryTokenInvalid` |
-/// | 400 | `QueryTokenNotExist` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `QueryTokenInvalid` |  | The token is not valid. Start the listing anew. |
+/// | 400 | `QueryTokenNotExist` |  | The token does not exist. Start the listing anew. |
 ///
 /// # Example
 ///
@@ -252,9 +252,9 @@ static RESPONSE_TLS_CIPHER_POLICIES_RELATE_LISTENERS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListTlsCipherPolicies`].
     ListTlsCipherPoliciesErrorCode {
-        /// `QueryTokenInvalid` (400)
+        /// `QueryTokenInvalid` (400): The token is not valid. Start the listing anew.
         QueryTokenInvalid = "QueryTokenInvalid",
-        /// `QueryTokenNotExist` (400)
+        /// `QueryTokenNotExist` (400): The token does not exist. Start the listing anew.
         QueryTokenNotExist = "QueryTokenNotExist",
     }
 }
@@ -262,8 +262,8 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "QueryTokenInvalid" "" "",
-        400 "QueryTokenNotExist" "" "",
+        400 "QueryTokenInvalid" "" "The token is not valid. Start the listing anew.",
+        400 "QueryTokenNotExist" "" "The token does not exist. Start the listing anew.",
     }
 }
 

@@ -10,13 +10,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationNotAllowed.HighDefinitionMonitorEnabled` |
-/// | 400 | `UnsupportedFeature.User` |
-/// | 400 | `NoPermission.AliyunServiceRoleForSlbLogDelivery` |
-/// | 400 | `OperationDenied.HdMonitorListenerExist` |
-/// | 400 | `OperationNotAllowed.HighDefinitionMonitorNotEnabled` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationNotAllowed.HighDefinitionMonitorEnabled` |  | Fine-grained monitoring is on already in the region. |
+/// | 400 | `UnsupportedFeature.User` |  | The account cannot use fine-grained monitoring. |
+/// | 400 | `NoPermission.AliyunServiceRoleForSlbLogDelivery` |  | The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first. |
+/// | 400 | `OperationDenied.HdMonitorListenerExist` |  | Listeners still use fine-grained monitoring. Switch it off there first. |
+/// | 400 | `OperationNotAllowed.HighDefinitionMonitorNotEnabled` |  | Fine-grained monitoring is off in the region. Switch it on first. |
 #[derive(Default)]
 pub struct ModifyHighDefinationMonitor {
     /// `RegionId`.
@@ -90,15 +90,15 @@ static MODIFY_HIGH_DEFINATION_MONITOR_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyHighDefinationMonitor`].
     ModifyHighDefinationMonitorErrorCode {
-        /// `OperationNotAllowed.HighDefinitionMonitorEnabled` (400)
+        /// `OperationNotAllowed.HighDefinitionMonitorEnabled` (400): Fine-grained monitoring is on already in the region.
         OperationNotAllowedHighDefinitionMonitorEnabled = "OperationNotAllowed.HighDefinitionMonitorEnabled",
-        /// `UnsupportedFeature.User` (400)
+        /// `UnsupportedFeature.User` (400): The account cannot use fine-grained monitoring.
         UnsupportedFeatureUser = "UnsupportedFeature.User",
-        /// `NoPermission.AliyunServiceRoleForSlbLogDelivery` (400)
+        /// `NoPermission.AliyunServiceRoleForSlbLogDelivery` (400): The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first.
         NoPermissionAliyunServiceRoleForSlbLogDelivery = "NoPermission.AliyunServiceRoleForSlbLogDelivery",
-        /// `OperationDenied.HdMonitorListenerExist` (400)
+        /// `OperationDenied.HdMonitorListenerExist` (400): Listeners still use fine-grained monitoring. Switch it off there first.
         OperationDeniedHdMonitorListenerExist = "OperationDenied.HdMonitorListenerExist",
-        /// `OperationNotAllowed.HighDefinitionMonitorNotEnabled` (400)
+        /// `OperationNotAllowed.HighDefinitionMonitorNotEnabled` (400): Fine-grained monitoring is off in the region. Switch it on first.
         OperationNotAllowedHighDefinitionMonitorNotEnabled = "OperationNotAllowed.HighDefinitionMonitorNotEnabled",
     }
 }
@@ -106,11 +106,11 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "OperationNotAllowed.HighDefinitionMonitorEnabled" "" "",
-        400 "UnsupportedFeature.User" "" "",
-        400 "NoPermission.AliyunServiceRoleForSlbLogDelivery" "" "",
-        400 "OperationDenied.HdMonitorListenerExist" "" "",
-        400 "OperationNotAllowed.HighDefinitionMonitorNotEnabled" "" "",
+        400 "OperationNotAllowed.HighDefinitionMonitorEnabled" "" "Fine-grained monitoring is on already in the region.",
+        400 "UnsupportedFeature.User" "" "The account cannot use fine-grained monitoring.",
+        400 "NoPermission.AliyunServiceRoleForSlbLogDelivery" "" "The caller may not create the service-linked role `AliyunServiceRoleForSlbLogDelivery`. Grant the permission first.",
+        400 "OperationDenied.HdMonitorListenerExist" "" "Listeners still use fine-grained monitoring. Switch it off there first.",
+        400 "OperationNotAllowed.HighDefinitionMonitorNotEnabled" "" "Fine-grained monitoring is off in the region. Switch it on first.",
     }
 }
 

@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `SystemBusy` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `SystemBusy` |  | The system is busy. Wait a moment, then repeat the call. May be repeated. |
 #[derive(Default)]
 pub struct RemoveAccessControlListEntry {
     /// `RegionId`.
@@ -71,7 +71,7 @@ pub type RemoveAccessControlListEntryResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RemoveAccessControlListEntry`].
     RemoveAccessControlListEntryErrorCode {
-        /// `SystemBusy` (400)
+        /// `SystemBusy` (400): The system is busy. Wait a moment, then repeat the call.
         SystemBusy = "SystemBusy",
     }
 }
@@ -79,7 +79,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "SystemBusy" "" "",
+        400 "SystemBusy" "" "The system is busy. Wait a moment, then repeat the call." retryable,
     }
 }
 

@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `TooManyListeners` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `TooManyListeners` |  | Several listeners use the port. Name the protocol as well. |
 #[derive(Default)]
 pub struct RemoveListenerWhiteListItem {
     /// `RegionId`.
@@ -87,7 +87,7 @@ pub type RemoveListenerWhiteListItemResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RemoveListenerWhiteListItem`].
     RemoveListenerWhiteListItemErrorCode {
-        /// `TooManyListeners` (400)
+        /// `TooManyListeners` (400): Several listeners use the port. Name the protocol as well.
         TooManyListeners = "TooManyListeners",
     }
 }
@@ -95,7 +95,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "TooManyListeners" "" "",
+        400 "TooManyListeners" "" "Several listeners use the port. Name the protocol as well.",
     }
 }
 

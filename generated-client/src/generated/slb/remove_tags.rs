@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.TagKey` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.TagKey` |  | A tag key is not valid. Check its length and characters. |
 #[derive(Default)]
 pub struct RemoveTags {
     /// `RegionId`.
@@ -66,7 +66,7 @@ pub type RemoveTagsResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RemoveTags`].
     RemoveTagsErrorCode {
-        /// `InvalidParameter.TagKey` (400)
+        /// `InvalidParameter.TagKey` (400): A tag key is not valid. Check its length and characters.
         InvalidParameterTagKey = "InvalidParameter.TagKey",
     }
 }
@@ -74,7 +74,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "InvalidParameter.TagKey" "" "",
+        400 "InvalidParameter.TagKey" "" "A tag key is not valid. Check its length and characters.",
     }
 }
 

@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `LbStatusNotSupport` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `LbStatusNotSupport` |  | The state of the instance does not allow the operation. |
 #[derive(Default)]
 pub struct RemoveVServerGroupBackendServers {
     /// `RegionId`.
@@ -134,7 +134,7 @@ static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
 error_codes! {
     /// The error codes of [`RemoveVServerGroupBackendServers`].
     RemoveVServerGroupBackendServersErrorCode {
-        /// `LbStatusNotSupport` (400)
+        /// `LbStatusNotSupport` (400): The state of the instance does not allow the operation.
         LbStatusNotSupport = "LbStatusNotSupport",
     }
 }
@@ -142,7 +142,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "LbStatusNotSupport" "" "",
+        400 "LbStatusNotSupport" "" "The state of the instance does not allow the operation.",
     }
 }
 

@@ -11,9 +11,9 @@ use super::types::{RESPONSE_BACKEND_SERVER, ResponseBackendServer};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Mismatched.ZoneId` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `Mismatched.ZoneId` |  | The backend server is in another zone than the CloudBox instance. |
 #[derive(Default)]
 pub struct SetBackendServers {
     /// `RegionId`.
@@ -98,7 +98,7 @@ static SET_BACKEND_SERVERS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`SetBackendServers`].
     SetBackendServersErrorCode {
-        /// `Mismatched.ZoneId` (400)
+        /// `Mismatched.ZoneId` (400): The backend server is in another zone than the CloudBox instance.
         MismatchedZoneId = "Mismatched.ZoneId",
     }
 }
@@ -106,7 +106,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "Mismatched.ZoneId" "" "",
+        400 "Mismatched.ZoneId" "" "The backend server is in another zone than the CloudBox instance.",
     }
 }
 

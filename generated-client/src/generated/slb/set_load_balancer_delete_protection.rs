@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationUnsupported.DeleteProtectionForPrePayInstance` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationUnsupported.DeleteProtectionForPrePayInstance` |  | A subscription cannot be protected against deletion. |
 #[derive(Default)]
 pub struct SetLoadBalancerDeleteProtection {
     /// `RegionId`.
@@ -69,7 +69,7 @@ pub type SetLoadBalancerDeleteProtectionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`SetLoadBalancerDeleteProtection`].
     SetLoadBalancerDeleteProtectionErrorCode {
-        /// `OperationUnsupported.DeleteProtectionForPrePayInstance` (400)
+        /// `OperationUnsupported.DeleteProtectionForPrePayInstance` (400): A subscription cannot be protected against deletion.
         OperationUnsupportedDeleteProtectionForPrePayInstance = "OperationUnsupported.DeleteProtectionForPrePayInstance",
     }
 }
@@ -77,7 +77,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "OperationUnsupported.DeleteProtectionForPrePayInstance" "" "",
+        400 "OperationUnsupported.DeleteProtectionForPrePayInstance" "" "A subscription cannot be protected against deletion.",
     }
 }
 

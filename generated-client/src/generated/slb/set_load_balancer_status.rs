@@ -10,9 +10,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationUnsupported.SetLoadBalancerStatus` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `OperationUnsupported.SetLoadBalancerStatus` |  | The zone of the instance does not support the operation. |
 #[derive(Default)]
 pub struct SetLoadBalancerStatus {
     /// `RegionId`.
@@ -67,7 +67,7 @@ pub type SetLoadBalancerStatusResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`SetLoadBalancerStatus`].
     SetLoadBalancerStatusErrorCode {
-        /// `OperationUnsupported.SetLoadBalancerStatus` (400)
+        /// `OperationUnsupported.SetLoadBalancerStatus` (400): The zone of the instance does not support the operation.
         OperationUnsupportedSetLoadBalancerStatus = "OperationUnsupported.SetLoadBalancerStatus",
     }
 }
@@ -75,7 +75,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "OperationUnsupported.SetLoadBalancerStatus" "" "",
+        400 "OperationUnsupported.SetLoadBalancerStatus" "" "The zone of the instance does not support the operation.",
     }
 }
 

@@ -12,10 +12,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter` |
-/// | 400 | `InvalidParameter.RegionNotSupport` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidParameter.RegionNotSupport` |  | The region does not support the parameter. The message names it. |
 #[derive(Default)]
 pub struct SetRule {
     /// `RegionId`.
@@ -273,9 +273,9 @@ pub type SetRuleResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`SetRule`].
     SetRuleErrorCode {
-        /// `InvalidParameter` (400)
+        /// `InvalidParameter` (400): A parameter is not valid. The message names it in most cases; check the request.
         InvalidParameter = "InvalidParameter",
-        /// `InvalidParameter.RegionNotSupport` (400)
+        /// `InvalidParameter.RegionNotSupport` (400): The region does not support the parameter. The message names it.
         InvalidParameterRegionNotSupport = "InvalidParameter.RegionNotSupport",
     }
 }
@@ -283,8 +283,8 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "InvalidParameter" "" "",
-        400 "InvalidParameter.RegionNotSupport" "" "",
+        400 "InvalidParameter" "" "A parameter is not valid. The message names it in most cases; check the request.",
+        400 "InvalidParameter.RegionNotSupport" "" "The region does not support the parameter. The message names it.",
     }
 }
 

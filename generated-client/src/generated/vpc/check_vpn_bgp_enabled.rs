@@ -12,9 +12,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `Forbidden` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
 ///
 /// # Example
 ///
@@ -98,7 +98,7 @@ static CHECK_VPN_BGP_ENABLED_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CheckVpnBgpEnabled`].
     CheckVpnBgpEnabledErrorCode {
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
     }
 }
@@ -106,7 +106,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        403 "Forbidden" "" "",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 

@@ -13,11 +13,11 @@ use super::types::{TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.%s` |
-/// | 400 | `OperationUnsupported.Qos` |
-/// | 400 | `QuotaExceeded.Qos` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.%s` |  | A parameter is not valid. The message names it. |
+/// | 400 | `OperationUnsupported.Qos` |  | QoS is not supported here. |
+/// | 400 | `QuotaExceeded.Qos` |  | The maximum number of QoS policies is reached. |
 ///
 /// # Example
 ///
@@ -146,11 +146,11 @@ static CREATE_EXPRESS_CONNECT_TRAFFIC_QOS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateExpressConnectTrafficQos`].
     CreateExpressConnectTrafficQosErrorCode {
-        /// `IllegalParam.%s` (400)
+        /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
         IllegalParamAny = "IllegalParam.%s",
-        /// `OperationUnsupported.Qos` (400)
+        /// `OperationUnsupported.Qos` (400): QoS is not supported here.
         OperationUnsupportedQos = "OperationUnsupported.Qos",
-        /// `QuotaExceeded.Qos` (400)
+        /// `QuotaExceeded.Qos` (400): The maximum number of QoS policies is reached.
         QuotaExceededQos = "QuotaExceeded.Qos",
     }
 }
@@ -158,9 +158,9 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "IllegalParam.%s" "" "",
-        400 "OperationUnsupported.Qos" "" "",
-        400 "QuotaExceeded.Qos" "" "",
+        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
+        400 "OperationUnsupported.Qos" "" "QoS is not supported here.",
+        400 "QuotaExceeded.Qos" "" "The maximum number of QoS policies is reached.",
     }
 }
 

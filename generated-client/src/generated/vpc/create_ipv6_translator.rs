@@ -12,17 +12,17 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidName` |
-/// | 400 | `Spec.NotSupport` |
-/// | 400 | `Duration.NotSupport` |
-/// | 400 | `PricingCycle.NotSupport` |
-/// | 400 | `PayType.NotSupport` |
-/// | 400 | `InventoryNotEnough` |
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `Bandwidth.NotSupport` |
-/// | 500 | `InternalError` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidName` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `Spec.NotSupport` |  | The specification is not supported. |
+/// | 400 | `Duration.NotSupport` |  | The duration is not supported. Choose another value. |
+/// | 400 | `PricingCycle.NotSupport` |  | The unit of the period is not supported. |
+/// | 400 | `PayType.NotSupport` |  | The payment type is not supported. |
+/// | 400 | `InventoryNotEnough` |  | There are not enough resources for the order. Try again later or elsewhere. |
+/// | 400 | `Resource.QuotaFull` |  | The quota of the resource is used up. Delete unused ones or request a higher quota. |
+/// | 400 | `Bandwidth.NotSupport` |  | The bandwidth is not supported. Choose another value. |
+/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Example
 ///
@@ -207,23 +207,23 @@ static CREATE_IPV6_TRANSLATOR_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`CreateIpv6Translator`].
     CreateIpv6TranslatorErrorCode {
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `Spec.NotSupport` (400)
+        /// `Spec.NotSupport` (400): The specification is not supported.
         SpecNotSupport = "Spec.NotSupport",
-        /// `Duration.NotSupport` (400)
+        /// `Duration.NotSupport` (400): The duration is not supported. Choose another value.
         DurationNotSupport = "Duration.NotSupport",
-        /// `PricingCycle.NotSupport` (400)
+        /// `PricingCycle.NotSupport` (400): The unit of the period is not supported.
         PricingCycleNotSupport = "PricingCycle.NotSupport",
-        /// `PayType.NotSupport` (400)
+        /// `PayType.NotSupport` (400): The payment type is not supported.
         PayTypeNotSupport = "PayType.NotSupport",
-        /// `InventoryNotEnough` (400)
+        /// `InventoryNotEnough` (400): There are not enough resources for the order. Try again later or elsewhere.
         InventoryNotEnough = "InventoryNotEnough",
-        /// `Resource.QuotaFull` (400)
+        /// `Resource.QuotaFull` (400): The quota of the resource is used up. Delete unused ones or request a higher quota.
         ResourceQuotaFull = "Resource.QuotaFull",
-        /// `Bandwidth.NotSupport` (400)
+        /// `Bandwidth.NotSupport` (400): The bandwidth is not supported. Choose another value.
         BandwidthNotSupport = "Bandwidth.NotSupport",
-        /// `InternalError` (500)
+        /// `InternalError` (500): An internal error occurred. Repeat the call later; if it persists, report the request ID.
         InternalError = "InternalError",
     }
 }
@@ -231,15 +231,15 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "InvalidName" "" "",
-        400 "Spec.NotSupport" "" "",
-        400 "Duration.NotSupport" "" "",
-        400 "PricingCycle.NotSupport" "" "",
-        400 "PayType.NotSupport" "" "",
-        400 "InventoryNotEnough" "" "",
-        400 "Resource.QuotaFull" "" "",
-        400 "Bandwidth.NotSupport" "" "",
-        500 "InternalError" "" "",
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        400 "Spec.NotSupport" "" "The specification is not supported.",
+        400 "Duration.NotSupport" "" "The duration is not supported. Choose another value.",
+        400 "PricingCycle.NotSupport" "" "The unit of the period is not supported.",
+        400 "PayType.NotSupport" "" "The payment type is not supported.",
+        400 "InventoryNotEnough" "" "There are not enough resources for the order. Try again later or elsewhere.",
+        400 "Resource.QuotaFull" "" "The quota of the resource is used up. Delete unused ones or request a higher quota.",
+        400 "Bandwidth.NotSupport" "" "The bandwidth is not supported. Choose another value.",
+        500 "InternalError" "" "An internal error occurred. Repeat the call later; if it persists, report the request ID.",
     }
 }
 

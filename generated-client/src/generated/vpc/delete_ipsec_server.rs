@@ -12,12 +12,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `VpnGateway.Configuring` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidIpsecServerId.NotFound` |
-/// | 409 | `OperationConflict` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `VpnGateway.Configuring` |  | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidIpsecServerId.NotFound` |  | The IPsec server does not exist. Check its ID. |
+/// | 409 | `OperationConflict` |  | The request conflicts with an earlier one that is still running. Repeat the call later. May be repeated. |
 #[derive(Default)]
 pub struct DeleteIpsecServer {
     /// `RegionId`.
@@ -86,13 +86,13 @@ pub type DeleteIpsecServerResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteIpsecServer`].
     DeleteIpsecServerErrorCode {
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidIpsecServerId.NotFound` (404)
+        /// `InvalidIpsecServerId.NotFound` (404): The IPsec server does not exist. Check its ID.
         InvalidIpsecServerIdNotFound = "InvalidIpsecServerId.NotFound",
-        /// `OperationConflict` (409)
+        /// `OperationConflict` (409): The request conflicts with an earlier one that is still running. Repeat the call later.
         OperationConflict = "OperationConflict",
     }
 }
@@ -100,10 +100,10 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "VpnGateway.Configuring" "" "",
-        403 "Forbidden" "" "",
-        404 "InvalidIpsecServerId.NotFound" "" "",
-        409 "OperationConflict" "" "",
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidIpsecServerId.NotFound" "" "The IPsec server does not exist. Check its ID.",
+        409 "OperationConflict" "" "The request conflicts with an earlier one that is still running. Repeat the call later." retryable,
     }
 }
 

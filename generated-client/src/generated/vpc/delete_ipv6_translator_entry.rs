@@ -12,16 +12,16 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIPv6TranslatorId.NotFound` |
-/// | 400 | `InvalidIPv6TranslatorEntryId.NotFound` |
-/// | 400 | `IPv6Translator.Configuring` |
-/// | 400 | `IPv6Translator.FinancialLocked` |
-/// | 400 | `InvalidIPv6TranslatorId.CoexistWithEntryId` |
-/// | 400 | `MissingEntryOrInstanceId` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidIPv6TranslatorId.NotFound` |  | The IPv6 translator does not exist. Check its ID. |
+/// | 400 | `InvalidIPv6TranslatorEntryId.NotFound` |  | The entry of the IPv6 translator does not exist. Check its ID. |
+/// | 400 | `IPv6Translator.Configuring` |  | The IPv6 translator is being configured. Wait, then repeat the call. |
+/// | 400 | `IPv6Translator.FinancialLocked` |  | The IPv6 translator is locked because of overdue payments. Settle them first. |
+/// | 400 | `InvalidIPv6TranslatorId.CoexistWithEntryId` |  | The entry and the IPv6 translator exclude each other. Pass only one ID. |
+/// | 400 | `MissingEntryOrInstanceId` |  | The entry and the instance are both missing. Pass one ID. |
+/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
 ///
 /// # Example
 ///
@@ -113,21 +113,21 @@ pub type DeleteIpv6TranslatorEntryResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteIpv6TranslatorEntry`].
     DeleteIpv6TranslatorEntryErrorCode {
-        /// `InvalidIPv6TranslatorId.NotFound` (400)
+        /// `InvalidIPv6TranslatorId.NotFound` (400): The IPv6 translator does not exist. Check its ID.
         InvalidIpv6TranslatorIdNotFound = "InvalidIPv6TranslatorId.NotFound",
-        /// `InvalidIPv6TranslatorEntryId.NotFound` (400)
+        /// `InvalidIPv6TranslatorEntryId.NotFound` (400): The entry of the IPv6 translator does not exist. Check its ID.
         InvalidIpv6TranslatorEntryIdNotFound = "InvalidIPv6TranslatorEntryId.NotFound",
-        /// `IPv6Translator.Configuring` (400)
+        /// `IPv6Translator.Configuring` (400): The IPv6 translator is being configured. Wait, then repeat the call.
         Ipv6TranslatorConfiguring = "IPv6Translator.Configuring",
-        /// `IPv6Translator.FinancialLocked` (400)
+        /// `IPv6Translator.FinancialLocked` (400): The IPv6 translator is locked because of overdue payments. Settle them first.
         Ipv6TranslatorFinancialLocked = "IPv6Translator.FinancialLocked",
-        /// `InvalidIPv6TranslatorId.CoexistWithEntryId` (400)
+        /// `InvalidIPv6TranslatorId.CoexistWithEntryId` (400): The entry and the IPv6 translator exclude each other. Pass only one ID.
         InvalidIpv6TranslatorIdCoexistWithEntryId = "InvalidIPv6TranslatorId.CoexistWithEntryId",
-        /// `MissingEntryOrInstanceId` (400)
+        /// `MissingEntryOrInstanceId` (400): The entry and the instance are both missing. Pass one ID.
         MissingEntryOrInstanceId = "MissingEntryOrInstanceId",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
     }
 }
@@ -135,14 +135,14 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "InvalidIPv6TranslatorId.NotFound" "" "",
-        400 "InvalidIPv6TranslatorEntryId.NotFound" "" "",
-        400 "IPv6Translator.Configuring" "" "",
-        400 "IPv6Translator.FinancialLocked" "" "",
-        400 "InvalidIPv6TranslatorId.CoexistWithEntryId" "" "",
-        400 "MissingEntryOrInstanceId" "" "",
-        403 "Forbbiden.SubUser" "" "",
-        403 "Forbidden" "" "",
+        400 "InvalidIPv6TranslatorId.NotFound" "" "The IPv6 translator does not exist. Check its ID.",
+        400 "InvalidIPv6TranslatorEntryId.NotFound" "" "The entry of the IPv6 translator does not exist. Check its ID.",
+        400 "IPv6Translator.Configuring" "" "The IPv6 translator is being configured. Wait, then repeat the call.",
+        400 "IPv6Translator.FinancialLocked" "" "The IPv6 translator is locked because of overdue payments. Settle them first.",
+        400 "InvalidIPv6TranslatorId.CoexistWithEntryId" "" "The entry and the IPv6 translator exclude each other. Pass only one ID.",
+        400 "MissingEntryOrInstanceId" "" "The entry and the instance are both missing. Pass one ID.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 

@@ -13,12 +13,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.TrafficMirrorRule` |
-/// | 400 | `IncorrectStatus.TrafficMirrorRule` |
-/// | 400 | `IncorrectStatus.TrafficMirrorFilter` |
-/// | 400 | `ResourceNotFound.TrafficMirrorFilter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ResourceNotFound.TrafficMirrorRule` |  | The traffic mirror rule does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.TrafficMirrorRule` |  | The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.TrafficMirrorFilter` |  | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound.TrafficMirrorFilter` |  | The traffic mirror filter does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DeleteTrafficMirrorFilterRules {
     /// `TrafficMirrorFilterId`.
@@ -101,13 +101,13 @@ pub type DeleteTrafficMirrorFilterRulesResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteTrafficMirrorFilterRules`].
     DeleteTrafficMirrorFilterRulesErrorCode {
-        /// `ResourceNotFound.TrafficMirrorRule` (400)
+        /// `ResourceNotFound.TrafficMirrorRule` (400): The traffic mirror rule does not exist. Check its ID.
         ResourceNotFoundTrafficMirrorRule = "ResourceNotFound.TrafficMirrorRule",
-        /// `IncorrectStatus.TrafficMirrorRule` (400)
+        /// `IncorrectStatus.TrafficMirrorRule` (400): The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorRule = "IncorrectStatus.TrafficMirrorRule",
-        /// `IncorrectStatus.TrafficMirrorFilter` (400)
+        /// `IncorrectStatus.TrafficMirrorFilter` (400): The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorFilter = "IncorrectStatus.TrafficMirrorFilter",
-        /// `ResourceNotFound.TrafficMirrorFilter` (400)
+        /// `ResourceNotFound.TrafficMirrorFilter` (400): The traffic mirror filter does not exist. Check its ID.
         ResourceNotFoundTrafficMirrorFilter = "ResourceNotFound.TrafficMirrorFilter",
     }
 }
@@ -115,10 +115,10 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "ResourceNotFound.TrafficMirrorRule" "" "",
-        400 "IncorrectStatus.TrafficMirrorRule" "" "",
-        400 "IncorrectStatus.TrafficMirrorFilter" "" "",
-        400 "ResourceNotFound.TrafficMirrorFilter" "" "",
+        400 "ResourceNotFound.TrafficMirrorRule" "" "The traffic mirror rule does not exist. Check its ID.",
+        400 "IncorrectStatus.TrafficMirrorRule" "" "The state of the traffic mirror rule does not allow the operation. Wait, then repeat the call.",
+        400 "IncorrectStatus.TrafficMirrorFilter" "" "The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceNotFound.TrafficMirrorFilter" "" "The traffic mirror filter does not exist. Check its ID.",
     }
 }
 

@@ -13,11 +13,11 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.TrafficMirrorSession` |
-/// | 400 | `IncorrectStatus.TrafficMirrorSession` |
-/// | 400 | `IncorrectStatus.TrafficMirrorFilter` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ResourceNotFound.TrafficMirrorSession` |  | The traffic mirror session does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.TrafficMirrorSession` |  | The state of the traffic mirror session does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `IncorrectStatus.TrafficMirrorFilter` |  | The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct DeleteTrafficMirrorSession {
     /// `ClientToken`.
@@ -87,11 +87,11 @@ pub type DeleteTrafficMirrorSessionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DeleteTrafficMirrorSession`].
     DeleteTrafficMirrorSessionErrorCode {
-        /// `ResourceNotFound.TrafficMirrorSession` (400)
+        /// `ResourceNotFound.TrafficMirrorSession` (400): The traffic mirror session does not exist. Check its ID.
         ResourceNotFoundTrafficMirrorSession = "ResourceNotFound.TrafficMirrorSession",
-        /// `IncorrectStatus.TrafficMirrorSession` (400)
+        /// `IncorrectStatus.TrafficMirrorSession` (400): The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorSession = "IncorrectStatus.TrafficMirrorSession",
-        /// `IncorrectStatus.TrafficMirrorFilter` (400)
+        /// `IncorrectStatus.TrafficMirrorFilter` (400): The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.
         IncorrectStatusTrafficMirrorFilter = "IncorrectStatus.TrafficMirrorFilter",
     }
 }
@@ -99,9 +99,9 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "ResourceNotFound.TrafficMirrorSession" "" "",
-        400 "IncorrectStatus.TrafficMirrorSession" "" "",
-        400 "IncorrectStatus.TrafficMirrorFilter" "" "",
+        400 "ResourceNotFound.TrafficMirrorSession" "" "The traffic mirror session does not exist. Check its ID.",
+        400 "IncorrectStatus.TrafficMirrorSession" "" "The state of the traffic mirror session does not allow the operation. Wait, then repeat the call.",
+        400 "IncorrectStatus.TrafficMirrorFilter" "" "The state of the traffic mirror filter does not allow the operation. Wait, then repeat the call.",
     }
 }
 

@@ -14,12 +14,12 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidBandwidthPackageIdNumber.NotSupported` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidBandwidthPackageIdNumber.NotSupported` |  | The request names too many bandwidth packages. Pass fewer. |
+/// | 400 | `InvalidResourceGroupId` |  | The resource group does not exist. Check `ResourceGroupId`. |
+/// | 400 | `OperationUnsupported.ResourceGroupId` |  | Resource groups are not supported in this region. Leave `ResourceGroupId` out. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 ///
 /// # Example
 ///
@@ -388,13 +388,13 @@ static RESPONSE_COMMON_BANDWIDTH_PACKAGE_PUBLIC_IP_ADDRESSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeCommonBandwidthPackages`].
     DescribeCommonBandwidthPackagesErrorCode {
-        /// `InvalidBandwidthPackageIdNumber.NotSupported` (400)
+        /// `InvalidBandwidthPackageIdNumber.NotSupported` (400): The request names too many bandwidth packages. Pass fewer.
         InvalidBandwidthPackageIdNumberNotSupported = "InvalidBandwidthPackageIdNumber.NotSupported",
-        /// `InvalidResourceGroupId` (400)
+        /// `InvalidResourceGroupId` (400): The resource group does not exist. Check `ResourceGroupId`.
         InvalidResourceGroupId = "InvalidResourceGroupId",
-        /// `OperationUnsupported.ResourceGroupId` (400)
+        /// `OperationUnsupported.ResourceGroupId` (400): Resource groups are not supported in this region. Leave `ResourceGroupId` out.
         OperationUnsupportedResourceGroupId = "OperationUnsupported.ResourceGroupId",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -402,10 +402,10 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "InvalidBandwidthPackageIdNumber.NotSupported" "" "",
-        400 "InvalidResourceGroupId" "" "",
-        400 "OperationUnsupported.ResourceGroupId" "" "",
-        404 "InvalidRegionId.NotFound" "" "",
+        400 "InvalidBandwidthPackageIdNumber.NotSupported" "" "The request names too many bandwidth packages. Pass fewer.",
+        400 "InvalidResourceGroupId" "" "The resource group does not exist. Check `ResourceGroupId`.",
+        400 "OperationUnsupported.ResourceGroupId" "" "Resource groups are not supported in this region. Leave `ResourceGroupId` out.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 

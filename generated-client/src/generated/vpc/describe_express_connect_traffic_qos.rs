@@ -14,9 +14,9 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.%s` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.%s` |  | A parameter is not valid. The message names it. |
 ///
 /// # Example
 ///
@@ -334,7 +334,7 @@ static RESPONSE_QOS_LIST_QUEUE_LIST: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeExpressConnectTrafficQos`].
     DescribeExpressConnectTrafficQosErrorCode {
-        /// `IllegalParam.%s` (400)
+        /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
         IllegalParamAny = "IllegalParam.%s",
     }
 }
@@ -342,7 +342,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "IllegalParam.%s" "" "",
+        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
     }
 }
 

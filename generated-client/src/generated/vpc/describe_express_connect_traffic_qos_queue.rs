@@ -13,9 +13,9 @@ use super::types::{RULE_LIST, RuleList};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.%s` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.%s` |  | A parameter is not valid. The message names it. |
 ///
 /// # Example
 ///
@@ -191,7 +191,7 @@ static RESPONSE_QUEUE_LIST: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeExpressConnectTrafficQosQueue`].
     DescribeExpressConnectTrafficQosQueueErrorCode {
-        /// `IllegalParam.%s` (400)
+        /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
         IllegalParamAny = "IllegalParam.%s",
     }
 }
@@ -199,7 +199,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "IllegalParam.%s" "" "",
+        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
     }
 }
 

@@ -13,9 +13,9 @@ use super::types::{RULE_LIST, RuleList};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.%s` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.%s` |  | A parameter is not valid. The message names it. |
 ///
 /// # Example
 ///
@@ -151,7 +151,7 @@ static DESCRIBE_EXPRESS_CONNECT_TRAFFIC_QOS_RULE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeExpressConnectTrafficQosRule`].
     DescribeExpressConnectTrafficQosRuleErrorCode {
-        /// `IllegalParam.%s` (400)
+        /// `IllegalParam.%s` (400): A parameter is not valid. The message names it.
         IllegalParamAny = "IllegalParam.%s",
     }
 }
@@ -159,7 +159,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "IllegalParam.%s" "" "",
+        400 "IllegalParam.%s" "" "A parameter is not valid. The message names it.",
     }
 }
 

@@ -13,9 +13,9 @@ use super::types::{FAILOVER_TEST_JOB_MODEL, FailoverTestJobModel};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.JobId` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.JobId` |  | `JobId` is not valid. Check its value. |
 #[derive(Default)]
 pub struct DescribeFailoverTestJob {
     /// `RegionId`.
@@ -95,7 +95,7 @@ static DESCRIBE_FAILOVER_TEST_JOB_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeFailoverTestJob`].
     DescribeFailoverTestJobErrorCode {
-        /// `IllegalParam.JobId` (400)
+        /// `IllegalParam.JobId` (400): `JobId` is not valid. Check its value.
         IllegalParamJobId = "IllegalParam.JobId",
     }
 }
@@ -103,7 +103,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "IllegalParam.JobId" "" "",
+        400 "IllegalParam.JobId" "" "`JobId` is not valid. Check its value.",
     }
 }
 

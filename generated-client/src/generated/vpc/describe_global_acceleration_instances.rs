@@ -12,9 +12,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 ///
 /// # Example
 ///
@@ -382,7 +382,7 @@ static RESPONSE_GLOBAL_ACCELERATION_INSTANCE_PUBLIC_IP_ADDRESS: Schema = Schema 
 error_codes! {
     /// The error codes of [`DescribeGlobalAccelerationInstances`].
     DescribeGlobalAccelerationInstancesErrorCode {
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -390,7 +390,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 

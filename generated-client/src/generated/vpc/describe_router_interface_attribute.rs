@@ -11,9 +11,9 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParam.NotNull` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParam.NotNull` |  | A required parameter is missing. |
 #[derive(Default)]
 pub struct DescribeRouterInterfaceAttribute {
     /// `RegionId`.
@@ -261,7 +261,7 @@ static DESCRIBE_ROUTER_INTERFACE_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeRouterInterfaceAttribute`].
     DescribeRouterInterfaceAttributeErrorCode {
-        /// `InvalidParam.NotNull` (400)
+        /// `InvalidParam.NotNull` (400): A required parameter is missing.
         InvalidParamNotNull = "InvalidParam.NotNull",
     }
 }
@@ -269,7 +269,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "InvalidParam.NotNull" "" "",
+        400 "InvalidParam.NotNull" "" "A required parameter is missing.",
     }
 }
 

@@ -13,9 +13,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `ResourceNotFound.VbrHa` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `ResourceNotFound.VbrHa` |  | The VBR failover group does not exist. Check its ID. |
 ///
 /// # Example
 ///
@@ -167,7 +167,7 @@ static DESCRIBE_VBR_HA_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVbrHa`].
     DescribeVbrHaErrorCode {
-        /// `ResourceNotFound.VbrHa` (404)
+        /// `ResourceNotFound.VbrHa` (404): The VBR failover group does not exist. Check its ID.
         ResourceNotFoundVbrHa = "ResourceNotFound.VbrHa",
     }
 }
@@ -175,7 +175,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        404 "ResourceNotFound.VbrHa" "" "",
+        404 "ResourceNotFound.VbrHa" "" "The VBR failover group does not exist. Check its ID.",
     }
 }
 

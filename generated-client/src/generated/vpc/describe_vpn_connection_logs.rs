@@ -10,12 +10,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `QueryVpnConnectionLog.NotFound` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `QueryVpnConnectionLog.NotFound` |  | The IPsec-VPN connection has no logs. |
+/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnConnectionInstanceId.NotFound` |  | The IPsec-VPN connection does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeVpnConnectionLogs {
     /// `RegionId`.
@@ -172,13 +172,13 @@ static DESCRIBE_VPN_CONNECTION_LOGS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVpnConnectionLogs`].
     DescribeVpnConnectionLogsErrorCode {
-        /// `QueryVpnConnectionLog.NotFound` (400)
+        /// `QueryVpnConnectionLog.NotFound` (400): The IPsec-VPN connection has no logs.
         QueryVpnConnectionLogNotFound = "QueryVpnConnectionLog.NotFound",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidVpnConnectionInstanceId.NotFound` (404)
+        /// `InvalidVpnConnectionInstanceId.NotFound` (404): The IPsec-VPN connection does not exist. Check its ID.
         InvalidVpnConnectionInstanceIdNotFound = "InvalidVpnConnectionInstanceId.NotFound",
     }
 }
@@ -186,10 +186,10 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "QueryVpnConnectionLog.NotFound" "" "",
-        403 "Forbbiden.SubUser" "" "",
-        403 "Forbidden" "" "",
-        404 "InvalidVpnConnectionInstanceId.NotFound" "" "",
+        400 "QueryVpnConnectionLog.NotFound" "" "The IPsec-VPN connection has no logs.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidVpnConnectionInstanceId.NotFound" "" "The IPsec-VPN connection does not exist. Check its ID.",
     }
 }
 

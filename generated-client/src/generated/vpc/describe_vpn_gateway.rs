@@ -11,11 +11,11 @@ use super::types::{RESERVATION_DATA, ReservationData, RESPONSE_TAG, ResponseTag}
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeVpnGateway {
     /// `RegionId`.
@@ -206,11 +206,11 @@ static DESCRIBE_VPN_GATEWAY_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVpnGateway`].
     DescribeVpnGatewayErrorCode {
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidVpnGatewayInstanceId.NotFound` (404)
+        /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
         InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
     }
 }
@@ -218,9 +218,9 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        403 "Forbbiden.SubUser" "" "",
-        403 "Forbidden" "" "",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
     }
 }
 

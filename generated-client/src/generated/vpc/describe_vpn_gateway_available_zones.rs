@@ -10,10 +10,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
 #[derive(Default)]
 pub struct DescribeVpnGatewayAvailableZones {
     /// The region of the IPv6 address. `DescribeRegions` lists the regions.
@@ -135,9 +135,9 @@ static RESPONSE_AVAILABLE_ZONE_ID_LIST: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeVpnGatewayAvailableZones`].
     DescribeVpnGatewayAvailableZonesErrorCode {
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
     }
 }
@@ -145,8 +145,8 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        403 "Forbbiden.SubUser" "" "",
-        403 "Forbidden" "" "",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 

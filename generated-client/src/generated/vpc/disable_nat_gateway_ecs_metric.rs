@@ -12,13 +12,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `MissingParam.NatGatewayId` |
-/// | 400 | `OperationFailed.RegionNotSupport` |
-/// | 400 | `OperationFailed.NoPermission` |
-/// | 400 | `OperationFailed.NatGatewayNotExist` |
-/// | 400 | `OperationFailed.NatTypeInvalid` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `MissingParam.NatGatewayId` |  | `NatGatewayId` is missing. Pass it. |
+/// | 400 | `OperationFailed.RegionNotSupport` |  | The region does not support the operation. Use another region. |
+/// | 400 | `OperationFailed.NoPermission` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 400 | `OperationFailed.NatGatewayNotExist` |  | The NAT gateway does not exist. Check its ID. |
+/// | 400 | `OperationFailed.NatTypeInvalid` |  | Only an enhanced NAT gateway supports the operation. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DisableNatGatewayEcsMetric {
@@ -79,15 +79,15 @@ pub type DisableNatGatewayEcsMetricResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DisableNatGatewayEcsMetric`].
     DisableNatGatewayEcsMetricErrorCode {
-        /// `MissingParam.NatGatewayId` (400)
+        /// `MissingParam.NatGatewayId` (400): `NatGatewayId` is missing. Pass it.
         MissingParamNatGatewayId = "MissingParam.NatGatewayId",
-        /// `OperationFailed.RegionNotSupport` (400)
+        /// `OperationFailed.RegionNotSupport` (400): The region does not support the operation. Use another region.
         OperationFailedRegionNotSupport = "OperationFailed.RegionNotSupport",
-        /// `OperationFailed.NoPermission` (400)
+        /// `OperationFailed.NoPermission` (400): The caller may not carry out the operation. Check the permissions.
         OperationFailedNoPermission = "OperationFailed.NoPermission",
-        /// `OperationFailed.NatGatewayNotExist` (400)
+        /// `OperationFailed.NatGatewayNotExist` (400): The NAT gateway does not exist. Check its ID.
         OperationFailedNatGatewayNotExist = "OperationFailed.NatGatewayNotExist",
-        /// `OperationFailed.NatTypeInvalid` (400)
+        /// `OperationFailed.NatTypeInvalid` (400): Only an enhanced NAT gateway supports the operation.
         OperationFailedNatTypeInvalid = "OperationFailed.NatTypeInvalid",
     }
 }
@@ -95,11 +95,11 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "MissingParam.NatGatewayId" "" "",
-        400 "OperationFailed.RegionNotSupport" "" "",
-        400 "OperationFailed.NoPermission" "" "",
-        400 "OperationFailed.NatGatewayNotExist" "" "",
-        400 "OperationFailed.NatTypeInvalid" "" "",
+        400 "MissingParam.NatGatewayId" "" "`NatGatewayId` is missing. Pass it.",
+        400 "OperationFailed.RegionNotSupport" "" "The region does not support the operation. Use another region.",
+        400 "OperationFailed.NoPermission" "" "The caller may not carry out the operation. Check the permissions.",
+        400 "OperationFailed.NatGatewayNotExist" "" "The NAT gateway does not exist. Check its ID.",
+        400 "OperationFailed.NatTypeInvalid" "" "Only an enhanced NAT gateway supports the operation.",
     }
 }
 

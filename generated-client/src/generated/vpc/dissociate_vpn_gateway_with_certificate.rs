@@ -13,14 +13,14 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.CertificateType` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
-/// | 404 | `InvalidAssociateRelation.NotFound` |
-/// | 409 | `OperationConflict` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.CertificateType` |  | The type of the certificate is not valid. |
+/// | 400 | `VpnGateway.Configuring` |  | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
+/// | 404 | `InvalidAssociateRelation.NotFound` |  | The association does not exist. |
+/// | 409 | `OperationConflict` |  | The request conflicts with an earlier one that is still running. Repeat the call later. May be repeated. |
 #[derive(Default)]
 pub struct DissociateVpnGatewayWithCertificate {
     /// `RegionId`.
@@ -104,17 +104,17 @@ pub type DissociateVpnGatewayWithCertificateResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`DissociateVpnGatewayWithCertificate`].
     DissociateVpnGatewayWithCertificateErrorCode {
-        /// `IllegalParam.CertificateType` (400)
+        /// `IllegalParam.CertificateType` (400): The type of the certificate is not valid.
         IllegalParamCertificateType = "IllegalParam.CertificateType",
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidVpnGatewayInstanceId.NotFound` (404)
+        /// `InvalidVpnGatewayInstanceId.NotFound` (404): The VPN gateway does not exist. Check its ID.
         InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
-        /// `InvalidAssociateRelation.NotFound` (404)
+        /// `InvalidAssociateRelation.NotFound` (404): The association does not exist.
         InvalidAssociateRelationNotFound = "InvalidAssociateRelation.NotFound",
-        /// `OperationConflict` (409)
+        /// `OperationConflict` (409): The request conflicts with an earlier one that is still running. Repeat the call later.
         OperationConflict = "OperationConflict",
     }
 }
@@ -122,12 +122,12 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "IllegalParam.CertificateType" "" "",
-        400 "VpnGateway.Configuring" "" "",
-        403 "Forbidden" "" "",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "",
-        404 "InvalidAssociateRelation.NotFound" "" "",
-        409 "OperationConflict" "" "",
+        400 "IllegalParam.CertificateType" "" "The type of the certificate is not valid.",
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
+        404 "InvalidAssociateRelation.NotFound" "" "The association does not exist.",
+        409 "OperationConflict" "" "The request conflicts with an earlier one that is still running. Repeat the call later." retryable,
     }
 }
 

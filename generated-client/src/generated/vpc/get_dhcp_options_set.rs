@@ -11,9 +11,9 @@ use super::types::{DHCP_OPTIONS, DhcpOptions, RESPONSE_TAG, ResponseTag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct GetDhcpOptionsSet {
     /// `RegionId`.
@@ -144,7 +144,7 @@ static RESPONSE_ASSOCIATE_VPCS: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetDhcpOptionsSet`].
     GetDhcpOptionsSetErrorCode {
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
     }
 }
@@ -152,7 +152,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        404 "InvalidRegionId.NotFound" "" "",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
     }
 }
 

@@ -11,9 +11,9 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.Ipv4Gateway` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ResourceNotFound.Ipv4Gateway` |  | The IPv4 gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct GetIpv4GatewayAttribute {
     /// `RegionId`.
@@ -121,7 +121,7 @@ static GET_IPV4_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetIpv4GatewayAttribute`].
     GetIpv4GatewayAttributeErrorCode {
-        /// `ResourceNotFound.Ipv4Gateway` (400)
+        /// `ResourceNotFound.Ipv4Gateway` (400): The IPv4 gateway does not exist. Check its ID.
         ResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway",
     }
 }
@@ -129,7 +129,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "ResourceNotFound.Ipv4Gateway" "" "",
+        400 "ResourceNotFound.Ipv4Gateway" "" "The IPv4 gateway does not exist. Check its ID.",
     }
 }
 

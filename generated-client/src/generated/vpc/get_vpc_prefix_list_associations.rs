@@ -12,9 +12,9 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.NextToken` |  | `NextToken` is not valid. Check its value. |
 #[derive(Default)]
 pub struct GetVpcPrefixListAssociations {
     /// `PrefixListId`.
@@ -182,7 +182,7 @@ static RESPONSE_PREFIX_LIST_ASSOCIATION: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetVpcPrefixListAssociations`].
     GetVpcPrefixListAssociationsErrorCode {
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
     }
 }
@@ -190,7 +190,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "IllegalParam.NextToken" "" "",
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
     }
 }
 

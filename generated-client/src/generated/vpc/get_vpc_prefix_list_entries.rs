@@ -12,10 +12,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
-/// | 400 | `ResourceNotFound.PrefixList` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.NextToken` |  | `NextToken` is not valid. Check its value. |
+/// | 400 | `ResourceNotFound.PrefixList` |  | The prefix list does not exist. Check its ID. |
 #[derive(Default)]
 pub struct GetVpcPrefixListEntries {
     /// `PrefixListId`.
@@ -156,9 +156,9 @@ static RESPONSE_PREFIX_LIST_ENTRY: Schema = Schema {
 error_codes! {
     /// The error codes of [`GetVpcPrefixListEntries`].
     GetVpcPrefixListEntriesErrorCode {
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
-        /// `ResourceNotFound.PrefixList` (400)
+        /// `ResourceNotFound.PrefixList` (400): The prefix list does not exist. Check its ID.
         ResourceNotFoundPrefixList = "ResourceNotFound.PrefixList",
     }
 }
@@ -166,8 +166,8 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "IllegalParam.NextToken" "" "",
-        400 "ResourceNotFound.PrefixList" "" "",
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
+        400 "ResourceNotFound.PrefixList" "" "The prefix list does not exist. Check its ID.",
     }
 }
 

@@ -12,10 +12,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.GatewayRouteTable` |
-/// | 400 | `IllegalParam.NextToken` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ResourceNotFound.GatewayRouteTable` |  | The gateway route table does not exist. Check its ID. |
+/// | 400 | `IllegalParam.NextToken` |  | `NextToken` is not valid. Check its value. |
 #[derive(Default)]
 pub struct ListGatewayRouteTableEntries {
     /// The region of the gateway route table. `DescribeRegions` lists the regions.
@@ -222,9 +222,9 @@ static RESPONSE_GATEWAY_ROUTE_ENTRY_MODELS_NEXT_HOPS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListGatewayRouteTableEntries`].
     ListGatewayRouteTableEntriesErrorCode {
-        /// `ResourceNotFound.GatewayRouteTable` (400)
+        /// `ResourceNotFound.GatewayRouteTable` (400): The gateway route table does not exist. Check its ID.
         ResourceNotFoundGatewayRouteTable = "ResourceNotFound.GatewayRouteTable",
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
     }
 }
@@ -232,8 +232,8 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "ResourceNotFound.GatewayRouteTable" "" "",
-        400 "IllegalParam.NextToken" "" "",
+        400 "ResourceNotFound.GatewayRouteTable" "" "The gateway route table does not exist. Check its ID.",
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
     }
 }
 

@@ -10,10 +10,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidIpsecServerId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidIpsecServerId.NotFound` |  | The IPsec server does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ListIpsecServerLogs {
     /// `RegionId`.
@@ -156,9 +156,9 @@ static LIST_IPSEC_SERVER_LOGS_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListIpsecServerLogs`].
     ListIpsecServerLogsErrorCode {
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidIpsecServerId.NotFound` (404)
+        /// `InvalidIpsecServerId.NotFound` (404): The IPsec server does not exist. Check its ID.
         InvalidIpsecServerIdNotFound = "InvalidIpsecServerId.NotFound",
     }
 }
@@ -166,8 +166,8 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        403 "Forbidden" "" "",
-        404 "InvalidIpsecServerId.NotFound" "" "",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidIpsecServerId.NotFound" "" "The IPsec server does not exist. Check its ID.",
     }
 }
 

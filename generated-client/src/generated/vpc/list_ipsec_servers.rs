@@ -13,10 +13,10 @@ use super::types::{IPSEC_CONFIG, IpsecConfig};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.NextToken` |  | `NextToken` is not valid. Check its value. |
+/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
 ///
 /// # Example
 ///
@@ -318,9 +318,9 @@ static RESPONSE_IPSEC_SERVERS_IKE_CONFIG: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListIpsecServers`].
     ListIpsecServersErrorCode {
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
     }
 }
@@ -328,8 +328,8 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "IllegalParam.NextToken" "" "",
-        403 "Forbidden" "" "",
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 

@@ -13,9 +13,9 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.NextToken` |  | `NextToken` is not valid. Check its value. |
 ///
 /// # Example
 ///
@@ -260,7 +260,7 @@ static RESPONSE_PREFIX_LISTS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListPrefixLists`].
     ListPrefixListsErrorCode {
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
     }
 }
@@ -268,7 +268,7 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "IllegalParam.NextToken" "" "",
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
     }
 }
 

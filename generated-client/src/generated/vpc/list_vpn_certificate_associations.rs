@@ -12,10 +12,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
-/// | 403 | `Forbidden` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IllegalParam.NextToken` |  | `NextToken` is not valid. Check its value. |
+/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
 ///
 /// # Example
 ///
@@ -211,9 +211,9 @@ static RESPONSE_VPN_CERTIFICATE_RELATIONS: Schema = Schema {
 error_codes! {
     /// The error codes of [`ListVpnCertificateAssociations`].
     ListVpnCertificateAssociationsErrorCode {
-        /// `IllegalParam.NextToken` (400)
+        /// `IllegalParam.NextToken` (400): `NextToken` is not valid. Check its value.
         IllegalParamNextToken = "IllegalParam.NextToken",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
     }
 }
@@ -221,8 +221,8 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "IllegalParam.NextToken" "" "",
-        403 "Forbidden" "" "",
+        400 "IllegalParam.NextToken" "" "`NextToken` is not valid. Check its value.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
     }
 }
 

@@ -7,6 +7,7 @@
 //! - operations, parameters, responses: SDK packages, as of 2026-09-21
 //! - limits, endpoints: API metadata, as of 2025-12
 //! - errors: API metadata, as of 2024-06
+//! - limits, values and rules in prose: texts of the SDK packages, as of 2026-09-21
 //!
 //! # BGP
 //!
@@ -957,6 +958,7 @@ pub mod update_vpc_gateway_endpoint_attribute;
 pub mod vpc_describe_vpc_nat_gateway_network_interface_quota;
 pub mod withdraw_vpc_published_route_entries;
 pub mod types;
+pub mod waiters;
 #[allow(deprecated, unused_imports)]
 pub use self::{
     activate_router_interface::{

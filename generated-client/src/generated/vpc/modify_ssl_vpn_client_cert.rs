@@ -12,13 +12,13 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidName` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSslVpnClientCertId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidName` |  | The name is not valid. Check its length and characters. |
+/// | 403 | `Forbbiden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidSslVpnClientCertId.NotFound` |  | The SSL client certificate does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifySslVpnClientCert {
     /// `ClientToken`.
@@ -114,15 +114,15 @@ static MODIFY_SSL_VPN_CLIENT_CERT_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifySslVpnClientCert`].
     ModifySslVpnClientCertErrorCode {
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `Forbbiden.SubUser` (403)
+        /// `Forbbiden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbbidenSubUser = "Forbbiden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidSslVpnClientCertId.NotFound` (404)
+        /// `InvalidSslVpnClientCertId.NotFound` (404): The SSL client certificate does not exist. Check its ID.
         InvalidSslVpnClientCertIdNotFound = "InvalidSslVpnClientCertId.NotFound",
     }
 }
@@ -130,11 +130,11 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "InvalidName" "" "",
-        403 "Forbbiden.SubUser" "" "",
-        403 "Forbidden" "" "",
-        404 "InvalidRegionId.NotFound" "" "",
-        404 "InvalidSslVpnClientCertId.NotFound" "" "",
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        403 "Forbbiden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidSslVpnClientCertId.NotFound" "" "The SSL client certificate does not exist. Check its ID.",
     }
 }
 

@@ -12,18 +12,18 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidName` |
-/// | 400 | `InvalidDescription` |
-/// | 400 | `OperationUnsupported.EnableBgp` |
-/// | 400 | `OperationFailed.VpnConnectionExist` |
-/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `OperationFailed.CenLevelNotSupport` |
-/// | 403 | `Forbidden.SubUser` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidName` |  | The name is not valid. Check its length and characters. |
+/// | 400 | `InvalidDescription` |  | The description is not valid. Check its length and characters. |
+/// | 400 | `OperationUnsupported.EnableBgp` |  | The VPN gateway or the region does not support BGP. |
+/// | 400 | `OperationFailed.VpnConnectionExist` |  | IPsec-VPN connections with BGP need automatic propagation. Delete them first. |
+/// | 400 | `InvalidVpnGatewayInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
+/// | 400 | `VpnGateway.Configuring` |  | The VPN gateway is being configured. Wait, then repeat the call. |
+/// | 400 | `OperationFailed.CenLevelNotSupport` |  | The VPC is attached to a CEN instance whose mode does not allow the operation. |
+/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |  | The VPN gateway does not exist. Check its ID. |
 #[derive(Default)]
 pub struct ModifyVpnGatewayAttribute {
     /// `RegionId`.
@@ -204,23 +204,23 @@ static MODIFY_VPN_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`ModifyVpnGatewayAttribute`].
     ModifyVpnGatewayAttributeErrorCode {
-        /// `InvalidName` (400)
+        /// `InvalidName` (400): The name is not valid. Check its length and characters.
         InvalidName = "InvalidName",
-        /// `InvalidDescription` (400)
+        /// `InvalidDescription` (400): The description is not valid. Check its length and characters.
         InvalidDescription = "InvalidDescription",
-        /// `OperationUnsupported.EnableBgp` (400)
+        /// `OperationUnsupported.EnableBgp` (400): The VPN gateway or the region does not support BGP.
         OperationUnsupportedEnableBgp = "OperationUnsupported.EnableBgp",
-        /// `OperationFailed.VpnConnectionExist` (400)
+        /// `OperationFailed.VpnConnectionExist` (400): IPsec-VPN connections with BGP need automatic propagation. Delete them first.
         OperationFailedVpnConnectionExist = "OperationFailed.VpnConnectionExist",
-        /// `InvalidVpnGatewayInstanceId.NotFound` (400, 404)
+        /// `InvalidVpnGatewayInstanceId.NotFound` (400, 404): The VPN gateway does not exist. Check its ID.
         InvalidVpnGatewayInstanceIdNotFound = "InvalidVpnGatewayInstanceId.NotFound",
-        /// `VpnGateway.Configuring` (400)
+        /// `VpnGateway.Configuring` (400): The VPN gateway is being configured. Wait, then repeat the call.
         VpnGatewayConfiguring = "VpnGateway.Configuring",
-        /// `OperationFailed.CenLevelNotSupport` (400)
+        /// `OperationFailed.CenLevelNotSupport` (400): The VPC is attached to a CEN instance whose mode does not allow the operation.
         OperationFailedCenLevelNotSupport = "OperationFailed.CenLevelNotSupport",
-        /// `Forbidden.SubUser` (403)
+        /// `Forbidden.SubUser` (403): The RAM user lacks the permission for the resource. Grant it first.
         ForbiddenSubUser = "Forbidden.SubUser",
-        /// `Forbidden` (403)
+        /// `Forbidden` (403): The caller may not carry out the operation. Check the permissions.
         Forbidden = "Forbidden",
     }
 }
@@ -228,16 +228,16 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "InvalidName" "" "",
-        400 "InvalidDescription" "" "",
-        400 "OperationUnsupported.EnableBgp" "" "",
-        400 "OperationFailed.VpnConnectionExist" "" "",
-        400 "InvalidVpnGatewayInstanceId.NotFound" "" "",
-        400 "VpnGateway.Configuring" "" "",
-        400 "OperationFailed.CenLevelNotSupport" "" "",
-        403 "Forbidden.SubUser" "" "",
-        403 "Forbidden" "" "",
-        404 "InvalidVpnGatewayInstanceId.NotFound" "" "",
+        400 "InvalidName" "" "The name is not valid. Check its length and characters.",
+        400 "InvalidDescription" "" "The description is not valid. Check its length and characters.",
+        400 "OperationUnsupported.EnableBgp" "" "The VPN gateway or the region does not support BGP.",
+        400 "OperationFailed.VpnConnectionExist" "" "IPsec-VPN connections with BGP need automatic propagation. Delete them first.",
+        400 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
+        400 "VpnGateway.Configuring" "" "The VPN gateway is being configured. Wait, then repeat the call.",
+        400 "OperationFailed.CenLevelNotSupport" "" "The VPC is attached to a CEN instance whose mode does not allow the operation.",
+        403 "Forbidden.SubUser" "" "The RAM user lacks the permission for the resource. Grant it first.",
+        403 "Forbidden" "" "The caller may not carry out the operation. Check the permissions.",
+        404 "InvalidVpnGatewayInstanceId.NotFound" "" "The VPN gateway does not exist. Check its ID.",
     }
 }
 

@@ -12,12 +12,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus.PhysicalConnection` |
-/// | 400 | `ResourceNotFound` |
-/// | 400 | `OperationDenied.TerminateVirtualPhysicalConnection` |
-/// | 400 | `OperationDenied.PconnNotAllowRecover` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `IncorrectStatus.PhysicalConnection` |  | The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call. |
+/// | 400 | `ResourceNotFound` |  | The resource does not exist. Check its ID. |
+/// | 400 | `OperationDenied.TerminateVirtualPhysicalConnection` |  | A hosted connection cannot be terminated this way. |
+/// | 400 | `OperationDenied.PconnNotAllowRecover` |  | A dedicated circuit cannot be recovered. |
 #[derive(Default)]
 pub struct RecoverPhysicalConnection {
     /// `InstanceId`.
@@ -87,13 +87,13 @@ pub type RecoverPhysicalConnectionResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`RecoverPhysicalConnection`].
     RecoverPhysicalConnectionErrorCode {
-        /// `IncorrectStatus.PhysicalConnection` (400)
+        /// `IncorrectStatus.PhysicalConnection` (400): The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.
         IncorrectStatusPhysicalConnection = "IncorrectStatus.PhysicalConnection",
-        /// `ResourceNotFound` (400)
+        /// `ResourceNotFound` (400): The resource does not exist. Check its ID.
         ResourceNotFound = "ResourceNotFound",
-        /// `OperationDenied.TerminateVirtualPhysicalConnection` (400)
+        /// `OperationDenied.TerminateVirtualPhysicalConnection` (400): A hosted connection cannot be terminated this way.
         OperationDeniedTerminateVirtualPhysicalConnection = "OperationDenied.TerminateVirtualPhysicalConnection",
-        /// `OperationDenied.PconnNotAllowRecover` (400)
+        /// `OperationDenied.PconnNotAllowRecover` (400): A dedicated circuit cannot be recovered.
         OperationDeniedPconnNotAllowRecover = "OperationDenied.PconnNotAllowRecover",
     }
 }
@@ -101,10 +101,10 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "IncorrectStatus.PhysicalConnection" "" "",
-        400 "ResourceNotFound" "" "",
-        400 "OperationDenied.TerminateVirtualPhysicalConnection" "" "",
-        400 "OperationDenied.PconnNotAllowRecover" "" "",
+        400 "IncorrectStatus.PhysicalConnection" "" "The state of the Express Connect circuit does not allow the operation. Wait, then repeat the call.",
+        400 "ResourceNotFound" "" "The resource does not exist. Check its ID.",
+        400 "OperationDenied.TerminateVirtualPhysicalConnection" "" "A hosted connection cannot be terminated this way.",
+        400 "OperationDenied.PconnNotAllowRecover" "" "A dedicated circuit cannot be recovered.",
     }
 }
 

@@ -12,12 +12,12 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidOperation.OperationNotAllowedInState` |
-/// | 403 | `Forbidden.OperationTerminateNotAllowedByUser` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidVbrId.NotFound` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidOperation.OperationNotAllowedInState` |  | The state of the VBR does not allow the operation. |
+/// | 403 | `Forbidden.OperationTerminateNotAllowedByUser` |  | The caller may not terminate the VBR. |
+/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidVbrId.NotFound` |  | The VBR does not exist. Check its ID. |
 #[derive(Default)]
 pub struct TerminateVirtualBorderRouter {
     /// `RegionId`.
@@ -76,13 +76,13 @@ pub type TerminateVirtualBorderRouterResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`TerminateVirtualBorderRouter`].
     TerminateVirtualBorderRouterErrorCode {
-        /// `InvalidOperation.OperationNotAllowedInState` (400)
+        /// `InvalidOperation.OperationNotAllowedInState` (400): The state of the VBR does not allow the operation.
         InvalidOperationOperationNotAllowedInState = "InvalidOperation.OperationNotAllowedInState",
-        /// `Forbidden.OperationTerminateNotAllowedByUser` (403)
+        /// `Forbidden.OperationTerminateNotAllowedByUser` (403): The caller may not terminate the VBR.
         ForbiddenOperationTerminateNotAllowedByUser = "Forbidden.OperationTerminateNotAllowedByUser",
-        /// `InvalidRegionId.NotFound` (404)
+        /// `InvalidRegionId.NotFound` (404): The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.
         InvalidRegionIdNotFound = "InvalidRegionId.NotFound",
-        /// `InvalidVbrId.NotFound` (404)
+        /// `InvalidVbrId.NotFound` (404): The VBR does not exist. Check its ID.
         InvalidVbrIdNotFound = "InvalidVbrId.NotFound",
     }
 }
@@ -90,10 +90,10 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "InvalidOperation.OperationNotAllowedInState" "" "",
-        403 "Forbidden.OperationTerminateNotAllowedByUser" "" "",
-        404 "InvalidRegionId.NotFound" "" "",
-        404 "InvalidVbrId.NotFound" "" "",
+        400 "InvalidOperation.OperationNotAllowedInState" "" "The state of the VBR does not allow the operation.",
+        403 "Forbidden.OperationTerminateNotAllowedByUser" "" "The caller may not terminate the VBR.",
+        404 "InvalidRegionId.NotFound" "" "The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions.",
+        404 "InvalidVbrId.NotFound" "" "The VBR does not exist. Check its ID.",
     }
 }
 

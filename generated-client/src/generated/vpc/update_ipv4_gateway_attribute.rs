@@ -13,10 +13,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.Ipv4Gateway` |
-/// | 400 | `IncorrectStatus.Ipv4Gateway` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `ResourceNotFound.Ipv4Gateway` |  | The IPv4 gateway does not exist. Check its ID. |
+/// | 400 | `IncorrectStatus.Ipv4Gateway` |  | The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call. |
 #[derive(Default)]
 pub struct UpdateIpv4GatewayAttribute {
     /// `Ipv4GatewayId`.
@@ -109,9 +109,9 @@ pub type UpdateIpv4GatewayAttributeResponse = RequestIdResponse;
 error_codes! {
     /// The error codes of [`UpdateIpv4GatewayAttribute`].
     UpdateIpv4GatewayAttributeErrorCode {
-        /// `ResourceNotFound.Ipv4Gateway` (400)
+        /// `ResourceNotFound.Ipv4Gateway` (400): The IPv4 gateway does not exist. Check its ID.
         ResourceNotFoundIpv4Gateway = "ResourceNotFound.Ipv4Gateway",
-        /// `IncorrectStatus.Ipv4Gateway` (400)
+        /// `IncorrectStatus.Ipv4Gateway` (400): The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.
         IncorrectStatusIpv4Gateway = "IncorrectStatus.Ipv4Gateway",
     }
 }
@@ -119,8 +119,8 @@ error_codes! {
 error_rows! {
     /// The error table.
     ERRORS {
-        400 "ResourceNotFound.Ipv4Gateway" "" "",
-        400 "IncorrectStatus.Ipv4Gateway" "" "",
+        400 "ResourceNotFound.Ipv4Gateway" "" "The IPv4 gateway does not exist. Check its ID.",
+        400 "IncorrectStatus.Ipv4Gateway" "" "The state of the IPv4 gateway does not allow the operation. Wait, then repeat the call.",
     }
 }
 
