@@ -21,7 +21,7 @@ pub const SCHEMA_FOLDER: &str = "schema";
 pub const PRODUCT_FILE: &str = "product.json";
 
 /// The path of the glossary of error codes within the product's folder.
-pub(crate) const CODES_FILE: &str = "codes.json";
+pub const CODES_FILE: &str = "codes.json";
 
 /// The folder of the operations within that of the product.
 pub(crate) const OPERATIONS_FOLDER: &str = "operations";

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use alicloud_codegen::diagnostic::{Colour, Source, render};
 use alicloud_codegen::import::{PRODUCT_FILE, Specs, operation_file};
+use alicloud_codegen::layout::CODES_FILE;
 use alicloud_codegen::page::{
     self, FEW, LARGEST, Messages, Page, Refused, Report, Spec, is_operation,
 };
@@ -342,7 +343,7 @@ fn one(args: &PageArgs, product: &Product, page: &Page, name: &str) -> Result<Re
 
 /// What the error codes of a product mean; nothing where that is not written down.
 fn glossary(folder: &Path) -> Result<Codes, String> {
-    let path = folder.join("codes.json");
+    let path = folder.join(CODES_FILE);
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Codes::default()),

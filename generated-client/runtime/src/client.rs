@@ -31,9 +31,13 @@ mod call;
 pub(crate) mod core;
 mod exchange;
 mod http;
+#[doc(hidden)]
+pub mod pagination;
 pub(crate) mod redact;
 mod timer;
 mod untyped;
+#[doc(hidden)]
+pub mod waiter;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
@@ -47,10 +51,10 @@ pub use self::{
     core::Preview,
     untyped::{DynCall, DynClient},
 };
+use self::pagination::{Items, Pages, Paginated};
 use crate::{
     error::Error,
     operation::{Product, Request, WaiterFor},
-    pagination::{Items, Pages, Paginated},
 };
 
 /// A client of one product. Cheap to clone; clones share connections, credentials, the budget of

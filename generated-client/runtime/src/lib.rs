@@ -15,14 +15,15 @@ pub mod error;
 #[cfg(feature = "fake")]
 pub mod fake;
 pub mod observe;
-pub mod pagination;
 mod proxy;
 pub mod rate_limit;
 pub mod retry;
 pub mod sign;
 #[cfg(feature = "fake")]
 pub mod stub;
-pub mod waiter;
+
+#[doc(inline)]
+pub use client::{pagination, waiter};
 
 /// The names that generated code uses. It brings them in by `use …::rt::*`, so its own types must
 /// have others (`RESERVED` in the generator's `model`).

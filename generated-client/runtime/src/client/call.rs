@@ -4,14 +4,16 @@ use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 
-use super::core::{Core, Options, Preview};
+use super::{
+    core::{Core, Options, Preview},
+    pagination::{Items, Pages, Paginated},
+    waiter::Wait,
+};
 use crate::{
     decode::Skipped,
     error::{Error, Meta},
     operation::{Request, SupportsDryRun, WaiterFor},
-    pagination::{Items, Pages, Paginated},
     record::Record,
-    waiter::Wait,
 };
 
 /// A call that has not been sent; from [`Client::request`](super::Client::request).

@@ -42,9 +42,9 @@ use std::{
 
 use futures_core::Stream;
 
+use super::Call;
 pub use crate::operation::Paginated;
 use crate::{
-    client::Call,
     credentials::BoxFuture,
     error::{Error, PaginationError, PaginationErrorKind},
     json,

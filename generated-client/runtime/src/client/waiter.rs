@@ -38,11 +38,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::{
+    Call,
+    pagination::{Cursor, put},
+};
 use crate::{
-    client::Call,
     error::{Error, WaitError, WaitErrorKind, printable},
     operation::{Request, Waiter},
-    pagination::{Cursor, put},
     record::{Record, ValueRef, step},
     retry,
 };
