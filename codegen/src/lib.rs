@@ -44,6 +44,7 @@ use std::{
     ffi::{OsStr, OsString},
     fmt,
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 pub use build_script::build;
@@ -106,6 +107,8 @@ pub struct Generated {
     pub operations: usize,
     /// What is probably wrong with the specs.
     pub warnings: Vec<Diagnostic>,
+    /// How long each stage took, in their order.
+    pub timings: Vec<(&'static str, Duration)>,
 }
 
 /// Why nothing was generated.
@@ -143,8 +146,12 @@ impl std::error::Error for Failure {}
 ///
 /// Everything that is wrong with the specs.
 pub fn generate(specs: &Path, options: &Options) -> Result<Generated, Failure> {
+    let started = Instant::now();
     let catalogue = check::load(specs).map_err(Failure::Specs)?;
-    render(&catalogue, specs, options).map_err(Failure::Generator)
+    let loaded = started.elapsed();
+    let mut generated = render(&catalogue, specs, options).map_err(Failure::Generator)?;
+    generated.timings.insert(0, ("read and check", loaded));
+    Ok(generated)
 }
 
 /// Renders specs that have been checked, which came from the folder `specs`.
@@ -157,6 +164,7 @@ pub fn render(
     specs: &Path,
     options: &Options,
 ) -> Result<Generated, String> {
+    let started = Instant::now();
     let folder = name_of(specs);
     let source = |path: &Path| source(specs, &folder, path);
     let products = catalogue.products.iter();
@@ -164,8 +172,12 @@ pub fn render(
         .map(|product| model::product(product, source))
         .collect::<Result<_, _>>()
         .map_err(|error| error.to_string())?;
+    let modelled = started.elapsed();
+    let files = emit::render(&products, options)?;
+    let emitted = started.elapsed() - modelled;
     Ok(Generated {
-        files: emit::render(&products, options)?,
+        files,
+        timings: vec![("model", modelled), ("emit", emitted)],
         products: products.len(),
         warnings: catalogue.warnings.clone(),
         operations: products

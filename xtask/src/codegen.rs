@@ -40,6 +40,9 @@ pub(crate) struct Arguments {
     /// The form of findings.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Print how long each stage took, to standard error.
+    #[arg(long)]
+    timings: bool,
 }
 
 /// Forms of findings.
@@ -90,6 +93,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         );
     }
     let schemas = schemas(&spec);
+    let rendered = Instant::now();
     let result = if arguments.check {
         check_all(&spec, &out, &generated, &schemas, arguments)
     } else {
@@ -98,6 +102,13 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             ExitCode::SUCCESS
         })
     };
+    if arguments.timings {
+        let last = if arguments.check { "compare" } else { "write" };
+        let stages = generated.timings.iter().copied();
+        for (stage, time) in stages.chain([(last, rendered.elapsed())]) {
+            eprintln!("{stage:<14} {:>8.1} ms", time.as_secs_f64() * 1000.0);
+        }
+    }
     result.unwrap_or_else(|error| {
         eprintln!("error: {error}");
         ExitCode::FAILURE
