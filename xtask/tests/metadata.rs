@@ -195,9 +195,15 @@ fn every_command_has_the_same_notion_of_a_spec_file() {
         (".BuyGoods.json.swp", b"b0VIM"),
         (".json", b"{"),
         ("README.md", b"Ours."),
+        ("BuyGoods.json~", b"{"),
+        ("#BuyGoods.json#", b"{"),
+        ("Thumbs.db", b"\xd0\xcf"),
+        ("desktop.ini", b"[.ShellClassInfo]"),
     ] {
         std::fs::write(operations.join(path), contents).unwrap();
     }
+    std::fs::create_dir(dir.join("api-spec/__MACOSX")).unwrap();
+    std::fs::write(dir.join("api-spec/__MACOSX/._product.json"), b"\0").unwrap();
     std::fs::write(dir.join("api-spec/shop/._product.json"), b"\0").unwrap();
     let (status, printed) = run(dir, &["import", "older.json"]);
     assert!(

@@ -27,6 +27,7 @@ use serde_json::Value;
 
 use crate::{
     near::nearest,
+    number,
     path::Path,
     record::{Field, Kind, ListMut, MapMut, Record, Schema, ValueMut, ValueRef},
     repair::{Repaired, repair},
@@ -879,22 +880,16 @@ fn integer(value: &Scalar<'_>, tolerant: bool) -> Option<i64> {
     match value {
         Scalar::Signed(number) => Some(*number),
         Scalar::Float(number) if tolerant => whole(*number),
-        Scalar::Text(text) if tolerant => {
-            let text = text.trim();
-            text.parse()
-                .ok()
-                .or_else(|| whole(text.parse::<f64>().ok()?))
-        }
+        Scalar::Text(text) if tolerant => number::whole(text.trim())?.try_into().ok(),
         _ => None,
     }
 }
 
 /// `2.0` as 2, where the float is exact.
 fn whole(number: f64) -> Option<i64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     // Within ±2⁵³, so the cast is exact.
     #[allow(clippy::cast_possible_truncation)]
-    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+    (number.fract() == 0.0 && number.abs() < number::EXACT).then_some(number as i64)
 }
 
 // A number for which a float is expected may lose its last digits.

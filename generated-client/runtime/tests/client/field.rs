@@ -109,6 +109,28 @@ async fn a_mistyped_field_costs_itself_and_is_told() {
     assert_eq!(response.path(), Some("TotalCount"));
 }
 
+/// A number in another dress is that number or is left out, and never its neighbour.
+#[tokio::test]
+async fn whole_numbers_are_exact_or_skipped() {
+    for (written, expected) in [
+        (r#""9007199254740993.0""#, Some(9_007_199_254_740_993)),
+        (r#""9.223372036854775806e18""#, Some(i64::MAX - 1)),
+        (r#""-9223372036854775808""#, Some(i64::MIN)),
+        ("42.0", Some(42)),
+        ("9007199254740993.0", None),
+        ("9223372036854775808", None),
+        (r#""9223372036854775808""#, None),
+        (r#""4.5""#, None),
+    ] {
+        let body = format!(r#"{{"TotalCount":{written}}}"#);
+        let server = Server::start([ok(&body)]).await;
+        let reply = server.client().request(Describe::default());
+        let reply = reply.send_with_meta().await.unwrap();
+        assert_eq!(reply.value.total_count, expected, "{written}");
+        assert_eq!(reply.skipped().is_empty(), expected.is_some(), "{written}");
+    }
+}
+
 #[tokio::test]
 async fn null_is_no_response() {
     for body in ["null", r#""""#, " null\n", "[]", "1", "\u{feff}null"] {
