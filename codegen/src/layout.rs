@@ -14,6 +14,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::names::is_file_name;
+
 /// The folder of the JSON Schemas, beside those of the products.
 pub const SCHEMA_FOLDER: &str = "schema";
 
@@ -47,6 +49,14 @@ pub(crate) fn is_operation(name: &str) -> bool {
         && name
             .strip_suffix(".json")
             .is_some_and(|stem| !stem.is_empty())
+}
+
+/// Whether the folder of a product can have this name, on every system: it is not that of the JSON Schemas,
+/// nor one that is not looked into.
+#[must_use]
+pub fn is_product(name: &str) -> bool {
+    let is_one_name = !name.is_empty() && !name.contains(['/', '\\', ':']);
+    is_one_name && name != SCHEMA_FOLDER && !ignored(name) && is_file_name(name)
 }
 
 /// Whether a file or folder of this name is nobody's concern, wherever it lies: such as `.DS_Store`, the

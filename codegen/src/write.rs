@@ -149,12 +149,7 @@ struct Staged<'t> {
 
 impl<'t> Staged<'t> {
     fn add(&mut self, path: &Path, text: &'t str) -> io::Result<()> {
-        // What a link leads to is written, the link stays.
-        let target = match fs::symlink_metadata(path) {
-            Ok(it) if it.is_symlink() => fs::canonicalize(path).ok(),
-            _ => None,
-        };
-        let target = target.unwrap_or_else(|| path.to_owned());
+        let target = behind_links(path);
         let missing = target.ancestors().skip(1);
         let missing =
             missing.take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
@@ -225,6 +220,27 @@ impl Drop for Staged<'_> {
             let _ = fs::remove_dir(folder);
         }
     }
+}
+
+/// Where a path leads: links stay, and what they lead to is written, be it not there yet.
+fn behind_links(path: &Path) -> PathBuf {
+    /// As many as Linux follows.
+    const LINKS: usize = 40;
+    let mut target = path.to_owned();
+    for _ in 0..LINKS {
+        let link = target
+            .ancestors()
+            .find_map(|link| Some((link, fs::read_link(link).ok()?)));
+        let Some((link, to)) = link else { break };
+        let beside = link.parent().unwrap_or(Path::new(""));
+        let within = target.strip_prefix(link).ok();
+        let within = within.filter(|within| !within.as_os_str().is_empty());
+        target = [Some(beside), Some(&to), within]
+            .into_iter()
+            .flatten()
+            .collect();
+    }
+    target
 }
 
 /// A name that no other run gives, and that is short: the name of the target may be as long as the file

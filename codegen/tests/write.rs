@@ -413,11 +413,22 @@ fn links_are_written_through() {
     fs::create_dir_all(&elsewhere).unwrap();
     symlink(&elsewhere, out.join("shop")).unwrap();
     symlink("../elsewhere/root.rs", out.join("mod.rs")).unwrap();
+    // To what is not there yet.
+    symlink("../elsewhere/later", out.join("later")).unwrap();
+    symlink("../elsewhere/later.rs", out.join("later.rs")).unwrap();
     fs::write(elsewhere.join("root.rs"), "// @generated\nold\n").unwrap();
     fs::write(elsewhere.join("gone.rs"), "// @generated\n").unwrap();
     // Back to where it is.
     symlink(&out, elsewhere.join("round")).unwrap();
-    let all = files(&[("mod.rs", "a"), ("shop/buy.rs", "b"), ("shop/root.rs", "a")]);
+    let all = files(&[
+        ("later.rs", "c"),
+        ("later/mod.rs", "d"),
+        ("mod.rs", "a"),
+        ("shop/buy.rs", "b"),
+        ("shop/later.rs", "c"),
+        ("shop/later/mod.rs", "d"),
+        ("shop/root.rs", "a"),
+    ]);
     let written = write::write(&out, &all).unwrap();
     assert_eq!(written.removed, 1);
     assert_eq!(write::compare(&out, &all).unwrap(), []);
@@ -429,7 +440,7 @@ fn links_are_written_through() {
         fs::read_to_string(elsewhere.join("root.rs")).unwrap(),
         "// @generated\na\n"
     );
-    for link in [out.join("shop"), out.join("mod.rs")] {
+    for link in ["shop", "mod.rs", "later", "later.rs"].map(|link| out.join(link)) {
         assert!(
             fs::symlink_metadata(&link).unwrap().is_symlink(),
             "{link:?}"

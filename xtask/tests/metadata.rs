@@ -92,7 +92,7 @@ fn import_then_import_again_then_drift() {
 fn what_cannot_be_done_is_said_with_status_2() {
     let dir = workplace();
     let dir = dir.path();
-    let cases: [(&[&str], &str); 7] = [
+    let cases: [(&[&str], &str); 9] = [
         (
             &["import"],
             "error: name a metadata file, or `--product` and `--version` to fetch it\n",
@@ -103,7 +103,16 @@ fn what_cannot_be_done_is_said_with_status_2() {
         ),
         (
             &["import", "older.json", "--folder", "../up"],
-            "error: `../up` cannot be the name of a folder\n",
+            "error: `../up` cannot be the name of a product's folder\n",
+        ),
+        // Those of the JSON Schemas, and of devices on some systems.
+        (
+            &["import", "older.json", "--folder", "schema"],
+            "error: `schema` cannot be the name of a product's folder\n",
+        ),
+        (
+            &["drift", "older.json", "--folder", "NUL.x"],
+            "error: `NUL.x` cannot be the name of a product's folder\n",
         ),
         (
             &["drift", "older.json"],
@@ -273,7 +282,7 @@ fn files_that_are_no_metadata_are_named() {
             })
             .collect()
     };
-    let files: [(&str, Vec<u8>, &str); 8] = [
+    let files: [(&str, Vec<u8>, &str); 12] = [
         (
             "gzip",
             vec![0x1f, 0x8b, 8, 0, 0],
@@ -297,12 +306,32 @@ fn files_that_are_no_metadata_are_named() {
         (
             "utf16be",
             utf16("{ }", true),
-            "this is UTF-16; save it as UTF-8 first (`iconv -f UTF-16 -t UTF-8`)",
+            "this is UTF-16; save it as UTF-8 first (`iconv -f UTF-16BE -t UTF-8`)",
         ),
         (
             "utf16le",
             utf16("{ }", false),
-            "this is UTF-16; save it as UTF-8 first (`iconv -f UTF-16 -t UTF-8`)",
+            "this is UTF-16; save it as UTF-8 first (`iconv -f UTF-16LE -t UTF-8`)",
+        ),
+        (
+            "utf32",
+            b"\xff\xfe\0\0{\0\0\0".to_vec(),
+            "this is UTF-32; save it as UTF-8 first (`iconv -f UTF-32 -t UTF-8`)",
+        ),
+        (
+            "utf32be",
+            b"\0\0\0{\0\0\0}".to_vec(),
+            "this is UTF-32; save it as UTF-8 first (`iconv -f UTF-32BE -t UTF-8`)",
+        ),
+        (
+            "xz",
+            b"\xfd7zXZ\0".to_vec(),
+            "this is compressed with xz; unpack it first (`unxz`)",
+        ),
+        (
+            "bzip2",
+            b"BZh91AY".to_vec(),
+            "this is compressed with bzip2; unpack it first (`bunzip2`)",
         ),
         (
             "latin",

@@ -141,6 +141,9 @@ fn verdict(drift: &Drift) -> String {
         }
         None => String::new(),
     };
+    let scope = unresolved(drift)
+        .iter()
+        .fold(scope, |text, line| format!("{text} {line}"));
     if drift.entries.is_empty() {
         return format!("No drift in {}.{scope}", count(drift.after, "operation"));
     }
@@ -169,6 +172,17 @@ fn verdict(drift: &Drift) -> String {
         count(drift.before, "operation"),
         drift.after
     )
+}
+
+/// A sentence for each operation of which it cannot be told what breaks.
+pub(super) fn unresolved(drift: &Drift) -> Vec<String> {
+    let lines = drift.unresolved.iter().map(|it| {
+        format!(
+            "What else breaks in `{}` cannot be told: `{}`, which its spec refers to, is not there.",
+            it.operation, it.path
+        )
+    });
+    lines.collect()
 }
 
 fn operations<'a>(entries: impl Iterator<Item = &'a Entry>) -> BTreeSet<&'a str> {
