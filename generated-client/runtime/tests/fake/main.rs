@@ -8,3 +8,4 @@ mod orders;
 mod others;
 mod product;
 mod queue;
+mod tmp_all;
