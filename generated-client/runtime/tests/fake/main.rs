@@ -8,4 +8,3 @@ mod orders;
 mod others;
 mod product;
 mod queue;
-mod tmp_all;
