@@ -857,6 +857,8 @@ enum Fitting {
 fn fit(kind: Kind, value: Scalar<'_>, tolerant: bool) -> Result<Fitting, Scalar<'_>> {
     let fitting = match (kind, &value) {
         (Kind::String, Scalar::Text(_)) => None,
+        // It has lost digits: an ID that is too long for a number.
+        (Kind::String, Scalar::Float(float)) if float.abs() >= number::EXACT => None,
         (Kind::String, other) if tolerant => Some(Fitting::String(other.to_json().to_string())),
         (Kind::Int32 | Kind::Int64, _) => integer(&value, tolerant).map(Fitting::Integer),
         (Kind::Float, _) => float(&value, tolerant).map(Fitting::Float),
