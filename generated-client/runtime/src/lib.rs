@@ -31,7 +31,7 @@ pub mod rt {
     pub use std::collections::BTreeMap;
 
     pub use crate::{
-        error_codes, examples,
+        error_codes, error_rows, examples,
         operation::{
             Access, Echo, Endpoint, ErrorRow, Example, Method, Operation, Paginated, Pagination,
             Permission, ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse, ResourceType,
@@ -48,8 +48,8 @@ pub mod rt {
 
 pub use alicloud_schema::{compare, copy, path, print, repair};
 pub use alicloud_schema::{
-    decode, dynamic, encode, error_codes, examples, json, operation, pattern, policy, record,
-    record_serde, validate,
+    decode, dynamic, encode, error_codes, error_rows, examples, json, operation, pattern, policy,
+    record, record_serde, validate,
 };
 #[doc(hidden)]
 pub use error::Error;

@@ -9,37 +9,20 @@ use crate::rt::*;
 /// The user must have no policies attached and belong to no user group.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/DeleteUser>.
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ram::{Client, DeleteUser};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteUser::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct DeleteUser {
     /// The name of the RAM user, 1 to 64 characters: letters, digits, periods, hyphens and underscores.
-    pub user_name: Option<String>,
+    ///
+    /// 1 to 64 characters.
+    pub user_name: String,
 }
 
 impl DeleteUser {
-    /// Creates a request without any parameter.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets `UserName`.
-    pub fn user_name(mut self, user_name: impl Into<String>) -> Self {
-        self.user_name = Some(user_name.into());
-        self
+    /// Creates a request with its required parameter.
+    pub fn new(user_name: impl Into<String>) -> Self {
+        Self {
+            user_name: user_name.into(),
+        }
     }
 }
 
@@ -51,7 +34,11 @@ record! {
 
 static DELETE_USER: Schema = Schema {
     name: "DeleteUser",
-    fields: &[Field::string("UserName")],
+    fields: &[
+        Field::string("UserName")
+            .limits(&Limits::NONE.min_length(1).max_length(64))
+            .required(),
+    ],
     rules: &[],
 };
 

@@ -10,10 +10,10 @@ use crate::rt::*;
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter.DomainExtensionId` |
-/// | 400 | `MissingParameter.DomainExtensionId` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `InvalidParameter.DomainExtensionId` |  | The domain name extension does not exist. Check its ID. |
+/// | 400 | `MissingParameter.DomainExtensionId` |  | `DomainExtensionId` is missing. Pass it. |
 #[derive(Default)]
 pub struct DescribeDomainExtensionAttribute {
     /// `RegionId`.
@@ -109,10 +109,18 @@ static DESCRIBE_DOMAIN_EXTENSION_ATTRIBUTE_RESPONSE: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeDomainExtensionAttribute`].
     DescribeDomainExtensionAttributeErrorCode {
-        /// `InvalidParameter.DomainExtensionId` (400)
+        /// `InvalidParameter.DomainExtensionId` (400): The domain name extension does not exist. Check its ID.
         InvalidParameterDomainExtensionId = "InvalidParameter.DomainExtensionId",
-        /// `MissingParameter.DomainExtensionId` (400)
+        /// `MissingParameter.DomainExtensionId` (400): `DomainExtensionId` is missing. Pass it.
         MissingParameterDomainExtensionId = "MissingParameter.DomainExtensionId",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "InvalidParameter.DomainExtensionId" "" "The domain name extension does not exist. Check its ID.",
+        400 "MissingParameter.DomainExtensionId" "" "`DomainExtensionId` is missing. Pass it.",
     }
 }
 
@@ -122,10 +130,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeDomainExtensionAttribute",
     ),
-    errors: &[
-        ErrorRow::new(400, "InvalidParameter.DomainExtensionId", "", ""),
-        ErrorRow::new(400, "MissingParameter.DomainExtensionId", "", ""),
-    ],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeDomainExtensionAttribute",
         Access::Read,

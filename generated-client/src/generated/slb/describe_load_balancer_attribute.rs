@@ -11,9 +11,9 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// # Errors
 ///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `LocationServiceTimeout` |
+/// | Status | Code | Message | Meaning |
+/// |---|---|---|---|
+/// | 400 | `LocationServiceTimeout` |  | An internal service did not answer in time. Repeat the call later. May be repeated. |
 #[derive(Default)]
 pub struct DescribeLoadBalancerAttribute {
     /// `RegionId`.
@@ -341,8 +341,15 @@ static RESPONSE_BACKEND_SERVERS_BACKEND_SERVER: Schema = Schema {
 error_codes! {
     /// The error codes of [`DescribeLoadBalancerAttribute`].
     DescribeLoadBalancerAttributeErrorCode {
-        /// `LocationServiceTimeout` (400)
+        /// `LocationServiceTimeout` (400): An internal service did not answer in time. Repeat the call later.
         LocationServiceTimeout = "LocationServiceTimeout",
+    }
+}
+
+error_rows! {
+    /// The error table.
+    ERRORS {
+        400 "LocationServiceTimeout" "" "An internal service did not answer in time. Repeat the call later." retryable,
     }
 }
 
@@ -352,7 +359,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerAttribute",
     ),
-    errors: &[ErrorRow::new(400, "LocationServiceTimeout", "", "")],
+    errors: ERRORS,
     ..Operation::new(
         "DescribeLoadBalancerAttribute",
         Access::Read,

@@ -8,6 +8,8 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 /// Returns the details of an IPv6 gateway, such as its VPC, state and billing method.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6GatewayAttribute>.
+///
+/// - Has a waiter: `Client::wait` with [`IPV6_GATEWAY_AVAILABLE`](super::waiters::IPV6_GATEWAY_AVAILABLE) waits until `Status` is `Available`.
 #[derive(Default)]
 pub struct DescribeIpv6GatewayAttribute {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
@@ -57,6 +59,11 @@ pub struct DescribeIpv6GatewayAttributeResponse {
     /// The ID of the VPC that the IPv6 gateway belongs to.
     pub vpc_id: Option<String>,
     /// The status of the IPv6 gateway: `Pending` (being configured) or `Available`.
+    ///
+    /// Documented values:
+    ///
+    /// - `Pending`: being configured
+    /// - `Available`
     pub status: Option<String>,
     /// When the IPv6 gateway was created, in UTC.
     pub creation_time: Option<String>,
@@ -73,6 +80,12 @@ pub struct DescribeIpv6GatewayAttributeResponse {
     /// When the IPv6 gateway expires, in UTC.
     pub expired_time: Option<String>,
     /// The business status of the IPv6 gateway: `Normal`, `FinancialLocked` (locked for financial reasons) or `SecurityLocked` (locked for security reasons).
+    ///
+    /// Documented values:
+    ///
+    /// - `Normal`
+    /// - `FinancialLocked`: locked for financial reasons
+    /// - `SecurityLocked`: locked for security reasons
     pub business_status: Option<String>,
     /// The name of the IPv6 gateway, as set by its owner.
     pub name: Option<String>,
@@ -142,6 +155,7 @@ pub static OPERATION: Operation = Operation {
     docs: Some(
         "https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6GatewayAttribute",
     ),
+    waiters: &[IPV6_GATEWAY_AVAILABLE],
     ..Operation::new(
         "DescribeIpv6GatewayAttribute",
         Access::Read,
@@ -155,4 +169,22 @@ impl Request for DescribeIpv6GatewayAttribute {
     type Response = DescribeIpv6GatewayAttributeResponse;
     type ErrorCode = DescribeIpv6GatewayAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+const IPV6_GATEWAY_AVAILABLE: Waiter = Waiter {
+    name: "Ipv6GatewayAvailable",
+    path: &["Status"],
+    ids: None,
+    parameters: &[],
+    success: &["Available"],
+    failure: &["Deleting"],
+    retry_errors: &[],
+    success_errors: &[],
+    success_when_empty: false,
+    delay: 2,
+    deadline: 120,
+};
+
+impl WaiterFor<DescribeIpv6GatewayAttribute> for super::waiters::Ipv6GatewayAvailable {
+    const WAITER: &'static Waiter = &IPV6_GATEWAY_AVAILABLE;
 }

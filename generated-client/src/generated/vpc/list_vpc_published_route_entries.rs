@@ -25,7 +25,7 @@ pub struct ListVpcPublishedRouteEntries {
     pub target_instance_id: Option<String>,
     /// The number of entries per page, from 1 to 500. Default: 50.
     ///
-    /// At most 500.
+    /// At most 500. The server takes `50` where nothing is given.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,
