@@ -388,7 +388,8 @@ fn an_operation_that_does_not_resolve_is_told() {
     let buy = specs.operations.get_mut("BuyGoods").unwrap();
     buy.constraints = vec![serde_json::from_value(rule).unwrap()];
     let found = drift::compare(&specs, &newer).unwrap();
-    let told = "What else breaks in `BuyGoods` cannot be told: `Name`, which its spec refers to, is not there.";
+    let told = "What else breaks in 1 operation cannot be told, because its spec refers to what is not there: \
+                `BuyGoods` (`Name`).";
     let text = found.to_text();
     let text: Vec<_> = text.split_whitespace().collect();
     let text = text.join(" ");

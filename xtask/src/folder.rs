@@ -22,8 +22,11 @@ pub(crate) fn of(specs: &Path, name: Option<&str>, source: &Source) -> Result<Pa
         let code = source.product.as_deref().map(str::to_lowercase).ok_or(
             "the metadata does not name its product; say `--product`, `--version` or `--folder`",
         )?;
-        let suffix = if layout::is_product(&code) { "" } else { "_" };
-        code + suffix
+        if layout::is_product(&code) {
+            code
+        } else {
+            code.replace('.', "_") + "_"
+        }
     };
     if !layout::is_product(&name) {
         return Err(format!("`{name}` cannot be the name of a product's folder"));

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::{Drift, Effect, Entry};
 use crate::import::{DepartureState, Fact, Side, shown};
+use crate::tables::Unresolved;
 
 /// A change that so many operations share is told once.
 const SHARED: usize = 3;
@@ -141,9 +142,8 @@ fn verdict(drift: &Drift) -> String {
         }
         None => String::new(),
     };
-    let scope = unresolved(drift)
-        .iter()
-        .fold(scope, |text, line| format!("{text} {line}"));
+    let unknown = unresolved(drift.unresolved.iter());
+    let scope = unknown.map_or_else(|| scope.clone(), |unknown| format!("{scope} {unknown}"));
     if drift.entries.is_empty() {
         return format!("No drift in {}.{scope}", count(drift.after, "operation"));
     }
@@ -174,15 +174,25 @@ fn verdict(drift: &Drift) -> String {
     )
 }
 
-/// A sentence for each operation of which it cannot be told what breaks.
-pub(super) fn unresolved(drift: &Drift) -> Vec<String> {
-    let lines = drift.unresolved.iter().map(|it| {
+/// Of which operations it cannot be told what breaks, as a sentence.
+pub(super) fn unresolved<'u>(all: impl Iterator<Item = &'u Unresolved>) -> Option<String> {
+    let all: Vec<String> = all
+        .map(|it| format!("`{}` (`{}`)", it.operation, it.path))
+        .collect();
+    let named = all[..all.len().min(NAMED)].join(", ");
+    let more = all.len().checked_sub(NAMED).filter(|more| *more > 0);
+    let more = more.map_or(String::new(), |more| format!(" and {more} more"));
+    let whose = if all.len() == 1 {
+        "its spec refers"
+    } else {
+        "their specs refer"
+    };
+    (!all.is_empty()).then(|| {
         format!(
-            "What else breaks in `{}` cannot be told: `{}`, which its spec refers to, is not there.",
-            it.operation, it.path
+            "What else breaks in {} cannot be told, because {whose} to what is not there: {named}{more}.",
+            count(all.len(), "operation")
         )
-    });
-    lines.collect()
+    })
 }
 
 fn operations<'a>(entries: impl Iterator<Item = &'a Entry>) -> BTreeSet<&'a str> {

@@ -218,8 +218,9 @@ impl Release {
             .filter(|entry| entry.effect == Effect::Breaking)
             .collect();
         let breaking = breaking.len() + self.removed.len();
-        let unresolved = self.changed.values().flat_map(print::unresolved);
-        let unresolved = unresolved.fold(String::new(), |text, line| format!("{text} {line}"));
+        let unresolved = self.changed.values().flat_map(|drift| &drift.unresolved);
+        let unresolved = print::unresolved(unresolved);
+        let unresolved = unresolved.map_or_else(String::new, |line| format!(" {line}"));
         let verdict = match self.bump {
             Bump::Major => format!(
                 "From {version} to {next}: {}, each with what to write instead.",
