@@ -9,10 +9,12 @@
 //!   ecs/types/X.json              one type each that operations share
 //! ```
 //!
-//! Hidden files and Markdown files may lie anywhere; they are no specs.
+//! Hidden files, Markdown files and what editors and file managers leave may lie anywhere; they are no specs.
 
 use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::names::is_file_name;
 
 /// The folder of the JSON Schemas, beside those of the products.
 pub const SCHEMA_FOLDER: &str = "schema";
@@ -49,10 +51,32 @@ pub(crate) fn is_operation(name: &str) -> bool {
             .is_some_and(|stem| !stem.is_empty())
 }
 
+/// Whether the folder of a product can have this name, on every system: it is not that of the JSON Schemas,
+/// nor one that is not looked into.
+#[must_use]
+pub fn is_product(name: &str) -> bool {
+    let is_one_name = !name.is_empty() && !name.contains(['/', '\\', ':']);
+    is_one_name && name != SCHEMA_FOLDER && !ignored(name) && is_file_name(name)
+}
+
 /// Whether a file or folder of this name is nobody's concern, wherever it lies: such as `.DS_Store`, the
-/// `._X.json` in archives from macOS, and `README.md`.
+/// `._X.json` in archives from macOS, `X.json~`, and `README.md`.
 pub(crate) fn ignored(name: &str) -> bool {
-    name.starts_with('.') || name.strip_suffix(".md").is_some()
+    is_litter(name) || name.strip_suffix(".md").is_some()
+}
+
+/// Whether a file of this name is what editors, file managers, network file systems and version control
+/// leave anywhere: hidden files, copies of editors, `Thumbs.db` and the like.
+#[must_use]
+pub fn is_litter(name: &str) -> bool {
+    name.starts_with('.')
+        || name.ends_with('~')
+        || (name.starts_with('#') && name.ends_with('#'))
+        || name.ends_with(".swp")
+        || name.contains("___jb_")
+        || ["4913", "Thumbs.db", "desktop.ini", "Icon\r", "__MACOSX"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// The files of the operations of a product, in the order of their names; none where there is no folder.

@@ -78,7 +78,8 @@ pub fn module_name(wire: &str) -> String {
 
 /// Whether every system can hold a file of this name, whatever its ending.
 #[must_use]
-pub fn is_file_name(stem: &str) -> bool {
+pub fn is_file_name(name: &str) -> bool {
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
     !DEVICES
         .iter()
         .any(|device| stem.eq_ignore_ascii_case(device))

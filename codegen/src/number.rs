@@ -2,12 +2,11 @@
 
 use std::cmp::Ordering;
 
-use serde_json::Number;
+use alicloud_schema::number::{EXACT, whole as whole_of_text};
+use serde_json::{Number, Value};
 
 /// The number, where it is whole, exactly; none where it is written with a fraction or too large to be exact.
 pub(crate) fn whole(number: &Number) -> Option<i128> {
-    /// Up to here, every whole number is an `f64`, and no other number becomes the same one.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     let exact = number.as_i64().map(i128::from);
     exact
         .or_else(|| number.as_u64().map(i128::from))
@@ -18,7 +17,7 @@ pub(crate) fn whole(number: &Number) -> Option<i128> {
                 reason = "only numbers that are whole and small enough"
             )]
             let whole = float as i128;
-            (float.fract() == 0.0 && float.abs() <= EXACT).then_some(whole)
+            (float.fract() == 0.0 && float.abs() < EXACT).then_some(whole)
         })
 }
 
@@ -26,6 +25,19 @@ pub(crate) fn whole(number: &Number) -> Option<i128> {
 pub(crate) fn from_whole(whole: i128) -> Option<Number> {
     let signed = i64::try_from(whole).ok().map(Number::from);
     signed.or_else(|| u64::try_from(whole).ok().map(Number::from))
+}
+
+/// A number from its text: exact where it is whole, whatever its form.
+pub(crate) fn from_text(text: &str) -> Option<Number> {
+    if let Some(whole) = whole_of_text(text).and_then(from_whole) {
+        return Some(whole);
+    }
+    text.parse().ok().and_then(Number::from_f64)
+}
+
+/// Whether two values are numbers that are worth the same.
+pub(crate) fn same(a: &Value, b: &Value) -> bool {
+    matches!((a, b), (Value::Number(a), Value::Number(b)) if compare(a, b).is_eq())
 }
 
 /// The order of two numbers by what they are worth: 1 and 1.0 are equal, 2⁶³ − 1 and 2⁶³ are not.

@@ -41,7 +41,7 @@ pub enum Role {
 }
 
 /// A path in a spec that leads nowhere. The checks of [`crate::check`] let none pass.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Unresolved {
     /// The operation.
     pub operation: String,

@@ -3,7 +3,7 @@
 //! The output folder belongs to the generator: what it holds and was not generated is stale, and
 //! goes, as long as it carries the generator's mark. A file without the mark is somebody's work:
 //! nothing is written then. What editors, file managers and version control leave anywhere
-//! ([`is_litter`]) is not looked at.
+//! ([`layout::is_litter`](crate::layout::is_litter)) is not looked at.
 //!
 //! Several runs may write at once. Each writes beside its targets first, under names of its own, and
 //! then moves over them; what another run removed meanwhile is written again. What a run that was
@@ -19,6 +19,8 @@ use std::{
 
 use rayon::prelude::*;
 use similar::TextDiff;
+
+use crate::layout::is_litter;
 
 /// The mark at the beginning of every generated file.
 const MARK: &str = "// @generated";
@@ -73,7 +75,7 @@ pub fn write(out: &Path, files: &BTreeMap<PathBuf, String>) -> io::Result<Writte
         let Some(contents) = read(&full)? else {
             continue;
         };
-        if !is_generated(&contents) {
+        if !is_ours(&contents, files.contains_key(path)) {
             return Err(foreign(&full));
         }
         if !files.contains_key(path) {
@@ -147,12 +149,7 @@ struct Staged<'t> {
 
 impl<'t> Staged<'t> {
     fn add(&mut self, path: &Path, text: &'t str) -> io::Result<()> {
-        // What a link leads to is written, the link stays.
-        let target = match fs::symlink_metadata(path) {
-            Ok(it) if it.is_symlink() => fs::canonicalize(path).ok(),
-            _ => None,
-        };
-        let target = target.unwrap_or_else(|| path.to_owned());
+        let target = behind_links(path);
         let missing = target.ancestors().skip(1);
         let missing =
             missing.take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
@@ -225,6 +222,27 @@ impl Drop for Staged<'_> {
     }
 }
 
+/// Where a path leads: links stay, and what they lead to is written, be it not there yet.
+fn behind_links(path: &Path) -> PathBuf {
+    /// As many as Linux follows.
+    const LINKS: usize = 40;
+    let mut target = path.to_owned();
+    for _ in 0..LINKS {
+        let link = target
+            .ancestors()
+            .find_map(|link| Some((link, fs::read_link(link).ok()?)));
+        let Some((link, to)) = link else { break };
+        let beside = link.parent().unwrap_or(Path::new(""));
+        let within = target.strip_prefix(link).ok();
+        let within = within.filter(|within| !within.as_os_str().is_empty());
+        target = [Some(beside), Some(&to), within]
+            .into_iter()
+            .flatten()
+            .collect();
+    }
+    target
+}
+
 /// A name that no other run gives, and that is short: the name of the target may be as long as the file
 /// system allows.
 fn temporary_name() -> String {
@@ -240,19 +258,6 @@ fn is_temporary(name: &str) -> bool {
         .and_then(|name| name.strip_suffix(".tmp"))
         .and_then(|name| name.rsplit_once('.'));
     middle.is_some_and(|(_, id)| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// Whether a file of this name is what editors, file managers, network file systems and version control
-/// leave anywhere: hidden files, copies of editors, `Thumbs.db` and the like.
-#[must_use]
-pub fn is_litter(name: &str) -> bool {
-    name.starts_with('.')
-        || name.ends_with('~')
-        || (name.starts_with('#') && name.ends_with('#'))
-        || name.starts_with("___jb_")
-        || ["4913", "Thumbs.db", "desktop.ini", "Icon\r"]
-            .iter()
-            .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// How the folder differs from these files, in the order of the paths.
@@ -281,7 +286,7 @@ fn difference(path: &Path, text: Option<&str>) -> io::Result<Option<DifferenceKi
     let Some(old) = read(path)? else {
         return Ok(text.map(|_| DifferenceKind::Missing));
     };
-    if !is_generated(&old) {
+    if !is_ours(&old, text.is_some()) {
         return Ok(Some(DifferenceKind::Foreign));
     }
     Ok(match text {
@@ -406,6 +411,12 @@ fn foreign(path: &Path) -> io::Error {
             path.display()
         ),
     )
+}
+
+/// Whether a file may be written over or removed. One with nothing in it, where one is to be, is what a
+/// full disk or a loss of power left, and nobody's work.
+fn is_ours(contents: &[u8], expected: bool) -> bool {
+    is_generated(contents) || (expected && contents.is_empty())
 }
 
 /// Whether a file carries the mark: at its beginning, or where a merge left one of its sides there.

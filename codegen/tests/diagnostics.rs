@@ -299,6 +299,51 @@ fn suggestions_know_parameters_with_mistakes() {
     "#);
 }
 
+/// So are fields within parameters and of responses, wherever they are referred to.
+#[test]
+fn suggestions_know_fields_with_mistakes() {
+    let labels = |type_name: &str| -> Vec<String> {
+        let spec = r#"{ "operation": "Example", "access": "read",
+  "parameters": [
+    { "name": "Zone", "type": "TYPE" },
+    { "name": "PageNumber", "type": "integer" },
+    { "name": "Disk", "type": "object", "properties": { "Size": { "type": "TYPE" } } },
+    { "name": "Tag", "type": "array", "items": { "type": "object", "properties": { "Value": { "type": "TYPE" } } } }
+  ],
+  "response": { "type": "object", "properties": {
+    "TotalCount": { "type": "integer" },
+    "Items": { "type": "array", "items": { "type": "object", "properties": { "Status": { "type": "TYPE" } } } }
+  } },
+  "constraints": [
+    { "rule": "all-or-none", "parameters": ["Disk.Sise", "Zone"], "reason": "The page." },
+    { "rule": "all-or-none", "each": "Tag", "parameters": ["Valu", "Vlaue"], "reason": "The page." }
+  ],
+  "waiters": [{ "name": "Running", "path": "Items.N.Statsu", "success": ["Running"], "delay": 1, "deadline": 9 }],
+  "departures": [{ "at": "/parameters/Zome/type", "reason": "Tried." }]
+}"#;
+        let text = shown(&spec.replace("TYPE", type_name));
+        let labels = text
+            .lines()
+            .filter_map(|line| line.split_once("did you mean "));
+        labels.map(|(_, meant)| meant.to_owned()).collect()
+    };
+    let meant = [
+        "`Zone`?",
+        "`Disk.Size`?",
+        "`Value`?",
+        "`Value`?",
+        "`Items.N.Status`?",
+    ];
+    let mut fine = labels("string");
+    fine.sort();
+    let mut faulty = labels("text");
+    faulty.sort();
+    let mut meant = meant.map(str::to_owned);
+    meant.sort();
+    assert_eq!(fine, meant);
+    assert_eq!(faulty, meant);
+}
+
 /// Operations whose names leave no room for a type, a module or a file of their own.
 #[test]
 fn names_of_operations_in_rust() {

@@ -361,3 +361,49 @@ fn the_effect_of_facts_of_an_operation() {
         [(Effect::Breaking, "cannot be expressed any more: its parameter `id` travels in `path`, which the RPC style has not".to_owned())]
     );
 }
+
+/// A rule may be about a parameter that newer metadata no longer has: no code can be made of that operation,
+/// and what facts say of it, and of all others, counts all the same.
+#[test]
+fn an_operation_that_does_not_resolve_is_told() {
+    let metadata = |names: &[&str]| {
+        let named = |names: &[&str]| -> Value {
+            names
+                .iter()
+                .map(|name| parameter(name, &json!({ "type": "string" })))
+                .collect()
+        };
+        let apis = json!({
+            "BuyGoods": { "methods": ["post"], "parameters": named(names) },
+            "GetGoods": { "methods": ["post"], "parameters": named(names) },
+        });
+        product(&apis, &json!([]))
+    };
+    let older = metadata(&["Id", "Name", "Zone"]);
+    let newer = source(&metadata(&["Id"]));
+    let mut specs = import(&Specs::default(), &source(&older), &Options::default())
+        .unwrap()
+        .specs;
+    let rule = json!({ "rule": "at-most-one-of", "parameters": ["Id", "Name"], "reason": "as documented" });
+    let buy = specs.operations.get_mut("BuyGoods").unwrap();
+    buy.constraints = vec![serde_json::from_value(rule).unwrap()];
+    let found = drift::compare(&specs, &newer).unwrap();
+    let told = "What else breaks in 1 operation cannot be told, because its spec refers to what is not there: \
+                `BuyGoods` (`Name`).";
+    let text = found.to_text();
+    let text: Vec<_> = text.split_whitespace().collect();
+    let text = text.join(" ");
+    assert!(
+        text.starts_with(&format!(
+            "Shop 2020-01-01 4 breaking changes for users, in 2 operations. 2 operations before, 2 now: 0 new, \
+             0 gone, 2 changed. {told} Breaking (4)"
+        )),
+        "{text}"
+    );
+    assert!(found.to_markdown().contains(told));
+    let json = serde_json::to_value(&found).unwrap();
+    assert_eq!(
+        json["unresolved"],
+        json!([{ "operation": "BuyGoods", "path": "Name" }])
+    );
+}

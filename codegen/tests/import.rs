@@ -666,6 +666,16 @@ fn whole_numbers_are_exact() {
             Some("9007199254740993"),
             "taken as a number",
         ),
+        (
+            json!("9007199254740993.0"),
+            Some("9007199254740993"),
+            "taken as a number",
+        ),
+        (
+            json!("9.223372036854775806e18"),
+            Some("9223372036854775806"),
+            "taken as a number",
+        ),
         // What no value reaches is no limit.
         (json!(9_223_372_036_854_775_808_u64), None, "dropped"),
         (json!("18446744073709551616"), None, "dropped"),

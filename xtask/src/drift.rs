@@ -71,9 +71,16 @@ pub(crate) fn run(args: &DriftArgs) -> ExitCode {
 fn drift(args: &DriftArgs) -> Result<Drift, String> {
     let newer = args.source.read(args.file.as_deref(), false, false)?;
     let told = |error: ImportError| format!("{}: {error}", args.source.name(args.file.as_deref()));
-    if let Some(older) = &args.from {
-        let older = args.source.read(Some(older), false, false)?;
-        return drift::compare_metadata(&older, &newer).map_err(told);
+    if let Some(file) = &args.from {
+        let older = args.source.read(Some(file), false, false)?;
+        return drift::compare_metadata(&older, &newer).map_err(|error| match error {
+            ImportError::OtherProduct { specs, metadata } => format!(
+                "{} is of {specs}, {} is of {metadata}; one product and version is compared at a time",
+                file.display(),
+                args.source.name(args.file.as_deref()),
+            ),
+            error => told(error),
+        });
     }
     let folder = folder::of(&args.spec, args.folder.as_deref(), &newer)?;
     let specs = folder::read(&folder)?;

@@ -79,19 +79,29 @@ pub(crate) fn text(url: &str, largest: u64) -> Result<String, String> {
     decoded(bytes).map_err(|why| format!("{url}: {why}"))
 }
 
-/// Metadata as text; where it is none, what it is instead, and the remedy.
-pub(crate) fn decoded(bytes: Vec<u8>) -> Result<String, &'static str> {
+/// Metadata, or a page, as text; where it is none, what it is instead, and the remedy.
+pub(crate) fn decoded(bytes: Vec<u8>) -> Result<String, String> {
+    let packed =
+        |what: &str, command: &str| Err(format!("this is {what}; unpack it first (`{command}`)"));
+    let encoded = |as_what: &str, from: &str| {
+        Err(format!(
+            "this is {as_what}; save it as UTF-8 first (`iconv -f {from} -t UTF-8`)"
+        ))
+    };
     match bytes.as_slice() {
-        [0x1f, 0x8b, ..] => Err("this is compressed with gzip; unpack it first (`gunzip`)"),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
-            Err("this is compressed with zstd; unpack it first (`unzstd`)")
-        }
-        [b'P', b'K', 3, 4, ..] => Err("this is a zip archive; unpack it first (`unzip`)"),
-        // JSON begins with two characters of ASCII, so a zero among them is half a character.
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] => {
-            Err("this is UTF-16; save it as UTF-8 first (`iconv -f UTF-16 -t UTF-8`)")
-        }
-        _ => String::from_utf8(bytes).map_err(|_| "this is not UTF-8 text"),
+        [0x1f, 0x8b, ..] => packed("compressed with gzip", "gunzip"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => packed("compressed with zstd", "unzstd"),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => packed("compressed with xz", "unxz"),
+        [b'B', b'Z', b'h', b'1'..=b'9', ..] => packed("compressed with bzip2", "bunzip2"),
+        [b'P', b'K', 3, 4, ..] => packed("a zip archive", "unzip"),
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => encoded("UTF-32", "UTF-32"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => encoded("UTF-16", "UTF-16"),
+        // JSON begins with two characters of ASCII, so a zero among them is part of a character.
+        [_, 0, 0, 0, ..] => encoded("UTF-32", "UTF-32LE"),
+        [0, 0, 0, _, ..] => encoded("UTF-32", "UTF-32BE"),
+        [_, 0, ..] => encoded("UTF-16", "UTF-16LE"),
+        [0, _, ..] => encoded("UTF-16", "UTF-16BE"),
+        _ => String::from_utf8(bytes).map_err(|_| "this is not UTF-8 text".to_owned()),
     }
 }
 

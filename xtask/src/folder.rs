@@ -7,13 +7,12 @@ use std::path::{Path, PathBuf};
 use alicloud_codegen::check;
 use alicloud_codegen::import::{Source, Specs};
 use alicloud_codegen::layout::{self, PRODUCT_FILE};
-use alicloud_codegen::names::is_file_name;
 use alicloud_codegen::spec::{Operation, Product};
 use alicloud_codegen::types::{self, Types};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::workspace;
+use crate::{output, workspace};
 
 /// The folder of a product within that of all specs: of this name, or of the product's code in lower case.
 pub(crate) fn of(specs: &Path, name: Option<&str>, source: &Source) -> Result<PathBuf, String> {
@@ -23,25 +22,28 @@ pub(crate) fn of(specs: &Path, name: Option<&str>, source: &Source) -> Result<Pa
         let code = source.product.as_deref().map(str::to_lowercase).ok_or(
             "the metadata does not name its product; say `--product`, `--version` or `--folder`",
         )?;
-        let suffix = if is_file_name(&code) { "" } else { "_" };
-        code + suffix
+        if layout::is_product(&code) {
+            code
+        } else {
+            code.replace('.', "_") + "_"
+        }
     };
-    if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
-        return Err(format!("`{name}` cannot be the name of a folder"));
+    if !layout::is_product(&name) {
+        return Err(format!("`{name}` cannot be the name of a product's folder"));
     }
     let specs = workspace::rooted(specs);
     if specs.join(PRODUCT_FILE).exists() {
         return Err(format!(
             "`{}` is one product, not the folder of all specs; did you mean `--spec {}`?",
             specs.display(),
-            check::above(&specs).display()
+            output::quoted(&check::above(&specs).to_string_lossy())
         ));
     }
     Ok(specs.join(name))
 }
 
 /// What says more about specs that cannot be read.
-pub(crate) const SHOWN_BY: &str = "`cargo xtask codegen` shows these places";
+pub(crate) const SHOWN_BY: &str = "shows these places";
 
 /// The specs in a folder; none where there is no folder. All files that cannot be read are named.
 pub(crate) fn read(folder: &Path) -> Result<Specs, String> {
@@ -82,7 +84,8 @@ pub(crate) fn read(folder: &Path) -> Result<Specs, String> {
     if errors.is_empty() {
         return Ok(specs);
     }
-    errors.push(SHOWN_BY.to_owned());
+    let specs = folder.parent().unwrap_or(folder);
+    errors.push(format!("`{}` {SHOWN_BY}", output::codegen(specs)));
     Err(errors.join("\n"))
 }
 

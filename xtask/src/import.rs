@@ -243,7 +243,7 @@ fn summary(args: &ImportArgs, folder: &Path, imported: &Imported) -> String {
     }
     text.push('\n');
     if !added.is_empty() || !updated.is_empty() {
-        text.push_str("next: `cargo xtask codegen`\n");
+        let _ = writeln!(text, "next: `{}`", output::codegen(&args.spec));
     }
     text
 }

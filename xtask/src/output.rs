@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{ErrorKind, Write as _};
+use std::path::{Component, Path};
 
 /// Writes it. A reader that has gone, as `head` does, has read enough: unlike with `print!`, that is no panic.
 /// Where it is lost for another reason, the program ends with status 1.
@@ -28,4 +29,21 @@ pub(crate) fn quoted(word: &str) -> String {
         return word.to_owned();
     }
     format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// The command that generates from this folder of specs.
+pub(crate) fn codegen(spec: &Path) -> String {
+    // It is looked for upwards, so where it is makes no difference.
+    let up = |part: &Component<'_>| matches!(part, Component::ParentDir | Component::CurDir);
+    if spec
+        .components()
+        .skip_while(up)
+        .eq(Path::new("api-spec").components())
+    {
+        return "cargo xtask codegen".to_owned();
+    }
+    format!(
+        "cargo xtask codegen --spec {}",
+        quoted(&spec.to_string_lossy())
+    )
 }

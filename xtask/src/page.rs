@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use alicloud_codegen::diagnostic::{Colour, Source, render};
 use alicloud_codegen::import::{PRODUCT_FILE, Specs, operation_file};
-use alicloud_codegen::layout::CODES_FILE;
+use alicloud_codegen::layout;
 use alicloud_codegen::page::{
     self, FEW, LARGEST, Messages, Page, Refused, Report, Spec, is_operation,
 };
@@ -18,7 +18,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::drift::Format;
-use crate::{folder, import, output};
+use crate::{fetch, folder, import, output, workspace};
 
 /// Compares the vendor's help pages with the specs, or takes their facts over.
 ///
@@ -32,7 +32,7 @@ use crate::{folder, import, output};
 ///
 /// The exit status is 0 without differences, 1 with some (after `--write`: with some left), 2 where a page could not
 /// be compared.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct PageArgs {
     /// Saved pages.
     #[arg(required = true, value_name = "FILE")]
@@ -62,6 +62,10 @@ pub(crate) struct PageArgs {
 
 /// Runs the command.
 pub(crate) fn run(args: &PageArgs) -> ExitCode {
+    let args = &PageArgs {
+        spec: workspace::rooted(&args.spec),
+        ..args.clone()
+    };
     let mut reports = Vec::new();
     let mut failures = 0;
     for file in &args.files {
@@ -146,7 +150,8 @@ fn compare(args: &PageArgs, file: &Path) -> Result<Vec<Report>, String> {
     if usize::try_from(size).map_or(true, |size| size > LARGEST) {
         return Err(format!("it is larger than {LARGEST} bytes"));
     }
-    let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
+    let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+    let text = fetch::decoded(bytes)?;
     let source = Arc::new(Source {
         path: file.to_owned(),
         text: Some(text),
@@ -204,8 +209,8 @@ fn product(args: &PageArgs, page: &Page, operation: Option<&str>) -> Result<Prod
 
 fn folder_of(args: &PageArgs, page: &Page, operation: Option<&str>) -> Result<PathBuf, String> {
     if let Some(name) = &args.folder {
-        if !is_folder_name(name) {
-            return Err(format!("`{name}` cannot be the name of a folder"));
+        if !layout::is_product(name) {
+            return Err(format!("`{name}` cannot be the name of a product's folder"));
         }
         return Ok(args.spec.join(name));
     }
@@ -218,7 +223,7 @@ fn folder_of(args: &PageArgs, page: &Page, operation: Option<&str>) -> Result<Pa
     let named = linked
         .into_iter()
         .chain(acting)
-        .filter(|name| is_folder_name(name))
+        .filter(|name| layout::is_product(name))
         .map(|name| args.spec.join(name))
         .find(|folder| folder.join(PRODUCT_FILE).is_file());
     if let Some(folder) = named {
@@ -245,14 +250,6 @@ fn folder_of(args: &PageArgs, page: &Page, operation: Option<&str>) -> Result<Pa
         )),
         _ => Err("several products have an operation of this name; say `--folder`".to_owned()),
     }
-}
-
-fn is_folder_name(name: &str) -> bool {
-    !name.is_empty()
-        && name.len() <= 100
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// Compares with the spec of one operation, or writes it.
@@ -343,7 +340,7 @@ fn one(args: &PageArgs, product: &Product, page: &Page, name: &str) -> Result<Re
 
 /// What the error codes of a product mean; nothing where that is not written down.
 fn glossary(folder: &Path) -> Result<Codes, String> {
-    let path = folder.join(CODES_FILE);
+    let path = folder.join(layout::CODES_FILE);
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Codes::default()),

@@ -140,7 +140,11 @@ fn of_revision(revision: &str, spec: &Path) -> Result<BTreeMap<String, Specs>, S
     let products = products(&files).map_err(|error| {
         // The files are gone when this is read.
         let places = error.replace(&format!("{}/", files.display()), "");
-        let places = places.trim_end_matches(folder::SHOWN_BY).trim_end();
+        let places = places
+            .lines()
+            .filter(|line| !line.ends_with(folder::SHOWN_BY));
+        let places: Vec<&str> = places.collect();
+        let places = places.join("\n");
         format!("the specs of `{revision}` cannot be read as specs of today\n{places}")
     })?;
     if products.is_empty() {

@@ -92,7 +92,7 @@ fn import_then_import_again_then_drift() {
 fn what_cannot_be_done_is_said_with_status_2() {
     let dir = workplace();
     let dir = dir.path();
-    let cases: [(&[&str], &str); 7] = [
+    let cases: [(&[&str], &str); 9] = [
         (
             &["import"],
             "error: name a metadata file, or `--product` and `--version` to fetch it\n",
@@ -103,7 +103,16 @@ fn what_cannot_be_done_is_said_with_status_2() {
         ),
         (
             &["import", "older.json", "--folder", "../up"],
-            "error: `../up` cannot be the name of a folder\n",
+            "error: `../up` cannot be the name of a product's folder\n",
+        ),
+        // Those of the JSON Schemas, and of devices on some systems.
+        (
+            &["import", "older.json", "--folder", "schema"],
+            "error: `schema` cannot be the name of a product's folder\n",
+        ),
+        (
+            &["drift", "older.json", "--folder", "NUL.x"],
+            "error: `NUL.x` cannot be the name of a product's folder\n",
         ),
         (
             &["drift", "older.json"],
@@ -168,7 +177,7 @@ fn metadata_is_fetched_from_the_service() {
         ],
     );
     assert!(
-        printed.ends_with("wrote 2 files in mine/shop\nnext: `cargo xtask codegen`\n"),
+        printed.ends_with("wrote 2 files in mine/shop\nnext: `cargo xtask codegen --spec mine`\n"),
         "{printed}"
     );
     assert_eq!(status, Some(0));
@@ -195,9 +204,15 @@ fn every_command_has_the_same_notion_of_a_spec_file() {
         (".BuyGoods.json.swp", b"b0VIM"),
         (".json", b"{"),
         ("README.md", b"Ours."),
+        ("BuyGoods.json~", b"{"),
+        ("#BuyGoods.json#", b"{"),
+        ("Thumbs.db", b"\xd0\xcf"),
+        ("desktop.ini", b"[.ShellClassInfo]"),
     ] {
         std::fs::write(operations.join(path), contents).unwrap();
     }
+    std::fs::create_dir(dir.join("api-spec/__MACOSX")).unwrap();
+    std::fs::write(dir.join("api-spec/__MACOSX/._product.json"), b"\0").unwrap();
     std::fs::write(dir.join("api-spec/shop/._product.json"), b"\0").unwrap();
     let (status, printed) = run(dir, &["import", "older.json"]);
     assert!(
@@ -267,7 +282,7 @@ fn files_that_are_no_metadata_are_named() {
             })
             .collect()
     };
-    let files: [(&str, Vec<u8>, &str); 8] = [
+    let files: [(&str, Vec<u8>, &str); 12] = [
         (
             "gzip",
             vec![0x1f, 0x8b, 8, 0, 0],
@@ -291,12 +306,32 @@ fn files_that_are_no_metadata_are_named() {
         (
             "utf16be",
             utf16("{ }", true),
-            "this is UTF-16; save it as UTF-8 first (`iconv -f UTF-16 -t UTF-8`)",
+            "this is UTF-16; save it as UTF-8 first (`iconv -f UTF-16BE -t UTF-8`)",
         ),
         (
             "utf16le",
             utf16("{ }", false),
-            "this is UTF-16; save it as UTF-8 first (`iconv -f UTF-16 -t UTF-8`)",
+            "this is UTF-16; save it as UTF-8 first (`iconv -f UTF-16LE -t UTF-8`)",
+        ),
+        (
+            "utf32",
+            b"\xff\xfe\0\0{\0\0\0".to_vec(),
+            "this is UTF-32; save it as UTF-8 first (`iconv -f UTF-32 -t UTF-8`)",
+        ),
+        (
+            "utf32be",
+            b"\0\0\0{\0\0\0}".to_vec(),
+            "this is UTF-32; save it as UTF-8 first (`iconv -f UTF-32BE -t UTF-8`)",
+        ),
+        (
+            "xz",
+            b"\xfd7zXZ\0".to_vec(),
+            "this is compressed with xz; unpack it first (`unxz`)",
+        ),
+        (
+            "bzip2",
+            b"BZh91AY".to_vec(),
+            "this is compressed with bzip2; unpack it first (`bunzip2`)",
         ),
         (
             "latin",
@@ -321,9 +356,11 @@ fn files_that_are_no_metadata_are_named() {
     std::fs::write(dir.join("other.json"), other).unwrap();
     let why = "the specs are of Shop 2020-01-01, the metadata is of Shop 2021-01-01; use a folder for each";
     let told = (Some(2), format!("error: other.json: {why}\n"));
+    let both = "error: older.json is of Shop 2020-01-01, other.json is of Shop 2021-01-01; \
+                one product and version is compared at a time\n";
     assert_eq!(
         run(dir, &["drift", "other.json", "--from", "older.json"]),
-        told
+        (Some(2), both.to_owned())
     );
     run(dir, &["import", "older.json"]);
     assert_eq!(run(dir, &["drift", "other.json"]), told);

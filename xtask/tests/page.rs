@@ -87,13 +87,17 @@ fn a_page_changes_and_the_client_follows() {
     assert!(printed.ends_with("\n  4 differences\n"), "{printed}");
     assert_eq!(status, Some(1));
     assert_eq!(fs::read_to_string(dir.join(SPEC)).unwrap(), before);
+    // The specs are found from a folder within, too.
+    fs::create_dir(dir.join("pages")).unwrap();
+    let (status, within) = run(&dir.join("pages"), &["page", "../new.txt"]);
+    assert!(within.ends_with("\n  4 differences\n"), "{within}");
+    assert_eq!(status, Some(1));
 
     let (status, printed) = run(dir, &["page", "new.txt", "--write"]);
     assert_eq!(
         printed,
         format!(
             "ReserveSeats: page new.txt, 2026-06-25; spec {SPEC}, reviewed 2026-05-04
-  the page is newer than the review of 2026-05-04; `--write` records its date
   took over: `maximum` of `SeatCount` is `6` on the page, `10` in the spec (new.txt:93:54)
   took over: the page says that one of `SeatNumber.N` and `SeatCount` must be set; the spec has no such rule (new.txt:97:1)
   took over: the spec has no parameter `QuietZone` (boolean, optional) (new.txt:117:1)
@@ -163,6 +167,11 @@ fn what_cannot_be_compared_is_an_error() {
         "error: none.md: this is not one of the vendor's pages: none of the tables of the vendor's pages is there: request, response, errors, authorization\n"
     );
     assert_eq!(status, Some(2));
+    fs::write(dir.join("wide.txt"), b"\xff\xfeA\0").unwrap();
+    assert_eq!(
+        run(dir, &["page", "wide.txt"]).1,
+        "error: wide.txt: this is UTF-16; save it as UTF-8 first (`iconv -f UTF-16 -t UTF-8`)\n"
+    );
     assert_eq!(run(dir, &["page", "nowhere.md"]).0, Some(2));
     // One page that could not be compared is enough.
     assert_eq!(run(dir, &["page", "old.txt", "none.md"]).0, Some(2));

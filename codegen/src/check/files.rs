@@ -522,7 +522,7 @@ fn check_operation(
         rules::check_left_out(&operation, &left_out, findings);
         findings.retain(|finding| !lost.explains(finding));
         for finding in findings.iter_mut() {
-            lost.suggest(finding, &operation);
+            lost.suggest(finding);
         }
         let name = tree.get("rust").or_else(|| tree.get("operation"));
         if let Some(name) = name {

@@ -153,9 +153,11 @@ fn holds(schema: &Schema, name: &str) -> bool {
     })
 }
 
+/// So many paths are enough to choose a suggestion from.
+pub(super) const ENOUGH: usize = 2000;
+
 /// Paths that a person may have meant: every one there is, as long as they are not too many.
 pub(super) fn all<'s>(fields: impl Iterator<Item = (&'s str, &'s Schema)>) -> Vec<String> {
-    const ENOUGH: usize = 2000;
     let mut paths = Vec::new();
     let mut open: Vec<(String, &Schema)> = fields
         .map(|(name, schema)| (name.to_owned(), schema))

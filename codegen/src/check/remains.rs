@@ -9,7 +9,6 @@ use super::near::nearest;
 use super::path;
 use super::structure::{self, Faulty};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::spec::Operation;
 use crate::tree::{Kind, Node};
 
 /// A tree without what was wrong.
@@ -26,8 +25,10 @@ pub(super) struct Lost {
     faulty: Faulty,
     /// Every text in it, and every key that is not one of the format: what may be referred to.
     words: HashSet<String>,
-    /// The names of the parameters in it.
+    /// The paths to all parameters, with what is not in the tree any more.
     parameters: Vec<String>,
+    /// The same of the fields of the response.
+    fields: Vec<String>,
 }
 
 /// Leaves out what is wrong.
@@ -35,10 +36,14 @@ pub(super) fn of(mut tree: Node<'_>, faulty: Faulty) -> Remains<'_> {
     // First, because rules refer to names, but nothing refers to a rule: its words are not lost.
     let rules = take_rules(&mut tree, &faulty);
     let parameters = tree.list("parameters").iter();
-    let parameters = parameters
-        .filter(|node| faulty.contains(node.span))
-        .filter_map(|node| Some(node.get("name")?.as_str()?.to_owned()))
-        .collect();
+    let parameters =
+        parameters.filter_map(|node| Some((node.get("name")?.as_str()?.to_owned(), node)));
+    let parameters = paths(parameters);
+    let fields = tree.get("response").map(|response| {
+        let (_, properties) = within(String::new(), response);
+        paths(properties)
+    });
+    let fields = fields.unwrap_or_default();
     let mut words = HashSet::new();
     leave_out(&mut tree, &faulty, &mut words);
     for key in structure::all_keys() {
@@ -50,9 +55,46 @@ pub(super) fn of(mut tree: Node<'_>, faulty: Faulty) -> Remains<'_> {
             faulty,
             words,
             parameters,
+            fields,
         },
         rules,
     }
+}
+
+/// The paths to fields and to all within them, as references write them; the first of very many.
+fn paths<'n, 't: 'n>(fields: impl Iterator<Item = (String, &'n Node<'t>)>) -> Vec<String> {
+    let mut paths = Vec::new();
+    let mut open: Vec<(String, &Node<'_>)> = fields.collect();
+    open.reverse();
+    while let Some((path, schema)) = open.pop() {
+        if paths.len() == path::ENOUGH {
+            break;
+        }
+        let (prefix, properties) = within(path.clone(), schema);
+        let properties = properties.map(|(name, schema)| (format!("{prefix}.{name}"), schema));
+        let from = open.len();
+        open.extend(properties);
+        open[from..].reverse();
+        paths.push(path);
+    }
+    paths
+}
+
+/// The fields of an object, or of the elements of an array, and what leads to them.
+fn within<'n, 't>(
+    mut path: String,
+    mut schema: &'n Node<'t>,
+) -> (String, impl Iterator<Item = (String, &'n Node<'t>)>) {
+    while let Some(items) = schema.get("items") {
+        path.push_str(".N");
+        schema = items;
+    }
+    let properties = schema.get("properties").into_iter();
+    let properties = properties.flat_map(|properties| properties.entries());
+    (
+        path,
+        properties.map(|entry| (entry.key.to_string(), &entry.value)),
+    )
 }
 
 fn take_rules<'t>(tree: &mut Node<'t>, faulty: &Faulty) -> Vec<Node<'t>> {
@@ -177,17 +219,37 @@ impl Lost {
         all || self.is_named_in(finding)
     }
 
-    /// Parameters that are not there because of their own mistakes may be meant all the same.
-    pub(super) fn suggest(&self, finding: &mut Diagnostic, operation: &Operation) {
-        if finding.code != Code::UnknownParameter || self.parameters.is_empty() {
-            return;
-        }
+    /// Parameters and fields that are not there because of their own mistakes may be meant all the same.
+    pub(super) fn suggest(&self, finding: &mut Diagnostic) {
         let Some(reference) = reference(finding) else {
             return;
         };
-        let known = path::all(path::parameters(operation));
-        let candidates = known.iter().chain(&self.parameters).map(String::as_str);
-        if let Some(near) = nearest(&reference, candidates) {
+        let quoted = |text: &str| Some(text.split('`').nth(1)?.to_owned());
+        let (name, candidates): (String, Vec<&str>) = match finding.code {
+            Code::UnknownParameter => {
+                // Of a rule about each element of a list, the fields of an element.
+                let list = finding.message.split_once(" is not a field of ");
+                let list = list.and_then(|(_, list)| quoted(list));
+                let list = list.map_or(String::new(), |list| list + ".N.");
+                let paths = self.parameters.iter();
+                let paths = paths.filter_map(|path| path.strip_prefix(&list));
+                (reference, paths.collect())
+            }
+            Code::UnknownResponseField => {
+                (reference, self.fields.iter().map(String::as_str).collect())
+            }
+            Code::UnknownDeparture => {
+                let label = finding.label.as_deref().unwrap_or_default();
+                let Some(name) = label.strip_prefix("there is no ").and_then(quoted) else {
+                    return;
+                };
+                let paths = self.parameters.iter().chain(&self.fields);
+                let names = paths.map(|path| path.rsplit_once(".N.").map_or(&**path, |it| it.1));
+                (name, names.collect())
+            }
+            _ => return,
+        };
+        if let Some(near) = nearest(&name, candidates) {
             finding.label = Some(format!("did you mean `{near}`?"));
             finding.help = None;
         }

@@ -466,11 +466,13 @@ fn unknown_member(
     each: Option<&str>,
     fields: &[(&str, &Schema)],
 ) -> Diagnostic {
-    let mut finding = unknown(findings, path, span, fields);
-    if let Some(each) = each {
-        finding.message = format!("`{path}` is not a field of `{each}`");
+    match each {
+        Some(each) => {
+            let message = format!("`{path}` is not a field of `{each}`");
+            missing(findings, (path, span), message, "field", fields)
+        }
+        None => unknown(findings, path, span, fields),
     }
-    finding
 }
 
 /// A reference to a parameter that is not there.
@@ -480,19 +482,26 @@ pub(super) fn unknown(
     span: Span,
     fields: &[(&str, &Schema)],
 ) -> Diagnostic {
-    let finding = findings.finding(
-        Code::UnknownParameter,
-        span,
-        format!("`{path}` is not a parameter of this operation"),
-    );
+    let message = format!("`{path}` is not a parameter of this operation");
+    missing(findings, (path, span), message, "parameter", fields)
+}
+
+fn missing(
+    findings: &Findings,
+    (path, span): (&str, Span),
+    message: String,
+    noun: &str,
+    fields: &[(&str, &Schema)],
+) -> Diagnostic {
+    let finding = findings.finding(Code::UnknownParameter, span, message);
     let paths = path::all(fields.iter().copied());
     match nearest(path, paths.iter().map(String::as_str)) {
         Some(near) => finding.label(format!("did you mean `{near}`?")),
-        None if fields.is_empty() => finding.label("there are no parameters"),
+        None if fields.is_empty() => finding.label(format!("there are no {noun}s")),
         None => {
             let names = fields.iter().map(|(name, _)| name);
-            let known = format!("the parameters are {}", list(names));
-            finding.label("no such parameter").help(known)
+            let known = format!("the {noun}s are {}", list(names));
+            finding.label(format!("no such {noun}")).help(known)
         }
     }
 }

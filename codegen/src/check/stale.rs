@@ -7,6 +7,7 @@ use serde_json::Number;
 use super::findings::Findings;
 use super::schemas;
 use crate::diagnostic::Code;
+use crate::number;
 use crate::spec::{Operation, Schema};
 use crate::tree::{Node, Span};
 
@@ -70,23 +71,24 @@ fn description(schema: &Schema, node: &Node<'_>, findings: &mut Findings) {
 
 /// A lower and an upper limit of the same kind, of which there is at least one.
 struct Limit {
-    least: Option<f64>,
-    most: Option<f64>,
+    least: Option<Number>,
+    most: Option<Number>,
     place: Span,
 }
 
 impl Limit {
     fn allows(&self, range: &Range<'_>) -> bool {
-        let same = |limit: Option<f64>, stated: f64| {
-            limit.is_none_or(|limit| limit.total_cmp(&stated).is_eq())
+        let same = |limit: &Option<Number>, stated: &Number| {
+            let limit = limit.as_ref();
+            limit.is_none_or(|limit| number::compare(limit, stated).is_eq())
         };
-        same(self.least, range.least) && same(self.most, range.most)
+        same(&self.least, &range.least) && same(&self.most, &range.most)
     }
 }
 
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.least, self.most) {
+        match (&self.least, &self.most) {
             (Some(least), Some(most)) => write!(f, "{least} to {most}"),
             (Some(least), None) => write!(f, "at least {least}"),
             (None, Some(most)) => write!(f, "at most {most}"),
@@ -97,21 +99,20 @@ impl fmt::Display for Limit {
 
 /// The limits of a value, and of the elements of an array: its description may be about either.
 fn collect(schema: &Schema, node: &Node<'_>, limits: &mut Vec<Limit>) {
-    let number = |number: &Option<Number>| number.as_ref().and_then(Number::as_f64);
     for (least, most, keys) in [
         (
-            number(&schema.minimum),
-            number(&schema.maximum),
+            schema.minimum.clone(),
+            schema.maximum.clone(),
             ["maximum", "minimum"],
         ),
         (
-            schema.min_length.map(f64::from),
-            schema.max_length.map(f64::from),
+            schema.min_length.map(Number::from),
+            schema.max_length.map(Number::from),
             ["maxLength", "minLength"],
         ),
         (
-            schema.min_items.map(f64::from),
-            schema.max_items.map(f64::from),
+            schema.min_items.map(Number::from),
+            schema.max_items.map(Number::from),
             ["maxItems", "minItems"],
         ),
     ] {
@@ -132,8 +133,8 @@ fn collect(schema: &Schema, node: &Node<'_>, limits: &mut Vec<Limit>) {
 /// A range in words.
 struct Range<'t> {
     text: &'t str,
-    least: f64,
-    most: f64,
+    least: Number,
+    most: Number,
 }
 
 /// `1 to 10` and `1 through 10`, wherever they stand.
@@ -151,7 +152,7 @@ fn ranges(text: &str) -> impl Iterator<Item = Range<'_>> {
         let end = after[..length].trim_end_matches(['.', ',', ':']).len();
         let least = number(&before[start..])?;
         let most = number(&after[..end])?;
-        (least <= most).then_some(Range {
+        number::compare(&least, &most).is_le().then_some(Range {
             text: &text[start..at + word.len() + end],
             least,
             most,
@@ -160,12 +161,12 @@ fn ranges(text: &str) -> impl Iterator<Item = Range<'_>> {
 }
 
 /// A number as people write it: `1,000`.
-fn number(text: &str) -> Option<f64> {
+fn number(text: &str) -> Option<Number> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     if !digits.starts_with(|c: char| c.is_ascii_digit()) || digits.contains(['e', 'E']) {
         return None;
     }
-    text.replace(',', "").parse().ok()
+    number::from_text(&text.replace(',', ""))
 }
 
 #[cfg(test)]
@@ -181,6 +182,10 @@ mod tests {
     #[test]
     fn ranges_are_numbers_that_stand_alone() {
         assert_eq!(found("1 to 10."), ["1..10 1 to 10"]);
+        assert_eq!(
+            found("1 to 9,223,372,036,854,775,806"),
+            ["1..9223372036854775806 1 to 9,223,372,036,854,775,806"]
+        );
         assert_eq!(found("(-1 to 1,600)"), ["-1..1600 -1 to 1,600"]);
         assert_eq!(
             found("From 2 through 128 letters, or 0.5 to 1.5"),

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 use super::classify::subject_at;
@@ -18,6 +19,7 @@ use crate::model::{
 };
 use crate::names;
 use crate::spec;
+use crate::tables::{self, SharedTables, Unresolved};
 
 /// Code that used this may not compile, or means something else.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +47,8 @@ pub(super) struct Difference {
     pub(super) breaks: Vec<Break>,
     /// What to use in place of what is newly deprecated, by operation and place.
     pub(super) advice: BTreeMap<(String, String), String>,
+    /// The operations of which no code can be made, and so not told what breaks.
+    pub(super) unresolved: Vec<Unresolved>,
 }
 
 /// The specs as the checker would give them, in the order of their files.
@@ -72,13 +76,22 @@ fn product_spec(specs: &Specs) -> Option<ProductSpec> {
 
 /// Compares what is generated from two states of a product; `module` is that of the product.
 pub(super) fn compare(old: &Specs, new: &Specs, module: Option<&str>) -> Difference {
-    let (Some(old), Some(new)) = (product_spec(old), product_spec(new)) else {
+    let (Some(mut old), Some(mut new)) = (product_spec(old), product_spec(new)) else {
         return Difference::default();
     };
     let source = |_: &Path| String::new();
-    // Specs that do not pass the checks generate nothing that could be compared.
+    // A rule may be about a parameter that is gone by now. What else is generated can be compared.
+    let unresolved = unresolved(&old, &new);
+    for spec in [&mut old, &mut new] {
+        spec.operations
+            .retain(|it| !unresolved.contains_key(&it.operation.operation));
+    }
+    let unresolved = unresolved.into_values().collect();
     let (Ok(old), Ok(new)) = (model::product(&old, source), model::product(&new, source)) else {
-        return Difference::default();
+        return Difference {
+            unresolved,
+            ..Difference::default()
+        };
     };
     let mut comparison = Comparison {
         module: module.unwrap_or(&new.module),
@@ -86,7 +99,10 @@ pub(super) fn compare(old: &Specs, new: &Specs, module: Option<&str>) -> Differe
         new: &new,
         operation: String::new(),
         renamed: BTreeSet::new(),
-        found: Difference::default(),
+        found: Difference {
+            unresolved,
+            ..Difference::default()
+        },
     };
     let operations: BTreeMap<&str, &Operation<'_>> = new
         .operations
@@ -103,6 +119,19 @@ pub(super) fn compare(old: &Specs, new: &Specs, module: Option<&str>) -> Differe
     comparison.operation.clear();
     comparison.states(&old, &new);
     comparison.found
+}
+
+/// The operations in which a path leads nowhere, in either state, by name.
+fn unresolved(old: &ProductSpec, new: &ProductSpec) -> BTreeMap<String, Unresolved> {
+    let states = [new, old].into_par_iter().flat_map(|spec| {
+        let shared = SharedTables::new(&spec.types);
+        let operations = spec.operations.par_iter();
+        operations
+            .filter_map(move |it| tables::operation(&it.operation, &spec.product, &shared).err())
+    });
+    let found: Vec<Unresolved> = states.collect();
+    let found = found.into_iter().map(|it| (it.operation.clone(), it));
+    found.collect()
 }
 
 struct Comparison<'c, 'm> {

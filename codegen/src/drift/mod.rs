@@ -38,6 +38,7 @@
 //! | `entries` | the changes, the gravest first; see below |
 //! | `departures` | documented departures that need attention: `operation`, `at`, `state`, `now` |
 //! | `kept` | how much could not be compared, by kind |
+//! | `unresolved` | the operations of which it cannot be told what breaks, because a path in them leads nowhere: `operation`, `path` |
 //!
 //! | key of an entry | what |
 //! |---|---|
@@ -65,6 +66,7 @@ use crate::import::{
     self, DepartureNote, Fact, ImportError, Kept, Known, Options, Side, Source, Sourced, Specs,
 };
 use crate::spec::Operation;
+use crate::tables::Unresolved;
 use crate::types;
 
 /// What a change does to users of the generated crate; the gravest first.
@@ -142,6 +144,9 @@ pub struct Drift {
     pub departures: Vec<DepartureNote>,
     /// What could not be compared, because the newer metadata is silent about it.
     pub kept: Kept,
+    /// The operations of which it cannot be told what else breaks: in one of the states a path leads nowhere,
+    /// such as that of a rule about a parameter that is gone. What facts say of them counts as it is.
+    pub unresolved: Vec<Unresolved>,
 }
 
 impl Drift {
@@ -389,9 +394,17 @@ pub fn between(old: &Specs, new: &Specs, module: &str) -> Drift {
 /// Brings what facts say of an effect in line with what becomes of the code: a fact that breaks nothing is
 /// told for what it is, and what breaks without a fact that says so is told.
 fn hold_to_code(drift: &mut Drift, old: &Specs, new: &Specs, module: Option<&str>) {
-    let api::Difference { breaks, advice } = api::compare(old, new, module);
+    let api::Difference {
+        breaks,
+        advice,
+        unresolved,
+    } = api::compare(old, new, module);
+    let unknown: BTreeSet<&str> = unresolved.iter().map(|it| it.operation.as_str()).collect();
     for entry in &mut drift.entries {
-        if entry.effect == Effect::Breaking && !breaks.iter().any(|it| concerns(it, entry)) {
+        if entry.effect == Effect::Breaking
+            && !unknown.contains(entry.operation.as_str())
+            && !breaks.iter().any(|it| concerns(it, entry))
+        {
             entry.effect = match entry.side {
                 Side::Request => Effect::Behaviour,
                 _ => Effect::Documentation,
@@ -432,6 +445,7 @@ fn hold_to_code(drift: &mut Drift, old: &Specs, new: &Specs, module: Option<&str
     drift
         .entries
         .sort_by(|a, b| (a.effect, &a.operation).cmp(&(b.effect, &b.operation)));
+    drift.unresolved = unresolved;
 }
 
 /// The fact is about the place of the break, or about one around or within it.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::{Drift, Effect, Entry};
 use crate::import::{DepartureState, Fact, Side, shown};
+use crate::tables::Unresolved;
 
 /// A change that so many operations share is told once.
 const SHARED: usize = 3;
@@ -141,6 +142,8 @@ fn verdict(drift: &Drift) -> String {
         }
         None => String::new(),
     };
+    let unknown = unresolved(drift.unresolved.iter());
+    let scope = unknown.map_or_else(|| scope.clone(), |unknown| format!("{scope} {unknown}"));
     if drift.entries.is_empty() {
         return format!("No drift in {}.{scope}", count(drift.after, "operation"));
     }
@@ -169,6 +172,27 @@ fn verdict(drift: &Drift) -> String {
         count(drift.before, "operation"),
         drift.after
     )
+}
+
+/// Of which operations it cannot be told what breaks, as a sentence.
+pub(super) fn unresolved<'u>(all: impl Iterator<Item = &'u Unresolved>) -> Option<String> {
+    let all: Vec<String> = all
+        .map(|it| format!("`{}` (`{}`)", it.operation, it.path))
+        .collect();
+    let named = all[..all.len().min(NAMED)].join(", ");
+    let more = all.len().checked_sub(NAMED).filter(|more| *more > 0);
+    let more = more.map_or(String::new(), |more| format!(" and {more} more"));
+    let whose = if all.len() == 1 {
+        "its spec refers"
+    } else {
+        "their specs refer"
+    };
+    (!all.is_empty()).then(|| {
+        format!(
+            "What else breaks in {} cannot be told, because {whose} to what is not there: {named}{more}.",
+            count(all.len(), "operation")
+        )
+    })
 }
 
 fn operations<'a>(entries: impl Iterator<Item = &'a Entry>) -> BTreeSet<&'a str> {

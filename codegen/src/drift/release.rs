@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::print::{count, notes};
+use super::print::{self, count, notes};
 use super::{Drift, Effect, Entry, between};
 use crate::import::{Fact, Side, Specs};
 use crate::names;
@@ -218,7 +218,10 @@ impl Release {
             .filter(|entry| entry.effect == Effect::Breaking)
             .collect();
         let breaking = breaking.len() + self.removed.len();
-        match self.bump {
+        let unresolved = self.changed.values().flat_map(|drift| &drift.unresolved);
+        let unresolved = print::unresolved(unresolved);
+        let unresolved = unresolved.map_or_else(String::new, |line| format!(" {line}"));
+        let verdict = match self.bump {
             Bump::Major => format!(
                 "From {version} to {next}: {}, each with what to write instead.",
                 count(breaking, "breaking change")
@@ -227,7 +230,8 @@ impl Release {
             Bump::Patch | Bump::None => {
                 format!("From {version} to {next}: the same API, with other words.")
             }
-        }
+        };
+        verdict + &unresolved
     }
 
     /// The products that come or go, as items of a list.

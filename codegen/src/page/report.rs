@@ -201,6 +201,7 @@ impl Report {
         match date.cmp(reviewed) {
             Ordering::Less => Some(format!("the page is older than the review of {reviewed}")),
             Ordering::Equal => None,
+            Ordering::Greater if self.taken.is_some() => None,
             Ordering::Greater => Some(format!(
                 "the page is newer than the review of {reviewed}; `--write` records its date"
             )),

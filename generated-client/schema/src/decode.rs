@@ -27,6 +27,7 @@ use serde_json::Value;
 
 use crate::{
     near::nearest,
+    number,
     path::Path,
     record::{Field, Kind, ListMut, MapMut, Record, Schema, ValueMut, ValueRef},
     repair::{Repaired, repair},
@@ -856,6 +857,8 @@ enum Fitting {
 fn fit(kind: Kind, value: Scalar<'_>, tolerant: bool) -> Result<Fitting, Scalar<'_>> {
     let fitting = match (kind, &value) {
         (Kind::String, Scalar::Text(_)) => None,
+        // It has lost digits: an ID that is too long for a number.
+        (Kind::String, Scalar::Float(float)) if float.abs() >= number::EXACT => None,
         (Kind::String, other) if tolerant => Some(Fitting::String(other.to_json().to_string())),
         (Kind::Int32 | Kind::Int64, _) => integer(&value, tolerant).map(Fitting::Integer),
         (Kind::Float, _) => float(&value, tolerant).map(Fitting::Float),
@@ -879,22 +882,16 @@ fn integer(value: &Scalar<'_>, tolerant: bool) -> Option<i64> {
     match value {
         Scalar::Signed(number) => Some(*number),
         Scalar::Float(number) if tolerant => whole(*number),
-        Scalar::Text(text) if tolerant => {
-            let text = text.trim();
-            text.parse()
-                .ok()
-                .or_else(|| whole(text.parse::<f64>().ok()?))
-        }
+        Scalar::Text(text) if tolerant => number::whole(text.trim())?.try_into().ok(),
         _ => None,
     }
 }
 
 /// `2.0` as 2, where the float is exact.
 fn whole(number: f64) -> Option<i64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     // Within ±2⁵³, so the cast is exact.
     #[allow(clippy::cast_possible_truncation)]
-    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+    (number.fract() == 0.0 && number.abs() < number::EXACT).then_some(number as i64)
 }
 
 // A number for which a float is expected may lose its last digits.

@@ -18,6 +18,8 @@ pub mod format;
 pub mod json;
 #[doc(hidden)]
 pub mod near;
+#[doc(hidden)]
+pub mod number;
 pub mod operation;
 #[doc(hidden)]
 pub mod path;

@@ -454,11 +454,7 @@ impl Lower<'_> {
 
 /// A number from its text.
 fn number(text: &str) -> Option<Number> {
-    let text = text.trim();
-    if let Some(whole) = text.parse().ok().and_then(number::from_whole) {
-        return Some(whole);
-    }
-    text.parse().ok().and_then(Number::from_f64)
+    number::from_text(text.trim())
 }
 
 /// The same number, whole, if it is.

@@ -13,6 +13,7 @@ use super::{Compare, Edit, field_of, schema_at, shown, wire};
 use crate::diagnostic::Code;
 use crate::import::merge::equal;
 use crate::import::path;
+use crate::number;
 use crate::spec::{Format, Operation, Schema, Type};
 use crate::tree::Span;
 
@@ -131,7 +132,7 @@ impl Compare<'_> {
     ) {
         let Some(says) = says else { return };
         let mine = keyword(schema, key);
-        if mine.as_f64() == Value::from(says).as_f64() {
+        if number::same(&mine, &Value::from(says)) {
             return;
         }
         // Elements are numbered from 1; that says nothing about how many there must be.

@@ -9,7 +9,7 @@
 //! beside it, in a body that has no message either.
 //!
 //! Error bodies are read as JSON with `Code`, `Message`, `RequestId` (in any case of letters, also as
-//! `ErrorCode` and the like), damaged or cut off as it may be; then as XML with the same names. What
+//! `ErrorCode` and the like, also within an object `Error`), damaged or cut off as it may be; then as XML with the same names. What
 //! is neither, such as a gateway's page, becomes [`Error::Response`] with an excerpt.
 
 use reqwest::header::HeaderMap;
@@ -69,6 +69,8 @@ impl Answer {
             return Ok(self);
         }
         let fields = Fields::read(&self.body);
+        // In the answer to an operation that was carried out, an object of that name may be data.
+        let fields = fields.map(|fields| if success { fields } else { fields.opened() });
         let id = in_header.or_else(|| match &fields {
             Some(fields) => fields.request_id.clone(),
             None => salvage(&self.body),
@@ -380,6 +382,8 @@ struct Fields {
     recommend: Option<String>,
     access_denied_detail: Option<Value>,
     success: Option<bool>,
+    /// What stands in an object `Error`.
+    inner: Option<Box<Fields>>,
 }
 
 /// The names of a code, a message and the rest, in lower case and without `_` and `-`.
@@ -446,8 +450,16 @@ impl Fields {
             Value::Bool(flag) => flag.to_string(),
             Value::Null => return,
             other => {
-                if name == "accessdenieddetail" {
-                    self.access_denied_detail = Some(other);
+                match (name, other) {
+                    ("accessdenieddetail", other) => self.access_denied_detail = Some(other),
+                    ("error", Value::Object(inner)) => {
+                        let mut fields = Self::default();
+                        for (name, value) in inner {
+                            fields.set(&plain_name(&name), value);
+                        }
+                        self.inner = Some(Box::new(fields));
+                    }
+                    _ => {}
                 }
                 return;
             }
@@ -472,7 +484,7 @@ impl Fields {
     fn is_known(name: &str) -> bool {
         matches!(
             name,
-            "requestid" | "hostid" | "recommend" | "accessdenieddetail" | "success"
+            "requestid" | "hostid" | "recommend" | "accessdenieddetail" | "success" | "error"
         ) || CODE.contains(&name)
             || ERROR_CODE.contains(&name)
             || MESSAGE_NAMES.contains(&name)
@@ -480,6 +492,20 @@ impl Fields {
 
     fn has_code(&self) -> bool {
         self.code.is_some() || self.error_code.is_some()
+    }
+
+    /// Where there is no code, that of an object `Error`, with the message beside it.
+    fn opened(mut self) -> Self {
+        let Some(inner) = self.inner.take().filter(|_| !self.has_code()) else {
+            return self;
+        };
+        Self {
+            code: inner.code,
+            error_code: inner.error_code,
+            message: inner.message.or(self.message),
+            request_id: self.request_id.or(inner.request_id),
+            ..self
+        }
     }
 
     /// The code that tells what went wrong.

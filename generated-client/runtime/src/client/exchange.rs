@@ -1,6 +1,7 @@
 //! The loop over the attempts of a call, and one attempt. Nothing in here is generic over requests.
 
 use std::{
+    collections::BTreeMap,
     fmt,
     time::{Duration, Instant, SystemTime},
 };
@@ -633,19 +634,35 @@ impl Core {
 const LONGEST_URL: usize = 65_534;
 
 fn too_long(call: &Prepared, length: usize) -> Error {
-    let parameters = call.parameters.iter();
-    let longest = parameters.max_by_key(|(_, _, value)| value.len());
-    let which = longest.map_or_else(String::new, |(_, name, value)| {
-        format!(
-            "; the longest parameter is `{name}` with {} bytes",
-            value.len()
-        )
+    let mut lengths: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for (_, name, value) in call.parameters.iter() {
+        let (bytes, values) = lengths.entry(list_of(name)).or_default();
+        *bytes += value.len();
+        *values += 1;
+    }
+    let longest = lengths.iter().max_by_key(|(_, (bytes, _))| *bytes);
+    let which = longest.map_or_else(String::new, |(name, (bytes, values))| {
+        let values = match values {
+            1 => String::new(),
+            values => format!(" in {values} values"),
+        };
+        format!("; the longest parameter is `{name}` with {bytes} bytes{values}")
     });
     Error::configuration(format!(
         "{}: the URL would have {length} bytes, at most {LONGEST_URL} can be sent{which}: \
          send less in one request, such as fewer or shorter values",
         call.operation.name
     ))
+}
+
+/// The name of a list, of that of one of its elements: `Tag` of `Tag.12.Key`.
+fn list_of(name: &str) -> &str {
+    let mut dots = name.match_indices('.').map(|(at, _)| at);
+    let element = |at: &usize| {
+        let rest = name[at + 1..].split('.').next().unwrap_or_default();
+        !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    dots.find(element).map_or(name, |at| &name[..at])
 }
 
 /// Why a body could not be read.

@@ -323,7 +323,7 @@ impl Cursor {
         {
             return Err(self.error(PaginationErrorKind::ShrunkTotal { before, now }));
         }
-        self.total = total.or(self.total);
+        self.total = total.or(self.total).filter(|total| *total >= self.seen);
         if count == 0 {
             return match (self.total, self.given) {
                 (Some(total), Some(given)) if given < total => {

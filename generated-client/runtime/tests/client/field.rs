@@ -109,6 +109,45 @@ async fn a_mistyped_field_costs_itself_and_is_told() {
     assert_eq!(response.path(), Some("TotalCount"));
 }
 
+/// A number in another dress is that number or is left out, and never its neighbour.
+#[tokio::test]
+async fn whole_numbers_are_exact_or_skipped() {
+    for (written, expected) in [
+        (r#""9007199254740993.0""#, Some(9_007_199_254_740_993)),
+        (r#""9.223372036854775806e18""#, Some(i64::MAX - 1)),
+        (r#""-9223372036854775808""#, Some(i64::MIN)),
+        ("42.0", Some(42)),
+        ("9007199254740993.0", None),
+        ("9223372036854775808", None),
+        (r#""9223372036854775808""#, None),
+        (r#""4.5""#, None),
+    ] {
+        let body = format!(r#"{{"TotalCount":{written}}}"#);
+        let server = Server::start([ok(&body)]).await;
+        let reply = server.client().request(Describe::default());
+        let reply = reply.send_with_meta().await.unwrap();
+        assert_eq!(reply.value.total_count, expected, "{written}");
+        assert_eq!(reply.skipped().is_empty(), expected.is_some(), "{written}");
+    }
+    // A text is that number too, or nothing.
+    let body =
+        r#"{"Items":{"Item":[{"Name":18446744073709551615},{"Name":18446744073709551616}]}}"#;
+    let server = Server::start([ok(body)]).await;
+    let reply = server.client().request(Describe::default());
+    let reply = reply.send_with_meta().await.unwrap();
+    let names: Vec<_> = reply
+        .value
+        .items
+        .iter()
+        .map(|item| item.name.as_deref())
+        .collect();
+    assert_eq!(names, [Some("18446744073709551615"), None]);
+    assert_eq!(
+        reply.skipped()[0].to_string(),
+        "Items.Item[1].Name: expected text, found the number 1.8446744073709552e+19"
+    );
+}
+
 #[tokio::test]
 async fn null_is_no_response() {
     for body in ["null", r#""""#, " null\n", "[]", "1", "\u{feff}null"] {
@@ -164,6 +203,8 @@ async fn a_code_beside_damage_is_repeated() {
         "{\"Message\":\"a\nb\",\"Code\":\"Throttling\"}",
         "\u{feff}{\"Code\":\"Throttling\",}",
         "\u{feff}<Error><Code>Throttling</Code></Error>",
+        r#"{"Error":{"Code":"Throttling","Message":"m"},"RequestId":"R"}"#,
+        r#"{"error":{"code":"Throttling"},"message":"m"}"#,
     ] {
         let throttled = Answer::Http(400, vec![], body.to_owned());
         let server = Server::start([throttled, ok("{}")]).await;
@@ -495,6 +536,15 @@ async fn a_url_that_is_too_long_is_told_with_its_limit() {
             "at most 65534 can be sent; the longest parameter is `Data` with 65600 bytes: send \
              less in one request, such as fewer or shorter values"
         );
+        // A list is long as a whole.
+        let names = Describe {
+            names: Some(vec!["x".repeat(100); 700]),
+            status: Some("y".repeat(1000)),
+            ..Describe::default()
+        };
+        let error = client.send(names).await.unwrap_err().to_string();
+        let which = "; the longest parameter is `Names` with 70000 bytes in 700 values: send less";
+        assert!(error.contains(which), "{error}");
     }
     assert_eq!(server.received().len(), 2);
     let error = failed(Answer::Http(414, vec![], "<html>".to_owned())).await;

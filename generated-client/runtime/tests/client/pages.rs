@@ -263,6 +263,10 @@ async fn a_total_that_cannot_be_does_not_end_the_pages() {
         assert_eq!(found.unwrap(), ["a", "b", "c", "d", "e"], "{total}");
         assert_eq!(asked(&server, "PageNumber"), ["", "2", "3"]);
     }
+    // One that was true of the first page only is none either.
+    let server = Server::start([page(3, &["a", "b"]), page(3, &["c", "d"]), page(3, &["e"])]).await;
+    let found = names(&server, describe(None, Some(2))).await;
+    assert_eq!(found.unwrap(), ["a", "b", "c", "d", "e"]);
     // The last page is full: one more is asked for.
     let server = Server::start([page(0, &["a", "b"]), page(0, &[])]).await;
     let found = names(&server, describe(None, Some(2))).await;

@@ -191,8 +191,8 @@ fn has_value(value: ValueRef<'_>, values: &[&str]) -> bool {
         ValueRef::Any(value) => match value {
             Value::String(text) => has_value(ValueRef::String(text), values),
             Value::Bool(flag) => has_value(ValueRef::Boolean(*flag), values),
-            Value::Number(number) => match (number.as_i64(), number.as_f64()) {
-                (Some(number), _) => has_value(ValueRef::Integer(number), values),
+            Value::Number(number) => match (number.as_i128(), number.as_f64()) {
+                (Some(number), _) => values.iter().any(|value| value.parse() == Ok(number)),
                 (None, Some(number)) => has_value(ValueRef::Float(number), values),
                 (None, None) => false,
             },

@@ -180,7 +180,7 @@ static A_SCRIPTS: Schema = Schema {
         Field::boolean("ExtAttributeEnabled"),
         Field::list("ExtAttributes", &Field::object("", &A_SCRIPTS_EXT_ATTRIBUTES)),
         Field::string("Position"),
-        Field::string("ScriptContent").required(),
+        Field::string("ScriptContent").sensitive().required(),
     ],
     rules: &[],
 };

@@ -183,7 +183,7 @@ static RESPONSE_A_SCRIPTS: Schema = Schema {
         Field::boolean("Enabled"),
         Field::string("ListenerId"),
         Field::string("LoadBalancerId"),
-        Field::string("ScriptContent"),
+        Field::string("ScriptContent").sensitive(),
     ],
     rules: &[],
 };

@@ -186,7 +186,7 @@ static A_SCRIPTS: Schema = Schema {
         Field::boolean("Enabled"),
         Field::boolean("ExtAttributeEnabled"),
         Field::list("ExtAttributes", &Field::object("", &A_SCRIPTS_EXT_ATTRIBUTES)),
-        Field::string("ScriptContent"),
+        Field::string("ScriptContent").sensitive(),
     ],
     rules: &[],
 };

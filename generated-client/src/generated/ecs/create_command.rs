@@ -208,7 +208,7 @@ static CREATE_COMMAND: Schema = Schema {
         Field::string("Name").limits(&Limits::NONE.max_length(128)).required(),
         Field::string("Description").limits(&Limits::NONE.max_length(512)),
         Field::string("Type").required(),
-        Field::string("CommandContent").required(),
+        Field::string("CommandContent").sensitive().required(),
         Field::string("WorkingDir").limits(&Limits::NONE.max_length(200)),
         Field::int64("Timeout"),
         Field::boolean("EnableParameter"),

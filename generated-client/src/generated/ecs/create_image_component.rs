@@ -184,7 +184,7 @@ static CREATE_IMAGE_COMPONENT: Schema = Schema {
         Field::string("Description").limits(&Limits::NONE.min_length(2).max_length(256)),
         Field::string("SystemType"),
         Field::string("ComponentType"),
-        Field::string("Content").required(),
+        Field::string("Content").sensitive().required(),
         Field::string("ClientToken")
             .limits(&Limits::NONE.max_length(64).format(Format::Ascii)),
         Field::string("ComponentVersion"),

@@ -394,7 +394,7 @@ static RESPONSE_COMMAND: Schema = Schema {
         Field::string("Description"),
         Field::int32("Version"),
         Field::string("Provider"),
-        Field::string("CommandContent"),
+        Field::string("CommandContent").sensitive(),
         Field::string("Category"),
         Field::boolean("Latest"),
         Field::string("Name"),

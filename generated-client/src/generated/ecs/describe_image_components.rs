@@ -312,7 +312,7 @@ static RESPONSE_IMAGE_COMPONENT_IMAGE_COMPONENT_SET: Schema = Schema {
         Field::string("ComponentType"),
         Field::string("ResourceGroupId"),
         Field::string("Name"),
-        Field::string("Content"),
+        Field::string("Content").sensitive(),
         Field::string("Owner"),
         Field::list("Tags", &Field::object("", &RESOURCE_TAG)).wrapped("Tag"),
         Field::string("ComponentVersion"),

@@ -496,7 +496,7 @@ static RESPONSE_INVOCATION_INVOCATION_RESULT: Schema = Schema {
         Field::int32("Repeats"),
         Field::string("CommandId"),
         Field::string("InstanceId"),
-        Field::string("Output"),
+        Field::string("Output").sensitive(),
         Field::int32("Dropped"),
         Field::string("StopTime"),
         Field::int64("ExitCode"),

@@ -373,7 +373,7 @@ static RESPONSE_INVOCATION: Schema = Schema {
         Field::string("FileGroup"),
         Field::string("InvokeId"),
         Field::string("Name"),
-        Field::string("Content"),
+        Field::string("Content").sensitive(),
         Field::string("Overwrite"),
         Field::list(
                 "InvokeInstances",

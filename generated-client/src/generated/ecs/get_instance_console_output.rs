@@ -111,7 +111,7 @@ static GET_INSTANCE_CONSOLE_OUTPUT_RESPONSE: Schema = Schema {
         Field::string("LastUpdateTime"),
         Field::string("RequestId"),
         Field::string("InstanceId"),
-        Field::string("ConsoleOutput"),
+        Field::string("ConsoleOutput").sensitive(),
     ],
     rules: &[],
 };

@@ -356,7 +356,7 @@ static INVOKE_COMMAND: Schema = Schema {
         Field::string("RepeatMode"),
         Field::boolean("Timed"),
         Field::string("Frequency"),
-        Field::map("Parameters", &Field::any("")).style(Style::Json),
+        Field::map("Parameters", &Field::any("")).sensitive().style(Style::Json),
         Field::string("Username").limits(&Limits::NONE.max_length(255)),
         Field::string("WindowsPasswordName").limits(&Limits::NONE.max_length(255)),
         Field::list("InstanceId", &Field::string(""))

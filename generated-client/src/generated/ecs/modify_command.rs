@@ -136,7 +136,7 @@ static MODIFY_COMMAND: Schema = Schema {
         Field::string("CommandId").required(),
         Field::string("Name").limits(&Limits::NONE.max_length(128)),
         Field::string("Description").limits(&Limits::NONE.max_length(512)),
-        Field::string("CommandContent"),
+        Field::string("CommandContent").sensitive(),
         Field::string("WorkingDir").limits(&Limits::NONE.max_length(200)),
         Field::int64("Timeout"),
         Field::string("Launcher"),

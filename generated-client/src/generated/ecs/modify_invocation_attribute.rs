@@ -171,9 +171,9 @@ static MODIFY_INVOCATION_ATTRIBUTE: Schema = Schema {
         Field::list("InstanceId", &Field::string(""))
             .limits(&Limits::NONE.max_items(201)),
         Field::string("InvokeId").required(),
-        Field::string("CommandContent"),
+        Field::string("CommandContent").sensitive(),
         Field::boolean("EnableParameter"),
-        Field::map("Parameters", &Field::any("")).style(Style::Json),
+        Field::map("Parameters", &Field::any("")).sensitive().style(Style::Json),
         Field::string("Frequency"),
         Field::string("ContentEncoding"),
         Field::string("ClientToken")

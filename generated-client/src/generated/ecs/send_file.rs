@@ -229,7 +229,7 @@ static SEND_FILE: Schema = Schema {
         Field::int64("Timeout"),
         Field::string("TargetDir").limits(&Limits::NONE.max_length(255)).required(),
         Field::string("ContentType"),
-        Field::string("Content").required(),
+        Field::string("Content").sensitive().required(),
         Field::string("FileOwner").limits(&Limits::NONE.max_length(64)),
         Field::string("FileGroup").limits(&Limits::NONE.max_length(64)),
         Field::string("FileMode"),

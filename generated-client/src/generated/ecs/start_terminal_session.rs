@@ -182,7 +182,7 @@ static START_TERMINAL_SESSION: Schema = Schema {
             .limits(&Limits::NONE.max_items(100))
             .required(),
         Field::int32("PortNumber"),
-        Field::string("CommandLine").limits(&Limits::NONE.max_length(512)),
+        Field::string("CommandLine").limits(&Limits::NONE.max_length(512)).sensitive(),
         Field::string("TargetServer"),
         Field::string("Username"),
         Field::string("ConnectionType"),

@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use regex_lite::{Captures, Regex};
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 use super::text::Sentence;
+use crate::number;
 
 /// A least and a greatest number, and the sentence that says so.
 #[derive(Clone, Debug)]
@@ -30,9 +31,7 @@ fn expressions(patterns: &[&str]) -> Vec<Regex> {
 
 fn number(captures: &Captures<'_>, group: usize) -> Option<Value> {
     let text = captures.get(group)?.as_str().replace(',', "");
-    let whole = text.parse::<i64>().ok().map(Number::from);
-    let number = whole.or_else(|| Number::from_f64(text.parse().ok()?))?;
-    Some(Value::Number(number))
+    number::from_text(&text).map(Value::from)
 }
 
 /// Reads sentences by expressions with two ends, with the greatest only, with the least only.
@@ -53,7 +52,9 @@ fn read(sentences: &[Sentence], both: &[Regex], most: &[Regex], least: &[Regex])
             }
         };
         let contradict = match (&ends.0, &ends.1) {
-            (Some(least), Some(most)) => least.as_f64() > most.as_f64(),
+            (Some(Value::Number(least)), Some(Value::Number(most))) => {
+                number::compare(least, most).is_gt()
+            }
             _ => false,
         };
         if contradict || (ends.0.is_none() && ends.1.is_none()) {

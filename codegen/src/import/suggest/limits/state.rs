@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::StatedKind;
+use crate::number;
 use crate::spec::{Operation, Schema};
 
 /// What the spec says of what a sentence states.
@@ -37,10 +38,7 @@ pub(super) fn of(
         return values(schema, add);
     }
     let said = serde_json::to_value(schema).unwrap_or_default();
-    let same = |key: &str, value: &Value| match (value.as_f64(), said[key].as_f64()) {
-        (Some(a), Some(b)) => a.total_cmp(&b).is_eq(),
-        _ => said[key] == *value,
-    };
+    let same = |key: &str, value: &Value| said[key] == *value || number::same(&said[key], value);
     // Zero is the least length and number there is: nobody has to say it.
     let needless = |key: &str, value: &Value| {
         matches!(key, "minLength" | "minItems")
