@@ -239,7 +239,7 @@ fn succeed(
         .map(|token| {
             (
                 request.access_key_id.clone(),
-                operation.name,
+                target.key(),
                 token.to_owned(),
             )
         });

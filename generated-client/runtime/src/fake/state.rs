@@ -131,6 +131,9 @@ impl Target {
     }
 }
 
+/// The last time that can be written: the end of the year 9998.
+const LAST: Duration = Duration::from_secs(253_370_764_799);
+
 /// Shared by the handle and the connections.
 pub(super) struct State {
     pub(super) settings: Settings,
@@ -170,7 +173,7 @@ pub(super) struct Outcome {
 }
 
 /// What an idempotency token belongs to: access key, operation, token.
-pub(super) type Token = (Option<String>, &'static str, String);
+pub(super) type Token = (Option<String>, Key, String);
 
 /// The first answer to a token, and the parameters that it was given for.
 #[derive(Clone)]
@@ -219,14 +222,19 @@ impl State {
         inner.queues.get(&target.key()).map_or(0, VecDeque::len)
     }
 
-    /// The operations that have queued answers, and how many.
-    pub(super) fn all_queued(&self) -> BTreeMap<&'static str, usize> {
+    /// The operations that have queued answers, and how many, by product.
+    pub(super) fn all_queued(&self) -> BTreeMap<&'static str, BTreeMap<&'static str, usize>> {
         let inner = self.inner();
-        let queues = inner.queues.iter();
-        queues
-            .filter(|(_, queue)| !queue.is_empty())
-            .map(|((.., operation), queue)| (*operation, queue.len()))
-            .collect()
+        let mut all: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+        for (&(product, _, operation), queue) in &inner.queues {
+            if !queue.is_empty() {
+                *all.entry(product)
+                    .or_default()
+                    .entry(operation)
+                    .or_default() += queue.len();
+            }
+        }
+        all
     }
 
     pub(super) fn next(&self, target: Target) -> Option<Next> {
@@ -367,12 +375,16 @@ impl State {
     /// The time by the endpoint's clock.
     pub(super) fn now(&self) -> SystemTime {
         let ahead = self.inner().seconds_ahead;
-        let (now, by) = (SystemTime::now(), Duration::from_secs(ahead.unsigned_abs()));
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let (now, by) = (
+            now.unwrap_or_default(),
+            Duration::from_secs(ahead.unsigned_abs()),
+        );
         let moved = if ahead < 0 {
-            now.checked_sub(by)
+            now.saturating_sub(by)
         } else {
-            now.checked_add(by)
+            now.saturating_add(by)
         };
-        moved.unwrap_or(now)
+        SystemTime::UNIX_EPOCH + moved.min(LAST)
     }
 }

@@ -194,7 +194,11 @@ fn add(
         && let Some(vpc) = text(&v_switch, "VpcId")
         && let Ok(vpc) = cloud.find_mut(Kind::Vpc, vpc, &Value::Null)
     {
-        super::request::elements_mut(vpc, ["VSwitchIds", "VSwitchId"]).push(json!(id));
+        // A state that was read from an endpoint lists it already.
+        let ids = super::request::elements_mut(vpc, ["VSwitchIds", "VSwitchId"]);
+        if !ids.iter().any(|known| *known == id) {
+            ids.push(json!(id));
+        }
     }
     Ok(())
 }
