@@ -226,6 +226,15 @@ fn the_endpoint_serves_specs() {
 }
 
 #[test]
+fn the_endpoint_lists_its_options() {
+    let output = Command::new(example("endpoint")).arg("--help").output();
+    let output = output.unwrap();
+    assert_eq!(told(&output), (Some(0), ""));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.lines().next(), Some("usage: endpoint [options]"));
+}
+
+#[test]
 fn what_is_wrong_with_the_endpoints_arguments_is_said() {
     let products = alicloud::PRODUCTS.iter().map(|product| product.code);
     let products: Vec<_> = products.collect();

@@ -57,6 +57,7 @@ mod parameters;
 mod respond;
 mod serve;
 pub(crate) mod state;
+mod sts;
 mod waiters;
 
 pub use self::{

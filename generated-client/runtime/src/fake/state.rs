@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::{
     Fault, Misbehaviour,
     ecs::{self, Cloud, Scenario, ScenarioError},
+    sts::{self, Granted, Role},
 };
 use crate::{
     credentials::Credentials,
@@ -150,6 +151,8 @@ pub(super) struct Settings {
 #[derive(Default)]
 struct Inner {
     keys: HashMap<String, Credentials>,
+    /// Who acts with temporary access keys.
+    roles: HashMap<String, Role>,
     queues: HashMap<Key, VecDeque<Next>>,
     waiters: HashMap<Key, &'static Waiter>,
     log: Vec<Received>,
@@ -359,6 +362,32 @@ impl State {
         let mut inner = self.inner();
         let cloud = inner.cloud.as_mut()?;
         ecs::answer(cloud, target, request, dry_run, now)
+    }
+
+    /// Grants a role that is assumed, and tells a caller who they are, where state is kept.
+    pub(super) fn act(
+        &self,
+        target: Target,
+        parameters: &Value,
+        request: &Received,
+        body: &mut Value,
+    ) {
+        let now = self.now();
+        let mut inner = self.inner();
+        let inner = &mut *inner;
+        let Some(cloud) = inner.cloud.as_mut() else {
+            return;
+        };
+        if let Some(Granted { credentials, role }) =
+            sts::grant(cloud, target, parameters, now, body)
+        {
+            let id = credentials.access_key_id.clone();
+            inner.roles.insert(id.clone(), role);
+            inner.keys.insert(id, credentials);
+        }
+        let caller = request.access_key_id.as_ref();
+        let caller = caller.and_then(|id| inner.roles.get(id));
+        sts::identify(target, caller, body);
     }
 
     /// A number that no other call gets.
