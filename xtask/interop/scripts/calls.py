@@ -11,7 +11,7 @@ from alibabacloud_tea_util.models import RuntimeOptions
 from aliyunsdkcore.acs_exception.exceptions import ServerException
 from aliyunsdkcore.client import AcsClient
 from aliyunsdkcore.auth.credentials import StsTokenCredential
-from aliyunsdkcore.request import CommonRequest
+from aliyunsdkcore.request import CommonRequest, RpcRequest
 
 from common import SETTINGS, client, config, said, tell
 from workflow import workflow
@@ -164,7 +164,8 @@ def wrong_key(rpc, **key):
 
 def older_wrong_key(method, key_id, secret):
     acs = AcsClient(key_id, secret, REGION)
-    request = CommonRequest(domain=SETTINGS["ENDPOINT"], version="2014-05-26", action_name="DescribeRegions")
+    request = RpcRequest("Ecs", "2014-05-26", "DescribeRegions")
+    request.set_endpoint(SETTINGS["ENDPOINT"])
     request.set_method(method)
     request.set_protocol_type("http")
     acs.do_action_with_exception(request)
