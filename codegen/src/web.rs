@@ -5,6 +5,12 @@ pub(crate) fn is_address(text: &str) -> bool {
     url(text).is_some_and(|url| url.len() == text.len())
 }
 
+/// Where the vendor documents an operation; `None` where its names cannot be part of an address.
+pub(crate) fn documentation(product: &str, version: &str, operation: &str) -> Option<String> {
+    let address = format!("https://api.alibabacloud.com/document/{product}/{version}/{operation}");
+    is_address(&address).then_some(address)
+}
+
 /// The address that a text begins with.
 pub(crate) fn url(text: &str) -> Option<&str> {
     let host = text

@@ -32,9 +32,16 @@ usage: endpoint [options]
   --scenario <file>       what exists in the beginning, as JSON
   --seed <number>         what IDs and addresses are made from; 0 without it
   --settle <seconds>      how long states such as Starting last; 1 without it
-  --allow-unknown         ignore parameters that an operation does not list";
+  --allow-unknown         ignore parameters that an operation does not list
+  --help                  print this text";
 
 fn main() -> ExitCode {
+    if std::env::args().any(|word| word == "--help" || word == "-h") {
+        return match write(&HELP) {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
+        };
+    }
     let started = Arguments::parse(std::env::args().skip(1))
         .map_err(|wrong| format!("{wrong}\n\n{HELP}"))
         .and_then(|arguments| {

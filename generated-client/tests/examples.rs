@@ -192,6 +192,34 @@ fn the_endpoint_is_a_process() {
     assert_eq!(child.wait().unwrap().signal(), Some(15));
 }
 
+/// The guide's commands for a shell, with the examples as they were built, on a port that is free.
+#[cfg(all(unix, feature = "ecs"))]
+#[test]
+fn the_guides_commands_for_a_shell_work() {
+    let guide = include_str!("../runtime/docs/endpoint.md");
+    let (_, rest) = guide.split_once("## From a shell\n\n```sh\n").unwrap();
+    let (commands, _) = rest.split_once("```").unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let free = port.local_addr().unwrap().port().to_string();
+    drop(port);
+    let mut commands = commands.replace("8080", &free);
+    for name in ["endpoint", "call"] {
+        let program = example(name).display().to_string();
+        commands = commands.replace(&format!("cargo run --quiet --example {name} --"), &program);
+    }
+    let output = Command::new("sh").args(["-e", "-c", &commands]).output();
+    let output = output.unwrap();
+    assert_eq!(told(&output), (Some(0), ""));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut lines = text.lines();
+    let url = format!("http://127.0.0.1:{free}");
+    let first: Value = serde_json::from_str(lines.next().unwrap()).unwrap();
+    assert_eq!(first["url"], url);
+    let requests: Value = serde_json::from_str(lines.next_back().unwrap()).unwrap();
+    assert_eq!(requests[0]["operation"], "DescribeRegions");
+    assert_eq!(requests[0]["status"], 200);
+}
+
 /// A product of which there are only specs.
 #[cfg(unix)]
 #[test]
@@ -223,6 +251,15 @@ fn the_endpoint_serves_specs() {
     assert_eq!(bought["Goods"], json!({ "GoodsId": ["g-7"] }));
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+#[test]
+fn the_endpoint_lists_its_options() {
+    let output = Command::new(example("endpoint")).arg("--help").output();
+    let output = output.unwrap();
+    assert_eq!(told(&output), (Some(0), ""));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.lines().next(), Some("usage: endpoint [options]"));
 }
 
 #[test]

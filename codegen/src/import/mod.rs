@@ -114,6 +114,7 @@ use crate::format;
 pub use crate::layout::{PRODUCT_FILE, operation_file, type_file};
 use crate::spec::{Operation, Product};
 use crate::types::{self, Types};
+use crate::web;
 
 /// The specs of one product, as they are now.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -411,9 +412,7 @@ fn operation(
     let mut merge = merge::operation(&mut spec, theirs, &departures, name, options.messages);
     derive::complete(&mut spec, &mut merge);
     if spec.docs.is_none() {
-        spec.docs = Some(format!(
-            "https://api.alibabacloud.com/document/{product}/{version}/{name}"
-        ));
+        spec.docs = web::documentation(product, version, name);
     }
     if spec.topic.is_none()
         && !theirs.topics.is_empty()

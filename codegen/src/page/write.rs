@@ -17,6 +17,7 @@ use crate::diagnostic::{Code, Diagnostic, Source};
 use crate::import::{self, derive, merge, names, path, secrets};
 use crate::spec::{Departure, Location, Operation, Origin, Parameter, Schema, Type};
 use crate::types;
+use crate::web;
 
 /// Facts of new parameters can be compared only once they are there, and rules between them after that.
 const ROUNDS: usize = 4;
@@ -167,9 +168,7 @@ fn complete(operation: &mut Operation, before: &Operation, page: &Page, is_new: 
         && operation.docs.is_none()
         && let Some((product, version)) = &page.product
     {
-        operation.docs = Some(format!(
-            "https://api.alibabacloud.com/document/{product}/{version}/{name}"
-        ));
+        operation.docs = web::documentation(product, version, &name);
     }
     if let Some(date) = &page.date {
         operation.reviewed = Some(date.clone());

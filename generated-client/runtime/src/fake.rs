@@ -17,18 +17,6 @@
 //! schema alone: what one operation makes, another does not find. With one
 //! ([`Builder::scenario`]), operations that have state find what others made.
 //!
-//! ```no_run
-//! # async fn example(products: &[&'static alicloud::operation::ProductInfo]) -> std::io::Result<()> {
-//! use alicloud::fake::Endpoint;
-//!
-//! let endpoint = Endpoint::start(products).await?;
-//! endpoint.fail_next("DescribeRegions", (400, "Throttling.User", "Too many requests."));
-//! // … a client with endpoint.url() and endpoint.credentials() …
-//! assert_eq!(endpoint.requests().len(), 2, "the client tried again");
-//! # Ok(())
-//! # }
-//! ```
-//!
 #![doc = include_str!("../docs/endpoint.md")]
 
 use std::{
@@ -57,6 +45,7 @@ mod parameters;
 mod respond;
 mod serve;
 pub(crate) mod state;
+mod sts;
 mod waiters;
 
 pub use self::{

@@ -621,7 +621,7 @@ impl Visitor<'_> for Key<'_> {
 
     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
         let next = self.schema.fields.get(self.expected);
-        if next.is_some_and(|field| field.name == name) {
+        if next.is_some_and(|field| field.is_named(name)) {
             return Ok(Found::Field(self.expected));
         }
         if let Some(index) = self.schema.index_of(name) {

@@ -69,7 +69,7 @@ impl Schema {
 
     /// The position of the field with this wire name.
     pub fn index_of(&self, name: &str) -> Option<usize> {
-        self.fields.iter().position(|field| field.name == name)
+        self.fields.iter().position(|field| field.is_named(name))
     }
 }
 
@@ -704,6 +704,11 @@ impl Field {
     /// A field for everything that the schema does not list: a map behind all other fields, without a name of its own.
     pub const fn rest(element: &'static Field) -> Self {
         Self::new("", Kind::Map(element))
+    }
+
+    /// The field has this wire name; one without a name of its own has none, not the empty one.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        self.name == name && !name.is_empty()
     }
 
     /// The field keeps what the schema does not list.

@@ -3,6 +3,7 @@
 #![cfg(feature = "ecs")]
 
 mod endpoint;
+mod roles;
 mod state;
 mod success;
 mod workflow;

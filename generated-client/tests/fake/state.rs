@@ -505,3 +505,153 @@ fn what_is_wrong_with_a_scenario_is_said() {
         "{error}"
     );
 }
+
+/// A filter that was ignored would find what is not there.
+#[tokio::test]
+async fn instances_are_found_by_every_filter() {
+    let cloud = Cloud::new(SCENARIO);
+    let run = |name: &str| json!({ "ImageId": "m-1", "InstanceType": "ecs.g7.large", "VSwitchId": "vsw-1", "SecurityGroupId": "sg-1", "InstanceName": name, "ResourceGroupId": "rg-1" });
+    cloud.call("RunInstances", run("web-1")).await;
+    cloud.call("RunInstances", run("web-2")).await;
+    let enis = cloud
+        .call("DescribeNetworkInterfaces", json!({ "Type": "Primary" }))
+        .await;
+    let eni = &enis["NetworkInterfaceSets"]["NetworkInterfaceSet"][0];
+    let private = eni["PrivateIpAddress"].clone();
+    let assign = json!({ "NetworkInterfaceId": eni["NetworkInterfaceId"], "Ipv6Address": ["2001:db8:1:2::a"] });
+    cloud.call("AssignIpv6Addresses", assign).await;
+    for (filter, count) in [
+        (json!({}), 3),
+        (json!({ "InstanceName": "web-1" }), 1),
+        (json!({ "InstanceName": "web*" }), 2),
+        (json!({ "InstanceName": "*1" }), 1),
+        (json!({ "InstanceName": "web" }), 0),
+        (json!({ "PrivateIpAddresses": [private] }), 1),
+        (json!({ "PrivateIpAddresses": ["10.0.0.1"] }), 0),
+        (
+            json!({ "Ipv6Address": ["2001:db8:1:2::a", "2001:db8:1:2::b"] }),
+            1,
+        ),
+        (json!({ "Ipv6Address": ["2001:db8:1:2::b"] }), 0),
+        (json!({ "PublicIpAddresses": ["203.0.113.1"] }), 0),
+        (json!({ "EipAddresses": ["203.0.113.1"] }), 0),
+        (json!({ "ResourceGroupId": "rg-1" }), 2),
+        (json!({ "LockReason": "financial" }), 0),
+        (json!({ "InternetChargeType": "PayByTraffic" }), 2),
+        (
+            json!({ "Filter.2.Key": "CreationStartTime", "Filter.2.Value": "2020-01-01T00:00Z" }),
+            2,
+        ),
+        (
+            json!({ "Filter.1.Key": "CreationEndTime", "Filter.1.Value": "2020-01-01T00:00Z" }),
+            0,
+        ),
+        (
+            json!({ "Filter.3.Key": "ExpiredStartTime", "Filter.3.Value": "2020-01-01T00:00Z" }),
+            0,
+        ),
+    ] {
+        let found = cloud.call("DescribeInstances", filter.clone()).await;
+        assert_eq!(found["TotalCount"], count, "{filter}");
+    }
+    for (filter, count) in [
+        (json!({ "PerformanceLevel": "PL1" }), 1),
+        (json!({ "PerformanceLevel": "PL3" }), 0),
+        (json!({ "MultiAttach": "Enabled" }), 0),
+        (json!({ "KMSKeyId": "k-1" }), 0),
+        (json!({ "SnapshotId": "s-1" }), 1),
+        (
+            json!({ "Filter.1.Key": "CreationStartTime", "Filter.1.Value": "2099-01-01T00:00Z" }),
+            0,
+        ),
+    ] {
+        if count == 1 && cloud.call("DescribeDisks", json!({})).await["TotalCount"] == 2 {
+            let new = json!({ "ZoneId": "cn-hangzhou-h", "SnapshotId": "s-1", "DiskCategory": "cloud_essd" });
+            cloud.call("CreateDisk", new).await;
+        }
+        let found = cloud.call("DescribeDisks", filter.clone()).await;
+        assert_eq!(found["TotalCount"], count, "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_modified_is_described_so() {
+    let cloud = Cloud::new(SCENARIO);
+    let new = json!({ "ZoneId": "cn-hangzhou-h", "Size": 20, "DiskCategory": "cloud_essd" });
+    let disk = cloud.call("CreateDisk", new).await["DiskId"].clone();
+    for (modify, object, field, describe, path) in [
+        (
+            "ModifyVpcAttribute",
+            json!({ "VpcId": "vpc-1" }),
+            "VpcName",
+            "DescribeVpcs",
+            "/Vpcs/Vpc/0",
+        ),
+        (
+            "ModifyVSwitchAttribute",
+            json!({ "VSwitchId": "vsw-1" }),
+            "VSwitchName",
+            "DescribeVSwitches",
+            "/VSwitches/VSwitch/0",
+        ),
+        (
+            "ModifySecurityGroupAttribute",
+            json!({ "SecurityGroupId": "sg-1" }),
+            "SecurityGroupName",
+            "DescribeSecurityGroups",
+            "/SecurityGroups/SecurityGroup/0",
+        ),
+        (
+            "ModifyInstanceAttribute",
+            json!({ "InstanceId": "i-1" }),
+            "InstanceName",
+            "DescribeInstanceAttribute",
+            "",
+        ),
+        (
+            "ModifyDiskAttribute",
+            json!({ "DiskId": disk }),
+            "DiskName",
+            "DescribeDisks",
+            "/Disks/Disk/0",
+        ),
+    ] {
+        let mut change = object.clone();
+        change[field] = json!("renamed");
+        cloud.call(modify, change).await;
+        let describe_one = match describe {
+            "DescribeDisks" => json!({ "DiskIds": [disk] }),
+            _ => object.clone(),
+        };
+        let described = cloud.call(describe, describe_one).await;
+        let described = described.pointer(path).unwrap();
+        assert_eq!(described[field], "renamed", "{modify}");
+        let mut nothing = object;
+        for (_, id) in nothing.as_object_mut().unwrap() {
+            *id = json!("none");
+        }
+        let code = cloud.code(modify, nothing).await;
+        assert!(code.ends_with(".NotFound"), "{modify}: {code}");
+    }
+}
+
+/// What one endpoint says of its state, another begins with.
+#[tokio::test]
+async fn a_state_that_was_read_is_a_scenario() {
+    let state = async |cloud: &Cloud| -> Value {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = format!("{}/_control/state", cloud.endpoint.url());
+        let text = client.get(url).send().await.unwrap().text().await.unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    let first = Cloud::new(SCENARIO);
+    let run = json!({ "ImageId": "m-1", "InstanceType": "ecs.g7.large", "VSwitchId": "vsw-1", "SecurityGroupId": "sg-1" });
+    first.call("RunInstances", run).await;
+    let read = state(&first).await;
+    assert_eq!(
+        read["instanceTypes"],
+        json!({ "ecs.tiny": { "interfaces": 1, "ipv4": 2, "ipv6": 3 } })
+    );
+    let second = Cloud::new(&read.to_string());
+    assert_eq!(state(&second).await, read);
+}

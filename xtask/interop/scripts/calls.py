@@ -1,14 +1,19 @@
 """Calls with what clients differ in, with both signatures and kinds of keys."""
 
+import json
+from datetime import datetime, timezone
+
 from alibabacloud_ecs20140526 import models as ecs
+from alibabacloud_ecs20140526.client import Client as Ecs
 from alibabacloud_sts20150401 import models as sts
+from alibabacloud_sts20150401.client import Client as Sts
 from alibabacloud_tea_util.models import RuntimeOptions
 from aliyunsdkcore.acs_exception.exceptions import ServerException
 from aliyunsdkcore.client import AcsClient
 from aliyunsdkcore.auth.credentials import StsTokenCredential
-from aliyunsdkcore.request import CommonRequest
+from aliyunsdkcore.request import CommonRequest, RpcRequest
 
-from common import SETTINGS, client, said, tell
+from common import SETTINGS, client, config, said, tell
 from workflow import workflow
 
 ENI = "eni-bp1iqejowblx6h8j"
@@ -139,6 +144,72 @@ def older(method, temporary, action, parameters, body=None):
     acs.do_action_with_exception(request)
 
 
+def wrong(code, call):
+    """A call that ends with this code."""
+    try:
+        call()
+    except Exception as error:
+        check(getattr(error, "code", None) or error.get_error_code(), code)
+        return
+    raise AssertionError("it was accepted")
+
+
+def wrong_key(rpc, **key):
+    settings = config(rpc=rpc)
+    for name, value in key.items():
+        setattr(settings, name, value)
+    request = ecs.DescribeRegionsRequest()
+    return Ecs(settings).describe_regions_with_options(request, RuntimeOptions())
+
+
+def older_wrong_key(method, key_id, secret):
+    acs = AcsClient(key_id, secret, REGION)
+    request = RpcRequest("Ecs", "2014-05-26", "DescribeRegions")
+    request.set_endpoint(SETTINGS["ENDPOINT"])
+    request.set_method(method)
+    request.set_protocol_type("http")
+    acs.do_action_with_exception(request)
+
+
+def as_role(rpc):
+    """A role is assumed and acted as, as the vendor's provider of credentials does it."""
+    sts_client = client("Sts", rpc=rpc, endpoint="STATEFUL")
+    request = sts.AssumeRoleRequest(role_arn="acs:ram::1:role/r", role_session_name="session")
+    key = sts_client.assume_role_with_options(request, RuntimeOptions()).body.credentials
+    end = datetime.strptime(key.expiration, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    check(3500 < (end - datetime.now(timezone.utc)).total_seconds() <= 3600, True)
+    settings = config(rpc=rpc, endpoint="STATEFUL")
+    settings.access_key_id, settings.access_key_secret = key.access_key_id, key.access_key_secret
+    settings.security_token = key.security_token
+    caller = Sts(settings).get_caller_identity_with_options(RuntimeOptions()).body
+    check(caller.arn, "acs:ram::1:assumed-role/r/session")
+
+
+def pages(rpc):
+    """All key pairs, page by page."""
+    ecs_client = client(rpc=rpc, endpoint="STATEFUL")
+    names = [f"pair-{rpc}-{i:02}" for i in range(12)]
+    for name in names:
+        request = ecs.CreateKeyPairRequest(region_id=REGION, key_pair_name=name)
+        ecs_client.create_key_pair_with_options(request, RuntimeOptions())
+
+    def page(**parameters):
+        request = ecs.DescribeKeyPairsRequest(region_id=REGION, key_pair_name=f"pair-{rpc}*", **parameters)
+        body = ecs_client.describe_key_pairs_with_options(request, RuntimeOptions()).body
+        return body, [pair.key_pair_name for pair in body.key_pairs.key_pair]
+
+    found = []
+    while True:
+        body, some = page(page_number=len(found) // 5 + 1, page_size=5)
+        found += some
+        if len(found) >= body.total_count:
+            break
+    check(found, names)
+    request = ecs.DeleteKeyPairsRequest(region_id=REGION, key_pair_names=json.dumps(names))
+    ecs_client.delete_key_pairs_with_options(request, RuntimeOptions())
+    check(page()[1], [])
+
+
 def calls():
     yield "from a VPC to an IPv6 address and back", workflow
     for rpc in (False, True):
@@ -150,6 +221,22 @@ def calls():
             sts_client = client("Sts", rpc=rpc, temporary=temporary)
             for call in (identity, assume_role, unsigned):
                 yield f"{call.__name__} ({kind})", lambda: call(sts_client)
+        kind = "HMAC-SHA1" if rpc else "ACS3"
+        for call in (as_role, pages):
+            yield f"{call.__name__} ({kind})", lambda: call(rpc)
+        for name, value, code in (
+            ("access_key_secret", "wrong", "SignatureDoesNotMatch"),
+            ("access_key_id", "nobody", "InvalidAccessKeyId.NotFound"),
+            ("security_token", "none", "InvalidSecurityToken.MismatchWithAccessKey"),
+        ):
+            yield f"a wrong {name} ({kind})", lambda: wrong(code, lambda: wrong_key(rpc, **{name: value}))
+    for method in ("GET", "POST"):
+        for key_id, secret, code in (
+            # The client itself tells a wrong secret from a wrong signature.
+            (SETTINGS["KEY_ID"], "wrong", "InvalidAccessKeySecret"),
+            ("nobody", "wrong", "InvalidAccessKeyId.NotFound"),
+        ):
+            yield f"{code} (older, {method})", lambda: wrong(code, lambda: older_wrong_key(method, key_id, secret))
     for temporary in (False, True):
         for method in ("GET", "POST"):
             for name, arguments in {

@@ -283,6 +283,9 @@ mod tests {
     fn a_secret_is_overwritten_when_it_is_dropped() {
         fn overwritten<T: ZeroizeOnDrop>() {}
         overwritten::<Secret>();
+        // What HMAC keeps of a key: the states of two hashes, by a feature of these crates.
+        overwritten::<sha1::Sha1>();
+        overwritten::<sha2::Sha256>();
         // The field that does it.
         fn field(secret: Secret) -> Zeroizing<String> {
             secret.0

@@ -239,7 +239,7 @@ fn succeed(
         .map(|token| {
             (
                 request.access_key_id.clone(),
-                operation.name,
+                target.key(),
                 token.to_owned(),
             )
         });
@@ -275,6 +275,7 @@ fn succeed(
             waiters::satisfy(operation, state.waiter(target), &record, &mut body)?;
             respond::end_pages(operation, &record, &mut body);
             respond::succeed(target.product, operation, &mut body);
+            state.act(target, &parameters, request, &mut body);
             body
         }
     };

@@ -49,9 +49,9 @@ impl Builder {
     }
 
     /// Keeps state: what one call makes, the next one finds. It begins with what the scenario says;
-    /// `Scenario::default()` is an empty account. Only ECS has state, and of it networks, interfaces,
-    /// addresses, instances, disks, security groups, key pairs and tags; other operations are
-    /// answered from their schema.
+    /// `Scenario::default()` is an empty account. ECS has state, and of it networks, interfaces,
+    /// addresses, instances, disks, security groups, key pairs and tags; so have the roles that are
+    /// assumed with STS. Other operations are answered from their schema.
     pub fn scenario(mut self, scenario: Scenario) -> Self {
         self.scenario = Some(scenario);
         self

@@ -30,8 +30,11 @@ use crate::{credentials::Credentials, operation::SignatureKind};
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Order {
+    /// The code of the product, where several have an operation of the name.
+    product: Option<String>,
     operation: String,
-    fail: Option<Fail>,
+    /// A listed code, or a [`WholeFault`].
+    fail: Option<Value>,
     respond: Option<Value>,
     pass: Option<bool>,
     misbehave: Option<Misbehave>,
@@ -41,18 +44,27 @@ struct Order {
     times: Option<u32>,
 }
 
-/// A listed code, or an error of any kind.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Fail {
-    Listed(String),
-    Whole(WholeFault),
+/// The HTTP status of a final answer.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "u16")]
+struct Status(u16);
+
+impl TryFrom<u16> for Status {
+    type Error = String;
+
+    fn try_from(status: u16) -> Result<Self, String> {
+        match status {
+            200..600 => Ok(Self(status)),
+            _ => Err(format!("the status {status} is not one of 200 to 599")),
+        }
+    }
 }
 
+/// An error of any kind.
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct WholeFault {
-    status: u16,
+    status: Status,
     code: String,
     #[serde(default)]
     message: String,
@@ -64,9 +76,9 @@ struct WholeFault {
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 enum Misbehave {
-    Html { status: u16 },
-    Xml { status: u16 },
-    Redirect { status: u16, location: String },
+    Html { status: Status },
+    Xml { status: Status },
+    Redirect { status: Status, location: String },
     Truncated,
     Huge { bytes: u64 },
     GzipBomb { bytes: u64 },
@@ -211,11 +223,7 @@ fn signature(kind: SignatureKind) -> &'static str {
 }
 
 fn queued(state: &State) -> Value {
-    let counts = state.all_queued().into_iter();
-    let counts: Map<_, _> = counts
-        .map(|(operation, count)| (operation.to_owned(), Value::from(count)))
-        .collect();
-    Value::Object(counts)
+    json!(state.all_queued())
 }
 
 /// Takes all orders, or none where one of them cannot be.
@@ -227,7 +235,10 @@ fn take_orders(state: &State, body: &[u8]) -> Result<Value, String> {
     };
     let mut taken = Vec::with_capacity(orders.len());
     for (index, order) in orders.into_iter().enumerate() {
-        let order = serde_json::from_value(order).map_err(|error| error.to_string());
+        let order = match order {
+            Value::Object(_) => serde_json::from_value(order).map_err(|error| error.to_string()),
+            _ => Err("an order is an object such as {\"operation\": …, \"pass\": true}".to_owned()),
+        };
         let order = order.and_then(|order| understand(state, order));
         taken.push(order.map_err(|error| format!("order {}: {error}", index + 1))?);
     }
@@ -250,10 +261,10 @@ enum Taken {
 }
 
 fn understand(state: &State, order: Order) -> Result<Taken, String> {
-    let target = orders::target(state, &order.operation)?;
+    let target = orders::target(state, order.product.as_deref(), &order.operation)?;
     let times = order.times.unwrap_or(1);
-    if times > MOST_TIMES {
-        return Err(format!("`times` is {times}; the most is {MOST_TIMES}"));
+    if !(1..=MOST_TIMES).contains(&times) {
+        return Err(format!("`times` is {times}; it must be 1 to {MOST_TIMES}"));
     }
     let given = [
         order.fail.is_some(),
@@ -284,23 +295,23 @@ fn understand(state: &State, order: Order) -> Result<Taken, String> {
     Ok(Taken::Next(target, next, times))
 }
 
-fn fault(target: Target, fail: Fail) -> Result<Fault, String> {
+fn fault(target: Target, fail: Value) -> Result<Fault, String> {
+    const WHOLE: &str = "{\"status\": 400, \"code\": …, \"message\": …}";
     match fail {
-        Fail::Whole(fault) => Ok(fault.into()),
-        Fail::Listed(code) => target.row(&code).map(Fault::from).ok_or_else(|| {
-            let operation = target.operation.name;
-            format!(
-                "{operation} does not list the code `{}`; \
-                 {{\"status\": 400, \"code\": …, \"message\": …}} orders any",
-                code.escape_debug()
-            )
+        Value::String(code) => target.row(&code).map(Fault::from).ok_or_else(|| {
+            let (operation, code) = (target.operation.name, code.escape_debug());
+            format!("{operation} does not list the code `{code}`; {WHOLE} orders any")
         }),
+        Value::Object(_) => serde_json::from_value::<WholeFault>(fail)
+            .map(Fault::from)
+            .map_err(|error| format!("`fail`: {error}")),
+        _ => Err(format!("`fail` is a code that is listed, or {WHOLE}")),
     }
 }
 
 impl From<WholeFault> for Fault {
     fn from(whole: WholeFault) -> Self {
-        let fault = Fault::new(whole.status, whole.code, whole.message);
+        let fault = Fault::new(whole.status.0, whole.code, whole.message);
         let headers = whole.headers.into_iter();
         headers.fold(fault, |fault, (name, value)| fault.header(name, value))
     }
@@ -310,9 +321,12 @@ impl From<Misbehave> for Misbehaviour {
     fn from(misbehave: Misbehave) -> Self {
         let time = Duration::from_millis;
         match misbehave {
-            Misbehave::Html { status } => Self::Html { status },
-            Misbehave::Xml { status } => Self::Xml { status },
-            Misbehave::Redirect { status, location } => Self::Redirect { status, location },
+            Misbehave::Html { status } => Self::Html { status: status.0 },
+            Misbehave::Xml { status } => Self::Xml { status: status.0 },
+            Misbehave::Redirect { status, location } => Self::Redirect {
+                status: status.0,
+                location,
+            },
             Misbehave::Truncated => Self::Truncated,
             Misbehave::Huge { bytes } => Self::Huge { bytes },
             Misbehave::GzipBomb { bytes } => Self::GzipBomb { bytes },

@@ -42,6 +42,21 @@ struct Fail {
     message: String,
 }
 
+impl Call<'_> {
+    /// Takes what the request says of these fields over to the object that it means.
+    fn change(&mut self, kind: store::Kind, names: &[&str]) -> Result<&mut Value, Fail> {
+        let request = self.request;
+        let id = request::text(request, kind.id()).unwrap_or_default();
+        let object = self.cloud.find_mut(kind, id, request)?;
+        for &name in names {
+            if !request[name].is_null() {
+                object[name] = request[name].clone();
+            }
+        }
+        Ok(object)
+    }
+}
+
 type Handled = Result<Value, Fail>;
 
 impl Fail {
@@ -57,9 +72,11 @@ fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "CreateVpc" => vpc::create,
         "DeleteVpc" => vpc::delete,
+        "ModifyVpcAttribute" => vpc::modify,
         "DescribeVpcs" => vpc::describe,
         "CreateVSwitch" => vpc::create_v_switch,
         "DeleteVSwitch" => vpc::delete_v_switch,
+        "ModifyVSwitchAttribute" => vpc::modify_v_switch,
         "DescribeVSwitches" => vpc::describe_v_switches,
         "CreateNetworkInterface" => eni::create,
         "AttachNetworkInterface" => eni::attach,
@@ -78,6 +95,8 @@ fn handler(operation: &str) -> Option<Handler> {
         "StopInstance" | "StopInstances" => instance::stop,
         "RebootInstance" | "RebootInstances" => instance::reboot,
         "DeleteInstance" | "DeleteInstances" => instance::delete,
+        "ModifyInstanceAttribute" => instance::modify,
+        "DescribeInstanceAttribute" => instance::describe_one,
         "DescribeInstances" => instance::describe,
         "DescribeInstanceStatus" => instance::describe_status,
         "CreateDisk" => disk::create,
@@ -85,9 +104,11 @@ fn handler(operation: &str) -> Option<Handler> {
         "DetachDisk" => disk::detach,
         "ResizeDisk" => disk::resize,
         "DeleteDisk" => disk::delete,
+        "ModifyDiskAttribute" => disk::modify,
         "DescribeDisks" => disk::describe,
         "CreateSecurityGroup" => group::create,
         "DeleteSecurityGroup" => group::delete,
+        "ModifySecurityGroupAttribute" => group::modify,
         "DescribeSecurityGroups" => group::describe,
         "DescribeSecurityGroupAttribute" => group::describe_one,
         "AuthorizeSecurityGroup" => group::authorize,

@@ -30,7 +30,7 @@ pub(crate) struct Raw {
 /// Sorts out what a request says of itself; nothing is checked yet.
 pub(crate) fn read(raw: Raw) -> (Received, Vec<(String, String)>) {
     let header = |name| find(&raw.headers, name);
-    let is_form = header("content-type").is_some_and(|kind| kind.starts_with(FORM));
+    let is_form = is_form(&raw.headers);
     let mut all = decode(&raw.query);
     if is_form {
         all.extend(decode(&String::from_utf8_lossy(&raw.body)));
@@ -72,6 +72,12 @@ pub(crate) fn read(raw: Raw) -> (Received, Vec<(String, String)>) {
         carried_out: false,
     };
     (received, all)
+}
+
+/// Media types are the same in any case.
+fn is_form(headers: &[(String, String)]) -> bool {
+    let kind = find(headers, "content-type").and_then(|kind| kind.get(..FORM.len()));
+    kind.is_some_and(|kind| kind.eq_ignore_ascii_case(FORM))
 }
 
 /// What carries the signature tells its kind; of a request without one, what names the operation.
@@ -179,9 +185,9 @@ fn check_rpc(state: &State, all: &[(String, String)], request: &Received) -> Res
         "GET" => Method::Get,
         _ => Method::Post,
     };
-    let expected = rpc::signature(&secret, &rpc::string_to_sign(method, &borrowed(all)));
-    if signature != expected {
-        return Err(mismatch());
+    let string_to_sign = rpc::string_to_sign(method, &borrowed(all));
+    if signature != rpc::signature(&secret, &string_to_sign) {
+        return Err(mismatch(&string_to_sign));
     }
     check_time(state, timestamp)?;
     check_nonce(state, access_key_id, nonce)
@@ -217,8 +223,7 @@ fn check_acs3(state: &State, path: &str, request: &Received) -> Result<(), Fault
     let token = header("x-acs-security-token");
     let secret = secret(state, authorization.access_key_id, token)?;
     let content_sha256 = acs3::sha256_hex(&request.body);
-    let form_is_body = header("content-type").is_some_and(|kind| kind.starts_with(FORM));
-    let in_query = if form_is_body {
+    let in_query = if is_form(&request.headers) {
         let in_form = decode(&String::from_utf8_lossy(&request.body)).len();
         &request.parameters[..request.parameters.len().saturating_sub(in_form)]
     } else {
@@ -231,11 +236,14 @@ fn check_acs3(state: &State, path: &str, request: &Received) -> Result<(), Fault
         headers: &signed,
         content_sha256: &content_sha256,
     };
-    let string_to_sign = acs3::string_to_sign(&parts.canonical_request());
+    let canonical_request = parts.canonical_request();
+    let string_to_sign = acs3::string_to_sign(&canonical_request);
     if stated_hash != content_sha256
         || authorization.signature != acs3::signature(&secret, &string_to_sign)
     {
-        return Err(mismatch());
+        // A hash alone would not tell where the two sides differ.
+        let told = format!("{string_to_sign}\nserver canonical request is:{canonical_request}");
+        return Err(mismatch(&told));
     }
     check_time(state, date)?;
     check_nonce(state, authorization.access_key_id, nonce)
@@ -357,11 +365,16 @@ fn incomplete(what: &str) -> Fault {
     )
 }
 
-fn mismatch() -> Fault {
+/// Clients tell a wrong secret from a wrong signature by the string to sign, which they look for
+/// behind the first colon.
+fn mismatch(string_to_sign: &str) -> Fault {
     Fault::new(
         400,
         "SignatureDoesNotMatch",
-        "Specified signature is not matched with our calculation.",
+        format!(
+            "Specified signature is not matched with our calculation. \
+             server string to sign is:{string_to_sign}"
+        ),
     )
 }
 

@@ -15,14 +15,13 @@ use crate::{
     },
 };
 
-/// Orders by the name of an operation. Where several products have an operation of that name, the
-/// one that was named first when the endpoint was started is meant; [`on`](Self::on) tells them
-/// apart.
+/// Orders by the name of an operation.
 ///
 /// # Panics
 ///
 /// All of these panic where no product of the endpoint has the operation, so that a misspelled name
-/// cannot make a test that tests nothing.
+/// cannot make a test that tests nothing; and where several have it, which [`on`](Self::on) tells
+/// apart.
 impl Endpoint {
     /// The orders for an operation, typed.
     ///
@@ -117,7 +116,7 @@ impl Endpoint {
 
     #[track_caller]
     fn named(&self, operation: &str) -> Target {
-        target(&self.state, operation).unwrap_or_else(|error| panic!("{error}"))
+        target(&self.state, None, operation).unwrap_or_else(|error| panic!("{error}"))
     }
 }
 
@@ -192,14 +191,38 @@ impl<R> fmt::Debug for Orders<'_, R> {
     }
 }
 
-/// The operation of this name; else a message that suggests one.
-pub(super) fn target(state: &State, name: &str) -> Result<Target, String> {
+/// The operation of this name, of the product of this code where one is given; else a message that
+/// suggests one.
+pub(super) fn target(state: &State, code: Option<&str>, name: &str) -> Result<Target, String> {
+    let mut found = Vec::new();
     let mut errors: Vec<NoSuchOperation> = Vec::new();
-    for &product in &state.settings.products {
+    let products = &state.settings.products;
+    let meant = |product: &&&'static ProductInfo| {
+        code.is_none_or(|code| product.code.eq_ignore_ascii_case(code))
+    };
+    for &product in products.iter().filter(meant) {
         match product.operation(name) {
-            Ok(operation) => return Ok(Target { product, operation }),
+            Ok(operation) => found.push(Target { product, operation }),
             Err(error) => errors.push(error),
         }
+    }
+    match *found.as_slice() {
+        [target] => return Ok(target),
+        [first, ..] => {
+            let codes: Vec<_> = found.iter().map(|target| target.product.code).collect();
+            return Err(format!(
+                "`{name}` is an operation of {}; name the product, such as \"product\": \"{}\" in \
+                 an order, or use `on`",
+                codes.join(", "),
+                first.product.code
+            ));
+        }
+        [] => {}
+    }
+    if let (Some(code), []) = (code, errors.as_slice()) {
+        let known: Vec<_> = products.iter().map(|product| product.code).collect();
+        let (code, known) = (code.escape_debug(), known.join(", "));
+        return Err(format!("this endpoint serves {known}, not `{code}`"));
     }
     // One suggestion helps more than a list of products that do not have it.
     let near = errors.iter().find(|error| error.suggestion().is_some());

@@ -99,10 +99,7 @@ fn missing_region(schema: &Schema, pairs: &[(String, String)]) -> Option<&'stati
         .fields
         .iter()
         .find(|field| {
-            field.region
-                && field.required
-                && field.location != Location::Host
-                && find(pairs, field.name).is_none()
+            field.region && field.location != Location::Host && find(pairs, field.name).is_none()
         })
         .map(|field| field.name)
 }

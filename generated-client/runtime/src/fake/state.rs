@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::{
     Fault, Misbehaviour,
     ecs::{self, Cloud, Scenario, ScenarioError},
+    sts::{self, Granted, Role},
 };
 use crate::{
     credentials::Credentials,
@@ -131,6 +132,9 @@ impl Target {
     }
 }
 
+/// The last time that can be written: the end of the year 9998.
+const LAST: Duration = Duration::from_secs(253_370_764_799);
+
 /// Shared by the handle and the connections.
 pub(super) struct State {
     pub(super) settings: Settings,
@@ -147,6 +151,8 @@ pub(super) struct Settings {
 #[derive(Default)]
 struct Inner {
     keys: HashMap<String, Credentials>,
+    /// Who acts with temporary access keys.
+    roles: HashMap<String, Role>,
     queues: HashMap<Key, VecDeque<Next>>,
     waiters: HashMap<Key, &'static Waiter>,
     log: Vec<Received>,
@@ -170,7 +176,7 @@ pub(super) struct Outcome {
 }
 
 /// What an idempotency token belongs to: access key, operation, token.
-pub(super) type Token = (Option<String>, &'static str, String);
+pub(super) type Token = (Option<String>, Key, String);
 
 /// The first answer to a token, and the parameters that it was given for.
 #[derive(Clone)]
@@ -219,14 +225,19 @@ impl State {
         inner.queues.get(&target.key()).map_or(0, VecDeque::len)
     }
 
-    /// The operations that have queued answers, and how many.
-    pub(super) fn all_queued(&self) -> BTreeMap<&'static str, usize> {
+    /// The operations that have queued answers, and how many, by product.
+    pub(super) fn all_queued(&self) -> BTreeMap<&'static str, BTreeMap<&'static str, usize>> {
         let inner = self.inner();
-        let queues = inner.queues.iter();
-        queues
-            .filter(|(_, queue)| !queue.is_empty())
-            .map(|((.., operation), queue)| (*operation, queue.len()))
-            .collect()
+        let mut all: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+        for (&(product, _, operation), queue) in &inner.queues {
+            if !queue.is_empty() {
+                *all.entry(product)
+                    .or_default()
+                    .entry(operation)
+                    .or_default() += queue.len();
+            }
+        }
+        all
     }
 
     pub(super) fn next(&self, target: Target) -> Option<Next> {
@@ -353,6 +364,32 @@ impl State {
         ecs::answer(cloud, target, request, dry_run, now)
     }
 
+    /// Grants a role that is assumed, and tells a caller who they are, where state is kept.
+    pub(super) fn act(
+        &self,
+        target: Target,
+        parameters: &Value,
+        request: &Received,
+        body: &mut Value,
+    ) {
+        let now = self.now();
+        let mut inner = self.inner();
+        let inner = &mut *inner;
+        let Some(cloud) = inner.cloud.as_mut() else {
+            return;
+        };
+        if let Some(Granted { credentials, role }) =
+            sts::grant(cloud, target, parameters, now, body)
+        {
+            let id = credentials.access_key_id.clone();
+            inner.roles.insert(id.clone(), role);
+            inner.keys.insert(id, credentials);
+        }
+        let caller = request.access_key_id.as_ref();
+        let caller = caller.and_then(|id| inner.roles.get(id));
+        sts::identify(target, caller, body);
+    }
+
     /// A number that no other call gets.
     pub(super) fn make(&self) -> u32 {
         let mut inner = self.inner();
@@ -367,12 +404,16 @@ impl State {
     /// The time by the endpoint's clock.
     pub(super) fn now(&self) -> SystemTime {
         let ahead = self.inner().seconds_ahead;
-        let (now, by) = (SystemTime::now(), Duration::from_secs(ahead.unsigned_abs()));
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let (now, by) = (
+            now.unwrap_or_default(),
+            Duration::from_secs(ahead.unsigned_abs()),
+        );
         let moved = if ahead < 0 {
-            now.checked_sub(by)
+            now.saturating_sub(by)
         } else {
-            now.checked_add(by)
+            now.saturating_add(by)
         };
-        moved.unwrap_or(now)
+        SystemTime::UNIX_EPOCH + moved.min(LAST)
     }
 }

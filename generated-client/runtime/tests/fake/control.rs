@@ -3,7 +3,10 @@
 use alicloud_runtime::{fake::Endpoint, operation::SignatureKind};
 use serde_json::{Value, json};
 
-use crate::call::{Call, start};
+use crate::{
+    call::{Call, start},
+    product::{BRANCH, PRODUCT},
+};
 
 /// Status and body of a response of the control path.
 async fn control(endpoint: &Endpoint, method: &str, path: &str, body: &Value) -> (u16, Value) {
@@ -39,7 +42,7 @@ async fn orders_are_carried_out() {
     ]);
     order(&endpoint, orders).await.unwrap();
     let queued = control(&endpoint, "GET", "/orders", &Value::Null).await;
-    assert_eq!(queued, (200, json!({ "Assign": 6, "List": 2 })));
+    assert_eq!(queued, (200, json!({ "Shop": { "Assign": 6, "List": 2 } })));
 
     let ask = async |action| Call::new(&endpoint, action, &[]).send().await;
     assert_eq!(
@@ -125,11 +128,44 @@ async fn what_is_wrong_with_an_order_is_said_and_none_is_taken() {
         ),
         (
             json!({ "operation": "Ping", "pass": true, "times": 10_001 }),
-            "order 1: `times` is 10001; the most is 10000",
+            "order 1: `times` is 10001; it must be 1 to 10000",
+        ),
+        (
+            json!({ "operation": "Ping", "pass": true, "times": 0 }),
+            "order 1: `times` is 0; it must be 1 to 10000",
+        ),
+        (
+            json!({ "operation": "Ping", "fail": { "status": 1000, "code": "Odd" } }),
+            "order 1: `fail`: the status 1000 is not one of 200 to 599",
+        ),
+        (
+            json!({ "operation": "Ping", "fail": { "status": 400 } }),
+            "order 1: `fail`: missing field `code`",
+        ),
+        (
+            json!({ "operation": "Ping", "fail": 400 }),
+            "order 1: `fail` is a code that is listed, or \
+             {\"status\": 400, \"code\": …, \"message\": …}",
+        ),
+        (
+            json!({ "operation": "Ping", "misbehave": { "html": { "status": 99 } } }),
+            "order 1: the status 99 is not one of 200 to 599",
+        ),
+        (
+            json!("Ping"),
+            "order 1: an order is an object such as {\"operation\": …, \"pass\": true}",
+        ),
+        (
+            json!({ "product": "shop", "operation": "Pong", "pass": true }),
+            "order 1: Shop 2020-01-01 has no operation `Pong`; did you mean `Ping`?",
+        ),
+        (
+            json!({ "product": "Stop", "operation": "Ping", "pass": true }),
+            "order 1: this endpoint serves Shop, not `Stop`",
         ),
         (
             json!({ "operation": "Ping", "fial": "x" }),
-            "order 1: unknown field `fial`, expected one of `operation`, `fail`, `respond`, `pass`, \
+            "order 1: unknown field `fial`, expected one of `product`, `operation`, `fail`, `respond`, `pass`, \
              `misbehave`, `satisfy`, `times`",
         ),
     ];
@@ -140,6 +176,26 @@ async fn what_is_wrong_with_an_order_is_said_and_none_is_taken() {
     let nowhere = control(&endpoint, "GET", "/nowhere", &Value::Null).await;
     let said = "there is no GET /_control/nowhere; GET /_control lists what there is";
     assert_eq!(nowhere, (404, json!({ "error": said })));
+}
+
+/// An order that went to another product than was meant would make a test that tests nothing.
+#[tokio::test]
+async fn an_order_for_an_operation_of_several_products_names_its_product() {
+    let endpoint = Endpoint::start(&[&PRODUCT, &BRANCH]).await.unwrap();
+    let said = "order 1: `Ping` is an operation of Shop, Branch; name the product, such as \
+                \"product\": \"Shop\" in an order, or use `on`";
+    let unclear = json!({ "operation": "Ping", "pass": true });
+    assert_eq!(order(&endpoint, unclear).await.unwrap_err(), said);
+    let clear = json!({ "product": "branch", "operation": "Ping", "fail": { "status": 500, "code": "Odd" } });
+    order(&endpoint, clear).await.unwrap();
+    let queued = control(&endpoint, "GET", "/orders", &Value::Null).await;
+    assert_eq!(queued, (200, json!({ "Branch": { "Ping": 1 } })));
+
+    let mut call = Call::new(&endpoint, "Ping", &[]);
+    assert_eq!(call.send().await.status, 200, "of the shop");
+    call.version = BRANCH.version.to_owned();
+    call.nonce = "another".to_owned();
+    assert_eq!(call.send().await.code(), (500, "Odd".to_owned()));
 }
 
 #[tokio::test]
@@ -182,6 +238,27 @@ async fn keys_and_the_clock_can_be_set() {
     control(&endpoint, "PUT", "/clock", &json!({ "secondsAhead": 3600 })).await;
     let late = Call::new(&endpoint, "List", &[]).send().await;
     assert_eq!(late.code().1, "InvalidTimeStamp.Expired");
+}
+
+/// There are times that no header can say.
+#[tokio::test]
+async fn the_clock_ends_where_dates_do() {
+    let endpoint = start().await;
+    for (ahead, date) in [
+        (i64::MAX, "Thu, 31 Dec 9998 23:59:59 GMT"),
+        (i64::MIN, "Thu, 01 Jan 1970 00:00:00 GMT"),
+    ] {
+        control(
+            &endpoint,
+            "PUT",
+            "/clock",
+            &json!({ "secondsAhead": ahead }),
+        )
+        .await;
+        let answer = Call::new(&endpoint, "List", &[]).send().await;
+        assert_eq!(answer.code().1, "InvalidTimeStamp.Expired");
+        assert_eq!(answer.header("date"), date);
+    }
 }
 
 #[tokio::test]

@@ -88,15 +88,52 @@ async fn a_wrong_secret_does_not_match() {
             credentials: Some(Credentials::new("testid", "wrong")),
             ..Call::new(&endpoint, "Assign", GOOD).signed_by(kind)
         };
-        assert_eq!(
-            call.send().await.error(),
-            (
-                400,
-                "SignatureDoesNotMatch".to_owned(),
-                "Specified signature is not matched with our calculation.".to_owned()
+        let answer = call.send().await;
+        assert_eq!(answer.code(), (400, "SignatureDoesNotMatch".to_owned()));
+        let (_, _, message) = answer.error();
+        let told = message
+            .strip_prefix(
+                "Specified signature is not matched with our calculation. \
+                 server string to sign is:",
             )
-        );
+            .expect(&message);
+        match kind {
+            // The vendor's older clients compare what is between the first and the second colon with
+            // what they signed.
+            SignatureKind::Rpc => {
+                let begin = "POST&%2F&AccessKeyId%3Dtestid%26Action%3DAssign%26AddressCount%3D2%26";
+                assert!(told.starts_with(begin), "{told}");
+                assert!(told.ends_with("%26Version%3D2020-01-01"), "{told}");
+                assert!(!told.contains(':'), "{told}");
+            }
+            SignatureKind::Acs3 => {
+                let lines: Vec<_> = told.lines().collect();
+                assert_eq!(lines[0], "ACS3-HMAC-SHA256");
+                assert_eq!(lines[1].len(), 64, "a hash");
+                assert_eq!(lines[2], "server canonical request is:POST");
+                assert_eq!(lines[3], "/");
+                assert!(lines[4].starts_with("AddressCount=2&"), "{told}");
+            }
+        }
     }
+}
+
+#[tokio::test]
+async fn a_media_type_is_the_same_in_any_case() {
+    let endpoint = start().await;
+    let call = Call::new(&endpoint, "Assign", &[]).signed_by(SignatureKind::Rpc);
+    let mut signed = call.signed();
+    // The signature is of the parameters, wherever they are.
+    let (path, query) = signed.path_and_query.split_once('?').expect("a query");
+    signed.body = query.as_bytes().to_vec();
+    signed.path_and_query = path.to_owned();
+    signed.headers.retain(|(name, _)| *name != "content-type");
+    let kind = "Application/X-WWW-Form-URLEncoded; charset=UTF-8";
+    signed.headers.push(("content-type", kind.to_owned()));
+    let answer = send(Method::Post, &endpoint.host(), &signed).await;
+    let (_, code, message) = answer.expect("an answer").error();
+    assert_eq!(code, "MissingParameter");
+    assert!(message.starts_with("RegionId is required"), "{message}");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The embedded endpoint, over real sockets.
 
+mod agreement;
 mod call;
 mod control;
 mod envelope;

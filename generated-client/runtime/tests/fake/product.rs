@@ -42,6 +42,15 @@ pub(crate) static PRODUCT: ProductInfo = ProductInfo {
     }],
 };
 
+/// Another product, with an operation of the same name.
+pub(crate) static BRANCH: ProductInfo = ProductInfo {
+    code: "Branch",
+    version: "2021-01-01",
+    operations: &[&PING, &ASSIGN],
+    examples: &[],
+    ..PRODUCT
+};
+
 const FAILURES: &[ErrorRow] = &[
     ErrorRow::new(400, "InvalidParameter.Conflict", "%s", ""),
     ErrorRow::new(403, "MissingParameter", "%s", ""),
@@ -76,7 +85,7 @@ const fn rule(kind: RuleKind, members: &'static [Predicate]) -> Rule {
 pub(crate) static ASSIGN_REQUEST: Schema = Schema {
     name: "Assign",
     fields: &[
-        Field::string("RegionId").required().region(),
+        Field::string("RegionId").region(),
         Field::string("InterfaceId").required(),
         Field::list("Address", &ADDRESS).limits(&Limits {
             max_items: Some(10),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     Call, Fail, Handled,
-    page::{filter, page},
+    page::{filter, is_in_time, page},
     request::{flag, number, text, texts},
     store::{Kind, time},
     tag,
@@ -16,6 +16,8 @@ fn disk(call: &Call<'_>, size: i64, category: &Value, kind: &str) -> Value {
         "RegionId": request["RegionId"],
         "Type": kind,
         "Category": category,
+        "MultiAttach": "Disabled",
+        "PerformanceLevel": if *category == "cloud_essd" { json!("PL1") } else { Value::Null },
         "Size": size,
         "Portable": true,
         "DiskChargeType": "PostPaid",
@@ -29,6 +31,14 @@ pub(super) fn create(call: &mut Call<'_>) -> Handled {
     let mut new = disk(call, size, &request["DiskCategory"], "data");
     for name in ["ZoneId", "DiskName", "Description", "ResourceGroupId"] {
         new[name] = request[name].clone();
+    }
+    for name in ["PerformanceLevel", "MultiAttach", "KMSKeyId"] {
+        if !request[name].is_null() {
+            new[name] = request[name].clone();
+        }
+    }
+    if !request["SnapshotId"].is_null() {
+        new["SourceSnapshotId"] = request["SnapshotId"].clone();
     }
     new["Encrypted"] = json!(flag(request, "Encrypted"));
     new["Tags"] = tag::given(request)?;
@@ -89,6 +99,14 @@ fn in_state<'a>(call: &'a Call<'_>, states: &[&str]) -> Result<(&'a Value, Strin
     };
     let message = format!("{id} is {state}; it must be {}.", states.join(" or "));
     Err(Fail::new(codes, message))
+}
+
+pub(super) fn modify(call: &mut Call<'_>) -> Handled {
+    call.change(
+        Kind::Disk,
+        &["DiskName", "Description", "DeleteWithInstance"],
+    )?;
+    Ok(json!({}))
 }
 
 pub(super) fn attach(call: &mut Call<'_>) -> Handled {
@@ -167,6 +185,12 @@ pub(super) fn describe(call: &mut Call<'_>) -> Handled {
         ("Encrypted", "Encrypted"),
         ("DeleteWithInstance", "DeleteWithInstance"),
         ("DiskChargeType", "DiskChargeType"),
+        ("PerformanceLevel", "PerformanceLevel"),
+        ("SnapshotId", "SourceSnapshotId"),
+        ("KMSKeyId", "KMSKeyId"),
+        ("MultiAttach", "MultiAttach"),
+        ("LockReason", "LockReason"),
+        ("AutoSnapshotPolicyId", "AutoSnapshotPolicyId"),
     ];
     let mut disks = filter(request, call.cloud.all(Kind::Disk), &pairs);
     disks.retain(|disk| {
@@ -177,7 +201,7 @@ pub(super) fn describe(call: &mut Call<'_>) -> Handled {
             wanted.is_none_or(|it| it.eq_ignore_ascii_case("all") || disk[field] == it)
         };
         let listed = wanted.is_empty() || wanted.contains(&id);
-        listed && same("DiskType", "Type") && same("Status", "Status")
+        listed && same("DiskType", "Type") && same("Status", "Status") && is_in_time(request, disk)
     });
     page(request, disks, ["Disks", "Disk"])
 }

@@ -96,6 +96,11 @@ pub(super) fn describe(call: &mut Call<'_>) -> Handled {
     page(request, groups, ["SecurityGroups", "SecurityGroup"])
 }
 
+pub(super) fn modify(call: &mut Call<'_>) -> Handled {
+    call.change(Kind::Group, &["SecurityGroupName", "Description"])?;
+    Ok(json!({}))
+}
+
 pub(super) fn describe_one(call: &mut Call<'_>) -> Handled {
     let request = call.request;
     let mut group = call

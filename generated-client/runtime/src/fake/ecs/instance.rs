@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    Call, Fail, Handled, disk,
+    Call, Fail, Handled, address, disk,
     eni::{self, New},
-    page::{filter, page},
-    request::{flag, number, text, texts},
+    page::{filter, fits, is_in_time, page},
+    request::{elements, flag, number, text, texts},
     store::{Cloud, Kind, time},
     tag,
 };
@@ -50,6 +50,8 @@ fn make(call: &mut Call<'_>, states: &[&'static str]) -> Result<String, Fail> {
         "KeyPairName": request["KeyPairName"],
         "DeletionProtection": flag(request, "DeletionProtection"),
         "InstanceChargeType": text(request, "InstanceChargeType").unwrap_or("PostPaid"),
+        "InternetChargeType": text(request, "InternetChargeType").unwrap_or("PayByTraffic"),
+        "ResourceGroupId": request["ResourceGroupId"],
         "InstanceNetworkType": "vpc",
         "IoOptimized": true,
         "SecurityGroupIds": { "SecurityGroupId": groups },
@@ -191,7 +193,6 @@ pub(super) fn describe(call: &mut Call<'_>) -> Handled {
     let request = call.request;
     let wanted = texts(request, "InstanceIds");
     let pairs = [
-        ("InstanceName", "InstanceName"),
         ("InstanceType", "InstanceType"),
         ("InstanceTypeFamily", "InstanceTypeFamily"),
         ("ImageId", "ImageId"),
@@ -200,6 +201,11 @@ pub(super) fn describe(call: &mut Call<'_>) -> Handled {
         ("KeyPairName", "KeyPairName"),
         ("InstanceChargeType", "InstanceChargeType"),
         ("InstanceNetworkType", "InstanceNetworkType"),
+        ("InternetChargeType", "InternetChargeType"),
+        ("ResourceGroupId", "ResourceGroupId"),
+        ("HpcClusterId", "HpcClusterId"),
+        ("LockReason", "LockReason"),
+        ("IoOptimized", "IoOptimized"),
     ];
     let mut instances = filter(request, call.cloud.all(Kind::Instance), &pairs);
     instances.retain(|instance| {
@@ -210,7 +216,15 @@ pub(super) fn describe(call: &mut Call<'_>) -> Handled {
         let group = text(request, "SecurityGroupId")
             .is_none_or(|group| texts(groups, "SecurityGroupId").contains(&group));
         let listed = wanted.is_empty() || wanted.contains(&id);
-        listed && same("VpcId") && same("VSwitchId") && group
+        let name = text(instance, "InstanceName").unwrap_or_default();
+        let named = text(request, "InstanceName").is_none_or(|pattern| fits(pattern, name));
+        listed
+            && named
+            && same("VpcId")
+            && same("VSwitchId")
+            && group
+            && has_addresses(call.cloud, request, instance)
+            && is_in_time(request, instance)
     });
     for instance in &mut instances {
         let id = text(instance, "InstanceId").unwrap_or_default();
@@ -219,6 +233,56 @@ pub(super) fn describe(call: &mut Call<'_>) -> Handled {
         instance["NetworkInterfaces"] = json!({ "NetworkInterface": enis });
     }
     page(request, instances, ["Instances", "Instance"])
+}
+
+/// The instance has one of the addresses of each kind that the request lists.
+fn has_addresses(cloud: &Cloud, request: &Value, instance: &Value) -> bool {
+    let id = text(instance, "InstanceId").unwrap_or_default();
+    let of_interfaces = |path, name: &'static str| {
+        let enis = eni::of_instance(cloud, id);
+        let addresses = enis.flat_map(move |eni| elements(eni, path));
+        addresses.filter_map(move |it| it[name].as_str()).collect()
+    };
+    let own = |field| texts(&instance[field], "IpAddress");
+    let has = |parameter, addresses: Vec<&str>| {
+        let wanted = texts(request, parameter);
+        wanted.is_empty() || wanted.iter().any(|wanted| addresses.contains(wanted))
+    };
+    let eip = text(&instance["EipAddress"], "IpAddress");
+    has(
+        "PrivateIpAddresses",
+        of_interfaces(address::IPV4.path, "PrivateIpAddress"),
+    ) && has(
+        "Ipv6Address",
+        of_interfaces(address::IPV6.path, "Ipv6Address"),
+    ) && has("PublicIpAddresses", own("PublicIpAddress"))
+        && has("InnerIpAddresses", own("InnerIpAddress"))
+        && has("RdmaIpAddresses", own("RdmaIpAddress"))
+        && has("EipAddresses", eip.into_iter().collect())
+}
+
+pub(super) fn describe_one(call: &mut Call<'_>) -> Handled {
+    let id = text(call.request, "InstanceId").unwrap_or_default();
+    Ok(call.cloud.find(Kind::Instance, id, call.request)?.clone())
+}
+
+pub(super) fn modify(call: &mut Call<'_>) -> Handled {
+    let request = call.request;
+    let groups = texts(request, "SecurityGroupIds");
+    for group in &groups {
+        call.cloud.find(Kind::Group, group, request)?;
+    }
+    let names = [
+        "InstanceName",
+        "HostName",
+        "Description",
+        "DeletionProtection",
+    ];
+    let instance = call.change(Kind::Instance, &names)?;
+    if !groups.is_empty() {
+        instance["SecurityGroupIds"] = json!({ "SecurityGroupId": groups });
+    }
+    Ok(json!({}))
 }
 
 /// An interface as the description of its instance has it.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     Call, Fail, Handled,
-    page::{filter, page},
+    page::{filter, fits, page},
     request::{text, texts},
     store::{Kind, time},
     tag,
@@ -73,17 +73,6 @@ pub(super) fn describe(call: &mut Call<'_>) -> Handled {
         });
     }
     page(request, found, ["KeyPairs", "KeyPair"])
-}
-
-/// The name fits a pattern with `*` at its ends, as the operation takes it.
-fn fits(pattern: &str, name: &str) -> bool {
-    let middle = pattern.trim_matches('*');
-    match (pattern.starts_with('*'), pattern.ends_with('*')) {
-        (true, true) => name.contains(middle),
-        (true, false) => name.ends_with(middle),
-        (false, true) => name.starts_with(middle),
-        (false, false) => name == pattern,
-    }
 }
 
 pub(super) fn attach(call: &mut Call<'_>) -> Handled {

@@ -85,6 +85,41 @@ pub(super) fn filter(request: &Value, objects: &[Value], pairs: &[(&str, &str)])
     objects.iter().filter(wanted).cloned().collect()
 }
 
+/// The name fits a pattern with `*` at its ends, as some operations take it.
+pub(super) fn fits(pattern: &str, name: &str) -> bool {
+    let middle = pattern.trim_matches('*');
+    match (pattern.starts_with('*'), pattern.ends_with('*')) {
+        (true, true) => name.contains(middle),
+        (true, false) => name.ends_with(middle),
+        (false, true) => name.starts_with(middle),
+        (false, false) => name == pattern,
+    }
+}
+
+/// The object was made, and ends, in the time that `Filter.1.Key` and its kin ask for.
+pub(super) fn is_in_time(request: &Value, object: &Value) -> bool {
+    (1..=4).all(|number| {
+        let said = |part| text(request, &format!("Filter.{number}.{part}"));
+        let (Some(key), Some(limit)) = (said("Key"), said("Value")) else {
+            return true;
+        };
+        let (field, after) = match key {
+            "CreationStartTime" => ("CreationTime", true),
+            "CreationEndTime" => ("CreationTime", false),
+            "ExpiredStartTime" => ("ExpiredTime", true),
+            "ExpiredEndTime" => ("ExpiredTime", false),
+            _ => return true,
+        };
+        // Times compare as texts; those of requests end with the minute.
+        let minute = |time: &str| time.get(..16).unwrap_or(time).to_owned();
+        let limit = minute(limit);
+        text(object, field).is_some_and(|time| match after {
+            true => minute(time) >= limit,
+            false => minute(time) <= limit,
+        })
+    })
+}
+
 /// The object has all tags that the request lists; a tag without a value stands for any.
 fn has_tags(request: &Value, object: &Value) -> bool {
     let wanted = request["Tag"].as_array().into_iter().flatten();

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{
     address, eni,
     request::{elements, text},
-    store::{Cloud, Kind, Limits, SERIAL},
+    store::{Cloud, Kind, LEAVING, Limits, SERIAL},
     vpc,
 };
 
@@ -49,15 +49,7 @@ struct File {
     network_interfaces: Vec<Map<String, Value>>,
     instances: Vec<Map<String, Value>>,
     disks: Vec<Map<String, Value>>,
-    instance_types: BTreeMap<String, TypeLimits>,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TypeLimits {
-    interfaces: usize,
-    ipv4: usize,
-    ipv6: usize,
+    instance_types: BTreeMap<String, Limits>,
 }
 
 impl File {
@@ -123,19 +115,7 @@ impl Scenario {
     /// The state in the beginning.
     pub(in super::super) fn build(&self) -> Result<Cloud, ScenarioError> {
         let mut cloud = Cloud::new(self.seed, self.settle);
-        for (name, limits) in &self.file.instance_types {
-            let TypeLimits {
-                interfaces,
-                ipv4,
-                ipv6,
-            } = *limits;
-            let limits = Limits {
-                interfaces,
-                ipv4,
-                ipv6,
-            };
-            cloud.limits.insert(name.clone(), limits);
-        }
+        cloud.limits.clone_from(&self.file.instance_types);
         let region = self.file.region_id.as_deref().unwrap_or("cn-hangzhou");
         for kind in Kind::ALL {
             for (index, object) in self.file.of(kind).iter().enumerate() {
@@ -194,7 +174,11 @@ fn add(
         && let Some(vpc) = text(&v_switch, "VpcId")
         && let Ok(vpc) = cloud.find_mut(Kind::Vpc, vpc, &Value::Null)
     {
-        super::request::elements_mut(vpc, ["VSwitchIds", "VSwitchId"]).push(json!(id));
+        // A state that was read from an endpoint lists it already.
+        let ids = super::request::elements_mut(vpc, ["VSwitchIds", "VSwitchId"]);
+        if !ids.iter().any(|known| *known == id) {
+            ids.push(json!(id));
+        }
     }
     Ok(())
 }
@@ -241,13 +225,19 @@ impl Cloud {
     pub(in super::super) fn to_json(&self) -> Value {
         let kinds = Kind::ALL.into_iter().map(|kind| {
             let mut objects = self.all(kind).to_vec();
+            objects.retain(|object| object[LEAVING].is_null());
             for object in objects.iter_mut().filter_map(Value::as_object_mut) {
                 object.shift_remove(SERIAL);
-                object.retain(|_, value| !value.is_null());
+                // A vSwitch without this field would be given one.
+                object.retain(|name, value| !value.is_null() || name == "Ipv6CidrBlock");
             }
             (kind.plural().to_owned(), Value::from(objects))
         });
-        Value::Object(kinds.collect())
+        let mut state: Map<_, _> = kinds.collect();
+        if !self.limits.is_empty() {
+            state.insert("instanceTypes".to_owned(), json!(self.limits));
+        }
+        Value::Object(state)
     }
 }
 

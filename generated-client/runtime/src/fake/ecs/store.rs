@@ -5,6 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Fail, request::text};
@@ -102,7 +103,7 @@ pub(super) const SERIAL: &str = "_serial";
 
 /// The field of an object that is being deleted: it is still described, and nothing can be done with
 /// it.
-const LEAVING: &str = "_leaving";
+pub(super) const LEAVING: &str = "_leaving";
 
 /// A change that time brings.
 #[derive(Clone, Debug)]
@@ -112,7 +113,8 @@ enum Change {
 }
 
 /// How many of what an instance type allows.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Limits {
     pub(super) interfaces: usize,
     /// Private IPv4 addresses of each interface.
@@ -272,14 +274,16 @@ impl Cloud {
 
     /// An ID such as `eni-bp1iqejowblx6h8j0aaa`.
     pub(super) fn make_id(&mut self, prefix: &str) -> String {
+        format!("{prefix}-bp1{}", self.make_text(17))
+    }
+
+    /// Letters and digits out of the seed.
+    pub(in super::super) fn make_text(&mut self, length: usize) -> String {
         const LETTERS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
-        let letters: String = (0..17)
-            .map(|_| {
-                let index = usize::try_from(self.random() % 36).unwrap_or_default();
-                char::from(LETTERS[index])
-            })
-            .collect();
-        format!("{prefix}-bp1{letters}")
+        let index = |random: u64| usize::try_from(random % 36).unwrap_or_default();
+        (0..length)
+            .map(|_| char::from(LETTERS[index(self.random())]))
+            .collect()
     }
 
     /// What an instance type allows. Types that no scenario lists are told by their size, in the

@@ -60,6 +60,11 @@ pub(super) fn delete(call: &mut Call<'_>) -> Handled {
     Ok(json!({}))
 }
 
+pub(super) fn modify(call: &mut Call<'_>) -> Handled {
+    call.change(Kind::Vpc, &["VpcName", "Description"])?;
+    Ok(json!({}))
+}
+
 pub(super) fn describe(call: &mut Call<'_>) -> Handled {
     // A list of IDs is separated by commas.
     let mut request = call.request.clone();
@@ -145,6 +150,11 @@ pub(super) fn delete_v_switch(call: &mut Call<'_>) -> Handled {
     if let Ok(vpc) = call.cloud.find_mut(Kind::Vpc, vpc, &Value::Null) {
         elements_mut(vpc, PATH).retain(|other| other != id);
     }
+    Ok(json!({}))
+}
+
+pub(super) fn modify_v_switch(call: &mut Call<'_>) -> Handled {
+    call.change(Kind::VSwitch, &["VSwitchName", "Description"])?;
     Ok(json!({}))
 }
 
