@@ -1,11 +1,10 @@
-//! What can go wrong with a call, as data.
+//! Errors of calls, as data.
 //!
 //! One type for every operation: [`Error`], whose parameter is the type of the operation's error
-//! codes. How an answer is read into it is in `client::answer`, which failures are worth a
-//! repetition in [`retry`].
+//! codes. Which failures are worth a retry is decided in [`retry`].
 //!
-//! No text in here holds a secret: URLs (which carry signatures) are taken out of the transport's
-//! errors, and what a server echoes is freed of the secrets of the call before it is kept.
+//! No error holds a secret: URLs, which carry signatures, are removed from the errors of the
+//! transport, and the secrets of a call are removed from what a server echoes.
 
 use std::{borrow::Cow, error::Error as StdError, fmt};
 
@@ -18,32 +17,33 @@ use crate::{
     validate::Violations,
 };
 
-/// Why a call failed. `C` is the type of the operation's error codes; [`AnyCode`] where errors of
-/// several operations mix, into which `?` converts.
+/// The error of a failed call. `C` is the type of the operation's error codes; where errors of
+/// several operations mix it is [`AnyCode`], into which `?` converts.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error<C = AnyCode> {
-    /// The request breaks what the spec states. Nothing was sent.
+    /// The request is not valid. Nothing was sent.
     Validation(Violations),
-    /// The service answered with an error.
+    /// An error that the service answered with.
     Service(ServiceError<C>),
-    /// No answer, or only a part of one, arrived.
+    /// No response, or only a part of one, arrived.
     Transport(TransportError),
-    /// An answer arrived that is not understood: a gateway's page, or a body that does not fit.
+    /// A response arrived that cannot be understood: the page of a gateway, or a body that
+    /// contradicts the spec.
     Response(ResponseError),
-    /// The answer is longer than the client's limit. The service did carry out the operation.
+    /// The response is larger than the client's limit. The service has carried out the operation.
     TooLarge(TooLargeError),
-    /// There is no access key to sign with. Nothing was sent.
+    /// No credentials are available to sign with. Nothing was sent.
     Credentials(CredentialsError),
-    /// The client or the call is not set up in a way that could work. Nothing was sent.
+    /// The settings of the client or of the call are not valid. Nothing was sent.
     Configuration(ConfigurationError),
-    /// The pages of a result do not form a whole.
+    /// The pages of a result are inconsistent.
     Pagination(PaginationError),
-    /// A state that was waited for did not come.
+    /// A wait ended without reaching the state.
     Wait(WaitError),
 }
 
-/// An error code as text, where errors of several operations mix.
+/// An error code as text, for errors of several operations.
 ///
 /// ```
 /// use alicloud::error::AnyCode;
@@ -94,21 +94,21 @@ impl fmt::Debug for AnyCode {
 }
 
 impl<C> Error<C> {
-    /// The same call may succeed later: throttling, a busy resource, trouble of the server or of
-    /// the network.
+    /// Whether the same call may succeed later: after throttling, a busy resource, or a failure of
+    /// the server or of the network.
     ///
-    /// Where [`is_ambiguous`](Self::is_ambiguous) holds too, repeat a call that changes something
+    /// If the error [is ambiguous](Self::is_ambiguous) too, repeat a call that changes something
     /// only with the same [`idempotency_token`](Self::idempotency_token).
     ///
-    /// It is false where a repetition would fail the same way although the error is one that passes:
-    /// where an access key has ended and the provider has no other one, where the client's clock is
-    /// wrong and the server does not tell the time, where the region does not exist.
+    /// It is false for temporary errors that a retry would meet again: an access key that has
+    /// expired while the provider has no other, a wrong clock while the server does not tell the
+    /// time, a region that does not exist.
     pub fn is_retryable(&self) -> bool {
         self.class().is_temporary() && !self.meta().is_some_and(|meta| meta.exhausted)
     }
 
-    /// The service may have carried out the operation, although the call failed. So it may have where
-    /// it answered with a status of success and a code that nobody knows.
+    /// Whether the service may have carried out the operation although the call failed. That
+    /// includes an answer with a status of success and an unknown code.
     pub fn is_ambiguous(&self) -> bool {
         match self {
             Self::TooLarge(_) => true,
@@ -121,22 +121,22 @@ impl<C> Error<C> {
         }
     }
 
-    /// The answer says that a dry run has passed.
+    /// Whether the error reports a passed dry run.
     pub fn is_dry_run_passed(&self) -> bool {
         matches!(self, Self::Service(error) if error.code_text() == retry::DRY_RUN_PASSED)
     }
 
-    /// The HTTP status of the last answer.
+    /// The HTTP status of the last response.
     pub fn status(&self) -> Option<u16> {
         self.meta()?.status
     }
 
-    /// What the vendor's support asks for, where the last answer had it.
+    /// The request ID of the last response, which the vendor's support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.meta()?.request_id()
     }
 
-    /// How often the request was sent; 0 where nothing was.
+    /// How often the request was sent; 0 if it was not sent at all.
     pub fn attempts(&self) -> u32 {
         self.meta().map_or(0, Meta::attempts)
     }
@@ -276,7 +276,7 @@ impl<C: fmt::Debug> StdError for Error<C> {
     }
 }
 
-/// What is known of a call beside its result.
+/// The metadata of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meta {
     pub(crate) operation: &'static str,
@@ -294,12 +294,12 @@ impl Meta {
         self.operation
     }
 
-    /// The HTTP status of the last answer.
+    /// The HTTP status of the last response.
     pub fn status(&self) -> Option<u16> {
         self.status
     }
 
-    /// What the vendor's support asks for.
+    /// The request ID, which the vendor's support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
@@ -325,7 +325,7 @@ impl Meta {
     }
 }
 
-/// The service answered with an error.
+/// An error that the service answered with.
 #[derive(Clone, Debug)]
 pub struct ServiceError<C = AnyCode> {
     code: C,
@@ -357,12 +357,12 @@ impl<C> ServiceError<C> {
         &self.details.code
     }
 
-    /// What the service says of it.
+    /// The message of the service.
     pub fn message(&self) -> &str {
         &self.details.message
     }
 
-    /// What the vendor's support asks for.
+    /// The request ID, which the vendor's support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.details.meta.request_id()
     }
@@ -382,22 +382,22 @@ impl<C> ServiceError<C> {
         self.details.recommend.as_deref()
     }
 
-    /// Which policy denied the access, as the service sent it.
+    /// The policy that denied access, as the service sent it.
     pub fn access_denied_detail(&self) -> Option<&Value> {
         self.details.access_denied_detail.as_ref()
     }
 
-    /// What else is known of the call.
+    /// The metadata of the call.
     pub fn meta(&self) -> &Meta {
         &self.details.meta
     }
 
-    /// The same call may succeed later; see [`Error::is_retryable`].
+    /// Whether the same call may succeed later; see [`Error::is_retryable`].
     pub fn is_retryable(&self) -> bool {
         self.class().is_temporary() && !self.details.meta.exhausted
     }
 
-    /// The service may have carried out the operation; see [`Error::is_ambiguous`].
+    /// Whether the service may have carried out the operation; see [`Error::is_ambiguous`].
     pub fn is_ambiguous(&self) -> bool {
         let class = self.class();
         let code = self.code_text();
@@ -409,8 +409,8 @@ impl<C> ServiceError<C> {
                 && self.documented().is_none()
     }
 
-    /// The row of the error table for this status and code. Where rows share both, the one whose
-    /// message fits best; the operation's rows come before those of the whole product.
+    /// The row of the error table for this status and code. If several rows share both, it is the
+    /// one whose message fits best; rows of the operation take precedence over rows of the product.
     pub fn documented(&self) -> Option<&'static ErrorRow> {
         self.details.documented()
     }
@@ -535,7 +535,7 @@ fn find_row(
     best.map(|(row, _)| row)
 }
 
-/// No answer, or only a part of one, arrived.
+/// No response, or only a part of one, arrived.
 pub struct TransportError {
     inner: Box<TransportDetails>,
 }
@@ -551,7 +551,7 @@ struct TransportDetails {
     meta: Meta,
 }
 
-/// How far an attempt without an answer came.
+/// How far an attempt without a response got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportKind {
@@ -559,15 +559,16 @@ pub enum TransportKind {
     Dns,
     /// No connection could be made. Nothing was sent.
     Connect,
-    /// The connection stood, but the answer did not come in time.
+    /// The connection was made, but the response did not arrive in time.
     Timeout,
     /// The deadline of the whole call passed.
     Deadline,
-    /// The client's own rate limit lets the request go only after the deadline. Nothing was sent.
+    /// The client's own rate limit would have delayed the request past the deadline. Nothing was
+    /// sent.
     RateLimit,
-    /// The connection broke before the answer was complete.
+    /// The connection broke before the response was complete.
     Interrupted,
-    /// The answer says that it is compressed, and is not as it says.
+    /// The response is not compressed in the way that its headers say.
     Compression,
 }
 
@@ -643,22 +644,22 @@ impl TransportError {
         self
     }
 
-    /// How far the last attempt came.
+    /// How far the last attempt got.
     pub fn kind(&self) -> TransportKind {
         self.inner.kind
     }
 
-    /// The host that was asked, with its port where it is not the usual one.
+    /// The host that was called, with the port unless it is the default one.
     pub fn host(&self) -> &str {
         &self.inner.host
     }
 
-    /// The proxy of the environment through which the host was to be reached, where that failed.
+    /// The proxy from the environment, if it could not be reached.
     pub fn proxy(&self) -> Option<&str> {
         self.inner.proxy.as_deref()
     }
 
-    /// What else is known of the call.
+    /// The metadata of the call.
     pub fn meta(&self) -> &Meta {
         &self.inner.meta
     }
@@ -715,7 +716,7 @@ impl fmt::Display for TransportError {
                 )?;
             }
             (TransportKind::RateLimit, None) => {
-                f.write_str("the client's rate limit does not let it go before its deadline")?;
+                f.write_str("the client's rate limit would delay the call past its deadline")?;
             }
             (TransportKind::Interrupted, None) => {
                 write!(
@@ -752,7 +753,7 @@ impl<C> From<TransportError> for Error<C> {
     }
 }
 
-/// An answer arrived that is not understood.
+/// A response that cannot be understood.
 pub struct ResponseError {
     inner: Box<ResponseDetails>,
 }
@@ -771,22 +772,22 @@ pub(crate) struct ResponseDetails {
 }
 
 impl ResponseError {
-    /// Where in the body, as a path of wire names; `None` where the whole of it is meant.
+    /// The place in the body, as a path of wire names; `None` for the whole body.
     pub fn path(&self) -> Option<&str> {
         self.inner.path.as_deref()
     }
 
-    /// What the answer says it is.
+    /// The content type that the response states.
     pub fn content_type(&self) -> Option<&str> {
         self.inner.content_type.as_deref()
     }
 
-    /// The beginning of the body, at most 1 KiB. Left out where the answer may hold secrets.
+    /// The beginning of the body, at most 1 KiB. Empty if the response may hold secrets.
     pub fn excerpt(&self) -> &str {
         &self.inner.excerpt
     }
 
-    /// What else is known of the call.
+    /// The metadata of the call.
     pub fn meta(&self) -> &Meta {
         &self.inner.meta
     }
@@ -824,7 +825,7 @@ impl fmt::Display for ResponseError {
 // The reason is a part of the text.
 impl StdError for ResponseError {}
 
-/// The answer is longer than the client's limit.
+/// A response that is larger than the client's limit.
 #[derive(Debug)]
 pub struct TooLargeError {
     pub(crate) limit: usize,
@@ -837,7 +838,7 @@ impl TooLargeError {
         self.limit
     }
 
-    /// What else is known of the call.
+    /// The metadata of the call.
     pub fn meta(&self) -> &Meta {
         &self.meta
     }
@@ -860,7 +861,7 @@ impl fmt::Display for TooLargeError {
 
 impl StdError for TooLargeError {}
 
-/// The client or the call is not set up in a way that could work.
+/// An error in the settings of the client or of the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigurationError {
     message: String,
@@ -882,7 +883,7 @@ impl fmt::Display for ConfigurationError {
 
 impl StdError for ConfigurationError {}
 
-/// The pages of a result do not form a whole.
+/// The pages of a result are inconsistent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaginationError {
     pub(crate) operation: &'static str,
@@ -890,11 +891,11 @@ pub struct PaginationError {
     pub(crate) kind: PaginationErrorKind,
 }
 
-/// What is wrong with the pages of a result.
+/// The ways in which pages of a result can be inconsistent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaginationErrorKind {
-    /// The service gave a token for the next page that it has given before.
+    /// The service returned a token for the next page that it has returned before.
     RepeatedToken,
     /// A page has the same items as the one before it.
     RepeatedPage,
@@ -906,10 +907,10 @@ pub enum PaginationErrorKind {
         /// The number now.
         now: u64,
     },
-    /// A page is empty although the service counts more items than it has given.
+    /// A page is empty although the service counts more items than it has returned.
     #[non_exhaustive]
     MissingItems {
-        /// How many items were given.
+        /// How many items were returned.
         given: u64,
         /// How many the service counts.
         total: u64,
@@ -917,12 +918,12 @@ pub enum PaginationErrorKind {
 }
 
 impl PaginationError {
-    /// The page that does not fit, counted from 1 as the pages were read.
+    /// The number of the inconsistent page, counted from 1 in the order in which pages were read.
     pub fn page(&self) -> u64 {
         self.page
     }
 
-    /// What is wrong with it.
+    /// The inconsistency.
     pub fn kind(&self) -> &PaginationErrorKind {
         &self.kind
     }
@@ -960,7 +961,7 @@ impl<C> From<PaginationError> for Error<C> {
     }
 }
 
-/// A state that was waited for did not come.
+/// A wait ended without reaching the state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaitError {
     pub(crate) waiter: String,
@@ -971,7 +972,7 @@ pub struct WaitError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WaitErrorKind {
-    /// The resource came into a state from which the one waited for is not reached.
+    /// The resource reached a state from which the awaited state cannot be reached.
     Failed {
         /// That state.
         state: String,
@@ -979,13 +980,13 @@ pub enum WaitErrorKind {
     /// The deadline of the wait passed.
     #[non_exhaustive]
     TimedOut {
-        /// The states that were seen last; empty where none was.
+        /// The states that were seen last; empty if none was.
         states: Vec<String>,
-        /// What was asked for and is not listed.
+        /// The resources that the request names and the response does not list.
         missing: Vec<String>,
-        /// How often the service was asked.
-        looks: u32,
-        /// What went wrong with the last look, where it brought no state.
+        /// How often the state was checked.
+        checks: u32,
+        /// The error of the last check, if it failed.
         last_error: Option<String>,
     },
 }
@@ -1009,16 +1010,20 @@ impl fmt::Display for WaitError {
             WaitErrorKind::Failed { state } => {
                 write!(
                     f,
-                    "the state became `{state}`, from which it is not reached"
+                    "the state became `{state}`, from which it cannot be reached"
                 )
             }
             WaitErrorKind::TimedOut {
                 states,
                 missing,
-                looks,
+                checks,
                 last_error,
             } => {
-                write!(f, "not reached before the deadline, after {looks} looks; ")?;
+                let s = if *checks == 1 { "" } else { "s" };
+                write!(
+                    f,
+                    "not reached before the deadline, after {checks} check{s}; "
+                )?;
                 match states.as_slice() {
                     [] => f.write_str("no state was seen")?,
                     states => write!(f, "the state was `{}`", states.join("`, `"))?,
@@ -1027,7 +1032,7 @@ impl fmt::Display for WaitError {
                     write!(f, "; `{}` is not listed", missing.join("`, `"))?;
                 }
                 match last_error {
-                    Some(error) => write!(f, "; the last look failed: {error}"),
+                    Some(error) => write!(f, "; the last check failed: {error}"),
                     None => Ok(()),
                 }
             }

@@ -12,7 +12,8 @@ use crate::{
     retry::{FailureClass, StopReason},
 };
 
-/// Hooks for metrics. Both are called on the task of the call: they should be quick and not block.
+/// Hooks for metrics. Both are called on the task of the call, so they should be quick and must not
+/// block.
 ///
 /// ```
 /// use std::sync::{Arc, atomic::{AtomicU64, Ordering}};
@@ -35,12 +36,12 @@ use crate::{
 /// }
 /// ```
 pub trait Observer: Send + Sync {
-    /// An attempt has ended.
+    /// Called when an attempt has ended.
     fn attempt(&self, event: &AttemptEvent<'_>) {
         let _ = event;
     }
-    /// A call has ended. Calls that fail before anything is sent are seen here too; those whose
-    /// future is dropped are not.
+    /// Called when a call has ended. Calls that fail before anything is sent are reported too;
+    /// calls whose future is dropped are not.
     fn call(&self, event: &CallEvent<'_>) {
         let _ = event;
     }
@@ -56,7 +57,7 @@ impl<T: Observer + ?Sized> Observer for Arc<T> {
     }
 }
 
-/// An attempt has ended.
+/// The end of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AttemptEvent<'a> {
@@ -66,27 +67,27 @@ pub struct AttemptEvent<'a> {
     pub operation: &'static str,
     /// The client's region.
     pub region: Option<&'a str>,
-    /// Which attempt of the call it was, from 1.
+    /// The number of the attempt within the call, from 1.
     pub attempt: u32,
-    /// From sending to the end of the answer.
+    /// The time from sending to the end of the response.
     pub duration: Duration,
     /// How it ended.
     pub outcome: Outcome<'a>,
-    /// What follows a failure.
+    /// The step after a failed attempt.
     pub next: Option<Next>,
 }
 
-/// What follows a failed attempt.
+/// The step after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Next {
     /// Another attempt, after this time.
     Retry(Duration),
-    /// The error goes to the caller.
+    /// The error is returned to the caller.
     Stop(StopReason),
 }
 
-/// A call has ended.
+/// The end of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CallEvent<'a> {
@@ -98,7 +99,7 @@ pub struct CallEvent<'a> {
     pub region: Option<&'a str>,
     /// How often the request was sent.
     pub attempts: u32,
-    /// From the beginning of the call, waits included.
+    /// The time from the beginning of the call, including waits between attempts.
     pub duration: Duration,
     /// How it ended.
     pub outcome: Outcome<'a>,
@@ -112,11 +113,11 @@ pub struct Outcome<'a> {
     pub status: Option<u16>,
     /// The vendor's error code.
     pub code: Option<&'a str>,
-    /// What the vendor's support asks for.
+    /// The request ID, which the vendor's support asks for.
     pub request_id: Option<&'a str>,
-    /// How an attempt without an answer failed.
+    /// How an attempt without a response failed.
     pub transport: Option<TransportKind>,
-    /// What a failure means for a repetition; `None` for a success, such as a dry run that passed.
+    /// The class of the failure; `None` for a success, such as a passed dry run.
     pub failure: Option<FailureClass>,
 }
 

@@ -1,4 +1,4 @@
-//! Results in pages, as streams of pages or of items.
+//! Pagination: results in pages, as streams of pages or of items.
 //!
 //! [`Client::pages`](crate::client::Client::pages) and
 //! [`Client::items`](crate::client::Client::items) make them. A stream asks for a page when it is

@@ -1,8 +1,7 @@
-//! Which failures are worth a repetition, when, and how often.
+//! Retries: which failures are worth one, when, and how often.
 //!
-//! [`decide`] holds the whole policy as a pure function of what is known; the loop that asks it is
-//! in `client::exchange`. What a failure means for a repetition is its [`FailureClass`], told from the
-//! status and the code by one table.
+//! [`RetrySettings`] configures a client. [`decide`] is the whole policy as a pure function; the
+//! [`FailureClass`] that it takes follows from the status and the error code of a response.
 
 use std::{
     sync::Mutex,
@@ -14,30 +13,30 @@ use reqwest::header::HeaderMap;
 /// The code with which a dry run that passed is answered, as an error.
 pub(crate) const DRY_RUN_PASSED: &str = "DryRunOperation";
 
-/// What a failure means for a repetition.
+/// The class of a failure, which decides whether it is worth a retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FailureClass {
-    /// A repetition would fail the same way.
+    /// A retry would fail in the same way.
     Final,
     /// Nothing was sent.
     NotSent,
     /// Refused for its rate.
     Throttled,
-    /// Refused because something else goes on with the resource.
+    /// Refused because another operation on the resource is in progress.
     Busy,
     /// An earlier attempt with the same idempotency token is still being carried out.
     InProgress,
     /// The server failed; it may have carried out the operation.
     Server,
-    /// No complete answer came; the server may have carried out the operation.
+    /// No complete response arrived; the server may have carried out the operation.
     NoAnswer,
     /// Refused because the client's clock is wrong.
     Clock,
-    /// Refused because the nonce was seen before: something between repeated the request, and the
-    /// first of the two may have been carried out.
+    /// Refused because the nonce was used before: something between client and server repeated the
+    /// request, and the first of the two may have been carried out.
     Replay,
-    /// Refused because the temporary access key has ended.
+    /// Refused because the temporary access key has expired.
     StaleCredentials,
 }
 
@@ -77,7 +76,8 @@ pub(crate) fn is_known(code: &str) -> bool {
 }
 
 impl FailureClass {
-    /// The class of an answer. `listed` says that the error table calls the error retryable.
+    /// The class of an error response. `listed` says that the error table marks the error as
+    /// retryable.
     pub fn of_answer(status: u16, code: &str, listed: bool) -> Self {
         if let Some(class) = class_by_code(code) {
             return class;
@@ -94,12 +94,12 @@ impl FailureClass {
         }
     }
 
-    /// The same call may succeed later.
+    /// Whether the same call may succeed later.
     pub fn is_temporary(self) -> bool {
         self != Self::Final
     }
 
-    /// The server may have carried out the operation.
+    /// Whether the server may have carried out the operation.
     pub fn is_ambiguous(self) -> bool {
         matches!(
             self,
@@ -297,51 +297,53 @@ impl RetrySettings {
     }
 }
 
-/// A failed attempt, as far as a repetition is concerned.
+/// A failed attempt, as far as a retry is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// What it means for a repetition.
+    /// The class of the failure.
     pub class: FailureClass,
     /// How long the server asks to wait.
     pub hint: Option<Duration>,
 }
 
-/// What else decides about a repetition.
+/// The situation of a call in which an attempt has failed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Attempt {
-    /// How often it was tried: sent, or given up before because there was no access key.
+    /// How many attempts there were, including those that were given up before sending because no
+    /// credentials were available.
     pub attempts: u32,
-    /// A second effect is excluded: it is a read, a dry run, or carries an idempotency token.
+    /// Whether the request is safe to repeat: it is a read, a dry run, or carries an idempotency
+    /// token.
     pub repeatable: bool,
-    /// This class of failure was met before in this call.
+    /// Whether this class of failure has occurred before in this call.
     pub met_before: bool,
-    /// What is left until the deadline of the call.
+    /// The time left until the deadline of the call.
     pub remaining: Option<Duration>,
     /// A number drawn from `[0, 1)`.
     pub random: f64,
 }
 
-/// What [`decide`] says.
+/// The result of [`decide`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decision {
-    /// Send it again after this time.
+    /// Send the request again after this time.
     Retry(Duration),
-    /// Give the error to the caller.
+    /// Return the error to the caller.
     Stop(StopReason),
 }
 
-/// Why there is no (further) repetition.
+/// The reason for not retrying, or not again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopReason {
-    /// It would fail the same way.
+    /// A retry would fail in the same way.
     Final,
     /// The operation might be carried out twice.
     NotRepeatable,
     /// All attempts are used.
     Attempts,
-    /// What should have mended it did not.
+    /// The remedy, such as a corrected clock or new credentials, has been tried without success.
     NotMended,
     /// The server asks for a longer wait than the settings allow.
     Hint,
@@ -351,7 +353,7 @@ pub enum StopReason {
     Budget,
 }
 
-/// Decides about a repetition. The [`Budget`] is asked afterwards.
+/// Decides whether to retry. The [`Budget`] is applied afterwards.
 pub fn decide(settings: &RetrySettings, situation: &Attempt, failure: &Failure) -> Decision {
     let class = failure.class;
     if !class.is_temporary() {
@@ -474,7 +476,7 @@ pub(crate) fn server_time(headers: &HeaderMap) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get("date")?.to_str().ok()?).ok()
 }
 
-/// What all repetitions of a client are paid from, so that an outage is not made worse by them.
+/// The budget that all retries of a client share, so that they do not make an outage worse.
 ///
 /// It is full at first. A repetition takes 5, after an attempt without an answer 10; a call that
 /// succeeds at once gives 1, one that succeeds after repetitions gives back what the last took.
@@ -494,20 +496,21 @@ impl Budget {
         }
     }
 
-    /// Takes what a repetition after a failure of this class costs; `None` where too little is left.
+    /// Withdraws the cost of a retry after a failure of this class; `None` if too little is left.
     pub fn withdraw(&self, class: FailureClass) -> Option<u32> {
         let mut left = self.lock();
         *left = left.checked_sub(class.cost())?;
         Some(class.cost())
     }
 
-    /// Notes a success after repetitions of which the last took `cost`; 0 for a success at once.
+    /// Deposits for a success, given the cost of its last retry; 0 for a success at the first
+    /// attempt.
     pub fn deposit(&self, cost: u32) {
         let mut left = self.lock();
         *left = left.saturating_add(cost.max(1)).min(self.size);
     }
 
-    /// What is left.
+    /// The amount left.
     pub fn left(&self) -> u32 {
         *self.lock()
     }

@@ -1,4 +1,4 @@
-//! What every request and response is at run time: a [`Record`] described by a [`Schema`].
+//! Records and their schemas: every request and response is a [`Record`] described by a [`Schema`].
 //!
 //! Generated types hold data and give access to it by position; everything that is done *with*
 //! them (encoding, decoding, checking, printing, comparing) is written once, over this module.
@@ -19,7 +19,7 @@ pub use crate::{
 /// Implemented by [`record!`](crate::record!) for generated types, by hand for
 /// [`DynRecord`](crate::dynamic::DynRecord).
 pub trait Record: Send + Sync {
-    /// What the fields are called and may hold.
+    /// The schema that describes the fields.
     fn schema(&self) -> &'static Schema;
     /// The value of the field at `index` of [`Schema::fields`].
     fn get(&self, index: usize) -> ValueRef<'_>;
@@ -73,7 +73,7 @@ impl Schema {
 pub struct Field {
     /// The name on the wire; empty for the element of a list or map.
     pub name: &'static str,
-    /// What the field holds.
+    /// The kind of value that the field holds.
     pub kind: Kind,
     /// Every valid request carries it.
     pub required: bool,
@@ -85,14 +85,14 @@ pub struct Field {
     pub style: Style,
     /// The value must not be printed.
     pub sensitive: bool,
-    /// What values are allowed.
+    /// The values that are allowed.
     pub limits: &'static Limits,
     /// Of a list in a response: the name of the object's only field, where the wire has an object
     /// around the list (`"Tags": {"Tag": […]}`) that the record does not.
     pub wrapper: Option<&'static str>,
 }
 
-/// What a field holds.
+/// The kind of value that a field holds.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// Text.
@@ -145,26 +145,26 @@ pub enum Style {
     Pipe,
 }
 
-/// What values of a field are allowed; [`Limits::NONE`] allows all.
+/// The limits of a field; [`Limits::NONE`] allows all values.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// The least number.
+    /// The smallest number.
     pub minimum: Option<Bound>,
-    /// The greatest number.
+    /// The largest number.
     pub maximum: Option<Bound>,
-    /// The least length of a text, in characters.
+    /// The smallest length of a text, in characters.
     pub min_length: Option<u32>,
-    /// The greatest length of a text, in characters.
+    /// The largest length of a text, in characters.
     pub max_length: Option<u32>,
-    /// The least number of elements.
+    /// The smallest number of elements.
     pub min_items: Option<u32>,
-    /// The greatest number of elements.
+    /// The largest number of elements.
     pub max_items: Option<u32>,
     /// The texts allowed; empty for all. Numbers are compared as written in decimal.
     pub values: &'static [&'static str],
-    /// What a text must look like.
+    /// The format of a text.
     pub format: Option<Format>,
-    /// What a text must match.
+    /// The pattern that a text must match.
     pub pattern: Option<&'static Pattern>,
 }
 
@@ -231,67 +231,67 @@ impl Limits {
 
 /// The same limits, narrowed; they chain.
 impl Limits {
-    /// No whole number less than this.
+    /// Limits whole numbers to at least this.
     pub const fn minimum(mut self, minimum: i64) -> Self {
         self.minimum = Some(Bound::Integer(minimum));
         self
     }
 
-    /// No whole number greater than this.
+    /// Limits whole numbers to at most this.
     pub const fn maximum(mut self, maximum: i64) -> Self {
         self.maximum = Some(Bound::Integer(maximum));
         self
     }
 
-    /// No number less than this.
+    /// Limits numbers to at least this.
     pub const fn float_minimum(mut self, minimum: f64) -> Self {
         self.minimum = Some(Bound::Float(minimum));
         self
     }
 
-    /// No number greater than this.
+    /// Limits numbers to at most this.
     pub const fn float_maximum(mut self, maximum: f64) -> Self {
         self.maximum = Some(Bound::Float(maximum));
         self
     }
 
-    /// No text shorter than this many characters.
+    /// Limits texts to at least this many characters.
     pub const fn min_length(mut self, characters: u32) -> Self {
         self.min_length = Some(characters);
         self
     }
 
-    /// No text longer than this many characters.
+    /// Limits texts to at most this many characters.
     pub const fn max_length(mut self, characters: u32) -> Self {
         self.max_length = Some(characters);
         self
     }
 
-    /// No list with fewer elements.
+    /// Limits lists to at least this many elements.
     pub const fn min_items(mut self, elements: u32) -> Self {
         self.min_items = Some(elements);
         self
     }
 
-    /// No list with more elements.
+    /// Limits lists to at most this many elements.
     pub const fn max_items(mut self, elements: u32) -> Self {
         self.max_items = Some(elements);
         self
     }
 
-    /// No other value.
+    /// Allows only these values.
     pub const fn values(mut self, values: &'static [&'static str]) -> Self {
         self.values = values;
         self
     }
 
-    /// Only text of this format.
+    /// Allows only texts of this format.
     pub const fn format(mut self, format: Format) -> Self {
         self.format = Some(format);
         self
     }
 
-    /// Only text that matches.
+    /// Allows only texts that match.
     pub const fn pattern(mut self, pattern: &'static Pattern) -> Self {
         self.pattern = Some(pattern);
         self
@@ -675,7 +675,8 @@ impl Field {
         Self::new(name, Kind::Map(element))
     }
 
-    /// What the schema does not list: a map behind all other fields, without a name of its own.
+    /// The field for values that the schema does not list: a map after all other fields, without a
+    /// name of its own.
     pub const fn rest(element: &'static Field) -> Self {
         Self::new("", Kind::Map(element))
     }
@@ -715,7 +716,7 @@ impl Field {
         self
     }
 
-    /// What values are allowed.
+    /// The values that are allowed.
     pub const fn limits(mut self, limits: &'static Limits) -> Self {
         self.limits = limits;
         self

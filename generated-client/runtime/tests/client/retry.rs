@@ -682,7 +682,7 @@ async fn the_clients_own_rate_limit_fails_fast_beyond_the_deadline() {
     let error = client.send(assign()).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "Assign: the client's rate limit does not let it go before its deadline"
+        "Assign: the client's rate limit would delay the call past its deadline"
     );
     assert!(error.is_retryable() && !error.is_ambiguous());
     client.send(Change::default()).await.unwrap();
