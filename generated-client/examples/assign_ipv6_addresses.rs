@@ -18,7 +18,6 @@ use alicloud::{
     ecs::{self, AssignIpv6Addresses, AssignIpv6AddressesErrorCode as Code},
     error::Error,
     fake,
-    operation::Request as _,
 };
 
 #[tokio::main(flavor = "current_thread")]

@@ -47,6 +47,10 @@ pub(super) fn emit(
     let code = ident(&operation.error_code);
     let marker = ident(&product.marker);
     let pages = paginated(operation);
+    let dry_run = operation
+        .descriptor
+        .dry_run
+        .map(|_| quote!(impl SupportsDryRun for #request_type {}));
     let waiters = operation
         .waiters
         .iter()
@@ -71,6 +75,7 @@ pub(super) fn emit(
             const OPERATION: &'static Operation = &OPERATION;
         }
 
+        #dry_run
         #pages
         #(#waiters)*
         #values
@@ -329,24 +334,25 @@ fn conduct(operation: &Operation<'_>) -> Option<String> {
     if let Some(spec::Idempotency { token }) = &spec.idempotency {
         let token = docs::code(token);
         lines.push(format!(
-            "- Repeated safely: the client fills {token} in and keeps it."
+            "- Safe to retry: the client fills in {token}, and keeps it for all attempts."
         ));
     }
     if let Some(spec::DryRun { parameter }) = &spec.dry_run {
         let parameter = docs::code(parameter);
         lines.push(format!(
-            "- Checked without effect by a dry run ({parameter})."
+            "- Has a dry run (`Call::dry_run`, parameter {parameter})."
         ));
     }
     if spec.pagination.is_some() {
-        lines
-            .push("- Answered in pages: `Client::items` and `Client::pages` walk them.".to_owned());
+        lines.push(
+            "- Comes in pages: `Client::items` and `Client::pages` read all of them.".to_owned(),
+        );
     }
     for waiter in &operation.waiters {
         let constant = &waiter.value;
         let until = until(waiter.spec);
         lines.push(format!(
-            "- Waited for: [`{constant}`](super::waiters::{constant}) (`Client::wait`) until {until}."
+            "- Has a waiter: `Client::wait` with [`{constant}`](super::waiters::{constant}) waits until {until}."
         ));
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
@@ -402,13 +408,57 @@ fn example(product: &Product<'_>, operation: &Operation<'_>, options: &Options) 
     } else {
         ""
     };
+    let waiter = operation.waiters.first();
+    let import = match waiter {
+        Some(_) => ", waiters",
+        None => "",
+    };
+    let mut uses = vec![
+        "let response = client.send(REQUEST).await?;\nprintln!(\"{response:#?}\");".to_owned(),
+    ];
+    if operation.pages.is_some() {
+        uses.push(
+            "// The items of all pages:\nlet mut items = client.items(REQUEST);\n\
+             while let Some(item) = items.next().await {\n    println!(\"{:?}\", item?);\n}"
+                .to_owned(),
+        );
+    }
+    if operation.descriptor.dry_run.is_some() {
+        // The service is asked before anything is done.
+        uses.insert(
+            0,
+            "// Let the service check the request without carrying it out:\n\
+             client.request(REQUEST).dry_run().await?;"
+                .to_owned(),
+        );
+    }
+    if let Some(waiter) = waiter {
+        uses.push(format!(
+            "// Wait until {}:\nclient.wait(REQUEST, waiters::{}).await?;",
+            until(waiter.spec),
+            waiter.value
+        ));
+    }
+    let last = uses.len() - 1;
+    let uses: Vec<String> = uses
+        .iter()
+        .enumerate()
+        .map(|(index, text)| {
+            let request = if index == last {
+                "request"
+            } else {
+                "request.clone()"
+            };
+            text.replace("REQUEST", request)
+        })
+        .collect();
+    let uses = uses.join("\n\n");
     Some(format!(
         "# Example\n\n```no_run\n{allow}# async fn example() -> Result<(), Box<dyn std::error::Error>> {{\n\
-         use {krate}::{module}::{{Client, {name}}};\n\n\
+         use {krate}::{module}::{{Client, {name}{import}}};\n\n\
          let client = Client::from_env(\"cn-hangzhou\")?;\n\
          let request = {name}::new({required}){setters};\n\
-         let response = client.send(request).await?;\n\
-         println!(\"{{response:#?}}\");\n# Ok(())\n# }}\n```"
+         {uses}\n# Ok(())\n# }}\n```"
     ))
 }
 

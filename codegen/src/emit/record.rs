@@ -256,10 +256,7 @@ fn argument(
             (quote!(impl Into<#full>), Some(quote!(#name.into())))
         }
         RustType::List(inner) => match **inner {
-            RustType::String => (
-                quote!(impl IntoIterator<Item = impl Into<String>>),
-                Some(quote!(#name.into_iter().map(Into::into).collect())),
-            ),
+            RustType::String => (quote!(impl IntoStrings), Some(quote!(#name.into_strings()))),
             _ => {
                 let inner = rust_type(scope, inner);
                 (

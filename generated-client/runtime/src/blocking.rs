@@ -31,7 +31,7 @@ use crate::{
     client::{self, ClientBuilder, DryRun, Preview, Reply, core::Core, sealed::Handle},
     credentials::BoxFuture,
     error::Error,
-    operation::{Product, ProductInfo, Request, WaiterFor},
+    operation::{Product, ProductInfo, Request, SupportsDryRun, WaiterFor},
     pagination::{self, Paginated},
     waiter,
 };
@@ -221,7 +221,10 @@ impl<R: Request> Call<R> {
     /// # Errors
     ///
     /// See [`Error`].
-    pub fn dry_run(self) -> Result<DryRun, Error<R::ErrorCode>> {
+    pub fn dry_run(self) -> Result<DryRun, Error<R::ErrorCode>>
+    where
+        R: SupportsDryRun,
+    {
         self.thread.run(self.call.dry_run()).map_err(Error::typed)?
     }
 

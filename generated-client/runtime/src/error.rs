@@ -146,7 +146,31 @@ impl<C> Error<C> {
         self.meta()?.idempotency_token()
     }
 
-    /// The vendor's error code as it was on the wire.
+    /// The error code of the service, as the operation's type of codes; `None` where the service gave
+    /// none.
+    ///
+    /// ```
+    /// use alicloud::{
+    ///     ecs::{AssignIpv6Addresses, AssignIpv6AddressesErrorCode as Code, Client},
+    ///     error::Error,
+    /// };
+    ///
+    /// async fn assign(client: &Client) -> Result<(), Error> {
+    ///     let request = AssignIpv6Addresses::new("eni-bp1iqejowblx6h8j").ipv6_address_count(1);
+    ///     match client.send(request).await {
+    ///         Err(error) if error.code() == Some(&Code::InvalidIpIpAssigned) => Ok(()),
+    ///         other => other.map(drop).map_err(Error::from),
+    ///     }
+    /// }
+    /// ```
+    pub fn code(&self) -> Option<&C> {
+        match self {
+            Self::Service(error) => Some(error.code()),
+            _ => None,
+        }
+    }
+
+    /// The error code of the service as it was on the wire.
     pub fn code_text(&self) -> Option<&str> {
         match self {
             Self::Service(error) => Some(error.code_text()),

@@ -35,12 +35,13 @@ pub mod rt {
         operation::{
             Access, Echo, Endpoint, ErrorRow, Example, Method, Operation, Paginated, Pagination,
             Permission, ProductInfo, REQUEST_ID_RESPONSE, Request, RequestIdResponse, ResourceType,
-            SignatureKind, Waiter, WaiterFor, WaiterIds,
+            SignatureKind, SupportsDryRun, Waiter, WaiterFor, WaiterIds,
         },
         pattern::Pattern,
         record,
         record::{
-            Bytes, Field, Format, Limits, Location, Predicate, Rule, RuleKind, Schema, Style, Value,
+            Bytes, Field, Format, IntoStrings, Limits, Location, Predicate, Rule, RuleKind, Schema,
+            Style, Value,
         },
     };
 }

@@ -1,9 +1,21 @@
-//! What a program can learn of its calls while they go on: `tracing` spans and an [`Observer`].
+//! Observing calls: `tracing` events and spans, and an [`Observer`].
 //!
-//! Spans: `alicloud.call` for each call (level INFO) and within it `alicloud.attempt` for each
-//! attempt (level DEBUG), with the fields `product`, `operation`, `region`, `attempt` (or
-//! `attempts`), `status`, `code`, `request_id` and `duration_ms`. Neither they nor the events hold
-//! the value of a parameter.
+//! Each call emits one event at level INFO when it ends, with the target `alicloud`. With a subscriber
+//! such as that of the crate `tracing-subscriber`,
+//!
+//! ```text
+//! tracing_subscriber::fmt().init();
+//! ```
+//!
+//! a program prints a line for each call:
+//!
+//! ```text
+//! INFO alicloud: call succeeded product="Ecs" operation="AssignIpv6Addresses" region="cn-hangzhou" attempts=1 status=200 request_id="0A1B2C3D" duration_ms=82
+//! ```
+//!
+//! There are also spans with the same fields: `alicloud.call` for each call (level INFO), and within it
+//! `alicloud.attempt` for each attempt (level DEBUG). Events at level DEBUG say why a call is retried
+//! or not. No event and no span holds the value of a parameter.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,6 +23,14 @@ use crate::{
     error::{Error, TransportKind},
     retry::{FailureClass, StopReason},
 };
+
+/// The target of spans and of the event of a call, whichever module makes them.
+pub(crate) const TARGET: &str = "alicloud";
+
+/// A duration in whole milliseconds.
+pub(crate) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
 
 /// Hooks for metrics. Both are called on the task of the call, so they should be quick and must not
 /// block.
@@ -157,9 +177,6 @@ impl<'a> Outcome<'a> {
         if let Some(id) = self.request_id {
             span.record("request_id", id);
         }
-        span.record(
-            "duration_ms",
-            u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
-        );
+        span.record("duration_ms", millis(duration));
     }
 }

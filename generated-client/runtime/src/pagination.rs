@@ -55,7 +55,7 @@ use crate::{
 type Fetched<R> =
     Result<(<R as Request>::Response, Option<Box<Position<R>>>), Error<<R as Request>::ErrorCode>>;
 
-/// A stream of pages.
+/// A stream of pages: `while let Some(page) = pages.next().await { … }` reads it.
 #[must_use = "a stream does nothing before it is polled"]
 pub struct Pages<R: Paginated>(State<R>);
 
@@ -129,7 +129,7 @@ impl<R: Paginated> fmt::Debug for Pages<R> {
     }
 }
 
-/// A stream of items.
+/// A stream of items: `while let Some(item) = items.next().await { … }` reads it.
 #[must_use = "a stream does nothing before it is polled"]
 pub struct Items<R: Paginated> {
     pages: Pages<R>,

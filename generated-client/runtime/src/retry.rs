@@ -205,7 +205,10 @@ pub(crate) fn blames_request(code: &str) -> bool {
         .any(|beginning| code.starts_with(beginning))
 }
 
-/// How a client repeats.
+/// Settings for retries: how often and how long a client tries.
+///
+/// Start from [`RetrySettings::default`] or [`RetrySettings::off`] and use the setters. The fields can
+/// be read; a struct literal is not possible, so that new settings can be added.
 ///
 /// ```
 /// use std::time::Duration;
@@ -223,18 +226,19 @@ pub(crate) fn blames_request(code: &str) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrySettings {
-    /// How often a request is sent at most; 1 turns repetition off. 4 unless set.
+    /// The most attempts per call; 1 turns retries off. The default is 4.
     pub max_attempts: u32,
-    /// The bound of the first wait, doubled for each further one. 200 ms unless set; the real wait
-    /// is drawn from zero up to the bound.
+    /// The bound of the first wait, doubled for each further one. The actual wait is drawn at random
+    /// from zero up to the bound. The default is 200 ms.
     pub base_delay: Duration,
-    /// The same after throttling and where a resource is busy. 1 s unless set.
+    /// The bound of the first wait after throttling and where a resource is busy. The default is 1 s.
     pub slow_base_delay: Duration,
-    /// No bound grows above this. 20 s unless set.
+    /// The longest wait between attempts. The default is 20 s.
     pub max_delay: Duration,
-    /// Where the server asks for a longer wait than this, the call fails at once. 60 s unless set.
+    /// The longest wait that a server may ask for; if it asks for more, the call fails at once. The
+    /// default is 60 s.
     pub max_hint: Duration,
-    /// The size of the [`Budget`] that all calls of the client share. 500 unless set.
+    /// The size of the [`Budget`] that all calls of the client share. The default is 500.
     pub budget: u32,
 }
 
@@ -252,7 +256,7 @@ impl Default for RetrySettings {
 }
 
 impl RetrySettings {
-    /// Every request is sent once.
+    /// Sends every request once.
     pub fn off() -> Self {
         Self {
             max_attempts: 1,
@@ -260,36 +264,42 @@ impl RetrySettings {
         }
     }
 
-    /// How often a request is sent at most; 1 turns repetition off.
+    /// Sets how often a request is sent at most; 1 turns retries off.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;
         self
     }
 
-    /// The bounds of the first wait, in general and after throttling.
+    /// Sets the bound of the first wait, doubled for each further one.
     #[must_use]
-    pub fn base_delays(mut self, base: Duration, slow: Duration) -> Self {
-        self.base_delay = base;
-        self.slow_base_delay = slow;
+    pub fn base_delay(mut self, delay: Duration) -> Self {
+        self.base_delay = delay;
         self
     }
 
-    /// No bound of a wait grows above this.
+    /// Sets the bound of the first wait after throttling and where a resource is busy.
+    #[must_use]
+    pub fn slow_base_delay(mut self, delay: Duration) -> Self {
+        self.slow_base_delay = delay;
+        self
+    }
+
+    /// Sets the longest wait between attempts.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// Where the server asks for a longer wait than this, the call fails at once.
+    /// Sets the longest wait that a server may ask for; a call for which it asks for more fails at once.
     #[must_use]
     pub fn max_hint(mut self, hint: Duration) -> Self {
         self.max_hint = hint;
         self
     }
 
-    /// The size of the budget that all calls of the client share.
+    /// Sets the size of the budget that all calls of the client share.
     #[must_use]
     pub fn budget(mut self, budget: u32) -> Self {
         self.budget = budget;

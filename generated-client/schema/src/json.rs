@@ -41,7 +41,7 @@
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use alicloud::{ecs::RunInstances, operation::Request as _};
+//! use alicloud::ecs::RunInstances;
 //!
 //! let request: RunInstances = serde_yaml_ng::from_str(
 //!     r#"

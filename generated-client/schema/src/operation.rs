@@ -39,6 +39,7 @@ pub trait Request: Record + Default + Clone + 'static {
 /// A state that requests of `R` can wait for. Each product has a module `waiters` of them.
 #[diagnostic::on_unimplemented(
     message = "`{R}` has no waiter `{Self}`",
+    label = "this waiter is for another operation",
     note = "the documentation of a request lists its waiters"
 )]
 pub trait WaiterFor<R: Request>: Copy {
@@ -46,9 +47,22 @@ pub trait WaiterFor<R: Request>: Copy {
     const WAITER: &'static Waiter;
 }
 
+/// A request that the service can check without carrying it out, by a dry run.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no dry run",
+    label = "this operation cannot be checked without being carried out",
+    note = "the documentation of a request says whether it has a dry run"
+)]
+pub trait SupportsDryRun: Request {}
+
 /// A request whose result comes in pages.
+#[diagnostic::on_unimplemented(
+    message = "the result of `{Self}` does not come in pages",
+    label = "this operation has no pages",
+    note = "use `send`, which gives the whole result"
+)]
 pub trait Paginated: Request {
-    /// What there are pages of.
+    /// The type of the items.
     type Item: Send + 'static;
     /// The items of one page.
     fn items(response: Self::Response) -> Vec<Self::Item>;

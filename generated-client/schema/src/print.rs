@@ -4,8 +4,9 @@ use std::fmt::{self, Debug, Formatter};
 
 use crate::record::{Field, Kind, Record, ValueRef};
 
-/// Prints a record as a derived `Debug` would, with wire names. Absent fields are left out,
-/// sensitive ones shown as `***`, bytes by their number only.
+/// Prints a record as a derived `Debug` would: with the names of the fields in Rust where it has such,
+/// else with those on the wire. Absent fields are left out, sensitive ones shown as `***`, bytes by
+/// their number only.
 ///
 /// # Errors
 ///
@@ -13,15 +14,18 @@ use crate::record::{Field, Kind, Record, ValueRef};
 pub fn debug(record: &dyn Record, f: &mut Formatter<'_>) -> fmt::Result {
     let schema = record.schema();
     let mut printed = f.debug_struct(schema.name);
+    let mut names = record.names().split(',');
     for (index, field) in schema.fields.iter().enumerate() {
         let value = record.get(index);
+        let name = names.next().map_or("", str::trim).trim_start_matches("r#");
+        let name = if name.is_empty() { field.name } else { name };
         if let (true, ValueRef::Map(rest), Kind::Map(field)) = (field.is_rest(), value, field.kind)
         {
             rest.visit(&mut |name, value| {
                 printed.field(name, &Shown { value, field });
             });
         } else if !matches!(value, ValueRef::Absent) {
-            printed.field(field.name, &Shown { value, field });
+            printed.field(name, &Shown { value, field });
         }
     }
     printed.finish()

@@ -25,6 +25,11 @@ pub trait Record: Send + Sync {
     fn get(&self, index: usize) -> ValueRef<'_>;
     /// Where to put a value for the field at `index`; `None` beyond the last field.
     fn value_mut(&mut self, index: usize) -> Option<ValueMut<'_>>;
+    /// The Rust names of the fields with commas between them, for `Debug`; empty where there are none.
+    #[doc(hidden)]
+    fn names(&self) -> &'static str {
+        ""
+    }
 }
 
 /// The first value on a path of wire names, and the rest of the path. A list takes the step of the
@@ -609,6 +614,27 @@ impl<T: FieldType + Default> MapMut for Option<BTreeMap<String, T>> {
     }
 }
 
+/// A list of texts as setters take it: an array, a `Vec` or any other iterator over what becomes a
+/// `String`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list of texts",
+    label = "expected a list of texts, such as `[\"a\", \"b\"]`",
+    note = "put brackets around a single text"
+)]
+pub trait IntoStrings {
+    /// The texts.
+    fn into_strings(self) -> Vec<String>;
+}
+
+// What is missing is told by the trait itself, not by the bounds here.
+#[diagnostic::do_not_recommend]
+impl<I: IntoIterator<Item: Into<String>>> IntoStrings for I {
+    #[inline]
+    fn into_strings(self) -> Vec<String> {
+        self.into_iter().map(Into::into).collect()
+    }
+}
+
 impl Field {
     /// A field of the given name and kind: optional, in the query, flattened, without limits.
     pub const fn new(name: &'static str, kind: Kind) -> Self {
@@ -749,6 +775,18 @@ macro_rules! record {
     (request $type:ident = $schema:ident { $($field:ident),* $(,)? }) => {
         $crate::record!(@record $type, $schema, $($field)*);
         $crate::record_serde!($type, strict);
+
+        impl $type {
+            /// Checks everything that the spec states: required parameters, limits and rules.
+            ///
+            /// # Errors
+            ///
+            /// All violations at once.
+            #[inline]
+            pub fn validate(&self) -> Result<(), $crate::validate::Violations> {
+                $crate::validate::check(self)
+            }
+        }
     };
     (response $type:ident = $schema:ident { $($field:ident),* $(,)? }) => {
         $crate::record!(@record $type, $schema, $($field)*);
@@ -774,6 +812,10 @@ macro_rules! record {
                 let field: &mut dyn $crate::record::FieldType =
                     $crate::record!(@at index, self, (&mut), (return None), $($field)*);
                 Some(field.value_mut())
+            }
+            #[inline]
+            fn names(&self) -> &'static str {
+                stringify!($($field),*)
             }
         }
 

@@ -25,7 +25,7 @@ const SHOWN: usize = 60;
 ///
 /// ```
 /// # {
-/// use alicloud::{ecs::AssignIpv6Addresses, operation::Request as _};
+/// use alicloud::ecs::AssignIpv6Addresses;
 ///
 /// let violations = AssignIpv6Addresses::new("eni-bp1iqejowblx6h8j").validate().unwrap_err();
 /// for violation in &violations {

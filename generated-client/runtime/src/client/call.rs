@@ -8,7 +8,7 @@ use super::core::{Core, Options, Preview};
 use crate::{
     decode::Skipped,
     error::{Error, Meta},
-    operation::{Request, WaiterFor},
+    operation::{Request, SupportsDryRun, WaiterFor},
     pagination::{Items, Pages, Paginated},
     record::Record,
     waiter::Wait,
@@ -108,7 +108,7 @@ impl<R: Request> Call<R> {
     }
 
     /// Lets the service check the request without carrying it out. What it finds wrong is an error,
-    /// as when sent.
+    /// as when the request is sent.
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), alicloud::error::Error> {
@@ -126,8 +126,11 @@ impl<R: Request> Call<R> {
     ///
     /// # Errors
     ///
-    /// See [`Error`]; [`Error::Configuration`] where the operation has no dry run.
-    pub async fn dry_run(mut self) -> Result<DryRun, Error<R::ErrorCode>> {
+    /// See [`Error`].
+    pub async fn dry_run(mut self) -> Result<DryRun, Error<R::ErrorCode>>
+    where
+        R: SupportsDryRun,
+    {
         self.options.dry_run = true;
         self.core
             .dry_run(R::OPERATION, &mut self.request, &self.options)

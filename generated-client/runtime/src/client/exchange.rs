@@ -24,7 +24,7 @@ use crate::{
     credentials::{BoxFuture, Credentials, CredentialsError, refuses_key},
     decode::Skipped,
     error::{Error, Meta, TooLargeError, TransportError, TransportKind},
-    observe::{AttemptEvent, CallEvent, Next, Outcome},
+    observe::{AttemptEvent, CallEvent, Next, Outcome, TARGET, millis},
     operation::{Method, Operation},
     rate_limit::Place,
     record::Record,
@@ -157,6 +157,7 @@ impl Core {
         call: impl Future<Output = Result<Meta, Error>>,
     ) -> Result<Meta, Error> {
         let span = tracing::info_span!(
+            target: TARGET,
             "alicloud.call",
             product = self.product.code,
             operation = operation.name,
@@ -179,6 +180,20 @@ impl Core {
         };
         span.record("attempts", attempts);
         outcome.record(&span, duration);
+        // Not within the span, whose fields would be shown again.
+        tracing::info!(
+            target: TARGET,
+            product = self.product.code,
+            operation = operation.name,
+            region = self.region(),
+            attempts,
+            status = outcome.status,
+            code = outcome.code,
+            request_id = outcome.request_id,
+            duration_ms = millis(duration),
+            "call {}",
+            if outcome.failure.is_none() { "succeeded" } else { "failed" },
+        );
         if let Some(observer) = &self.observer {
             observer.call(&CallEvent {
                 product: self.product.code,
@@ -376,6 +391,7 @@ impl Core {
         secrets: impl Fn() -> Secrets,
     ) -> (Result<Answer, Failed>, Duration) {
         let span = tracing::debug_span!(
+            target: TARGET,
             "alicloud.attempt",
             product = self.product.code,
             operation = call.operation.name,

@@ -217,7 +217,8 @@ async fn no_setting_panics() {
     let retries = |time| {
         RetrySettings::default()
             .max_attempts(u32::MAX)
-            .base_delays(time, time)
+            .base_delay(time)
+            .slow_base_delay(time)
             .max_delay(time)
             .max_hint(time)
             .budget(10)

@@ -309,8 +309,9 @@ async fn run(case: &Case) -> Counts {
             }
         }
     }
-    let mut retries =
-        RetrySettings::default().base_delays(Duration::from_millis(5), Duration::from_millis(10));
+    let mut retries = RetrySettings::default()
+        .base_delay(Duration::from_millis(5))
+        .slow_base_delay(Duration::from_millis(10));
     // Faults are not dealt out evenly: some callers meet them more than once.
     retries.max_attempts = if case.always { 3 } else { 32 };
     retries.budget = 100_000;

@@ -18,10 +18,11 @@ use alicloud_runtime::{
     error_codes,
     operation::{
         Access, Endpoint, ErrorRow, Operation, Paginated, Pagination, Permission, Product,
-        ProductInfo, Request, ResourceType, SignatureKind, Waiter, WaiterFor, WaiterIds,
+        ProductInfo, Request, ResourceType, SignatureKind, SupportsDryRun, Waiter, WaiterFor,
+        WaiterIds,
     },
     record,
-    record::{Bound, Field, Limits, Predicate, Rule, RuleKind, Schema},
+    record::{Bound, Field, IntoStrings, Limits, Predicate, Rule, RuleKind, Schema},
     retry::RetrySettings,
 };
 use tokio::{
@@ -264,6 +265,13 @@ record! {
     }
 }
 request!(Assign -> AssignResponse, AssignErrorCode, ASSIGN);
+impl Assign {
+    pub fn addresses(mut self, addresses: impl IntoStrings) -> Self {
+        self.addresses = Some(addresses.into_strings());
+        self
+    }
+}
+impl SupportsDryRun for Assign {}
 
 error_codes! {
     /// The error codes of every operation.
@@ -585,7 +593,9 @@ impl Server {
 
 /// Repeats at once.
 pub fn hasty() -> RetrySettings {
-    RetrySettings::default().base_delays(Duration::ZERO, Duration::ZERO)
+    RetrySettings::default()
+        .base_delay(Duration::ZERO)
+        .slow_base_delay(Duration::ZERO)
 }
 
 async fn serve(mut stream: TcpStream, answers: Arc<Vec<Answer>>, kept: Arc<Mutex<Vec<Received>>>) {
