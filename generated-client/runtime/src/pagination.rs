@@ -118,6 +118,40 @@ impl<R: Paginated> Stream for Pages<R> {
     }
 }
 
+/// No stream is one: the bound of the implementations of [`Iterator`] that are there only so that the
+/// compiler says what to write where `for` is used on a stream.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is an asynchronous stream, not an iterator",
+    label = "`for` cannot read this",
+    note = "use `while let Some(item) = stream.next().await`, or the blocking client"
+)]
+pub trait NotAStream {}
+
+#[doc(hidden)]
+impl<R: Paginated> Iterator for Pages<R>
+where
+    Self: NotAStream,
+{
+    type Item = Result<R::Response, Error<R::ErrorCode>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        None
+    }
+}
+
+#[doc(hidden)]
+impl<R: Paginated> Iterator for Items<R>
+where
+    Self: NotAStream,
+{
+    type Item = Result<R::Item, Error<R::ErrorCode>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        None
+    }
+}
+
 impl<R: Paginated> fmt::Debug for Pages<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match &self.0 {
