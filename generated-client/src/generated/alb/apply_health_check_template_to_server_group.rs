@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/ApplyHealthCheckTemplateToServerGroup>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct ApplyHealthCheckTemplateToServerGroup {
     /// `ClientToken`.
@@ -119,4 +119,7 @@ impl Request for ApplyHealthCheckTemplateToServerGroup {
     type Response = ApplyHealthCheckTemplateToServerGroupResponse;
     type ErrorCode = ApplyHealthCheckTemplateToServerGroupErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ApplyHealthCheckTemplateToServerGroup {
 }

@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/AssociateAclsWithListener>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct AssociateAclsWithListener {
     /// `AclIds`.
@@ -27,12 +27,12 @@ pub struct AssociateAclsWithListener {
 impl AssociateAclsWithListener {
     /// Creates a request with its required parameters.
     pub fn new(
-        acl_ids: impl IntoIterator<Item = impl Into<String>>,
+        acl_ids: impl IntoStrings,
         acl_type: impl Into<String>,
         listener_id: impl Into<String>,
     ) -> Self {
         Self {
-            acl_ids: acl_ids.into_iter().map(Into::into).collect(),
+            acl_ids: acl_ids.into_strings(),
             acl_type: acl_type.into(),
             listener_id: listener_id.into(),
             ..Self::default()
@@ -125,4 +125,7 @@ impl Request for AssociateAclsWithListener {
     type Response = AssociateAclsWithListenerResponse;
     type ErrorCode = AssociateAclsWithListenerErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for AssociateAclsWithListener {
 }

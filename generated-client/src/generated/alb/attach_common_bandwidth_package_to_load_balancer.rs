@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/AttachCommonBandwidthPackageToLoadBalancer>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct AttachCommonBandwidthPackageToLoadBalancer {
     /// `BandwidthPackageId`.
@@ -131,4 +131,7 @@ impl Request for AttachCommonBandwidthPackageToLoadBalancer {
     type Response = AttachCommonBandwidthPackageToLoadBalancerResponse;
     type ErrorCode = AttachCommonBandwidthPackageToLoadBalancerErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for AttachCommonBandwidthPackageToLoadBalancer {
 }

@@ -9,8 +9,8 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/CreateAcl>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Example
 ///
@@ -20,6 +20,9 @@ use super::types::{TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = CreateAcl::new();
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -150,4 +153,7 @@ impl Request for CreateAcl {
     type Response = CreateAclResponse;
     type ErrorCode = CreateAclErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateAcl {
 }

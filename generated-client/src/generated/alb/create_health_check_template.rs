@@ -9,8 +9,8 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/CreateHealthCheckTemplate>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct CreateHealthCheckTemplate {
     /// `ClientToken`.
@@ -70,13 +70,8 @@ impl CreateHealthCheckTemplate {
     }
 
     /// Sets `HealthCheckCodes`.
-    pub fn health_check_codes(
-        mut self,
-        health_check_codes: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.health_check_codes = Some(
-            health_check_codes.into_iter().map(Into::into).collect(),
-        );
+    pub fn health_check_codes(mut self, health_check_codes: impl IntoStrings) -> Self {
+        self.health_check_codes = Some(health_check_codes.into_strings());
         self
     }
 
@@ -261,4 +256,7 @@ impl Request for CreateHealthCheckTemplate {
     type Response = CreateHealthCheckTemplateResponse;
     type ErrorCode = CreateHealthCheckTemplateErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateHealthCheckTemplate {
 }

@@ -11,8 +11,8 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/CreateLoadBalancer>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct CreateLoadBalancer {
     /// `AddressAllocatedMode`.
@@ -375,4 +375,7 @@ impl Request for CreateLoadBalancer {
     type Response = CreateLoadBalancerResponse;
     type ErrorCode = CreateLoadBalancerErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateLoadBalancer {
 }

@@ -9,8 +9,8 @@ use super::types::{RULE_ACTIONS, RuleActions, RULE_CONDITIONS, RuleConditions, T
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/CreateRule>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct CreateRule {
     /// `ClientToken`.
@@ -158,4 +158,7 @@ impl Request for CreateRule {
     type Response = CreateRuleResponse;
     type ErrorCode = CreateRuleErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateRule {
 }

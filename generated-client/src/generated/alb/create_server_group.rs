@@ -12,8 +12,8 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/CreateServerGroup>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct CreateServerGroup {
     /// `ClientToken`.
@@ -312,13 +312,8 @@ impl HealthCheckConfig {
     }
 
     /// Sets `HealthCheckCodes`.
-    pub fn health_check_codes(
-        mut self,
-        health_check_codes: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.health_check_codes = Some(
-            health_check_codes.into_iter().map(Into::into).collect(),
-        );
+    pub fn health_check_codes(mut self, health_check_codes: impl IntoStrings) -> Self {
+        self.health_check_codes = Some(health_check_codes.into_strings());
         self
     }
 
@@ -458,4 +453,7 @@ impl Request for CreateServerGroup {
     type Response = CreateServerGroupResponse;
     type ErrorCode = CreateServerGroupErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateServerGroup {
 }

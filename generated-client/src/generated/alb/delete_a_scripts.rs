@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/DeleteAScripts>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct DeleteAScripts {
     /// `AScriptIds`.
@@ -22,9 +22,9 @@ pub struct DeleteAScripts {
 
 impl DeleteAScripts {
     /// Creates a request with its required parameter.
-    pub fn new(a_script_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(a_script_ids: impl IntoStrings) -> Self {
         Self {
-            a_script_ids: a_script_ids.into_iter().map(Into::into).collect(),
+            a_script_ids: a_script_ids.into_strings(),
             ..Self::default()
         }
     }
@@ -109,4 +109,7 @@ impl Request for DeleteAScripts {
     type Response = DeleteAScriptsResponse;
     type ErrorCode = DeleteAScriptsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DeleteAScripts {
 }

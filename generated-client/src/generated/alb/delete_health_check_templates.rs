@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/DeleteHealthCheckTemplates>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct DeleteHealthCheckTemplates {
     /// `ClientToken`.
@@ -22,14 +22,9 @@ pub struct DeleteHealthCheckTemplates {
 
 impl DeleteHealthCheckTemplates {
     /// Creates a request with its required parameter.
-    pub fn new(
-        health_check_template_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(health_check_template_ids: impl IntoStrings) -> Self {
         Self {
-            health_check_template_ids: health_check_template_ids
-                .into_iter()
-                .map(Into::into)
-                .collect(),
+            health_check_template_ids: health_check_template_ids.into_strings(),
             ..Self::default()
         }
     }
@@ -96,4 +91,7 @@ impl Request for DeleteHealthCheckTemplates {
     type Response = DeleteHealthCheckTemplatesResponse;
     type ErrorCode = DeleteHealthCheckTemplatesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DeleteHealthCheckTemplates {
 }

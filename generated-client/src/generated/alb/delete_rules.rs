@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/DeleteRules>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct DeleteRules {
     /// `ClientToken`.
@@ -22,9 +22,9 @@ pub struct DeleteRules {
 
 impl DeleteRules {
     /// Creates a request with its required parameter.
-    pub fn new(rule_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(rule_ids: impl IntoStrings) -> Self {
         Self {
-            rule_ids: rule_ids.into_iter().map(Into::into).collect(),
+            rule_ids: rule_ids.into_strings(),
             ..Self::default()
         }
     }
@@ -104,4 +104,7 @@ impl Request for DeleteRules {
     type Response = DeleteRulesResponse;
     type ErrorCode = DeleteRulesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DeleteRules {
 }

@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/DissociateAclsFromListener>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct DissociateAclsFromListener {
     /// `AclIds`.
@@ -24,12 +24,9 @@ pub struct DissociateAclsFromListener {
 
 impl DissociateAclsFromListener {
     /// Creates a request with its required parameters.
-    pub fn new(
-        acl_ids: impl IntoIterator<Item = impl Into<String>>,
-        listener_id: impl Into<String>,
-    ) -> Self {
+    pub fn new(acl_ids: impl IntoStrings, listener_id: impl Into<String>) -> Self {
         Self {
-            acl_ids: acl_ids.into_iter().map(Into::into).collect(),
+            acl_ids: acl_ids.into_strings(),
             listener_id: listener_id.into(),
             ..Self::default()
         }
@@ -119,4 +116,7 @@ impl Request for DissociateAclsFromListener {
     type Response = DissociateAclsFromListenerResponse;
     type ErrorCode = DissociateAclsFromListenerErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DissociateAclsFromListener {
 }

@@ -9,8 +9,8 @@ use super::types::{CERTIFICATES, Certificates};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/DissociateAdditionalCertificatesFromListener>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct DissociateAdditionalCertificatesFromListener {
     /// `Certificates`.
@@ -120,4 +120,7 @@ impl Request for DissociateAdditionalCertificatesFromListener {
     type Response = DissociateAdditionalCertificatesFromListenerResponse;
     type ErrorCode = DissociateAdditionalCertificatesFromListenerErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DissociateAdditionalCertificatesFromListener {
 }

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/ListAScripts>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Example
 ///
@@ -18,8 +18,14 @@ use crate::rt::*;
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListAScripts::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -45,29 +51,20 @@ impl ListAScripts {
     }
 
     /// Sets `AScriptIds`.
-    pub fn a_script_ids(
-        mut self,
-        a_script_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.a_script_ids = Some(a_script_ids.into_iter().map(Into::into).collect());
+    pub fn a_script_ids(mut self, a_script_ids: impl IntoStrings) -> Self {
+        self.a_script_ids = Some(a_script_ids.into_strings());
         self
     }
 
     /// Sets `AScriptNames`.
-    pub fn a_script_names(
-        mut self,
-        a_script_names: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.a_script_names = Some(a_script_names.into_iter().map(Into::into).collect());
+    pub fn a_script_names(mut self, a_script_names: impl IntoStrings) -> Self {
+        self.a_script_names = Some(a_script_names.into_strings());
         self
     }
 
     /// Sets `ListenerIds`.
-    pub fn listener_ids(
-        mut self,
-        listener_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.listener_ids = Some(listener_ids.into_iter().map(Into::into).collect());
+    pub fn listener_ids(mut self, listener_ids: impl IntoStrings) -> Self {
+        self.listener_ids = Some(listener_ids.into_strings());
         self
     }
 

@@ -15,9 +15,9 @@ pub struct ListAclRelations {
 
 impl ListAclRelations {
     /// Creates a request with its required parameter.
-    pub fn new(acl_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(acl_ids: impl IntoStrings) -> Self {
         Self {
-            acl_ids: acl_ids.into_iter().map(Into::into).collect(),
+            acl_ids: acl_ids.into_strings(),
         }
     }
 }

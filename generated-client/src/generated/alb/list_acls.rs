@@ -9,7 +9,7 @@ use super::types::{TAG, Tag, TAGS, Tags};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/ListAcls>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Example
 ///
@@ -19,8 +19,14 @@ use super::types::{TAG, Tag, TAGS, Tags};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListAcls::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -48,20 +54,14 @@ impl ListAcls {
     }
 
     /// Sets `AclIds`.
-    pub fn acl_ids(
-        mut self,
-        acl_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.acl_ids = Some(acl_ids.into_iter().map(Into::into).collect());
+    pub fn acl_ids(mut self, acl_ids: impl IntoStrings) -> Self {
+        self.acl_ids = Some(acl_ids.into_strings());
         self
     }
 
     /// Sets `AclNames`.
-    pub fn acl_names(
-        mut self,
-        acl_names: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.acl_names = Some(acl_names.into_iter().map(Into::into).collect());
+    pub fn acl_names(mut self, acl_names: impl IntoStrings) -> Self {
+        self.acl_names = Some(acl_names.into_strings());
         self
     }
 

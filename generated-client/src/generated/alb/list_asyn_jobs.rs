@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/ListAsynJobs>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Example
 ///
@@ -18,8 +18,14 @@ use crate::rt::*;
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListAsynJobs::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -71,11 +77,8 @@ impl ListAsynJobs {
     }
 
     /// Sets `JobIds`.
-    pub fn job_ids(
-        mut self,
-        job_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.job_ids = Some(job_ids.into_iter().map(Into::into).collect());
+    pub fn job_ids(mut self, job_ids: impl IntoStrings) -> Self {
+        self.job_ids = Some(job_ids.into_strings());
         self
     }
 
@@ -93,11 +96,8 @@ impl ListAsynJobs {
     }
 
     /// Sets `ResourceIds`.
-    pub fn resource_ids(
-        mut self,
-        resource_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.resource_ids = Some(resource_ids.into_iter().map(Into::into).collect());
+    pub fn resource_ids(mut self, resource_ids: impl IntoStrings) -> Self {
+        self.resource_ids = Some(resource_ids.into_strings());
         self
     }
 

@@ -9,7 +9,7 @@ use super::types::{TAG, Tag, TAGS, Tags};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/ListHealthCheckTemplates>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Example
 ///
@@ -19,8 +19,14 @@ use super::types::{TAG, Tag, TAGS, Tags};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListHealthCheckTemplates::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -50,21 +56,19 @@ impl ListHealthCheckTemplates {
     /// Sets `HealthCheckTemplateIds`.
     pub fn health_check_template_ids(
         mut self,
-        health_check_template_ids: impl IntoIterator<Item = impl Into<String>>,
+        health_check_template_ids: impl IntoStrings,
     ) -> Self {
-        self.health_check_template_ids = Some(
-            health_check_template_ids.into_iter().map(Into::into).collect(),
-        );
+        self.health_check_template_ids = Some(health_check_template_ids.into_strings());
         self
     }
 
     /// Sets `HealthCheckTemplateNames`.
     pub fn health_check_template_names(
         mut self,
-        health_check_template_names: impl IntoIterator<Item = impl Into<String>>,
+        health_check_template_names: impl IntoStrings,
     ) -> Self {
         self.health_check_template_names = Some(
-            health_check_template_names.into_iter().map(Into::into).collect(),
+            health_check_template_names.into_strings(),
         );
         self
     }

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/ListListenerCertificates>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 #[derive(Default)]
 pub struct ListListenerCertificates {
     /// `CertificateIds`.
@@ -33,13 +33,8 @@ impl ListListenerCertificates {
     }
 
     /// Sets `CertificateIds`.
-    pub fn certificate_ids(
-        mut self,
-        certificate_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.certificate_ids = Some(
-            certificate_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn certificate_ids(mut self, certificate_ids: impl IntoStrings) -> Self {
+        self.certificate_ids = Some(certificate_ids.into_strings());
         self
     }
 

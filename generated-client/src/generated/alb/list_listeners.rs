@@ -13,7 +13,7 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/ListListeners>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Example
 ///
@@ -23,8 +23,14 @@ use super::types::{
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListListeners::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -52,11 +58,8 @@ impl ListListeners {
     }
 
     /// Sets `ListenerIds`.
-    pub fn listener_ids(
-        mut self,
-        listener_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.listener_ids = Some(listener_ids.into_iter().map(Into::into).collect());
+    pub fn listener_ids(mut self, listener_ids: impl IntoStrings) -> Self {
+        self.listener_ids = Some(listener_ids.into_strings());
         self
     }
 
@@ -67,13 +70,8 @@ impl ListListeners {
     }
 
     /// Sets `LoadBalancerIds`.
-    pub fn load_balancer_ids(
-        mut self,
-        load_balancer_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.load_balancer_ids = Some(
-            load_balancer_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn load_balancer_ids(mut self, load_balancer_ids: impl IntoStrings) -> Self {
+        self.load_balancer_ids = Some(load_balancer_ids.into_strings());
         self
     }
 

@@ -15,7 +15,7 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/ListLoadBalancers>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Example
 ///
@@ -25,8 +25,14 @@ use super::types::{
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListLoadBalancers::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -107,24 +113,14 @@ impl ListLoadBalancers {
     }
 
     /// Sets `LoadBalancerIds`.
-    pub fn load_balancer_ids(
-        mut self,
-        load_balancer_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.load_balancer_ids = Some(
-            load_balancer_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn load_balancer_ids(mut self, load_balancer_ids: impl IntoStrings) -> Self {
+        self.load_balancer_ids = Some(load_balancer_ids.into_strings());
         self
     }
 
     /// Sets `LoadBalancerNames`.
-    pub fn load_balancer_names(
-        mut self,
-        load_balancer_names: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.load_balancer_names = Some(
-            load_balancer_names.into_iter().map(Into::into).collect(),
-        );
+    pub fn load_balancer_names(mut self, load_balancer_names: impl IntoStrings) -> Self {
+        self.load_balancer_names = Some(load_balancer_names.into_strings());
         self
     }
 
@@ -169,11 +165,8 @@ impl ListLoadBalancers {
     }
 
     /// Sets `VpcIds`.
-    pub fn vpc_ids(
-        mut self,
-        vpc_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.vpc_ids = Some(vpc_ids.into_iter().map(Into::into).collect());
+    pub fn vpc_ids(mut self, vpc_ids: impl IntoStrings) -> Self {
+        self.vpc_ids = Some(vpc_ids.into_strings());
         self
     }
 

@@ -9,7 +9,7 @@ use super::types::{TAG, Tag, TAGS, Tags};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/ListRules>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Example
 ///
@@ -19,8 +19,14 @@ use super::types::{TAG, Tag, TAGS, Tags};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListRules::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -56,22 +62,14 @@ impl ListRules {
     }
 
     /// Sets `ListenerIds`.
-    pub fn listener_ids(
-        mut self,
-        listener_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.listener_ids = Some(listener_ids.into_iter().map(Into::into).collect());
+    pub fn listener_ids(mut self, listener_ids: impl IntoStrings) -> Self {
+        self.listener_ids = Some(listener_ids.into_strings());
         self
     }
 
     /// Sets `LoadBalancerIds`.
-    pub fn load_balancer_ids(
-        mut self,
-        load_balancer_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.load_balancer_ids = Some(
-            load_balancer_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn load_balancer_ids(mut self, load_balancer_ids: impl IntoStrings) -> Self {
+        self.load_balancer_ids = Some(load_balancer_ids.into_strings());
         self
     }
 
@@ -89,11 +87,8 @@ impl ListRules {
     }
 
     /// Sets `RuleIds`.
-    pub fn rule_ids(
-        mut self,
-        rule_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.rule_ids = Some(rule_ids.into_iter().map(Into::into).collect());
+    pub fn rule_ids(mut self, rule_ids: impl IntoStrings) -> Self {
+        self.rule_ids = Some(rule_ids.into_strings());
         self
     }
 

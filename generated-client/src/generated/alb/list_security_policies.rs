@@ -9,7 +9,7 @@ use super::types::{TAG, Tag, TAGS, Tags};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/ListSecurityPolicies>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Example
 ///
@@ -19,8 +19,14 @@ use super::types::{TAG, Tag, TAGS, Tags};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListSecurityPolicies::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -67,24 +73,17 @@ impl ListSecurityPolicies {
     }
 
     /// Sets `SecurityPolicyIds`.
-    pub fn security_policy_ids(
-        mut self,
-        security_policy_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.security_policy_ids = Some(
-            security_policy_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn security_policy_ids(mut self, security_policy_ids: impl IntoStrings) -> Self {
+        self.security_policy_ids = Some(security_policy_ids.into_strings());
         self
     }
 
     /// Sets `SecurityPolicyNames`.
     pub fn security_policy_names(
         mut self,
-        security_policy_names: impl IntoIterator<Item = impl Into<String>>,
+        security_policy_names: impl IntoStrings,
     ) -> Self {
-        self.security_policy_names = Some(
-            security_policy_names.into_iter().map(Into::into).collect(),
-        );
+        self.security_policy_names = Some(security_policy_names.into_strings());
         self
     }
 

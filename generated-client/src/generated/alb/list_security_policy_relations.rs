@@ -15,14 +15,9 @@ pub struct ListSecurityPolicyRelations {
 
 impl ListSecurityPolicyRelations {
     /// Creates a request with its required parameter.
-    pub fn new(
-        security_policy_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(security_policy_ids: impl IntoStrings) -> Self {
         Self {
-            security_policy_ids: security_policy_ids
-                .into_iter()
-                .map(Into::into)
-                .collect(),
+            security_policy_ids: security_policy_ids.into_strings(),
         }
     }
 }

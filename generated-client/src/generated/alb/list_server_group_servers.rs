@@ -9,7 +9,7 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/ListServerGroupServers>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Example
 ///
@@ -19,8 +19,14 @@ use super::types::{TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListServerGroupServers::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -65,11 +71,8 @@ impl ListServerGroupServers {
     }
 
     /// Sets `ServerIds`.
-    pub fn server_ids(
-        mut self,
-        server_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.server_ids = Some(server_ids.into_iter().map(Into::into).collect());
+    pub fn server_ids(mut self, server_ids: impl IntoStrings) -> Self {
+        self.server_ids = Some(server_ids.into_strings());
         self
     }
 

@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/LoadBalancerJoinSecurityGroup>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct LoadBalancerJoinSecurityGroup {
     /// `ClientToken`.
@@ -26,11 +26,11 @@ impl LoadBalancerJoinSecurityGroup {
     /// Creates a request with its required parameters.
     pub fn new(
         load_balancer_id: impl Into<String>,
-        security_group_ids: impl IntoIterator<Item = impl Into<String>>,
+        security_group_ids: impl IntoStrings,
     ) -> Self {
         Self {
             load_balancer_id: load_balancer_id.into(),
-            security_group_ids: security_group_ids.into_iter().map(Into::into).collect(),
+            security_group_ids: security_group_ids.into_strings(),
             ..Self::default()
         }
     }
@@ -119,4 +119,7 @@ impl Request for LoadBalancerJoinSecurityGroup {
     type Response = LoadBalancerJoinSecurityGroupResponse;
     type ErrorCode = LoadBalancerJoinSecurityGroupErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for LoadBalancerJoinSecurityGroup {
 }

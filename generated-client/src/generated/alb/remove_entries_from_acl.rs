@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/RemoveEntriesFromAcl>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct RemoveEntriesFromAcl {
     /// `AclId`.
@@ -24,13 +24,10 @@ pub struct RemoveEntriesFromAcl {
 
 impl RemoveEntriesFromAcl {
     /// Creates a request with its required parameters.
-    pub fn new(
-        acl_id: impl Into<String>,
-        entries: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(acl_id: impl Into<String>, entries: impl IntoStrings) -> Self {
         Self {
             acl_id: acl_id.into(),
-            entries: entries.into_iter().map(Into::into).collect(),
+            entries: entries.into_strings(),
             ..Self::default()
         }
     }
@@ -119,4 +116,7 @@ impl Request for RemoveEntriesFromAcl {
     type Response = RemoveEntriesFromAclResponse;
     type ErrorCode = RemoveEntriesFromAclErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for RemoveEntriesFromAcl {
 }

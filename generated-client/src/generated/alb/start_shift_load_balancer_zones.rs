@@ -9,8 +9,8 @@ use super::types::{ZONE_MAPPINGS, ZoneMappings};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/StartShiftLoadBalancerZones>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct StartShiftLoadBalancerZones {
     /// `ClientToken`.
@@ -100,4 +100,7 @@ impl Request for StartShiftLoadBalancerZones {
     type Response = StartShiftLoadBalancerZonesResponse;
     type ErrorCode = StartShiftLoadBalancerZonesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for StartShiftLoadBalancerZones {
 }

@@ -21,12 +21,12 @@ pub struct TagResources {
 impl TagResources {
     /// Creates a request with its required parameters.
     pub fn new(
-        resource_id: impl IntoIterator<Item = impl Into<String>>,
+        resource_id: impl IntoStrings,
         resource_type: impl Into<String>,
         tag: impl IntoIterator<Item = Tag>,
     ) -> Self {
         Self {
-            resource_id: resource_id.into_iter().map(Into::into).collect(),
+            resource_id: resource_id.into_strings(),
             resource_type: resource_type.into(),
             tag: tag.into_iter().collect(),
         }

@@ -206,7 +206,7 @@ pub(super) static COOKIE_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// What cross-origin requests are allowed.
+/// The cross-origin requests that are allowed.
 ///
 /// Used by [`UpdateRuleAttribute`](super::UpdateRuleAttribute), [`UpdateRulesAttribute`](super::UpdateRulesAttribute).
 #[derive(Default)]
@@ -239,38 +239,26 @@ impl CorsConfig {
     }
 
     /// Sets `AllowHeaders`.
-    pub fn allow_headers(
-        mut self,
-        allow_headers: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.allow_headers = Some(allow_headers.into_iter().map(Into::into).collect());
+    pub fn allow_headers(mut self, allow_headers: impl IntoStrings) -> Self {
+        self.allow_headers = Some(allow_headers.into_strings());
         self
     }
 
     /// Sets `AllowMethods`.
-    pub fn allow_methods(
-        mut self,
-        allow_methods: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.allow_methods = Some(allow_methods.into_iter().map(Into::into).collect());
+    pub fn allow_methods(mut self, allow_methods: impl IntoStrings) -> Self {
+        self.allow_methods = Some(allow_methods.into_strings());
         self
     }
 
     /// Sets `AllowOrigin`.
-    pub fn allow_origin(
-        mut self,
-        allow_origin: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.allow_origin = Some(allow_origin.into_iter().map(Into::into).collect());
+    pub fn allow_origin(mut self, allow_origin: impl IntoStrings) -> Self {
+        self.allow_origin = Some(allow_origin.into_strings());
         self
     }
 
     /// Sets `ExposeHeaders`.
-    pub fn expose_headers(
-        mut self,
-        expose_headers: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.expose_headers = Some(expose_headers.into_iter().map(Into::into).collect());
+    pub fn expose_headers(mut self, expose_headers: impl IntoStrings) -> Self {
+        self.expose_headers = Some(expose_headers.into_strings());
         self
     }
 
@@ -497,11 +485,8 @@ impl HeaderConfig {
     }
 
     /// Sets `Values`.
-    pub fn values(
-        mut self,
-        values: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.values = Some(values.into_iter().map(Into::into).collect());
+    pub fn values(mut self, values: impl IntoStrings) -> Self {
+        self.values = Some(values.into_strings());
         self
     }
 }
@@ -534,11 +519,8 @@ impl HostConfig {
     }
 
     /// Sets `Values`.
-    pub fn values(
-        mut self,
-        values: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.values = Some(values.into_iter().map(Into::into).collect());
+    pub fn values(mut self, values: impl IntoStrings) -> Self {
+        self.values = Some(values.into_strings());
         self
     }
 }
@@ -1313,7 +1295,7 @@ pub(super) static REWRITE_CONFIG: Schema = Schema {
 /// Used by [`CreateRule`](super::CreateRule), [`CreateRules`](super::CreateRules).
 #[derive(Default)]
 pub struct RuleActions {
-    /// What cross-origin requests are allowed.
+    /// The cross-origin requests that are allowed.
     pub cors_config: Option<CorsConfig>,
     /// `FixedResponseConfig`.
     pub fixed_response_config: Option<FixedResponseConfig>,

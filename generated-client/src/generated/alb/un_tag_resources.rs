@@ -24,12 +24,9 @@ pub struct UnTagResources {
 
 impl UnTagResources {
     /// Creates a request with its required parameters.
-    pub fn new(
-        resource_id: impl IntoIterator<Item = impl Into<String>>,
-        resource_type: impl Into<String>,
-    ) -> Self {
+    pub fn new(resource_id: impl IntoStrings, resource_type: impl Into<String>) -> Self {
         Self {
-            resource_id: resource_id.into_iter().map(Into::into).collect(),
+            resource_id: resource_id.into_strings(),
             resource_type: resource_type.into(),
             ..Self::default()
         }
@@ -49,11 +46,8 @@ impl UnTagResources {
     }
 
     /// Sets `TagKey`.
-    pub fn tag_key(
-        mut self,
-        tag_key: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.tag_key = Some(tag_key.into_iter().map(Into::into).collect());
+    pub fn tag_key(mut self, tag_key: impl IntoStrings) -> Self {
+        self.tag_key = Some(tag_key.into_strings());
         self
     }
 }

@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateHealthCheckTemplateAttribute>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct UpdateHealthCheckTemplateAttribute {
     /// `ClientToken`.
@@ -67,13 +67,8 @@ impl UpdateHealthCheckTemplateAttribute {
     }
 
     /// Sets `HealthCheckCodes`.
-    pub fn health_check_codes(
-        mut self,
-        health_check_codes: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.health_check_codes = Some(
-            health_check_codes.into_iter().map(Into::into).collect(),
-        );
+    pub fn health_check_codes(mut self, health_check_codes: impl IntoStrings) -> Self {
+        self.health_check_codes = Some(health_check_codes.into_strings());
         self
     }
 
@@ -233,4 +228,7 @@ impl Request for UpdateHealthCheckTemplateAttribute {
     type Response = UpdateHealthCheckTemplateAttributeResponse;
     type ErrorCode = UpdateHealthCheckTemplateAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for UpdateHealthCheckTemplateAttribute {
 }

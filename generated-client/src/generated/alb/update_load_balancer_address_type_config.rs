@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateLoadBalancerAddressTypeConfig>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 #[derive(Default)]
 pub struct UpdateLoadBalancerAddressTypeConfig {
     /// `AddressType`.
@@ -53,11 +53,9 @@ impl UpdateLoadBalancerAddressTypeConfig {
     /// Sets `RetainResourceType`.
     pub fn retain_resource_type(
         mut self,
-        retain_resource_type: impl IntoIterator<Item = impl Into<String>>,
+        retain_resource_type: impl IntoStrings,
     ) -> Self {
-        self.retain_resource_type = Some(
-            retain_resource_type.into_iter().map(Into::into).collect(),
-        );
+        self.retain_resource_type = Some(retain_resource_type.into_strings());
         self
     }
 

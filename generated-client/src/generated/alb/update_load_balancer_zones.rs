@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateLoadBalancerZones>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct UpdateLoadBalancerZones {
     /// `ClientToken`.
@@ -53,11 +53,9 @@ impl UpdateLoadBalancerZones {
     /// Sets `RetainResourceType`.
     pub fn retain_resource_type(
         mut self,
-        retain_resource_type: impl IntoIterator<Item = impl Into<String>>,
+        retain_resource_type: impl IntoStrings,
     ) -> Self {
-        self.retain_resource_type = Some(
-            retain_resource_type.into_iter().map(Into::into).collect(),
-        );
+        self.retain_resource_type = Some(retain_resource_type.into_strings());
         self
     }
 }
@@ -190,4 +188,7 @@ impl Request for UpdateLoadBalancerZones {
     type Response = UpdateLoadBalancerZonesResponse;
     type ErrorCode = UpdateLoadBalancerZonesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for UpdateLoadBalancerZones {
 }

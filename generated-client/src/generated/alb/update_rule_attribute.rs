@@ -15,8 +15,8 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateRuleAttribute>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct UpdateRuleAttribute {
     /// `ClientToken`.
@@ -141,7 +141,7 @@ static UPDATE_RULE_ATTRIBUTE_RESPONSE: Schema = Schema {
 /// `RuleActions` of [`UpdateRuleAttribute`].
 #[derive(Default)]
 pub struct RuleActionsValue {
-    /// What cross-origin requests are allowed.
+    /// The cross-origin requests that are allowed.
     pub cors_config: Option<CorsConfig>,
     /// `FixedResponseConfig`.
     pub fixed_response_config: Option<FixedResponseConfig>,
@@ -328,4 +328,7 @@ impl Request for UpdateRuleAttribute {
     type Response = UpdateRuleAttributeResponse;
     type ErrorCode = UpdateRuleAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for UpdateRuleAttribute {
 }

@@ -15,8 +15,8 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Alb/2020-06-16/UpdateRulesAttribute>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct UpdateRulesAttribute {
     /// `ClientToken`.
@@ -174,7 +174,7 @@ static RULES: Schema = Schema {
 /// `Rules.RuleActions` of [`UpdateRulesAttribute`].
 #[derive(Default)]
 pub struct RulesRuleActions {
-    /// What cross-origin requests are allowed.
+    /// The cross-origin requests that are allowed.
     pub cors_config: Option<CorsConfig>,
     /// `FixedResponseConfig`.
     pub fixed_response_config: Option<FixedResponseConfig>,
@@ -351,4 +351,7 @@ impl Request for UpdateRulesAttribute {
     type Response = UpdateRulesAttributeResponse;
     type ErrorCode = UpdateRulesAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for UpdateRulesAttribute {
 }

@@ -51,12 +51,12 @@ impl ApplyAutoSnapshotPolicy {
     pub fn new(
         region_id: impl Into<String>,
         auto_snapshot_policy_id: impl Into<String>,
-        disk_ids: impl IntoIterator<Item = impl Into<String>>,
+        disk_ids: impl IntoStrings,
     ) -> Self {
         Self {
             region_id: region_id.into(),
             auto_snapshot_policy_id: auto_snapshot_policy_id.into(),
-            disk_ids: disk_ids.into_iter().map(Into::into).collect(),
+            disk_ids: disk_ids.into_strings(),
         }
     }
 }

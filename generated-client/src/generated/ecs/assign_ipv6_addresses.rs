@@ -15,7 +15,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-assignipv6addresses>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -158,20 +158,14 @@ impl AssignIpv6Addresses {
     }
 
     /// Sets `Ipv6Address`.
-    pub fn ipv6_address(
-        mut self,
-        ipv6_address: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ipv6_address = Some(ipv6_address.into_iter().map(Into::into).collect());
+    pub fn ipv6_address(mut self, ipv6_address: impl IntoStrings) -> Self {
+        self.ipv6_address = Some(ipv6_address.into_strings());
         self
     }
 
     /// Sets `Ipv6Prefix`.
-    pub fn ipv6_prefix(
-        mut self,
-        ipv6_prefix: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ipv6_prefix = Some(ipv6_prefix.into_iter().map(Into::into).collect());
+    pub fn ipv6_prefix(mut self, ipv6_prefix: impl IntoStrings) -> Self {
+        self.ipv6_prefix = Some(ipv6_prefix.into_strings());
         self
     }
 

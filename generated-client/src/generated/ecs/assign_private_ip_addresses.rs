@@ -14,7 +14,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AssignPrivateIpAddresses>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -168,22 +168,14 @@ impl AssignPrivateIpAddresses {
     }
 
     /// Sets `PrivateIpAddress`.
-    pub fn private_ip_address(
-        mut self,
-        private_ip_address: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.private_ip_address = Some(
-            private_ip_address.into_iter().map(Into::into).collect(),
-        );
+    pub fn private_ip_address(mut self, private_ip_address: impl IntoStrings) -> Self {
+        self.private_ip_address = Some(private_ip_address.into_strings());
         self
     }
 
     /// Sets `Ipv4Prefix`.
-    pub fn ipv4_prefix(
-        mut self,
-        ipv4_prefix: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ipv4_prefix = Some(ipv4_prefix.into_iter().map(Into::into).collect());
+    pub fn ipv4_prefix(mut self, ipv4_prefix: impl IntoStrings) -> Self {
+        self.ipv4_prefix = Some(ipv4_prefix.into_strings());
         self
     }
 
@@ -269,7 +261,7 @@ static ASSIGN_PRIVATE_IP_ADDRESSES: Schema = Schema {
 pub struct AssignPrivateIpAddressesResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// What was assigned.
+    /// The addresses that were assigned.
     pub assigned_private_ip_addresses_set: Option<ResponseAssignedPrivateIpAddressesSet>,
 }
 

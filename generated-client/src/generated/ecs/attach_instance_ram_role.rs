@@ -51,11 +51,11 @@ impl AttachInstanceRamRole {
     /// Creates a request with its required parameters.
     pub fn new(
         ram_role_name: impl Into<String>,
-        instance_ids: impl IntoIterator<Item = impl Into<String>>,
+        instance_ids: impl IntoStrings,
     ) -> Self {
         Self {
             ram_role_name: ram_role_name.into(),
-            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
+            instance_ids: instance_ids.into_strings(),
             ..Self::default()
         }
     }

@@ -14,7 +14,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/AuthorizeSecurityGroup>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -465,7 +465,7 @@ pub type AuthorizeSecurityGroupResponse = RequestIdResponse;
 /// `Permissions` of [`AuthorizeSecurityGroup`].
 #[derive(Default)]
 pub struct Permissions {
-    /// What the rule does: `accept` (default) lets traffic through; `drop` discards it silently, so that the sender runs into a timeout.
+    /// The action of the rule: `accept` (default) lets traffic through; `drop` discards it silently, so that the sender runs into a timeout.
     ///
     /// The server takes `accept` where nothing is given.
     ///

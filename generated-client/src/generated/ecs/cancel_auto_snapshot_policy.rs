@@ -41,13 +41,10 @@ pub struct CancelAutoSnapshotPolicy {
 
 impl CancelAutoSnapshotPolicy {
     /// Creates a request with its required parameters.
-    pub fn new(
-        region_id: impl Into<String>,
-        disk_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(region_id: impl Into<String>, disk_ids: impl IntoStrings) -> Self {
         Self {
             region_id: region_id.into(),
-            disk_ids: disk_ids.into_iter().map(Into::into).collect(),
+            disk_ids: disk_ids.into_strings(),
             ..Self::default()
         }
     }

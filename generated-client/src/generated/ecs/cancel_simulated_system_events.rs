@@ -37,9 +37,9 @@ pub struct CancelSimulatedSystemEvents {
 
 impl CancelSimulatedSystemEvents {
     /// Creates a request with its required parameter.
-    pub fn new(event_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(event_id: impl IntoStrings) -> Self {
         Self {
-            event_id: event_id.into_iter().map(Into::into).collect(),
+            event_id: event_id.into_strings(),
             ..Self::default()
         }
     }

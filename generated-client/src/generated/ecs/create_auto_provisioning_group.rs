@@ -13,7 +13,7 @@ use super::types::{ARN, Arn, IMAGE_OPTIONS, ImageOptions, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateAutoProvisioningGroup>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -100,7 +100,7 @@ pub struct CreateAutoProvisioningGroup {
     /// - `diversified`: spread over zones
     /// - `capacity-optimized`: most capacity first
     pub spot_allocation_strategy: Option<String>,
-    /// What happens to a spot instance that is interrupted: `terminate` (released) or `stop` (stopped). Default: `terminate`.
+    /// The treatment of a spot instance that is interrupted: `terminate` (released) or `stop` (stopped). Default: `terminate`.
     ///
     /// The server takes `terminate` where nothing is given.
     ///
@@ -120,7 +120,7 @@ pub struct CreateAutoProvisioningGroup {
     /// - `lowest-price`: lowest price first
     /// - `prioritized`: by priority
     pub pay_as_you_go_allocation_strategy: Option<String>,
-    /// What happens to surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group. Default: `no-termination`.
+    /// The treatment of surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group. Default: `no-termination`.
     ///
     /// The server takes `no-termination` where nothing is given.
     ///
@@ -842,10 +842,10 @@ impl CreateAutoProvisioningGroup {
     /// Sets `LaunchConfiguration.HostNames`.
     pub fn launch_configuration_host_names(
         mut self,
-        launch_configuration_host_names: impl IntoIterator<Item = impl Into<String>>,
+        launch_configuration_host_names: impl IntoStrings,
     ) -> Self {
         self.launch_configuration_host_names = Some(
-            launch_configuration_host_names.into_iter().map(Into::into).collect(),
+            launch_configuration_host_names.into_strings(),
         );
         self
     }
@@ -862,12 +862,10 @@ impl CreateAutoProvisioningGroup {
     /// Sets `LaunchConfiguration.SecurityGroupIds`.
     pub fn launch_configuration_security_group_ids(
         mut self,
-        launch_configuration_security_group_ids: impl IntoIterator<
-            Item = impl Into<String>,
-        >,
+        launch_configuration_security_group_ids: impl IntoStrings,
     ) -> Self {
         self.launch_configuration_security_group_ids = Some(
-            launch_configuration_security_group_ids.into_iter().map(Into::into).collect(),
+            launch_configuration_security_group_ids.into_strings(),
         );
         self
     }
@@ -1321,20 +1319,15 @@ impl LaunchTemplateConfig {
     /// Sets `ExcludedInstanceTypes`.
     pub fn excluded_instance_types(
         mut self,
-        excluded_instance_types: impl IntoIterator<Item = impl Into<String>>,
+        excluded_instance_types: impl IntoStrings,
     ) -> Self {
-        self.excluded_instance_types = Some(
-            excluded_instance_types.into_iter().map(Into::into).collect(),
-        );
+        self.excluded_instance_types = Some(excluded_instance_types.into_strings());
         self
     }
 
     /// Sets `Architectures`.
-    pub fn architectures(
-        mut self,
-        architectures: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.architectures = Some(architectures.into_iter().map(Into::into).collect());
+    pub fn architectures(mut self, architectures: impl IntoStrings) -> Self {
+        self.architectures = Some(architectures.into_strings());
         self
     }
 
@@ -1814,13 +1807,8 @@ impl ResourcePoolOptions {
     }
 
     /// Sets `PrivatePoolIds`.
-    pub fn private_pool_ids(
-        mut self,
-        private_pool_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.private_pool_ids = Some(
-            private_pool_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn private_pool_ids(mut self, private_pool_ids: impl IntoStrings) -> Self {
+        self.private_pool_ids = Some(private_pool_ids.into_strings());
         self
     }
 }
@@ -1868,7 +1856,7 @@ pub struct LaunchConfiguration {
     /// - `1`: one hour of protection
     /// - `0`: no protection period
     pub spot_duration: Option<i32>,
-    /// What happens to a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode). Default: `Terminate`. Applies only to groups whose `AutoProvisioningGroupType` is `instant`.
+    /// The treatment of a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode). Default: `Terminate`. Applies only to groups whose `AutoProvisioningGroupType` is `instant`.
     ///
     /// The server takes `Terminate` where nothing is given.
     ///
@@ -2193,11 +2181,8 @@ impl PrePaidOptionsSpecifyCapacityDistribution {
     }
 
     /// Sets `InstanceTypes`.
-    pub fn instance_types(
-        mut self,
-        instance_types: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_types = Some(instance_types.into_iter().map(Into::into).collect());
+    pub fn instance_types(mut self, instance_types: impl IntoStrings) -> Self {
+        self.instance_types = Some(instance_types.into_strings());
         self
     }
 

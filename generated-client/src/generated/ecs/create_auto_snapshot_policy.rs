@@ -94,7 +94,7 @@ pub struct CreateAutoSnapshotPolicy {
     pub resource_group_id: Option<String>,
     /// How the snapshots copied to another region are encrypted.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,
-    /// What the policy is applied to: `AssociatedWithDisk` (single disks) or `AssociatedWithInstanceTag` (instances by their tags). Default: `AssociatedWithDisk`.
+    /// The kind of resource that the policy is applied to: `AssociatedWithDisk` (single disks) or `AssociatedWithInstanceTag` (instances by their tags). Default: `AssociatedWithDisk`.
     ///
     /// The server takes `AssociatedWithDisk` where nothing is given.
     ///
@@ -113,14 +113,14 @@ impl CreateAutoSnapshotPolicy {
     /// Creates a request with its required parameters.
     pub fn new(
         region_id: impl Into<String>,
-        time_points: impl IntoIterator<Item = impl Into<String>>,
-        repeat_weekdays: impl IntoIterator<Item = impl Into<String>>,
+        time_points: impl IntoStrings,
+        repeat_weekdays: impl IntoStrings,
         retention_days: i32,
     ) -> Self {
         Self {
             region_id: region_id.into(),
-            time_points: time_points.into_iter().map(Into::into).collect(),
-            repeat_weekdays: repeat_weekdays.into_iter().map(Into::into).collect(),
+            time_points: time_points.into_strings(),
+            repeat_weekdays: repeat_weekdays.into_strings(),
             retention_days,
             ..Self::default()
         }
@@ -143,13 +143,8 @@ impl CreateAutoSnapshotPolicy {
     }
 
     /// Sets `TargetCopyRegions`.
-    pub fn target_copy_regions(
-        mut self,
-        target_copy_regions: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.target_copy_regions = Some(
-            target_copy_regions.into_iter().map(Into::into).collect(),
-        );
+    pub fn target_copy_regions(mut self, target_copy_regions: impl IntoStrings) -> Self {
+        self.target_copy_regions = Some(target_copy_regions.into_strings());
         self
     }
 

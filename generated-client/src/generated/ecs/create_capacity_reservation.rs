@@ -15,7 +15,7 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateCapacityReservation>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -154,12 +154,12 @@ impl CreateCapacityReservation {
     pub fn new(
         instance_amount: i32,
         instance_type: impl Into<String>,
-        zone_id: impl IntoIterator<Item = impl Into<String>>,
+        zone_id: impl IntoStrings,
     ) -> Self {
         Self {
             instance_amount,
             instance_type: instance_type.into(),
-            zone_id: zone_id.into_iter().map(Into::into).collect(),
+            zone_id: zone_id.into_strings(),
             ..Self::default()
         }
     }

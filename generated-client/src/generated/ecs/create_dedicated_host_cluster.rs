@@ -9,7 +9,7 @@ use super::types::{SHORT_FULL_TAG, ShortFullTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateDedicatedHostCluster>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -258,4 +258,7 @@ impl Request for CreateDedicatedHostCluster {
     type Response = CreateDedicatedHostClusterResponse;
     type ErrorCode = CreateDedicatedHostClusterErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateDedicatedHostCluster {
 }

@@ -45,13 +45,10 @@ pub struct CreateDiagnosticMetricSet {
 
 impl CreateDiagnosticMetricSet {
     /// Creates a request with its required parameters.
-    pub fn new(
-        resource_type: impl Into<String>,
-        metric_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(resource_type: impl Into<String>, metric_ids: impl IntoStrings) -> Self {
         Self {
             resource_type: resource_type.into(),
-            metric_ids: metric_ids.into_iter().map(Into::into).collect(),
+            metric_ids: metric_ids.into_strings(),
             ..Self::default()
         }
     }

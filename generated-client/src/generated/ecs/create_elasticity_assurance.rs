@@ -11,7 +11,7 @@ use super::types::{RECURRENCE_RULES, RecurrenceRules, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateElasticityAssurance>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -167,13 +167,13 @@ impl CreateElasticityAssurance {
     /// Creates a request with its required parameters.
     pub fn new(
         instance_amount: i32,
-        zone_id: impl IntoIterator<Item = impl Into<String>>,
-        instance_type: impl IntoIterator<Item = impl Into<String>>,
+        zone_id: impl IntoStrings,
+        instance_type: impl IntoStrings,
     ) -> Self {
         Self {
             instance_amount,
-            zone_id: zone_id.into_iter().map(Into::into).collect(),
-            instance_type: instance_type.into_iter().map(Into::into).collect(),
+            zone_id: zone_id.into_strings(),
+            instance_type: instance_type.into_strings(),
             ..Self::default()
         }
     }

@@ -19,8 +19,8 @@ use super::types::{LEGACY_TAG, LegacyTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImage>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Rules
 ///
@@ -176,7 +176,7 @@ pub struct CreateImage {
     pub tag: Option<Vec<LegacyTag>>,
     /// How the image is checked. Only `Standard` is supported, for most versions of Linux and Windows; without it there is no check.
     pub detection_strategy: Option<String>,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<Features>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,
@@ -402,7 +402,7 @@ pub struct DiskDeviceMapping {
     pub size: Option<i32>,
     /// The device name of the disk in the image: `/dev/xvda` for the system disk, `/dev/xvdb` to `/dev/xvdz` for data disks, each only once.
     pub device: Option<String>,
-    /// What the disk serves as in the new image: `system` (one only) or `data` (up to 16). Lets a data disk snapshot become the system disk. Without it the disk keeps the kind its snapshot comes from.
+    /// The role of the disk in the new image: `system` (one only) or `data` (up to 16). Lets a data disk snapshot become the system disk. Without it the disk keeps the kind its snapshot comes from.
     ///
     /// Documented values:
     ///
@@ -1020,6 +1020,9 @@ impl Request for CreateImage {
     type Response = CreateImageResponse;
     type ErrorCode = CreateImageErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateImage {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -13,7 +13,7 @@ use super::types::{ANY_TAG, AnyTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateImagePipeline>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -154,7 +154,7 @@ pub struct CreateImagePipeline {
     pub image_options: Option<ImageOptionsValue>,
     /// Security options of the image.
     pub image_security_options: Option<ImageSecurityOptions>,
-    /// What to repair in the image, if `RepairMode` is `Customized`.
+    /// The parts of the image to repair, if `RepairMode` is `Customized`.
     ///
     /// - Linux: `fstab` (disk mounts), `grub` (GRUB boot loader), `dhcp` (network addresses), `selinux`, `growpart` (growing the root partition online), `cloudinit` (installs cloud-init), `aegis` (installs the Security Center agent), `nvme` and `virtio` (drivers), `standardizedtimezone` (time zone).
     /// - Windows: `bcd` (boot configuration data), `hotfix` (patches), `disk` (disk settings), `update` (Windows Update), `server` (service configuration), `bootmgr` (Boot Manager), `vminit` (initialization agent), `osloader` (OS Loader), `virtio` (drivers), `standardizedtimezone` (time zone).
@@ -195,11 +195,8 @@ impl CreateImagePipeline {
     }
 
     /// Sets `ToRegionId`.
-    pub fn to_region_id(
-        mut self,
-        to_region_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.to_region_id = Some(to_region_id.into_iter().map(Into::into).collect());
+    pub fn to_region_id(mut self, to_region_id: impl IntoStrings) -> Self {
+        self.to_region_id = Some(to_region_id.into_strings());
         self
     }
 
@@ -340,11 +337,8 @@ impl CreateImagePipeline {
     }
 
     /// Sets `RepairItem`.
-    pub fn repair_item(
-        mut self,
-        repair_item: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.repair_item = Some(repair_item.into_iter().map(Into::into).collect());
+    pub fn repair_item(mut self, repair_item: impl IntoStrings) -> Self {
+        self.repair_item = Some(repair_item.into_strings());
         self
     }
 }
@@ -518,7 +512,7 @@ pub struct ImportImageOptions {
     pub license_type: Option<String>,
     /// The image files to import: the system disk first, then up to 16 data disks.
     pub disk_device_mappings: Option<Vec<ImportImageOptionsDiskDeviceMappings>>,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<ImportImageOptionsFeatures>,
     /// Deprecated: use `RetentionStrategy`.
     pub retain_imported_image: Option<bool>,
@@ -871,7 +865,7 @@ pub struct ImageOptionsValue {
     ///
     /// 2 to 256 characters.
     pub description: Option<String>,
-    /// What the built image is capable of.
+    /// The capabilities of the built image.
     pub image_features: Option<ImageOptionsImageFeatures>,
     /// The tags of the built image.
     ///

@@ -17,8 +17,8 @@ use super::types::{ARN, Arn, LEGACY_TAG, LegacyTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateInstance>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Rules
 ///
@@ -505,7 +505,7 @@ pub struct CreateInstance {
     /// - `1`: one hour of protection
     /// - `0`: no protection period
     pub spot_duration: Option<i32>,
-    /// What happens to a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode). Default: `Terminate`.
+    /// The treatment of a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode). Default: `Terminate`.
     ///
     /// The server takes `Terminate` where nothing is given.
     ///
@@ -4010,6 +4010,9 @@ impl Request for CreateInstance {
     type Response = CreateInstanceResponse;
     type ErrorCode = CreateInstanceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateInstance {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

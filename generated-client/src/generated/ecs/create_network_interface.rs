@@ -20,7 +20,7 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateNetworkInterface>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -387,33 +387,20 @@ impl CreateNetworkInterface {
     }
 
     /// Sets `SecurityGroupIds`.
-    pub fn security_group_ids(
-        mut self,
-        security_group_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.security_group_ids = Some(
-            security_group_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn security_group_ids(mut self, security_group_ids: impl IntoStrings) -> Self {
+        self.security_group_ids = Some(security_group_ids.into_strings());
         self
     }
 
     /// Sets `PrivateIpAddress`.
-    pub fn private_ip_address(
-        mut self,
-        private_ip_address: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.private_ip_address = Some(
-            private_ip_address.into_iter().map(Into::into).collect(),
-        );
+    pub fn private_ip_address(mut self, private_ip_address: impl IntoStrings) -> Self {
+        self.private_ip_address = Some(private_ip_address.into_strings());
         self
     }
 
     /// Sets `Ipv6Address`.
-    pub fn ipv6_address(
-        mut self,
-        ipv6_address: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ipv6_address = Some(ipv6_address.into_iter().map(Into::into).collect());
+    pub fn ipv6_address(mut self, ipv6_address: impl IntoStrings) -> Self {
+        self.ipv6_address = Some(ipv6_address.into_strings());
         self
     }
 
@@ -425,11 +412,8 @@ impl CreateNetworkInterface {
     }
 
     /// Sets `Ipv4Prefix`.
-    pub fn ipv4_prefix(
-        mut self,
-        ipv4_prefix: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ipv4_prefix = Some(ipv4_prefix.into_iter().map(Into::into).collect());
+    pub fn ipv4_prefix(mut self, ipv4_prefix: impl IntoStrings) -> Self {
+        self.ipv4_prefix = Some(ipv4_prefix.into_strings());
         self
     }
 
@@ -441,11 +425,8 @@ impl CreateNetworkInterface {
     }
 
     /// Sets `Ipv6Prefix`.
-    pub fn ipv6_prefix(
-        mut self,
-        ipv6_prefix: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ipv6_prefix = Some(ipv6_prefix.into_iter().map(Into::into).collect());
+    pub fn ipv6_prefix(mut self, ipv6_prefix: impl IntoStrings) -> Self {
+        self.ipv6_prefix = Some(ipv6_prefix.into_strings());
         self
     }
 

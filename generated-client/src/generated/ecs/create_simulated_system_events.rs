@@ -69,12 +69,12 @@ impl CreateSimulatedSystemEvents {
     pub fn new(
         event_type: impl Into<String>,
         not_before: impl Into<String>,
-        instance_id: impl IntoIterator<Item = impl Into<String>>,
+        instance_id: impl IntoStrings,
     ) -> Self {
         Self {
             event_type: event_type.into(),
             not_before: not_before.into(),
-            instance_id: instance_id.into_iter().map(Into::into).collect(),
+            instance_id: instance_id.into_strings(),
             ..Self::default()
         }
     }

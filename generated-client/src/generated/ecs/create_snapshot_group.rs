@@ -16,7 +16,7 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/CreateSnapshotGroup>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -199,22 +199,14 @@ impl CreateSnapshotGroup {
     }
 
     /// Sets `ExcludeDiskId`.
-    pub fn exclude_disk_id(
-        mut self,
-        exclude_disk_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.exclude_disk_id = Some(
-            exclude_disk_id.into_iter().map(Into::into).collect(),
-        );
+    pub fn exclude_disk_id(mut self, exclude_disk_id: impl IntoStrings) -> Self {
+        self.exclude_disk_id = Some(exclude_disk_id.into_strings());
         self
     }
 
     /// Sets `DiskId`.
-    pub fn disk_id(
-        mut self,
-        disk_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.disk_id = Some(disk_id.into_iter().map(Into::into).collect());
+    pub fn disk_id(mut self, disk_id: impl IntoStrings) -> Self {
+        self.disk_id = Some(disk_id.into_strings());
         self
     }
 

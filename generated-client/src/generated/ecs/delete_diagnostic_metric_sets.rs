@@ -25,9 +25,9 @@ pub struct DeleteDiagnosticMetricSets {
 
 impl DeleteDiagnosticMetricSets {
     /// Creates a request with its required parameter.
-    pub fn new(metric_set_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(metric_set_ids: impl IntoStrings) -> Self {
         Self {
-            metric_set_ids: metric_set_ids.into_iter().map(Into::into).collect(),
+            metric_set_ids: metric_set_ids.into_strings(),
             ..Self::default()
         }
     }

@@ -33,9 +33,9 @@ pub struct DeleteDiagnosticReports {
 
 impl DeleteDiagnosticReports {
     /// Creates a request with its required parameter.
-    pub fn new(report_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(report_ids: impl IntoStrings) -> Self {
         Self {
-            report_ids: report_ids.into_iter().map(Into::into).collect(),
+            report_ids: report_ids.into_strings(),
             ..Self::default()
         }
     }

@@ -15,8 +15,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DeleteInstances>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -80,9 +80,9 @@ pub struct DeleteInstances {
 
 impl DeleteInstances {
     /// Creates a request with its required parameter.
-    pub fn new(instance_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(instance_id: impl IntoStrings) -> Self {
         Self {
-            instance_id: instance_id.into_iter().map(Into::into).collect(),
+            instance_id: instance_id.into_strings(),
             ..Self::default()
         }
     }
@@ -327,4 +327,7 @@ impl Request for DeleteInstances {
     type Response = DeleteInstancesResponse;
     type ErrorCode = DeleteInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DeleteInstances {
 }

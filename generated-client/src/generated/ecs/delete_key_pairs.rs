@@ -40,9 +40,9 @@ pub struct DeleteKeyPairs {
 
 impl DeleteKeyPairs {
     /// Creates a request with its required parameter.
-    pub fn new(key_pair_names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(key_pair_names: impl IntoStrings) -> Self {
         Self {
-            key_pair_names: key_pair_names.into_iter().map(Into::into).collect(),
+            key_pair_names: key_pair_names.into_strings(),
             ..Self::default()
         }
     }

@@ -99,11 +99,8 @@ impl DescribeAccountAttributes {
     }
 
     /// Sets `AttributeName`.
-    pub fn attribute_name(
-        mut self,
-        attribute_name: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.attribute_name = Some(attribute_name.into_iter().map(Into::into).collect());
+    pub fn attribute_name(mut self, attribute_name: impl IntoStrings) -> Self {
+        self.attribute_name = Some(attribute_name.into_strings());
         self
     }
 }

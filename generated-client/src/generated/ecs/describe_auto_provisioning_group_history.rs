@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroupHistory>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -222,7 +222,7 @@ pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryAct
     ///
     /// Documented values: `Successful`, `Failed`, `InProgress`, `Warning`.
     pub status: Option<String>,
-    /// What the step did, in words, such as which instances it created.
+    /// The actions of the step, in words, such as which instances it created.
     pub detail: Option<String>,
     /// The IDs of the instances that were created.
     ///

@@ -9,7 +9,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoProvisioningGroups>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -30,8 +30,14 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeAutoProvisioningGroups::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -128,10 +134,10 @@ impl DescribeAutoProvisioningGroups {
     /// Sets `AutoProvisioningGroupId`.
     pub fn auto_provisioning_group_id(
         mut self,
-        auto_provisioning_group_id: impl IntoIterator<Item = impl Into<String>>,
+        auto_provisioning_group_id: impl IntoStrings,
     ) -> Self {
         self.auto_provisioning_group_id = Some(
-            auto_provisioning_group_id.into_iter().map(Into::into).collect(),
+            auto_provisioning_group_id.into_strings(),
         );
         self
     }
@@ -139,10 +145,10 @@ impl DescribeAutoProvisioningGroups {
     /// Sets `AutoProvisioningGroupStatus`.
     pub fn auto_provisioning_group_status(
         mut self,
-        auto_provisioning_group_status: impl IntoIterator<Item = impl Into<String>>,
+        auto_provisioning_group_status: impl IntoStrings,
     ) -> Self {
         self.auto_provisioning_group_status = Some(
-            auto_provisioning_group_status.into_iter().map(Into::into).collect(),
+            auto_provisioning_group_status.into_strings(),
         );
         self
     }
@@ -156,10 +162,10 @@ impl DescribeAutoProvisioningGroups {
     /// Sets `AutoProvisioningGroupTypes`.
     pub fn auto_provisioning_group_types(
         mut self,
-        auto_provisioning_group_types: impl IntoIterator<Item = impl Into<String>>,
+        auto_provisioning_group_types: impl IntoStrings,
     ) -> Self {
         self.auto_provisioning_group_types = Some(
-            auto_provisioning_group_types.into_iter().map(Into::into).collect(),
+            auto_provisioning_group_types.into_strings(),
         );
         self
     }
@@ -303,7 +309,7 @@ pub struct ResponseAutoProvisioningGroup {
     pub auto_provisioning_group_type: Option<String>,
     /// The ID of the auto provisioning group ("apg-…").
     pub auto_provisioning_group_id: Option<String>,
-    /// What happens to surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group.
+    /// The treatment of surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group.
     ///
     /// Documented values:
     ///
@@ -470,7 +476,7 @@ pub struct ResponseAutoProvisioningGroupSpotOptions {
     /// - `lowest-price`: lowest price first
     /// - `diversified`: spread over zones
     pub allocation_strategy: Option<String>,
-    /// What happens to a spot instance that is interrupted: `stop` (stopped and kept) or `terminate` (released).
+    /// The treatment of a spot instance that is interrupted: `stop` (stopped and kept) or `terminate` (released).
     ///
     /// Documented values:
     ///

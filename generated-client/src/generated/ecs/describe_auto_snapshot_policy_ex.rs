@@ -9,7 +9,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAutoSnapshotPolicyEx>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -35,8 +35,14 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeAutoSnapshotPolicyEx::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -242,7 +248,7 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     ///
     /// Documented values: `Custom`, `System`.
     pub r#type: Option<String>,
-    /// What the policy is applied to: `AssociatedWithDisk` (single disks) or `AssociatedWithInstanceTag` (instances by their tags).
+    /// The kind of resource that the policy is applied to: `AssociatedWithDisk` (single disks) or `AssociatedWithInstanceTag` (instances by their tags).
     pub association_type: Option<String>,
     /// The tags by which the policy picks its resources, one entry for each.
     ///

@@ -12,7 +12,7 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCapacityReservations>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -69,8 +69,14 @@ use super::types::{
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeCapacityReservations::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -162,11 +168,9 @@ impl DescribeCapacityReservations {
     /// Sets `PrivatePoolOptions.Ids`.
     pub fn private_pool_options_ids(
         mut self,
-        private_pool_options_ids: impl IntoIterator<Item = impl Into<String>>,
+        private_pool_options_ids: impl IntoStrings,
     ) -> Self {
-        self.private_pool_options_ids = Some(
-            private_pool_options_ids.into_iter().map(Into::into).collect(),
-        );
+        self.private_pool_options_ids = Some(private_pool_options_ids.into_strings());
         self
     }
 

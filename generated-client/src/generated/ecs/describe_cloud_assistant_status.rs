@@ -12,7 +12,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCloudAssistantStatus>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -47,8 +47,14 @@ use crate::rt::*;
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeCloudAssistantStatus::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -127,11 +133,8 @@ impl DescribeCloudAssistantStatus {
     }
 
     /// Sets `InstanceId`.
-    pub fn instance_id(
-        mut self,
-        instance_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
+    pub fn instance_id(mut self, instance_id: impl IntoStrings) -> Self {
+        self.instance_id = Some(instance_id.into_strings());
         self
     }
 }

@@ -14,7 +14,7 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHostClusters>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -42,8 +42,14 @@ use super::types::{
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeDedicatedHostClusters::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -127,10 +133,10 @@ impl DescribeDedicatedHostClusters {
     /// Sets `DedicatedHostClusterIds`.
     pub fn dedicated_host_cluster_ids(
         mut self,
-        dedicated_host_cluster_ids: impl IntoIterator<Item = impl Into<String>>,
+        dedicated_host_cluster_ids: impl IntoStrings,
     ) -> Self {
         self.dedicated_host_cluster_ids = Some(
-            dedicated_host_cluster_ids.into_iter().map(Into::into).collect(),
+            dedicated_host_cluster_ids.into_strings(),
         );
         self
     }

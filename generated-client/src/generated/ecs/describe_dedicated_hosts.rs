@@ -13,7 +13,7 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDedicatedHosts>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -43,8 +43,14 @@ use super::types::{
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeDedicatedHosts::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -141,13 +147,8 @@ impl DescribeDedicatedHosts {
     }
 
     /// Sets `DedicatedHostIds`.
-    pub fn dedicated_host_ids(
-        mut self,
-        dedicated_host_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.dedicated_host_ids = Some(
-            dedicated_host_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn dedicated_host_ids(mut self, dedicated_host_ids: impl IntoStrings) -> Self {
+        self.dedicated_host_ids = Some(dedicated_host_ids.into_strings());
         self
     }
 
@@ -383,7 +384,7 @@ pub struct ResponseDedicatedHost {
     pub charge_type: Option<String>,
     /// The factor by which the vCPUs of the dedicated host are oversold, 1 to 5.
     pub cpu_over_commit_ratio: Option<f64>,
-    /// What happens to the instances on the dedicated host when it fails or has to be repaired. `Migrate`: they move to another physical machine and are restarted. `Stop`: they are stopped first, and move only if the host proves beyond repair. Default: `Migrate` for hosts with cloud disks, `Stop` for hosts with local disks.
+    /// The treatment of the instances on the dedicated host when it fails or has to be repaired. `Migrate`: they move to another physical machine and are restarted. `Stop`: they are stopped first, and move only if the host proves beyond repair. Default: `Migrate` for hosts with cloud disks, `Stop` for hosts with local disks.
     ///
     /// Documented values: `Migrate`, `Stop`.
     pub action_on_maintenance: Option<String>,

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDeploymentSets>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -32,8 +32,14 @@ use crate::rt::*;
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeDeploymentSets::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -73,7 +79,7 @@ pub struct DescribeDeploymentSets {
     pub granularity: Option<String>,
     /// Deprecated; leave it out.
     pub domain: Option<String>,
-    /// What instances of the set are spread over: `host` (physical machines), `sw` (switches) or `rack` (racks). Default: `host`.
+    /// The units that instances of the set are spread over: `host` (physical machines), `sw` (switches) or `rack` (racks). Default: `host`.
     ///
     /// The server takes `host` where nothing is given.
     ///
@@ -113,13 +119,8 @@ impl DescribeDeploymentSets {
     }
 
     /// Sets `DeploymentSetIds`.
-    pub fn deployment_set_ids(
-        mut self,
-        deployment_set_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.deployment_set_ids = Some(
-            deployment_set_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn deployment_set_ids(mut self, deployment_set_ids: impl IntoStrings) -> Self {
+        self.deployment_set_ids = Some(deployment_set_ids.into_strings());
         self
     }
 

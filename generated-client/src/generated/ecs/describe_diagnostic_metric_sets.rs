@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticMetricSets>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Permissions
 ///
@@ -22,8 +22,14 @@ use crate::rt::*;
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeDiagnosticMetricSets::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -65,11 +71,8 @@ impl DescribeDiagnosticMetricSets {
     }
 
     /// Sets `MetricSetIds`.
-    pub fn metric_set_ids(
-        mut self,
-        metric_set_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.metric_set_ids = Some(metric_set_ids.into_iter().map(Into::into).collect());
+    pub fn metric_set_ids(mut self, metric_set_ids: impl IntoStrings) -> Self {
+        self.metric_set_ids = Some(metric_set_ids.into_strings());
         self
     }
 

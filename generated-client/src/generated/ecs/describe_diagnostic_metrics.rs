@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticMetrics>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Permissions
 ///
@@ -22,8 +22,14 @@ use crate::rt::*;
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeDiagnosticMetrics::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -61,11 +67,8 @@ impl DescribeDiagnosticMetrics {
     }
 
     /// Sets `MetricIds`.
-    pub fn metric_ids(
-        mut self,
-        metric_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.metric_ids = Some(metric_ids.into_iter().map(Into::into).collect());
+    pub fn metric_ids(mut self, metric_ids: impl IntoStrings) -> Self {
+        self.metric_ids = Some(metric_ids.into_strings());
         self
     }
 

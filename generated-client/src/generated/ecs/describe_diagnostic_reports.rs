@@ -10,7 +10,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticReports>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Permissions
 ///
@@ -24,8 +24,14 @@ use crate::rt::*;
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeDiagnosticReports::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -77,20 +83,14 @@ impl DescribeDiagnosticReports {
     }
 
     /// Sets `ReportIds`.
-    pub fn report_ids(
-        mut self,
-        report_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.report_ids = Some(report_ids.into_iter().map(Into::into).collect());
+    pub fn report_ids(mut self, report_ids: impl IntoStrings) -> Self {
+        self.report_ids = Some(report_ids.into_strings());
         self
     }
 
     /// Sets `ResourceIds`.
-    pub fn resource_ids(
-        mut self,
-        resource_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.resource_ids = Some(resource_ids.into_iter().map(Into::into).collect());
+    pub fn resource_ids(mut self, resource_ids: impl IntoStrings) -> Self {
+        self.resource_ids = Some(resource_ids.into_strings());
         self
     }
 

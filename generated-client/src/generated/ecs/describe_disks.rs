@@ -15,11 +15,11 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDisks>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`DISK_AVAILABLE`](super::waiters::DISK_AVAILABLE) (`Client::wait`) until `Disks.Disk.N.Status` is `Available`, for all that `DiskIds` names.
-/// - Waited for: [`DISK_IN_USE`](super::waiters::DISK_IN_USE) (`Client::wait`) until `Disks.Disk.N.Status` is `In_use`, for all that `DiskIds` names.
-/// - Waited for: [`DISK_DELETED`](super::waiters::DISK_DELETED) (`Client::wait`) until nothing is left, for all that `DiskIds` names.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`DISK_AVAILABLE`](super::waiters::DISK_AVAILABLE) waits until `Disks.Disk.N.Status` is `Available`, for all that `DiskIds` names.
+/// - Has a waiter: `Client::wait` with [`DISK_IN_USE`](super::waiters::DISK_IN_USE) waits until `Disks.Disk.N.Status` is `In_use`, for all that `DiskIds` names.
+/// - Has a waiter: `Client::wait` with [`DISK_DELETED`](super::waiters::DISK_DELETED) waits until nothing is left, for all that `DiskIds` names.
 ///
 /// # Rules
 ///
@@ -66,12 +66,24 @@ use super::types::{
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, DescribeDisks};
+/// use alicloud::ecs::{Client, DescribeDisks, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeDisks::new();
-/// let response = client.send(request).await?;
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request.clone());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+///
+/// // Wait until `Disks.Disk.N.Status` is `Available`, for all that `DiskIds` names:
+/// client.wait(request, waiters::DISK_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -278,11 +290,8 @@ impl DescribeDisks {
     }
 
     /// Sets `DiskIds`.
-    pub fn disk_ids(
-        mut self,
-        disk_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.disk_ids = Some(disk_ids.into_iter().map(Into::into).collect());
+    pub fn disk_ids(mut self, disk_ids: impl IntoStrings) -> Self {
+        self.disk_ids = Some(disk_ids.into_strings());
         self
     }
 
@@ -480,11 +489,9 @@ impl DescribeDisks {
     /// Sets `AdditionalAttributes`.
     pub fn additional_attributes(
         mut self,
-        additional_attributes: impl IntoIterator<Item = impl Into<String>>,
+        additional_attributes: impl IntoStrings,
     ) -> Self {
-        self.additional_attributes = Some(
-            additional_attributes.into_iter().map(Into::into).collect(),
-        );
+        self.additional_attributes = Some(additional_attributes.into_strings());
         self
     }
 
@@ -1259,6 +1266,9 @@ impl Request for DescribeDisks {
     type Response = DescribeDisksResponse;
     type ErrorCode = DescribeDisksErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DescribeDisks {
 }
 
 impl Paginated for DescribeDisks {

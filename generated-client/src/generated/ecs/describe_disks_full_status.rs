@@ -11,7 +11,7 @@ use super::types::{ANY_TAG, AnyTag, STATUS, Status};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDisksFullStatus>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -41,8 +41,14 @@ use super::types::{ANY_TAG, AnyTag, STATUS, Status};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeDisksFullStatus::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -177,20 +183,14 @@ impl DescribeDisksFullStatus {
     }
 
     /// Sets `DiskId`.
-    pub fn disk_id(
-        mut self,
-        disk_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.disk_id = Some(disk_id.into_iter().map(Into::into).collect());
+    pub fn disk_id(mut self, disk_id: impl IntoStrings) -> Self {
+        self.disk_id = Some(disk_id.into_strings());
         self
     }
 
     /// Sets `EventId`.
-    pub fn event_id(
-        mut self,
-        event_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.event_id = Some(event_id.into_iter().map(Into::into).collect());
+    pub fn event_id(mut self, event_id: impl IntoStrings) -> Self {
+        self.event_id = Some(event_id.into_strings());
         self
     }
 
@@ -353,7 +353,7 @@ pub struct ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType 
     pub event_time: Option<String>,
     /// The impact of the event as a number.
     pub impact_level: Option<String>,
-    /// What kind of event it is.
+    /// The kind of the event.
     pub event_type: Option<
         ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType,
     >,

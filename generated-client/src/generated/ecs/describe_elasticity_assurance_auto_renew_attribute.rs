@@ -29,14 +29,9 @@ pub struct DescribeElasticityAssuranceAutoRenewAttribute {
 
 impl DescribeElasticityAssuranceAutoRenewAttribute {
     /// Creates a request with its required parameter.
-    pub fn new(
-        private_pool_options_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(private_pool_options_id: impl IntoStrings) -> Self {
         Self {
-            private_pool_options_id: private_pool_options_id
-                .into_iter()
-                .map(Into::into)
-                .collect(),
+            private_pool_options_id: private_pool_options_id.into_strings(),
             ..Self::default()
         }
     }

@@ -10,8 +10,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeHpcClusters>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -39,8 +39,14 @@ use crate::rt::*;
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeHpcClusters::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -88,13 +94,8 @@ impl DescribeHpcClusters {
     }
 
     /// Sets `HpcClusterIds`.
-    pub fn hpc_cluster_ids(
-        mut self,
-        hpc_cluster_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.hpc_cluster_ids = Some(
-            hpc_cluster_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn hpc_cluster_ids(mut self, hpc_cluster_ids: impl IntoStrings) -> Self {
+        self.hpc_cluster_ids = Some(hpc_cluster_ids.into_strings());
         self
     }
 

@@ -11,7 +11,7 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageComponents>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -37,8 +37,14 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeImageComponents::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -136,13 +142,8 @@ impl DescribeImageComponents {
     }
 
     /// Sets `ImageComponentId`.
-    pub fn image_component_id(
-        mut self,
-        image_component_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.image_component_id = Some(
-            image_component_id.into_iter().map(Into::into).collect(),
-        );
+    pub fn image_component_id(mut self, image_component_id: impl IntoStrings) -> Self {
+        self.image_component_id = Some(image_component_id.into_strings());
         self
     }
 

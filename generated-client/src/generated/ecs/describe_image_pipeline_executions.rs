@@ -13,7 +13,7 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImagePipelineExecutions>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Rules
 ///
@@ -257,7 +257,7 @@ pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
     pub modified_time: Option<String>,
     /// The resource group of the image building task.
     pub resource_group_id: Option<String>,
-    /// What the task did last, as text.
+    /// The last action of the task, as text.
     pub message: Option<String>,
     /// The image that was built, by its ID.
     pub image_id: Option<String>,

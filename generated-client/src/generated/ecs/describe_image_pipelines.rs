@@ -13,7 +13,7 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImagePipelines>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -39,8 +39,14 @@ use super::types::{
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeImagePipelines::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -115,13 +121,8 @@ impl DescribeImagePipelines {
     }
 
     /// Sets `ImagePipelineId`.
-    pub fn image_pipeline_id(
-        mut self,
-        image_pipeline_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.image_pipeline_id = Some(
-            image_pipeline_id.into_iter().map(Into::into).collect(),
-        );
+    pub fn image_pipeline_id(mut self, image_pipeline_id: impl IntoStrings) -> Self {
+        self.image_pipeline_id = Some(image_pipeline_id.into_strings());
         self
     }
 }
@@ -384,7 +385,7 @@ pub struct ResponseImagePipelineImagePipelineSetImageOptions {
     pub description: Option<String>,
     /// The family the image belongs to.
     pub image_family: Option<String>,
-    /// What the built image is capable of.
+    /// The capabilities of the built image.
     pub image_features: Option<
         ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures,
     >,
@@ -487,7 +488,7 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
     pub disk_device_mappings: Vec<
         ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping,
     >,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<
         ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures,
     >,

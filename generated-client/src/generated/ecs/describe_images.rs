@@ -14,10 +14,10 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImages>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`IMAGE_AVAILABLE`](super::waiters::IMAGE_AVAILABLE) (`Client::wait`) until `Images.Image.N.Status` is `Available`, for all that `ImageId` names; asks with `Status=ALL` unless the request says otherwise.
-/// - Waited for: [`IMAGE_DELETED`](super::waiters::IMAGE_DELETED) (`Client::wait`) until nothing is left, for all that `ImageId` names; asks with `Status=ALL` unless the request says otherwise.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`IMAGE_AVAILABLE`](super::waiters::IMAGE_AVAILABLE) waits until `Images.Image.N.Status` is `Available`, for all that `ImageId` names; asks with `Status=ALL` unless the request says otherwise.
+/// - Has a waiter: `Client::wait` with [`IMAGE_DELETED`](super::waiters::IMAGE_DELETED) waits until nothing is left, for all that `ImageId` names; asks with `Status=ALL` unless the request says otherwise.
 ///
 /// # Rules
 ///
@@ -54,12 +54,24 @@ use super::types::{
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, DescribeImages};
+/// use alicloud::ecs::{Client, DescribeImages, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeImages::new();
-/// let response = client.send(request).await?;
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request.clone());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+///
+/// // Wait until `Images.Image.N.Status` is `Available`, for all that `ImageId` names; asks with `Status=ALL` unless the request says otherwise:
+/// client.wait(request, waiters::IMAGE_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -136,7 +148,7 @@ pub struct DescribeImages {
     ///
     /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
-    /// What the image is to be used for: `CreateEcs` (creating an instance, the default) or `ChangeOS` (replacing the system disk or the operating system).
+    /// The purpose of the image: `CreateEcs` (creating an instance, the default) or `ChangeOS` (replacing the system disk or the operating system).
     ///
     /// Documented values: `CreateEcs`, `ChangeOS`.
     pub action_type: Option<String>,
@@ -538,9 +550,9 @@ pub struct ResponseImage {
     pub login_as_non_root_supported: Option<bool>,
     /// The supplier of the community image, by name.
     pub supplier_name: Option<String>,
-    /// What the check of the image found.
+    /// The findings of the check of the image.
     pub detection_options: Option<ResponseImageDetectionOptions>,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<ResponseImageFeatures>,
     /// How the operating system of the image is licensed.
     pub license_type: Option<String>,
@@ -733,7 +745,7 @@ static RESPONSE_IMAGE_DETECTION_OPTIONS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseImageDetectionOptionsItem {
-    /// What was checked, such as `Nvme`.
+    /// The feature that was checked, such as `Nvme`.
     pub name: Option<String>,
     /// The result of the check, such as `Supported`.
     pub value: Option<String>,
@@ -949,6 +961,9 @@ impl Request for DescribeImages {
     type Response = DescribeImagesResponse;
     type ErrorCode = DescribeImagesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DescribeImages {
 }
 
 impl Paginated for DescribeImages {

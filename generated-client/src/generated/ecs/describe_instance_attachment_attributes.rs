@@ -10,7 +10,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAttachmentAttributes>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -80,9 +80,9 @@ pub struct DescribeInstanceAttachmentAttributes {
 
 impl DescribeInstanceAttachmentAttributes {
     /// Creates a request with its required parameter.
-    pub fn new(instance_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(instance_ids: impl IntoStrings) -> Self {
         Self {
-            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
+            instance_ids: instance_ids.into_strings(),
             ..Self::default()
         }
     }

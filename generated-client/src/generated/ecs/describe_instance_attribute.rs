@@ -9,9 +9,9 @@ use super::types::{SECURITY_OPTIONS, SecurityOptions, VPC_ATTRIBUTES, VpcAttribu
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceAttribute>.
 ///
-/// - Waited for: [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) (`Client::wait`) until `Status` is `Running`.
-/// - Waited for: [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) (`Client::wait`) until `Status` is `Stopped`.
-/// - Waited for: [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) (`Client::wait`) until nothing is left.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) waits until `Status` is `Running`.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) waits until `Status` is `Stopped`.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) waits until nothing is left.
 ///
 /// # Errors
 ///

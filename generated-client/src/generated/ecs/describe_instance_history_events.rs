@@ -11,7 +11,7 @@ use super::types::{ANY_TAG, AnyTag, INACTIVE_DISK, InactiveDisk, STATUS, Status}
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceHistoryEvents>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -35,8 +35,14 @@ use super::types::{ANY_TAG, AnyTag, INACTIVE_DISK, InactiveDisk, STATUS, Status}
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeInstanceHistoryEvents::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -260,42 +266,31 @@ impl DescribeInstanceHistoryEvents {
     }
 
     /// Sets `EventId`.
-    pub fn event_id(
-        mut self,
-        event_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.event_id = Some(event_id.into_iter().map(Into::into).collect());
+    pub fn event_id(mut self, event_id: impl IntoStrings) -> Self {
+        self.event_id = Some(event_id.into_strings());
         self
     }
 
     /// Sets `InstanceEventCycleStatus`.
     pub fn instance_event_cycle_status(
         mut self,
-        instance_event_cycle_status: impl IntoIterator<Item = impl Into<String>>,
+        instance_event_cycle_status: impl IntoStrings,
     ) -> Self {
         self.instance_event_cycle_status = Some(
-            instance_event_cycle_status.into_iter().map(Into::into).collect(),
+            instance_event_cycle_status.into_strings(),
         );
         self
     }
 
     /// Sets `InstanceEventType`.
-    pub fn instance_event_type(
-        mut self,
-        instance_event_type: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_event_type = Some(
-            instance_event_type.into_iter().map(Into::into).collect(),
-        );
+    pub fn instance_event_type(mut self, instance_event_type: impl IntoStrings) -> Self {
+        self.instance_event_type = Some(instance_event_type.into_strings());
         self
     }
 
     /// Sets `ResourceId`.
-    pub fn resource_id(
-        mut self,
-        resource_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.resource_id = Some(resource_id.into_iter().map(Into::into).collect());
+    pub fn resource_id(mut self, resource_id: impl IntoStrings) -> Self {
+        self.resource_id = Some(resource_id.into_strings());
         self
     }
 
@@ -460,7 +455,7 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventType {
     pub instance_id: Option<String>,
     /// Why the system event occurred.
     pub reason: Option<String>,
-    /// What kind of event it is.
+    /// The kind of the event.
     pub event_type: Option<Status>,
     /// The state the event is in.
     pub event_cycle_status: Option<Status>,
@@ -523,7 +518,7 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     ///
     /// On the wire `InactiveDisks.InactiveDisk`.
     pub inactive_disks: Vec<InactiveDisk>,
-    /// What kind of host it is: `ddh` (dedicated host) or `managehost` (physical machine of a smart hosting pool).
+    /// The kind of the host: `ddh` (dedicated host) or `managehost` (physical machine of a smart hosting pool).
     ///
     /// Documented values:
     ///
@@ -536,7 +531,7 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     ///
     /// On the wire `MigrationOptions.MigrationOption`.
     pub migration_options: Vec<String>,
-    /// What happens to the damaged disk while the instance runs: `IsolateOnly`, it is isolated but not repaired.
+    /// The treatment of the damaged disk while the instance runs: `IsolateOnly`, it is isolated but not repaired.
     pub online_repair_policy: Option<String>,
     /// The number of the rack that holds the cloud box.
     pub rack: Option<String>,

@@ -11,7 +11,7 @@ use super::types::{MAINTENANCE_WINDOW, MaintenanceWindow};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceMaintenanceAttributes>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -35,8 +35,14 @@ use super::types::{MAINTENANCE_WINDOW, MaintenanceWindow};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeInstanceMaintenanceAttributes::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -88,11 +94,8 @@ impl DescribeInstanceMaintenanceAttributes {
     }
 
     /// Sets `InstanceId`.
-    pub fn instance_id(
-        mut self,
-        instance_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
+    pub fn instance_id(mut self, instance_id: impl IntoStrings) -> Self {
+        self.instance_id = Some(instance_id.into_strings());
         self
     }
 }
@@ -174,7 +177,7 @@ pub struct ResponseMaintenanceAttribute {
     ///
     /// On the wire `MaintenanceWindows.MaintenanceWindow`.
     pub maintenance_windows: Vec<MaintenanceWindow>,
-    /// What happens to the instance on maintenance: the current setting and the possible ones.
+    /// The action on the instance during maintenance: the current setting and the possible ones.
     pub action_on_maintenance: Option<ResponseMaintenanceAttributeActionOnMaintenance>,
 }
 

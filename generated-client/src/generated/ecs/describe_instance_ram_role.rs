@@ -9,7 +9,7 @@ use super::types::{INSTANCE_RAM_ROLE_SET, InstanceRamRoleSet};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceRamRole>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Rules
 ///
@@ -83,11 +83,8 @@ impl DescribeInstanceRamRole {
     }
 
     /// Sets `InstanceIds`.
-    pub fn instance_ids(
-        mut self,
-        instance_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_ids = Some(instance_ids.into_iter().map(Into::into).collect());
+    pub fn instance_ids(mut self, instance_ids: impl IntoStrings) -> Self {
+        self.instance_ids = Some(instance_ids.into_strings());
         self
     }
 

@@ -8,10 +8,10 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceStatus>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Running`, for all that `InstanceId` names.
-/// - Waited for: [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) (`Client::wait`) until `InstanceStatuses.InstanceStatus.N.Status` is `Stopped`, for all that `InstanceId` names.
-/// - Waited for: [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) (`Client::wait`) until nothing is left, for all that `InstanceId` names.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) waits until `InstanceStatuses.InstanceStatus.N.Status` is `Running`, for all that `InstanceId` names.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) waits until `InstanceStatuses.InstanceStatus.N.Status` is `Stopped`, for all that `InstanceId` names.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) waits until nothing is left, for all that `InstanceId` names.
 ///
 /// # Errors
 ///
@@ -29,12 +29,21 @@ use crate::rt::*;
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, DescribeInstanceStatus};
+/// use alicloud::ecs::{Client, DescribeInstanceStatus, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeInstanceStatus::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request.clone());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+///
+/// // Wait until `InstanceStatuses.InstanceStatus.N.Status` is `Running`, for all that `InstanceId` names:
+/// client.wait(request, waiters::INSTANCE_RUNNING).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -106,11 +115,8 @@ impl DescribeInstanceStatus {
     }
 
     /// Sets `InstanceId`.
-    pub fn instance_id(
-        mut self,
-        instance_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
+    pub fn instance_id(mut self, instance_id: impl IntoStrings) -> Self {
+        self.instance_id = Some(instance_id.into_strings());
         self
     }
 }

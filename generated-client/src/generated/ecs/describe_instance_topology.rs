@@ -47,11 +47,8 @@ impl DescribeInstanceTopology {
     }
 
     /// Sets `InstanceIds`.
-    pub fn instance_ids(
-        mut self,
-        instance_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_ids = Some(instance_ids.into_iter().map(Into::into).collect());
+    pub fn instance_ids(mut self, instance_ids: impl IntoStrings) -> Self {
+        self.instance_ids = Some(instance_ids.into_strings());
         self
     }
 }

@@ -13,7 +13,7 @@ use super::types::{NAMED_VALUE, NamedValue, SECURE_BOOT_SUPPORT, SecureBootSuppo
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstanceTypes>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Permissions
 ///
@@ -27,8 +27,14 @@ use super::types::{NAMED_VALUE, NamedValue, SECURE_BOOT_SUPPORT, SecureBootSuppo
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeInstanceTypes::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -229,11 +235,8 @@ impl DescribeInstanceTypes {
     }
 
     /// Sets `InstanceTypes`.
-    pub fn instance_types(
-        mut self,
-        instance_types: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_types = Some(instance_types.into_iter().map(Into::into).collect());
+    pub fn instance_types(mut self, instance_types: impl IntoStrings) -> Self {
+        self.instance_types = Some(instance_types.into_strings());
         self
     }
 
@@ -513,64 +516,45 @@ impl DescribeInstanceTypes {
     /// Sets `InstanceTypeFamilies`.
     pub fn instance_type_families(
         mut self,
-        instance_type_families: impl IntoIterator<Item = impl Into<String>>,
+        instance_type_families: impl IntoStrings,
     ) -> Self {
-        self.instance_type_families = Some(
-            instance_type_families.into_iter().map(Into::into).collect(),
-        );
+        self.instance_type_families = Some(instance_type_families.into_strings());
         self
     }
 
     /// Sets `GpuSpecs`.
-    pub fn gpu_specs(
-        mut self,
-        gpu_specs: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.gpu_specs = Some(gpu_specs.into_iter().map(Into::into).collect());
+    pub fn gpu_specs(mut self, gpu_specs: impl IntoStrings) -> Self {
+        self.gpu_specs = Some(gpu_specs.into_strings());
         self
     }
 
     /// Sets `InstanceCategories`.
-    pub fn instance_categories(
-        mut self,
-        instance_categories: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_categories = Some(
-            instance_categories.into_iter().map(Into::into).collect(),
-        );
+    pub fn instance_categories(mut self, instance_categories: impl IntoStrings) -> Self {
+        self.instance_categories = Some(instance_categories.into_strings());
         self
     }
 
     /// Sets `CpuArchitectures`.
-    pub fn cpu_architectures(
-        mut self,
-        cpu_architectures: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.cpu_architectures = Some(
-            cpu_architectures.into_iter().map(Into::into).collect(),
-        );
+    pub fn cpu_architectures(mut self, cpu_architectures: impl IntoStrings) -> Self {
+        self.cpu_architectures = Some(cpu_architectures.into_strings());
         self
     }
 
     /// Sets `PhysicalProcessorModels`.
     pub fn physical_processor_models(
         mut self,
-        physical_processor_models: impl IntoIterator<Item = impl Into<String>>,
+        physical_processor_models: impl IntoStrings,
     ) -> Self {
-        self.physical_processor_models = Some(
-            physical_processor_models.into_iter().map(Into::into).collect(),
-        );
+        self.physical_processor_models = Some(physical_processor_models.into_strings());
         self
     }
 
     /// Sets `LocalStorageCategories`.
     pub fn local_storage_categories(
         mut self,
-        local_storage_categories: impl IntoIterator<Item = impl Into<String>>,
+        local_storage_categories: impl IntoStrings,
     ) -> Self {
-        self.local_storage_categories = Some(
-            local_storage_categories.into_iter().map(Into::into).collect(),
-        );
+        self.local_storage_categories = Some(local_storage_categories.into_strings());
         self
     }
 
@@ -590,11 +574,9 @@ impl DescribeInstanceTypes {
     /// Sets `AdditionalAttributes`.
     pub fn additional_attributes(
         mut self,
-        additional_attributes: impl IntoIterator<Item = impl Into<String>>,
+        additional_attributes: impl IntoStrings,
     ) -> Self {
-        self.additional_attributes = Some(
-            additional_attributes.into_iter().map(Into::into).collect(),
-        );
+        self.additional_attributes = Some(additional_attributes.into_strings());
         self
     }
 }

@@ -19,11 +19,11 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstances>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) (`Client::wait`) until `Instances.Instance.N.Status` is `Running`, for all that `InstanceIds` names.
-/// - Waited for: [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) (`Client::wait`) until `Instances.Instance.N.Status` is `Stopped`, for all that `InstanceIds` names.
-/// - Waited for: [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) (`Client::wait`) until nothing is left, for all that `InstanceIds` names.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) waits until `Instances.Instance.N.Status` is `Running`, for all that `InstanceIds` names.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) waits until `Instances.Instance.N.Status` is `Stopped`, for all that `InstanceIds` names.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) waits until nothing is left, for all that `InstanceIds` names.
 ///
 /// # Rules
 ///
@@ -61,12 +61,24 @@ use super::types::{
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, DescribeInstances};
+/// use alicloud::ecs::{Client, DescribeInstances, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeInstances::new();
-/// let response = client.send(request).await?;
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request.clone());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+///
+/// // Wait until `Instances.Instance.N.Status` is `Running`, for all that `InstanceIds` names:
+/// client.wait(request, waiters::INSTANCE_RUNNING).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -271,7 +283,7 @@ pub struct DescribeInstances {
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<AnyLegacyTag>>,
-    /// What else to include in the response, up to 20:
+    /// Further details to include in the response, up to 20:
     ///
     /// - `META_OPTIONS`: instance metadata
     /// - `DDH_CLUSTER`: dedicated host cluster
@@ -338,11 +350,8 @@ impl DescribeInstances {
     }
 
     /// Sets `InstanceIds`.
-    pub fn instance_ids(
-        mut self,
-        instance_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_ids = Some(instance_ids.into_iter().map(Into::into).collect());
+    pub fn instance_ids(mut self, instance_ids: impl IntoStrings) -> Self {
+        self.instance_ids = Some(instance_ids.into_strings());
         self
     }
 
@@ -374,44 +383,29 @@ impl DescribeInstances {
     }
 
     /// Sets `InnerIpAddresses`.
-    pub fn inner_ip_addresses(
-        mut self,
-        inner_ip_addresses: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.inner_ip_addresses = Some(
-            inner_ip_addresses.into_iter().map(Into::into).collect(),
-        );
+    pub fn inner_ip_addresses(mut self, inner_ip_addresses: impl IntoStrings) -> Self {
+        self.inner_ip_addresses = Some(inner_ip_addresses.into_strings());
         self
     }
 
     /// Sets `PrivateIpAddresses`.
     pub fn private_ip_addresses(
         mut self,
-        private_ip_addresses: impl IntoIterator<Item = impl Into<String>>,
+        private_ip_addresses: impl IntoStrings,
     ) -> Self {
-        self.private_ip_addresses = Some(
-            private_ip_addresses.into_iter().map(Into::into).collect(),
-        );
+        self.private_ip_addresses = Some(private_ip_addresses.into_strings());
         self
     }
 
     /// Sets `PublicIpAddresses`.
-    pub fn public_ip_addresses(
-        mut self,
-        public_ip_addresses: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.public_ip_addresses = Some(
-            public_ip_addresses.into_iter().map(Into::into).collect(),
-        );
+    pub fn public_ip_addresses(mut self, public_ip_addresses: impl IntoStrings) -> Self {
+        self.public_ip_addresses = Some(public_ip_addresses.into_strings());
         self
     }
 
     /// Sets `EipAddresses`.
-    pub fn eip_addresses(
-        mut self,
-        eip_addresses: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.eip_addresses = Some(eip_addresses.into_iter().map(Into::into).collect());
+    pub fn eip_addresses(mut self, eip_addresses: impl IntoStrings) -> Self {
+        self.eip_addresses = Some(eip_addresses.into_strings());
         self
     }
 
@@ -595,11 +589,8 @@ impl DescribeInstances {
     }
 
     /// Sets `Ipv6Address`.
-    pub fn ipv6_address(
-        mut self,
-        ipv6_address: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ipv6_address = Some(ipv6_address.into_iter().map(Into::into).collect());
+    pub fn ipv6_address(mut self, ipv6_address: impl IntoStrings) -> Self {
+        self.ipv6_address = Some(ipv6_address.into_strings());
         self
     }
 
@@ -612,11 +603,9 @@ impl DescribeInstances {
     /// Sets `AdditionalAttributes`.
     pub fn additional_attributes(
         mut self,
-        additional_attributes: impl IntoIterator<Item = impl Into<String>>,
+        additional_attributes: impl IntoStrings,
     ) -> Self {
-        self.additional_attributes = Some(
-            additional_attributes.into_iter().map(Into::into).collect(),
-        );
+        self.additional_attributes = Some(additional_attributes.into_strings());
         self
     }
 }
@@ -1000,7 +989,7 @@ pub struct ResponseInstance {
     pub metadata_options: Option<ResponseInstanceMetadataOptions>,
     /// Properties of the image of the instance.
     pub image_options: Option<ResponseInstanceImageOptions>,
-    /// What happens to a spot instance that is taken back: `Terminate` or `Stop`.
+    /// The treatment of a spot instance that is taken back: `Terminate` or `Stop`.
     ///
     /// Documented values:
     ///
@@ -1656,7 +1645,7 @@ pub struct ResponseInstancePrivateDnsNameOptions {
     pub enable_ip_dns_a_record: Option<bool>,
     /// Whether the IPv4 address resolves back to the domain name made from it. Default: `false`.
     pub enable_ip_dns_ptr_record: Option<bool>,
-    /// What the host name is made from: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
+    /// The source of the host name: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
     ///
     /// Documented values:
     ///
@@ -1832,6 +1821,9 @@ impl Request for DescribeInstances {
     type Response = DescribeInstancesResponse;
     type ErrorCode = DescribeInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DescribeInstances {
 }
 
 impl Paginated for DescribeInstances {

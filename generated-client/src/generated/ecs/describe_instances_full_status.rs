@@ -11,7 +11,7 @@ use super::types::{INACTIVE_DISK, InactiveDisk, STATUS, Status};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInstancesFullStatus>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -36,8 +36,14 @@ use super::types::{INACTIVE_DISK, InactiveDisk, STATUS, Status};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeInstancesFullStatus::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -205,31 +211,20 @@ impl DescribeInstancesFullStatus {
     }
 
     /// Sets `InstanceId`.
-    pub fn instance_id(
-        mut self,
-        instance_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
+    pub fn instance_id(mut self, instance_id: impl IntoStrings) -> Self {
+        self.instance_id = Some(instance_id.into_strings());
         self
     }
 
     /// Sets `EventId`.
-    pub fn event_id(
-        mut self,
-        event_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.event_id = Some(event_id.into_iter().map(Into::into).collect());
+    pub fn event_id(mut self, event_id: impl IntoStrings) -> Self {
+        self.event_id = Some(event_id.into_strings());
         self
     }
 
     /// Sets `InstanceEventType`.
-    pub fn instance_event_type(
-        mut self,
-        instance_event_type: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_event_type = Some(
-            instance_event_type.into_iter().map(Into::into).collect(),
-        );
+    pub fn instance_event_type(mut self, instance_event_type: impl IntoStrings) -> Self {
+        self.instance_event_type = Some(instance_event_type.into_strings());
         self
     }
 }
@@ -384,7 +379,7 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEve
     pub reason: Option<String>,
     /// The state the event is in.
     pub event_cycle_status: Option<Status>,
-    /// What kind of event it is.
+    /// The kind of the event.
     pub event_type: Option<Status>,
     /// Further data on the event, for local disks and security matters. Empty for most kinds of events.
     pub extended_attribute: Option<

@@ -17,9 +17,9 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocations>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`INVOCATION_FINISHED`](super::waiters::INVOCATION_FINISHED) (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`, for all that `InvokeId` names.
-/// - Waited for: [`INVOCATION_SUCCEEDED`](super::waiters::INVOCATION_SUCCEEDED) (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`INVOCATION_FINISHED`](super::waiters::INVOCATION_FINISHED) waits until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`, for all that `InvokeId` names.
+/// - Has a waiter: `Client::wait` with [`INVOCATION_SUCCEEDED`](super::waiters::INVOCATION_SUCCEEDED) waits until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
 ///
 /// # Rules
 ///
@@ -57,12 +57,21 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, DescribeInvocations};
+/// use alicloud::ecs::{Client, DescribeInvocations, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeInvocations::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request.clone());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+///
+/// // Wait until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`, for all that `InvokeId` names:
+/// client.wait(request, waiters::INVOCATION_FINISHED).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -446,7 +455,7 @@ pub struct ResponseInvocation {
     pub container_id: Option<String>,
     /// The name of the container the command ran in.
     pub container_name: Option<String>,
-    /// What ends when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
+    /// The processes that end when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
     ///
     /// Documented values:
     ///

@@ -9,8 +9,8 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeKeyPairs>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`KEY_PAIR_DELETED`](super::waiters::KEY_PAIR_DELETED) (`Client::wait`) until nothing is left.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`KEY_PAIR_DELETED`](super::waiters::KEY_PAIR_DELETED) waits until nothing is left.
 ///
 /// # Permissions
 ///
@@ -24,12 +24,21 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, DescribeKeyPairs};
+/// use alicloud::ecs::{Client, DescribeKeyPairs, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeKeyPairs::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request.clone());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+///
+/// // Wait until nothing is left:
+/// client.wait(request, waiters::KEY_PAIR_DELETED).await?;
 /// # Ok(())
 /// # }
 /// ```

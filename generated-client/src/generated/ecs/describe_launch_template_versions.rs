@@ -9,7 +9,7 @@ use super::types::{KEY_VALUE_TAG, KeyValueTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLaunchTemplateVersions>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Rules
 ///

@@ -9,7 +9,7 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLaunchTemplates>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -38,8 +38,14 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeLaunchTemplates::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -119,24 +125,17 @@ impl DescribeLaunchTemplates {
     }
 
     /// Sets `LaunchTemplateId`.
-    pub fn launch_template_id(
-        mut self,
-        launch_template_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.launch_template_id = Some(
-            launch_template_id.into_iter().map(Into::into).collect(),
-        );
+    pub fn launch_template_id(mut self, launch_template_id: impl IntoStrings) -> Self {
+        self.launch_template_id = Some(launch_template_id.into_strings());
         self
     }
 
     /// Sets `LaunchTemplateName`.
     pub fn launch_template_name(
         mut self,
-        launch_template_name: impl IntoIterator<Item = impl Into<String>>,
+        launch_template_name: impl IntoStrings,
     ) -> Self {
-        self.launch_template_name = Some(
-            launch_template_name.into_iter().map(Into::into).collect(),
-        );
+        self.launch_template_name = Some(launch_template_name.into_strings());
         self
     }
 }

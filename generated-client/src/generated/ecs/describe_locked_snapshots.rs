@@ -9,8 +9,8 @@ use super::types::{SNAPSHOT_LOCK, SnapshotLock};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeLockedSnapshots>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Permissions
 ///
@@ -24,8 +24,17 @@ use super::types::{SNAPSHOT_LOCK, SnapshotLock};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeLockedSnapshots::new();
-/// let response = client.send(request).await?;
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -99,11 +108,8 @@ impl DescribeLockedSnapshots {
     }
 
     /// Sets `SnapshotIds`.
-    pub fn snapshot_ids(
-        mut self,
-        snapshot_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.snapshot_ids = Some(snapshot_ids.into_iter().map(Into::into).collect());
+    pub fn snapshot_ids(mut self, snapshot_ids: impl IntoStrings) -> Self {
+        self.snapshot_ids = Some(snapshot_ids.into_strings());
         self
     }
 }
@@ -196,6 +202,9 @@ impl Request for DescribeLockedSnapshots {
     type Response = DescribeLockedSnapshotsResponse;
     type ErrorCode = DescribeLockedSnapshotsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DescribeLockedSnapshots {
 }
 
 impl Paginated for DescribeLockedSnapshots {

@@ -11,7 +11,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeManagedInstances>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Rules
 ///
@@ -51,8 +51,14 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeManagedInstances::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -152,11 +158,8 @@ impl DescribeManagedInstances {
     }
 
     /// Sets `InstanceId`.
-    pub fn instance_id(
-        mut self,
-        instance_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
+    pub fn instance_id(mut self, instance_id: impl IntoStrings) -> Self {
+        self.instance_id = Some(instance_id.into_strings());
         self
     }
 

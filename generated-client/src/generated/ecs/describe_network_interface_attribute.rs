@@ -13,9 +13,9 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaceAttribute>.
 ///
-/// - Waited for: [`NETWORK_INTERFACE_AVAILABLE`](super::waiters::NETWORK_INTERFACE_AVAILABLE) (`Client::wait`) until `Status` is `Available`.
-/// - Waited for: [`NETWORK_INTERFACE_IN_USE`](super::waiters::NETWORK_INTERFACE_IN_USE) (`Client::wait`) until `Status` is `InUse`.
-/// - Waited for: [`NETWORK_INTERFACE_DELETED`](super::waiters::NETWORK_INTERFACE_DELETED) (`Client::wait`) until nothing is left.
+/// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_AVAILABLE`](super::waiters::NETWORK_INTERFACE_AVAILABLE) waits until `Status` is `Available`.
+/// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_IN_USE`](super::waiters::NETWORK_INTERFACE_IN_USE) waits until `Status` is `InUse`.
+/// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_DELETED`](super::waiters::NETWORK_INTERFACE_DELETED) waits until nothing is left.
 ///
 /// # Errors
 ///
@@ -46,12 +46,15 @@ use super::types::{
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, DescribeNetworkInterfaceAttribute};
+/// use alicloud::ecs::{Client, DescribeNetworkInterfaceAttribute, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeNetworkInterfaceAttribute::new("eni-bp67acfmxazb4p4ph001");
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // Wait until `Status` is `Available`:
+/// client.wait(request, waiters::NETWORK_INTERFACE_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -182,7 +185,7 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     pub security_group_ids: Vec<String>,
     /// The elastic IP address that belongs to a private address of the ENI.
     pub associated_public_ip: Option<AssociatedPublicIp>,
-    /// What the ENI is attached to. In invitational preview and not publicly available.
+    /// The resource that the ENI is attached to. In invitational preview and not publicly available.
     pub attachment: Option<ResponseAttachment>,
     /// The private IPv4 addresses of the ENI, the primary one included.
     ///

@@ -9,7 +9,7 @@ use super::types::{NETWORK_INTERFACE_PERMISSION, NetworkInterfacePermission};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfacePermissions>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Rules
 ///
@@ -93,10 +93,10 @@ impl DescribeNetworkInterfacePermissions {
     /// Sets `NetworkInterfacePermissionId`.
     pub fn network_interface_permission_id(
         mut self,
-        network_interface_permission_id: impl IntoIterator<Item = impl Into<String>>,
+        network_interface_permission_id: impl IntoStrings,
     ) -> Self {
         self.network_interface_permission_id = Some(
-            network_interface_permission_id.into_iter().map(Into::into).collect(),
+            network_interface_permission_id.into_strings(),
         );
         self
     }

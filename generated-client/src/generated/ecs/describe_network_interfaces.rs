@@ -17,10 +17,10 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeNetworkInterfaces>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`NETWORK_INTERFACE_AVAILABLE`](super::waiters::NETWORK_INTERFACE_AVAILABLE) (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`, for all that `NetworkInterfaceId` names.
-/// - Waited for: [`NETWORK_INTERFACE_IN_USE`](super::waiters::NETWORK_INTERFACE_IN_USE) (`Client::wait`) until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `InUse`, for all that `NetworkInterfaceId` names.
-/// - Waited for: [`NETWORK_INTERFACE_DELETED`](super::waiters::NETWORK_INTERFACE_DELETED) (`Client::wait`) until nothing is left, for all that `NetworkInterfaceId` names.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_AVAILABLE`](super::waiters::NETWORK_INTERFACE_AVAILABLE) waits until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`, for all that `NetworkInterfaceId` names.
+/// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_IN_USE`](super::waiters::NETWORK_INTERFACE_IN_USE) waits until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `InUse`, for all that `NetworkInterfaceId` names.
+/// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_DELETED`](super::waiters::NETWORK_INTERFACE_DELETED) waits until nothing is left, for all that `NetworkInterfaceId` names.
 ///
 /// # Errors
 ///
@@ -68,12 +68,21 @@ use super::types::{
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, DescribeNetworkInterfaces};
+/// use alicloud::ecs::{Client, DescribeNetworkInterfaces, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeNetworkInterfaces::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request.clone());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+///
+/// // Wait until `NetworkInterfaceSets.NetworkInterfaceSet.N.Status` is `Available`, for all that `NetworkInterfaceId` names:
+/// client.wait(request, waiters::NETWORK_INTERFACE_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -276,33 +285,23 @@ impl DescribeNetworkInterfaces {
     }
 
     /// Sets `PrivateIpAddress`.
-    pub fn private_ip_address(
-        mut self,
-        private_ip_address: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.private_ip_address = Some(
-            private_ip_address.into_iter().map(Into::into).collect(),
-        );
+    pub fn private_ip_address(mut self, private_ip_address: impl IntoStrings) -> Self {
+        self.private_ip_address = Some(private_ip_address.into_strings());
         self
     }
 
     /// Sets `NetworkInterfaceId`.
     pub fn network_interface_id(
         mut self,
-        network_interface_id: impl IntoIterator<Item = impl Into<String>>,
+        network_interface_id: impl IntoStrings,
     ) -> Self {
-        self.network_interface_id = Some(
-            network_interface_id.into_iter().map(Into::into).collect(),
-        );
+        self.network_interface_id = Some(network_interface_id.into_strings());
         self
     }
 
     /// Sets `Ipv6Address`.
-    pub fn ipv6_address(
-        mut self,
-        ipv6_address: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ipv6_address = Some(ipv6_address.into_iter().map(Into::into).collect());
+    pub fn ipv6_address(mut self, ipv6_address: impl IntoStrings) -> Self {
+        self.ipv6_address = Some(ipv6_address.into_strings());
         self
     }
 }
@@ -481,7 +480,7 @@ pub struct ResponseNetworkInterfaceSet {
     pub security_group_ids: Vec<String>,
     /// The elastic IP address that belongs to a private address of the ENI.
     pub associated_public_ip: Option<AssociatedPublicIp>,
-    /// What the ENI is attached to. In invitational preview and not publicly available.
+    /// The resource that the ENI is attached to. In invitational preview and not publicly available.
     pub attachment: Option<ResponseNetworkInterfaceSetAttachment>,
     /// Whether the ENI is deleted together with its instance.
     pub delete_on_release: Option<bool>,

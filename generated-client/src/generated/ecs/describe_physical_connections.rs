@@ -11,8 +11,8 @@ use super::types::{FILTER, Filter};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePhysicalConnections>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -30,8 +30,14 @@ use super::types::{FILTER, Filter};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribePhysicalConnections::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -9,7 +9,7 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePortRangeLists>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Permissions
 ///
@@ -27,8 +27,14 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribePortRangeLists::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -96,13 +102,8 @@ impl DescribePortRangeLists {
     }
 
     /// Sets `PortRangeListId`.
-    pub fn port_range_list_id(
-        mut self,
-        port_range_list_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.port_range_list_id = Some(
-            port_range_list_id.into_iter().map(Into::into).collect(),
-        );
+    pub fn port_range_list_id(mut self, port_range_list_id: impl IntoStrings) -> Self {
+        self.port_range_list_id = Some(port_range_list_id.into_strings());
         self
     }
 

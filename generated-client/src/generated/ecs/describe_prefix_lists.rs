@@ -11,7 +11,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribePrefixLists>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -37,8 +37,14 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribePrefixLists::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -111,11 +117,8 @@ impl DescribePrefixLists {
     }
 
     /// Sets `PrefixListId`.
-    pub fn prefix_list_id(
-        mut self,
-        prefix_list_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.prefix_list_id = Some(prefix_list_id.into_iter().map(Into::into).collect());
+    pub fn prefix_list_id(mut self, prefix_list_id: impl IntoStrings) -> Self {
+        self.prefix_list_id = Some(prefix_list_id.into_strings());
         self
     }
 

@@ -143,7 +143,7 @@ pub struct DescribePrice {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// What to price. Default: `instance`.
+    /// The kind of resource to price. Default: `instance`.
     ///
     /// - `instance`: instances; requires `InstanceType`.
     /// - `disk`: disks; requires `DataDisk.1.Category` and `DataDisk.1.Size`.
@@ -493,13 +493,8 @@ impl DescribePrice {
     }
 
     /// Sets `InstanceTypeList`.
-    pub fn instance_type_list(
-        mut self,
-        instance_type_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_type_list = Some(
-            instance_type_list.into_iter().map(Into::into).collect(),
-        );
+    pub fn instance_type_list(mut self, instance_type_list: impl IntoStrings) -> Self {
+        self.instance_type_list = Some(instance_type_list.into_strings());
         self
     }
 

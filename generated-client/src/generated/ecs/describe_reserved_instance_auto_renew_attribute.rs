@@ -38,14 +38,9 @@ pub struct DescribeReservedInstanceAutoRenewAttribute {
 
 impl DescribeReservedInstanceAutoRenewAttribute {
     /// Creates a request with its required parameter.
-    pub fn new(
-        reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(reserved_instance_id: impl IntoStrings) -> Self {
         Self {
-            reserved_instance_id: reserved_instance_id
-                .into_iter()
-                .map(Into::into)
-                .collect(),
+            reserved_instance_id: reserved_instance_id.into_strings(),
             ..Self::default()
         }
     }

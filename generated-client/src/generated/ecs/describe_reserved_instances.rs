@@ -11,7 +11,7 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeReservedInstances>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Rules
 ///
@@ -49,8 +49,14 @@ use super::types::{
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeReservedInstances::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -206,20 +212,15 @@ impl DescribeReservedInstances {
     /// Sets `ReservedInstanceId`.
     pub fn reserved_instance_id(
         mut self,
-        reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
+        reserved_instance_id: impl IntoStrings,
     ) -> Self {
-        self.reserved_instance_id = Some(
-            reserved_instance_id.into_iter().map(Into::into).collect(),
-        );
+        self.reserved_instance_id = Some(reserved_instance_id.into_strings());
         self
     }
 
     /// Sets `Status`.
-    pub fn status(
-        mut self,
-        status: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.status = Some(status.into_iter().map(Into::into).collect());
+    pub fn status(mut self, status: impl IntoStrings) -> Self {
+        self.status = Some(status.into_strings());
         self
     }
 }

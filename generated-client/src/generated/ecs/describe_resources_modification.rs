@@ -65,7 +65,7 @@ pub struct DescribeResourcesModification {
     ///
     /// The server takes `false` where nothing is given.
     pub migrate_across_zone: Option<bool>,
-    /// What is to be changed: `InstanceType`, or `SystemDisk` for the category of the system disk. The latter needs `InstanceType` as well, for the type the instance shall have.
+    /// The resource to be changed: `InstanceType`, or `SystemDisk` for the category of the system disk. The latter needs `InstanceType` as well, for the type the instance shall have.
     ///
     /// Documented values: `InstanceType`, `SystemDisk`.
     pub destination_resource: String,
@@ -146,11 +146,8 @@ impl DescribeResourcesModification {
     }
 
     /// Sets `Conditions`.
-    pub fn conditions(
-        mut self,
-        conditions: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.conditions = Some(conditions.into_iter().map(Into::into).collect());
+    pub fn conditions(mut self, conditions: impl IntoStrings) -> Self {
+        self.conditions = Some(conditions.into_strings());
         self
     }
 }

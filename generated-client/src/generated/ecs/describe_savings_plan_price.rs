@@ -107,11 +107,8 @@ impl DescribeSavingsPlanPrice {
     }
 
     /// Sets `ResourceId`.
-    pub fn resource_id(
-        mut self,
-        resource_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.resource_id = Some(resource_id.into_iter().map(Into::into).collect());
+    pub fn resource_id(mut self, resource_id: impl IntoStrings) -> Self {
+        self.resource_id = Some(resource_id.into_strings());
         self
     }
 }

@@ -39,9 +39,9 @@ pub struct DescribeSecurityGroupReferences {
 
 impl DescribeSecurityGroupReferences {
     /// Creates a request with its required parameter.
-    pub fn new(security_group_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(security_group_id: impl IntoStrings) -> Self {
         Self {
-            security_group_id: security_group_id.into_iter().map(Into::into).collect(),
+            security_group_id: security_group_id.into_strings(),
             ..Self::default()
         }
     }

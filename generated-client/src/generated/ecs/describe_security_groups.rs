@@ -13,9 +13,9 @@ use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSecurityGroups>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`SECURITY_GROUP_DELETED`](super::waiters::SECURITY_GROUP_DELETED) (`Client::wait`) until nothing is left, for all that `SecurityGroupIds` names.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`SECURITY_GROUP_DELETED`](super::waiters::SECURITY_GROUP_DELETED) waits until nothing is left, for all that `SecurityGroupIds` names.
 ///
 /// # Errors
 ///
@@ -41,12 +41,24 @@ use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, DescribeSecurityGroups};
+/// use alicloud::ecs::{Client, DescribeSecurityGroups, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeSecurityGroups::new();
-/// let response = client.send(request).await?;
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request.clone());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+///
+/// // Wait until nothing is left, for all that `SecurityGroupIds` names:
+/// client.wait(request, waiters::SECURITY_GROUP_DELETED).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -139,13 +151,8 @@ impl DescribeSecurityGroups {
     }
 
     /// Sets `SecurityGroupIds`.
-    pub fn security_group_ids(
-        mut self,
-        security_group_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.security_group_ids = Some(
-            security_group_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn security_group_ids(mut self, security_group_ids: impl IntoStrings) -> Self {
+        self.security_group_ids = Some(security_group_ids.into_strings());
         self
     }
 
@@ -524,6 +531,9 @@ impl Request for DescribeSecurityGroups {
     type Response = DescribeSecurityGroupsResponse;
     type ErrorCode = DescribeSecurityGroupsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DescribeSecurityGroups {
 }
 
 impl Paginated for DescribeSecurityGroups {

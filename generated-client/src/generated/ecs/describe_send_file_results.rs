@@ -13,9 +13,9 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSendFileResults>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`SEND_FILE_FINISHED`](super::waiters::SEND_FILE_FINISHED) (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`, for all that `InvokeId` names.
-/// - Waited for: [`SEND_FILE_SUCCEEDED`](super::waiters::SEND_FILE_SUCCEEDED) (`Client::wait`) until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`SEND_FILE_FINISHED`](super::waiters::SEND_FILE_FINISHED) waits until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`, for all that `InvokeId` names.
+/// - Has a waiter: `Client::wait` with [`SEND_FILE_SUCCEEDED`](super::waiters::SEND_FILE_SUCCEEDED) waits until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
 ///
 /// # Rules
 ///
@@ -51,12 +51,21 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, DescribeSendFileResults};
+/// use alicloud::ecs::{Client, DescribeSendFileResults, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeSendFileResults::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request.clone());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+///
+/// // Wait until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed`, for all that `InvokeId` names:
+/// client.wait(request, waiters::SEND_FILE_FINISHED).await?;
 /// # Ok(())
 /// # }
 /// ```

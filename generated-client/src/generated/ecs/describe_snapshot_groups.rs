@@ -11,7 +11,7 @@ use super::types::{ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotGroups>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -37,8 +37,14 @@ use super::types::{ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeSnapshotGroups::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -123,33 +129,23 @@ impl DescribeSnapshotGroups {
     }
 
     /// Sets `SnapshotGroupId`.
-    pub fn snapshot_group_id(
-        mut self,
-        snapshot_group_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.snapshot_group_id = Some(
-            snapshot_group_id.into_iter().map(Into::into).collect(),
-        );
+    pub fn snapshot_group_id(mut self, snapshot_group_id: impl IntoStrings) -> Self {
+        self.snapshot_group_id = Some(snapshot_group_id.into_strings());
         self
     }
 
     /// Sets `Status`.
-    pub fn status(
-        mut self,
-        status: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.status = Some(status.into_iter().map(Into::into).collect());
+    pub fn status(mut self, status: impl IntoStrings) -> Self {
+        self.status = Some(status.into_strings());
         self
     }
 
     /// Sets `AdditionalAttributes`.
     pub fn additional_attributes(
         mut self,
-        additional_attributes: impl IntoIterator<Item = impl Into<String>>,
+        additional_attributes: impl IntoStrings,
     ) -> Self {
-        self.additional_attributes = Some(
-            additional_attributes.into_iter().map(Into::into).collect(),
-        );
+        self.additional_attributes = Some(additional_attributes.into_strings());
         self
     }
 

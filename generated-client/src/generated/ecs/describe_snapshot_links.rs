@@ -10,7 +10,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshotLinks>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -34,8 +34,14 @@ use crate::rt::*;
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeSnapshotLinks::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -91,22 +97,14 @@ impl DescribeSnapshotLinks {
     }
 
     /// Sets `DiskIds`.
-    pub fn disk_ids(
-        mut self,
-        disk_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.disk_ids = Some(disk_ids.into_iter().map(Into::into).collect());
+    pub fn disk_ids(mut self, disk_ids: impl IntoStrings) -> Self {
+        self.disk_ids = Some(disk_ids.into_strings());
         self
     }
 
     /// Sets `SnapshotLinkIds`.
-    pub fn snapshot_link_ids(
-        mut self,
-        snapshot_link_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.snapshot_link_ids = Some(
-            snapshot_link_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn snapshot_link_ids(mut self, snapshot_link_ids: impl IntoStrings) -> Self {
+        self.snapshot_link_ids = Some(snapshot_link_ids.into_strings());
         self
     }
 

@@ -11,10 +11,10 @@ use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeSnapshots>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`SNAPSHOT_ACCOMPLISHED`](super::waiters::SNAPSHOT_ACCOMPLISHED) (`Client::wait`) until `Snapshots.Snapshot.N.Status` is `accomplished`, for all that `SnapshotIds` names.
-/// - Waited for: [`SNAPSHOT_DELETED`](super::waiters::SNAPSHOT_DELETED) (`Client::wait`) until nothing is left, for all that `SnapshotIds` names.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`SNAPSHOT_ACCOMPLISHED`](super::waiters::SNAPSHOT_ACCOMPLISHED) waits until `Snapshots.Snapshot.N.Status` is `accomplished`, for all that `SnapshotIds` names.
+/// - Has a waiter: `Client::wait` with [`SNAPSHOT_DELETED`](super::waiters::SNAPSHOT_DELETED) waits until nothing is left, for all that `SnapshotIds` names.
 ///
 /// # Rules
 ///
@@ -50,12 +50,24 @@ use super::types::{ANY_LEGACY_TAG, AnyLegacyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::ecs::{Client, DescribeSnapshots};
+/// use alicloud::ecs::{Client, DescribeSnapshots, waiters};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeSnapshots::new();
-/// let response = client.send(request).await?;
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request.clone());
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+///
+/// // Wait until `Snapshots.Snapshot.N.Status` is `accomplished`, for all that `SnapshotIds` names:
+/// client.wait(request, waiters::SNAPSHOT_ACCOMPLISHED).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -198,11 +210,8 @@ impl DescribeSnapshots {
     }
 
     /// Sets `SnapshotIds`.
-    pub fn snapshot_ids(
-        mut self,
-        snapshot_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.snapshot_ids = Some(snapshot_ids.into_iter().map(Into::into).collect());
+    pub fn snapshot_ids(mut self, snapshot_ids: impl IntoStrings) -> Self {
+        self.snapshot_ids = Some(snapshot_ids.into_strings());
         self
     }
 
@@ -480,7 +489,7 @@ pub struct ResponseSnapshot {
     pub source_disk_type: Option<String>,
     /// The category of the source disk. Deprecated: it will be removed.
     pub source_storage_type: Option<String>,
-    /// What the snapshot was used for: images (`image`), disks (`disk`), both (`image_disk`) or nothing (`none`).
+    /// The use of the snapshot: images (`image`), disks (`disk`), both (`image_disk`) or nothing (`none`).
     ///
     /// Documented values:
     ///
@@ -758,6 +767,9 @@ impl Request for DescribeSnapshots {
     type Response = DescribeSnapshotsResponse;
     type ErrorCode = DescribeSnapshotsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DescribeSnapshots {
 }
 
 impl Paginated for DescribeSnapshots {

@@ -167,11 +167,8 @@ impl DescribeSpotAdvice {
     }
 
     /// Sets `InstanceTypes`.
-    pub fn instance_types(
-        mut self,
-        instance_types: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_types = Some(instance_types.into_iter().map(Into::into).collect());
+    pub fn instance_types(mut self, instance_types: impl IntoStrings) -> Self {
+        self.instance_types = Some(instance_types.into_strings());
         self
     }
 }

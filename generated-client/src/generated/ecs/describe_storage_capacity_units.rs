@@ -9,7 +9,7 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeStorageCapacityUnits>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -36,8 +36,14 @@ use super::types::{ANY_TAG, AnyTag, RESOURCE_TAG, ResourceTag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeStorageCapacityUnits::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -137,20 +143,15 @@ impl DescribeStorageCapacityUnits {
     /// Sets `StorageCapacityUnitId`.
     pub fn storage_capacity_unit_id(
         mut self,
-        storage_capacity_unit_id: impl IntoIterator<Item = impl Into<String>>,
+        storage_capacity_unit_id: impl IntoStrings,
     ) -> Self {
-        self.storage_capacity_unit_id = Some(
-            storage_capacity_unit_id.into_iter().map(Into::into).collect(),
-        );
+        self.storage_capacity_unit_id = Some(storage_capacity_unit_id.into_strings());
         self
     }
 
     /// Sets `Status`.
-    pub fn status(
-        mut self,
-        status: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.status = Some(status.into_iter().map(Into::into).collect());
+    pub fn status(mut self, status: impl IntoStrings) -> Self {
+        self.status = Some(status.into_strings());
         self
     }
 

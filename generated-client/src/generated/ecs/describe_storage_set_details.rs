@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeStorageSetDetails>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 #[derive(Default)]
 pub struct DescribeStorageSetDetails {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -70,11 +70,8 @@ impl DescribeStorageSetDetails {
     }
 
     /// Sets `DiskIds`.
-    pub fn disk_ids(
-        mut self,
-        disk_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.disk_ids = Some(disk_ids.into_iter().map(Into::into).collect());
+    pub fn disk_ids(mut self, disk_ids: impl IntoStrings) -> Self {
+        self.disk_ids = Some(disk_ids.into_strings());
         self
     }
 

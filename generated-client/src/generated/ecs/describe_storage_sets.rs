@@ -9,8 +9,8 @@ use super::types::{ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeStorageSets>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Example
 ///
@@ -20,8 +20,14 @@ use super::types::{ANY_TAG, AnyTag, KEY_VALUE_TAG, KeyValueTag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeStorageSets::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -75,13 +81,8 @@ impl DescribeStorageSets {
     }
 
     /// Sets `StorageSetIds`.
-    pub fn storage_set_ids(
-        mut self,
-        storage_set_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.storage_set_ids = Some(
-            storage_set_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn storage_set_ids(mut self, storage_set_ids: impl IntoStrings) -> Self {
+        self.storage_set_ids = Some(storage_set_ids.into_strings());
         self
     }
 

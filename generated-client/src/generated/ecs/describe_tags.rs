@@ -11,7 +11,7 @@ use super::types::{SHORT_LEGACY_TAG, ShortLegacyTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTags>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -33,8 +33,14 @@ use super::types::{SHORT_LEGACY_TAG, ShortLegacyTag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeTags::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

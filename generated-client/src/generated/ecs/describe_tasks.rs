@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeTasks>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -29,8 +29,14 @@ use crate::rt::*;
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeTasks::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -128,11 +134,8 @@ impl DescribeTasks {
     }
 
     /// Sets `ResourceIds`.
-    pub fn resource_ids(
-        mut self,
-        resource_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.resource_ids = Some(resource_ids.into_iter().map(Into::into).collect());
+    pub fn resource_ids(mut self, resource_ids: impl IntoStrings) -> Self {
+        self.resource_ids = Some(resource_ids.into_strings());
         self
     }
 

@@ -11,7 +11,7 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeVscs>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Example
 ///
@@ -21,8 +21,14 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeVscs::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -107,11 +113,8 @@ impl DescribeVscs {
     }
 
     /// Sets `VscIds`.
-    pub fn vsc_ids(
-        mut self,
-        vsc_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.vsc_ids = Some(vsc_ids.into_iter().map(Into::into).collect());
+    pub fn vsc_ids(mut self, vsc_ids: impl IntoStrings) -> Self {
+        self.vsc_ids = Some(vsc_ids.into_strings());
         self
     }
 }

@@ -42,9 +42,9 @@ pub struct DetachInstanceRamRole {
 
 impl DetachInstanceRamRole {
     /// Creates a request with its required parameter.
-    pub fn new(instance_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(instance_ids: impl IntoStrings) -> Self {
         Self {
-            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
+            instance_ids: instance_ids.into_strings(),
             ..Self::default()
         }
     }

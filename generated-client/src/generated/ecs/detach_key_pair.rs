@@ -46,11 +46,11 @@ impl DetachKeyPair {
     /// Creates a request with its required parameters.
     pub fn new(
         key_pair_name: impl Into<String>,
-        instance_ids: impl IntoIterator<Item = impl Into<String>>,
+        instance_ids: impl IntoStrings,
     ) -> Self {
         Self {
             key_pair_name: key_pair_name.into(),
-            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
+            instance_ids: instance_ids.into_strings(),
             ..Self::default()
         }
     }

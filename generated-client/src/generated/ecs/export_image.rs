@@ -14,7 +14,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ExportImage>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -418,6 +418,9 @@ impl Request for ExportImage {
     type Response = ExportImageResponse;
     type ErrorCode = ExportImageErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ExportImage {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -14,8 +14,8 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ImportImage>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Rules
 ///
@@ -88,6 +88,9 @@ use super::types::{TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ImportImage::new();
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -184,7 +187,7 @@ pub struct ImportImage {
     ///
     /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<Features>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -942,6 +945,9 @@ impl Request for ImportImage {
     type Response = ImportImageResponse;
     type ErrorCode = ImportImageErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ImportImage {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -43,9 +43,9 @@ pub struct InstallCloudAssistant {
 
 impl InstallCloudAssistant {
     /// Creates a request with its required parameter.
-    pub fn new(instance_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(instance_id: impl IntoStrings) -> Self {
         Self {
-            instance_id: instance_id.into_iter().map(Into::into).collect(),
+            instance_id: instance_id.into_strings(),
             ..Self::default()
         }
     }

@@ -18,7 +18,7 @@ use super::types::{SHORT_TAG, ShortTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/InvokeCommand>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -156,7 +156,7 @@ pub struct InvokeCommand {
     ///
     /// At most 10 elements.
     pub resource_tag: Option<Vec<ShortTag>>,
-    /// What ends when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
+    /// The processes that end when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
     ///
     /// Documented values:
     ///
@@ -236,11 +236,8 @@ impl InvokeCommand {
     }
 
     /// Sets `InstanceId`.
-    pub fn instance_id(
-        mut self,
-        instance_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
+    pub fn instance_id(mut self, instance_id: impl IntoStrings) -> Self {
+        self.instance_id = Some(instance_id.into_strings());
         self
     }
 

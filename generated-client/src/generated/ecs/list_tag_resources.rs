@@ -11,7 +11,7 @@ use super::types::{FULL_TAG, FullTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ListTagResources>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Rules
 ///
@@ -130,11 +130,8 @@ impl ListTagResources {
     }
 
     /// Sets `ResourceId`.
-    pub fn resource_id(
-        mut self,
-        resource_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.resource_id = Some(resource_id.into_iter().map(Into::into).collect());
+    pub fn resource_id(mut self, resource_id: impl IntoStrings) -> Self {
+        self.resource_id = Some(resource_id.into_strings());
         self
     }
 
@@ -273,11 +270,8 @@ impl TagFilter {
     }
 
     /// Sets `TagValues`.
-    pub fn tag_values(
-        mut self,
-        tag_values: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.tag_values = Some(tag_values.into_iter().map(Into::into).collect());
+    pub fn tag_values(mut self, tag_values: impl IntoStrings) -> Self {
+        self.tag_values = Some(tag_values.into_strings());
         self
     }
 

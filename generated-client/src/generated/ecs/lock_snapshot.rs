@@ -14,8 +14,8 @@ use super::types::{SNAPSHOT_LOCK, SnapshotLock};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/LockSnapshot>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Permissions
 ///
@@ -184,6 +184,9 @@ impl Request for LockSnapshot {
     type Response = LockSnapshotResponse;
     type ErrorCode = LockSnapshotErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for LockSnapshot {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -109,22 +109,14 @@ impl ModifyAutoSnapshotPolicyEx {
     }
 
     /// Sets `timePoints`.
-    pub fn time_points(
-        mut self,
-        time_points: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.time_points = Some(time_points.into_iter().map(Into::into).collect());
+    pub fn time_points(mut self, time_points: impl IntoStrings) -> Self {
+        self.time_points = Some(time_points.into_strings());
         self
     }
 
     /// Sets `repeatWeekdays`.
-    pub fn repeat_weekdays(
-        mut self,
-        repeat_weekdays: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.repeat_weekdays = Some(
-            repeat_weekdays.into_iter().map(Into::into).collect(),
-        );
+    pub fn repeat_weekdays(mut self, repeat_weekdays: impl IntoStrings) -> Self {
+        self.repeat_weekdays = Some(repeat_weekdays.into_strings());
         self
     }
 
@@ -143,13 +135,8 @@ impl ModifyAutoSnapshotPolicyEx {
     }
 
     /// Sets `TargetCopyRegions`.
-    pub fn target_copy_regions(
-        mut self,
-        target_copy_regions: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.target_copy_regions = Some(
-            target_copy_regions.into_iter().map(Into::into).collect(),
-        );
+    pub fn target_copy_regions(mut self, target_copy_regions: impl IntoStrings) -> Self {
+        self.target_copy_regions = Some(target_copy_regions.into_strings());
         self
     }
 

@@ -363,11 +363,9 @@ impl AgentUpgradeConfig {
     /// Sets `AllowedUpgradeWindow`.
     pub fn allowed_upgrade_window(
         mut self,
-        allowed_upgrade_window: impl IntoIterator<Item = impl Into<String>>,
+        allowed_upgrade_window: impl IntoStrings,
     ) -> Self {
-        self.allowed_upgrade_window = Some(
-            allowed_upgrade_window.into_iter().map(Into::into).collect(),
-        );
+        self.allowed_upgrade_window = Some(allowed_upgrade_window.into_strings());
         self
     }
 

@@ -9,8 +9,8 @@ use super::types::{FEE_OF_INSTANCE, FeeOfInstance};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDedicatedHostsChargeType>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -101,9 +101,9 @@ pub struct ModifyDedicatedHostsChargeType {
 
 impl ModifyDedicatedHostsChargeType {
     /// Creates a request with its required parameter.
-    pub fn new(dedicated_host_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(dedicated_host_ids: impl IntoStrings) -> Self {
         Self {
-            dedicated_host_ids: dedicated_host_ids.into_iter().map(Into::into).collect(),
+            dedicated_host_ids: dedicated_host_ids.into_strings(),
             ..Self::default()
         }
     }
@@ -516,6 +516,9 @@ impl Request for ModifyDedicatedHostsChargeType {
     type Response = ModifyDedicatedHostsChargeTypeResponse;
     type ErrorCode = ModifyDedicatedHostsChargeTypeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ModifyDedicatedHostsChargeType {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -60,11 +60,8 @@ impl ModifyDiagnosticMetricSet {
     }
 
     /// Sets `MetricIds`.
-    pub fn metric_ids(
-        mut self,
-        metric_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.metric_ids = Some(metric_ids.into_iter().map(Into::into).collect());
+    pub fn metric_ids(mut self, metric_ids: impl IntoStrings) -> Self {
+        self.metric_ids = Some(metric_ids.into_strings());
         self
     }
 

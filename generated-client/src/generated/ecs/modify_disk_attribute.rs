@@ -124,11 +124,8 @@ impl ModifyDiskAttribute {
     }
 
     /// Sets `DiskIds`.
-    pub fn disk_ids(
-        mut self,
-        disk_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.disk_ids = Some(disk_ids.into_iter().map(Into::into).collect());
+    pub fn disk_ids(mut self, disk_ids: impl IntoStrings) -> Self {
+        self.disk_ids = Some(disk_ids.into_strings());
         self
     }
 

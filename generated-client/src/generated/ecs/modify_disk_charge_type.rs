@@ -15,7 +15,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskChargeType>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Errors
 ///
@@ -98,13 +98,10 @@ pub struct ModifyDiskChargeType {
 
 impl ModifyDiskChargeType {
     /// Creates a request with its required parameters.
-    pub fn new(
-        instance_id: impl Into<String>,
-        disk_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(instance_id: impl Into<String>, disk_ids: impl IntoStrings) -> Self {
         Self {
             instance_id: instance_id.into(),
-            disk_ids: disk_ids.into_iter().map(Into::into).collect(),
+            disk_ids: disk_ids.into_strings(),
             ..Self::default()
         }
     }

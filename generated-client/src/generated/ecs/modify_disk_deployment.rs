@@ -17,7 +17,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskDeployment>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct ModifyDiskDeployment {
     /// The ID of the disk ("d-…").
@@ -145,6 +145,9 @@ impl Request for ModifyDiskDeployment {
     type Response = ModifyDiskDeploymentResponse;
     type ErrorCode = ModifyDiskDeploymentErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ModifyDiskDeployment {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -18,7 +18,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyDiskSpec>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Rules
 ///
@@ -691,6 +691,9 @@ impl Request for ModifyDiskSpec {
     type Response = ModifyDiskSpecResponse;
     type ErrorCode = ModifyDiskSpecErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ModifyDiskSpec {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

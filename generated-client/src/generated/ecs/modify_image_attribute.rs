@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageAttribute>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -66,7 +66,7 @@ pub struct ModifyImageAttribute {
     ///
     /// 2 to 256 characters.
     pub description: Option<String>,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<Features>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,
@@ -370,6 +370,9 @@ impl Request for ModifyImageAttribute {
     type Response = ModifyImageAttributeResponse;
     type ErrorCode = ModifyImageAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ModifyImageAttribute {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

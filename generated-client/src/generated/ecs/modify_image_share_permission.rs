@@ -14,7 +14,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyImageSharePermission>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Rules
 ///
@@ -99,20 +99,14 @@ impl ModifyImageSharePermission {
     }
 
     /// Sets `AddAccount`.
-    pub fn add_account(
-        mut self,
-        add_account: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.add_account = Some(add_account.into_iter().map(Into::into).collect());
+    pub fn add_account(mut self, add_account: impl IntoStrings) -> Self {
+        self.add_account = Some(add_account.into_strings());
         self
     }
 
     /// Sets `RemoveAccount`.
-    pub fn remove_account(
-        mut self,
-        remove_account: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.remove_account = Some(remove_account.into_iter().map(Into::into).collect());
+    pub fn remove_account(mut self, remove_account: impl IntoStrings) -> Self {
+        self.remove_account = Some(remove_account.into_strings());
         self
     }
 
@@ -387,4 +381,7 @@ impl Request for ModifyImageSharePermission {
     type Response = ModifyImageSharePermissionResponse;
     type ErrorCode = ModifyImageSharePermissionErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ModifyImageSharePermission {
 }

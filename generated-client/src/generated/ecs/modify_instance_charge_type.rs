@@ -14,8 +14,8 @@ use super::types::{FEE_OF_INSTANCE, FeeOfInstance};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceChargeType>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -130,9 +130,9 @@ pub struct ModifyInstanceChargeType {
 
 impl ModifyInstanceChargeType {
     /// Creates a request with its required parameter.
-    pub fn new(instance_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(instance_ids: impl IntoStrings) -> Self {
         Self {
-            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
+            instance_ids: instance_ids.into_strings(),
             ..Self::default()
         }
     }
@@ -693,6 +693,9 @@ impl Request for ModifyInstanceChargeType {
     type Response = ModifyInstanceChargeTypeResponse;
     type ErrorCode = ModifyInstanceChargeTypeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ModifyInstanceChargeType {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

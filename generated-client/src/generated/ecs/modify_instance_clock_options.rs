@@ -10,8 +10,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceClockOptions>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Permissions
 ///
@@ -146,6 +146,9 @@ impl Request for ModifyInstanceClockOptions {
     type Response = ModifyInstanceClockOptionsResponse;
     type ErrorCode = ModifyInstanceClockOptionsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ModifyInstanceClockOptions {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -50,7 +50,7 @@ pub struct ModifyInstanceMaintenanceAttributes {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// What is done with the instance on maintenance.
+    /// The action on the instance during maintenance.
     ///
     /// - `Stop`: it is stopped
     /// - `AutoRecover`: it is recovered automatically
@@ -102,11 +102,8 @@ impl ModifyInstanceMaintenanceAttributes {
     }
 
     /// Sets `InstanceId`.
-    pub fn instance_id(
-        mut self,
-        instance_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
+    pub fn instance_id(mut self, instance_id: impl IntoStrings) -> Self {
+        self.instance_id = Some(instance_id.into_strings());
         self
     }
 

@@ -14,8 +14,8 @@ use super::types::{DISK_SPEC, DiskSpec};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceSpec>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Rules
 ///
@@ -1086,6 +1086,9 @@ impl Request for ModifyInstanceSpec {
     type Response = ModifyInstanceSpecResponse;
     type ErrorCode = ModifyInstanceSpecErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ModifyInstanceSpec {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

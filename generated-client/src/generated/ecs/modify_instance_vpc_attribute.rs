@@ -130,13 +130,8 @@ impl ModifyInstanceVpcAttribute {
     }
 
     /// Sets `SecurityGroupId`.
-    pub fn security_group_id(
-        mut self,
-        security_group_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.security_group_id = Some(
-            security_group_id.into_iter().map(Into::into).collect(),
-        );
+    pub fn security_group_id(mut self, security_group_id: impl IntoStrings) -> Self {
+        self.security_group_id = Some(security_group_id.into_strings());
         self
     }
 }

@@ -14,7 +14,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInvocationAttribute>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -106,11 +106,8 @@ impl ModifyInvocationAttribute {
     }
 
     /// Sets `InstanceId`.
-    pub fn instance_id(
-        mut self,
-        instance_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
+    pub fn instance_id(mut self, instance_id: impl IntoStrings) -> Self {
+        self.instance_id = Some(instance_id.into_strings());
         self
     }
 

@@ -9,7 +9,7 @@ use super::types::{PORT_RANGE_LIST_ENTRY, PortRangeListEntry};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyPortRangeList>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Permissions
 ///

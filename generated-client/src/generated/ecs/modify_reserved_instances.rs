@@ -93,14 +93,11 @@ pub struct ModifyReservedInstances {
 impl ModifyReservedInstances {
     /// Creates a request with its required parameters.
     pub fn new(
-        reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
+        reserved_instance_id: impl IntoStrings,
         configuration: impl IntoIterator<Item = Configuration>,
     ) -> Self {
         Self {
-            reserved_instance_id: reserved_instance_id
-                .into_iter()
-                .map(Into::into)
-                .collect(),
+            reserved_instance_id: reserved_instance_id.into_strings(),
             configuration: configuration.into_iter().collect(),
             ..Self::default()
         }

@@ -10,7 +10,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySecurityGroupEgressRule>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -94,7 +94,7 @@ pub struct ModifySecurityGroupEgressRule {
     pub security_group_id: String,
     /// The ID of the rule to change. `DescribeSecurityGroupAttribute` returns it.
     pub security_group_rule_id: Option<String>,
-    /// What the rule does: `accept` (default) lets traffic through; `drop` discards it silently.
+    /// The action of the rule: `accept` (default) lets traffic through; `drop` discards it silently.
     ///
     /// The server takes `accept` where nothing is given.
     ///

@@ -10,7 +10,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RebootInstance>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -210,4 +210,7 @@ impl Request for RebootInstance {
     type Response = RebootInstanceResponse;
     type ErrorCode = RebootInstanceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for RebootInstance {
 }

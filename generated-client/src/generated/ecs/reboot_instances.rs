@@ -11,7 +11,7 @@ use super::types::{INSTANCE_RESPONSE, InstanceResponse};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RebootInstances>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -72,9 +72,9 @@ pub struct RebootInstances {
 
 impl RebootInstances {
     /// Creates a request with its required parameter.
-    pub fn new(instance_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(instance_id: impl IntoStrings) -> Self {
         Self {
-            instance_id: instance_id.into_iter().map(Into::into).collect(),
+            instance_id: instance_id.into_strings(),
             ..Self::default()
         }
     }
@@ -324,6 +324,9 @@ impl Request for RebootInstances {
     type Response = RebootInstancesResponse;
     type ErrorCode = RebootInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for RebootInstances {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -10,7 +10,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleaseCapacityReservation>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -431,4 +431,7 @@ impl Request for ReleaseCapacityReservation {
     type Response = ReleaseCapacityReservationResponse;
     type ErrorCode = ReleaseCapacityReservationErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ReleaseCapacityReservation {
 }

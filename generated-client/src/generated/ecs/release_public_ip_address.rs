@@ -10,7 +10,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ReleasePublicIpAddress>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -211,4 +211,7 @@ impl Request for ReleasePublicIpAddress {
     type Response = ReleasePublicIpAddressResponse;
     type ErrorCode = ReleasePublicIpAddressErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ReleasePublicIpAddress {
 }

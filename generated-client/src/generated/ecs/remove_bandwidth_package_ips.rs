@@ -10,7 +10,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RemoveBandwidthPackageIps>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Errors
 ///
@@ -42,14 +42,11 @@ impl RemoveBandwidthPackageIps {
     /// Creates a request with its required parameters.
     pub fn new(
         bandwidth_package_id: impl Into<String>,
-        removed_ip_addresses: impl IntoIterator<Item = impl Into<String>>,
+        removed_ip_addresses: impl IntoStrings,
     ) -> Self {
         Self {
             bandwidth_package_id: bandwidth_package_id.into(),
-            removed_ip_addresses: removed_ip_addresses
-                .into_iter()
-                .map(Into::into)
-                .collect(),
+            removed_ip_addresses: removed_ip_addresses.into_strings(),
             ..Self::default()
         }
     }

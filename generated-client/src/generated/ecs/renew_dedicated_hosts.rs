@@ -10,7 +10,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewDedicatedHosts>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Errors
 ///
@@ -64,12 +64,9 @@ pub struct RenewDedicatedHosts {
 
 impl RenewDedicatedHosts {
     /// Creates a request with its required parameters.
-    pub fn new(
-        dedicated_host_ids: impl IntoIterator<Item = impl Into<String>>,
-        period: i32,
-    ) -> Self {
+    pub fn new(dedicated_host_ids: impl IntoStrings, period: i32) -> Self {
         Self {
-            dedicated_host_ids: dedicated_host_ids.into_iter().map(Into::into).collect(),
+            dedicated_host_ids: dedicated_host_ids.into_strings(),
             period,
             ..Self::default()
         }

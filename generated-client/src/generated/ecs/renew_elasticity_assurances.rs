@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewElasticityAssurances>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Permissions
 ///
@@ -55,14 +55,9 @@ pub struct RenewElasticityAssurances {
 
 impl RenewElasticityAssurances {
     /// Creates a request with its required parameter.
-    pub fn new(
-        private_pool_options_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(private_pool_options_id: impl IntoStrings) -> Self {
         Self {
-            private_pool_options_id: private_pool_options_id
-                .into_iter()
-                .map(Into::into)
-                .collect(),
+            private_pool_options_id: private_pool_options_id.into_strings(),
             ..Self::default()
         }
     }

@@ -10,7 +10,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RenewReservedInstances>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Errors
 ///
@@ -109,14 +109,9 @@ pub struct RenewReservedInstances {
 
 impl RenewReservedInstances {
     /// Creates a request with its required parameter.
-    pub fn new(
-        reserved_instance_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(reserved_instance_id: impl IntoStrings) -> Self {
         Self {
-            reserved_instance_id: reserved_instance_id
-                .into_iter()
-                .map(Into::into)
-                .collect(),
+            reserved_instance_id: reserved_instance_id.into_strings(),
             ..Self::default()
         }
     }

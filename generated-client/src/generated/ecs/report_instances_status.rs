@@ -55,7 +55,7 @@ pub struct ReportInstancesStatus {
     /// - `abnormal-cloud-disk`: disk failure
     /// - `others`: anything else
     pub reason: Option<String>,
-    /// What is wrong with the instances, in detail.
+    /// The problems of the instances, in detail.
     pub description: String,
     /// The time at which the problem began, in UTC (`yyyy-MM-ddTHH:mm:ssZ`).
     pub start_time: Option<String>,
@@ -101,13 +101,10 @@ pub struct ReportInstancesStatus {
 
 impl ReportInstancesStatus {
     /// Creates a request with its required parameters.
-    pub fn new(
-        description: impl Into<String>,
-        instance_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(description: impl Into<String>, instance_id: impl IntoStrings) -> Self {
         Self {
             description: description.into(),
-            instance_id: instance_id.into_iter().map(Into::into).collect(),
+            instance_id: instance_id.into_strings(),
             ..Self::default()
         }
     }
@@ -143,20 +140,14 @@ impl ReportInstancesStatus {
     }
 
     /// Sets `DiskId`.
-    pub fn disk_id(
-        mut self,
-        disk_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.disk_id = Some(disk_id.into_iter().map(Into::into).collect());
+    pub fn disk_id(mut self, disk_id: impl IntoStrings) -> Self {
+        self.disk_id = Some(disk_id.into_strings());
         self
     }
 
     /// Sets `Device`.
-    pub fn device(
-        mut self,
-        device: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.device = Some(device.into_iter().map(Into::into).collect());
+    pub fn device(mut self, device: impl IntoStrings) -> Self {
+        self.device = Some(device.into_strings());
         self
     }
 }

@@ -11,7 +11,7 @@ use super::types::{OPERATION_PROGRESS, OperationProgress};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ResetDisks>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -432,4 +432,7 @@ impl Request for ResetDisks {
     type Response = ResetDisksResponse;
     type ErrorCode = ResetDisksErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ResetDisks {
 }

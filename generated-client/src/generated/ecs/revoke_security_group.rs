@@ -13,7 +13,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RevokeSecurityGroup>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -174,11 +174,9 @@ impl RevokeSecurityGroup {
     /// Sets `SecurityGroupRuleId`.
     pub fn security_group_rule_id(
         mut self,
-        security_group_rule_id: impl IntoIterator<Item = impl Into<String>>,
+        security_group_rule_id: impl IntoStrings,
     ) -> Self {
-        self.security_group_rule_id = Some(
-            security_group_rule_id.into_iter().map(Into::into).collect(),
-        );
+        self.security_group_rule_id = Some(security_group_rule_id.into_strings());
         self
     }
 
@@ -487,7 +485,7 @@ pub type RevokeSecurityGroupResponse = RequestIdResponse;
 /// `Permissions` of [`RevokeSecurityGroup`].
 #[derive(Default)]
 pub struct Permissions {
-    /// What the rule to remove does: `accept` (default) lets traffic through; `drop` discards it silently, so that the sender runs into a timeout.
+    /// The action of the rule to remove: `accept` (default) lets traffic through; `drop` discards it silently, so that the sender runs into a timeout.
     ///
     /// The server takes `accept` where nothing is given.
     ///

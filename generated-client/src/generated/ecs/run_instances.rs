@@ -21,8 +21,8 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/RunInstances>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Rules
 ///
@@ -495,6 +495,9 @@ use super::types::{
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = RunInstances::new()
 ///     .launch_template_id("lt-bp1apo0bbbkuy0rj0001");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -676,7 +679,7 @@ pub struct RunInstances {
     ///
     /// 0 to 999999. Example: `0.97`.
     pub spot_price_limit: Option<f64>,
-    /// What happens to a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode; on request only). Default: `Terminate`.
+    /// The treatment of a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode; on request only). Default: `Terminate`.
     ///
     /// The server takes `Terminate` where nothing is given. Example: `Terminate`.
     ///
@@ -1483,22 +1486,14 @@ impl RunInstances {
     }
 
     /// Sets `SecurityGroupIds`.
-    pub fn security_group_ids(
-        mut self,
-        security_group_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.security_group_ids = Some(
-            security_group_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn security_group_ids(mut self, security_group_ids: impl IntoStrings) -> Self {
+        self.security_group_ids = Some(security_group_ids.into_strings());
         self
     }
 
     /// Sets `HostNames`.
-    pub fn host_names(
-        mut self,
-        host_names: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.host_names = Some(host_names.into_iter().map(Into::into).collect());
+    pub fn host_names(mut self, host_names: impl IntoStrings) -> Self {
+        self.host_names = Some(host_names.into_strings());
         self
     }
 
@@ -1530,11 +1525,8 @@ impl RunInstances {
     }
 
     /// Sets `Ipv6Address`.
-    pub fn ipv6_address(
-        mut self,
-        ipv6_address: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ipv6_address = Some(ipv6_address.into_iter().map(Into::into).collect());
+    pub fn ipv6_address(mut self, ipv6_address: impl IntoStrings) -> Self {
+        self.ipv6_address = Some(ipv6_address.into_strings());
         self
     }
 
@@ -2629,13 +2621,8 @@ impl NetworkInterface {
     }
 
     /// Sets `SecurityGroupIds`.
-    pub fn security_group_ids(
-        mut self,
-        security_group_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.security_group_ids = Some(
-            security_group_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn security_group_ids(mut self, security_group_ids: impl IntoStrings) -> Self {
+        self.security_group_ids = Some(security_group_ids.into_strings());
         self
     }
 
@@ -2671,11 +2658,8 @@ impl NetworkInterface {
     }
 
     /// Sets `Ipv6Address`.
-    pub fn ipv6_address(
-        mut self,
-        ipv6_address: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ipv6_address = Some(ipv6_address.into_iter().map(Into::into).collect());
+    pub fn ipv6_address(mut self, ipv6_address: impl IntoStrings) -> Self {
+        self.ipv6_address = Some(ipv6_address.into_strings());
         self
     }
 
@@ -6373,6 +6357,9 @@ impl Request for RunInstances {
     type Response = RunInstancesResponse;
     type ErrorCode = RunInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for RunInstances {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -14,7 +14,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/SendDiagnosticInterrupt>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct SendDiagnosticInterrupt {
     /// Whether to check the request without carrying it out. Default: `false`.
@@ -82,4 +82,7 @@ impl Request for SendDiagnosticInterrupt {
     type Response = SendDiagnosticInterruptResponse;
     type ErrorCode = SendDiagnosticInterruptErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for SendDiagnosticInterrupt {
 }

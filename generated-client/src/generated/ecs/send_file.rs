@@ -13,7 +13,7 @@ use super::types::{SHORT_TAG, ShortTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/SendFile>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -119,13 +119,13 @@ impl SendFile {
         name: impl Into<String>,
         target_dir: impl Into<String>,
         content: impl Into<String>,
-        instance_id: impl IntoIterator<Item = impl Into<String>>,
+        instance_id: impl IntoStrings,
     ) -> Self {
         Self {
             name: name.into(),
             target_dir: target_dir.into(),
             content: content.into(),
-            instance_id: instance_id.into_iter().map(Into::into).collect(),
+            instance_id: instance_id.into_strings(),
             ..Self::default()
         }
     }

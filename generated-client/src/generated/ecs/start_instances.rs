@@ -11,7 +11,7 @@ use super::types::{INSTANCE_RESPONSE, InstanceResponse};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/StartInstances>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -73,9 +73,9 @@ pub struct StartInstances {
 
 impl StartInstances {
     /// Creates a request with its required parameter.
-    pub fn new(instance_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(instance_id: impl IntoStrings) -> Self {
         Self {
-            instance_id: instance_id.into_iter().map(Into::into).collect(),
+            instance_id: instance_id.into_strings(),
             ..Self::default()
         }
     }
@@ -357,6 +357,9 @@ impl Request for StartInstances {
     type Response = StartInstancesResponse;
     type ErrorCode = StartInstancesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for StartInstances {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

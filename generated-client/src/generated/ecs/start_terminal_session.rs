@@ -16,7 +16,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/StartTerminalSession>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Rules
 ///
@@ -95,9 +95,9 @@ pub struct StartTerminalSession {
 
 impl StartTerminalSession {
     /// Creates a request with its required parameter.
-    pub fn new(instance_id: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(instance_id: impl IntoStrings) -> Self {
         Self {
-            instance_id: instance_id.into_iter().map(Into::into).collect(),
+            instance_id: instance_id.into_strings(),
             ..Self::default()
         }
     }

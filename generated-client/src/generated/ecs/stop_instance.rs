@@ -12,7 +12,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/StopInstance>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -274,6 +274,9 @@ impl Request for StopInstance {
     type Response = StopInstanceResponse;
     type ErrorCode = StopInstanceErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for StopInstance {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -103,12 +103,12 @@ impl TagResources {
     /// Creates a request with its required parameters.
     pub fn new(
         resource_type: impl Into<String>,
-        resource_id: impl IntoIterator<Item = impl Into<String>>,
+        resource_id: impl IntoStrings,
         tag: impl IntoIterator<Item = TagValue>,
     ) -> Self {
         Self {
             resource_type: resource_type.into(),
-            resource_id: resource_id.into_iter().map(Into::into).collect(),
+            resource_id: resource_id.into_strings(),
             tag: tag.into_iter().collect(),
             ..Self::default()
         }

@@ -102,20 +102,14 @@ impl UnassignIpv6Addresses {
     }
 
     /// Sets `Ipv6Address`.
-    pub fn ipv6_address(
-        mut self,
-        ipv6_address: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ipv6_address = Some(ipv6_address.into_iter().map(Into::into).collect());
+    pub fn ipv6_address(mut self, ipv6_address: impl IntoStrings) -> Self {
+        self.ipv6_address = Some(ipv6_address.into_strings());
         self
     }
 
     /// Sets `Ipv6Prefix`.
-    pub fn ipv6_prefix(
-        mut self,
-        ipv6_prefix: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ipv6_prefix = Some(ipv6_prefix.into_iter().map(Into::into).collect());
+    pub fn ipv6_prefix(mut self, ipv6_prefix: impl IntoStrings) -> Self {
+        self.ipv6_prefix = Some(ipv6_prefix.into_strings());
         self
     }
 }

@@ -110,22 +110,14 @@ impl UnassignPrivateIpAddresses {
     }
 
     /// Sets `PrivateIpAddress`.
-    pub fn private_ip_address(
-        mut self,
-        private_ip_address: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.private_ip_address = Some(
-            private_ip_address.into_iter().map(Into::into).collect(),
-        );
+    pub fn private_ip_address(mut self, private_ip_address: impl IntoStrings) -> Self {
+        self.private_ip_address = Some(private_ip_address.into_strings());
         self
     }
 
     /// Sets `Ipv4Prefix`.
-    pub fn ipv4_prefix(
-        mut self,
-        ipv4_prefix: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ipv4_prefix = Some(ipv4_prefix.into_iter().map(Into::into).collect());
+    pub fn ipv4_prefix(mut self, ipv4_prefix: impl IntoStrings) -> Self {
+        self.ipv4_prefix = Some(ipv4_prefix.into_strings());
         self
     }
 }

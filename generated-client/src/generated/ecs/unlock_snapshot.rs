@@ -10,8 +10,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/UnlockSnapshot>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Permissions
 ///
@@ -127,4 +127,7 @@ impl Request for UnlockSnapshot {
     type Response = UnlockSnapshotResponse;
     type ErrorCode = UnlockSnapshotErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for UnlockSnapshot {
 }

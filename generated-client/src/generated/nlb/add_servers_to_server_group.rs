@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/AddServersToServerGroup>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct AddServersToServerGroup {
     /// `ClientToken`.
@@ -216,4 +216,7 @@ impl Request for AddServersToServerGroup {
     type Response = AddServersToServerGroupResponse;
     type ErrorCode = AddServersToServerGroupErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for AddServersToServerGroup {
 }

@@ -9,8 +9,8 @@ use super::types::{ZONE_MAPPINGS, ZoneMappings};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/CancelShiftLoadBalancerZones>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct CancelShiftLoadBalancerZones {
     /// `ClientToken`.
@@ -112,4 +112,7 @@ impl Request for CancelShiftLoadBalancerZones {
     type Response = CancelShiftLoadBalancerZonesResponse;
     type ErrorCode = CancelShiftLoadBalancerZonesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CancelShiftLoadBalancerZones {
 }

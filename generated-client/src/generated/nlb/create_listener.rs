@@ -9,8 +9,8 @@ use super::types::{PROXY_PROTOCOL_V2_CONFIG, ProxyProtocolV2Config, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/CreateListener>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct CreateListener {
     /// `AlpnEnabled`.
@@ -90,13 +90,8 @@ impl CreateListener {
     }
 
     /// Sets `CaCertificateIds`.
-    pub fn ca_certificate_ids(
-        mut self,
-        ca_certificate_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ca_certificate_ids = Some(
-            ca_certificate_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn ca_certificate_ids(mut self, ca_certificate_ids: impl IntoStrings) -> Self {
+        self.ca_certificate_ids = Some(ca_certificate_ids.into_strings());
         self
     }
 
@@ -108,13 +103,8 @@ impl CreateListener {
     }
 
     /// Sets `CertificateIds`.
-    pub fn certificate_ids(
-        mut self,
-        certificate_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.certificate_ids = Some(
-            certificate_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn certificate_ids(mut self, certificate_ids: impl IntoStrings) -> Self {
+        self.certificate_ids = Some(certificate_ids.into_strings());
         self
     }
 
@@ -339,4 +329,7 @@ impl Request for CreateListener {
     type Response = CreateListenerResponse;
     type ErrorCode = CreateListenerErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateListener {
 }

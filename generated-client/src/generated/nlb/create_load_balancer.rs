@@ -9,8 +9,8 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/CreateLoadBalancer>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct CreateLoadBalancer {
     /// `AddressIpVersion`.
@@ -385,11 +385,9 @@ impl ZoneMappingsValue {
     /// Sets `Ipv4LocalAddresses`.
     pub fn ipv4_local_addresses(
         mut self,
-        ipv4_local_addresses: impl IntoIterator<Item = impl Into<String>>,
+        ipv4_local_addresses: impl IntoStrings,
     ) -> Self {
-        self.ipv4_local_addresses = Some(
-            ipv4_local_addresses.into_iter().map(Into::into).collect(),
-        );
+        self.ipv4_local_addresses = Some(ipv4_local_addresses.into_strings());
         self
     }
 
@@ -402,11 +400,9 @@ impl ZoneMappingsValue {
     /// Sets `Ipv6LocalAddresses`.
     pub fn ipv6_local_addresses(
         mut self,
-        ipv6_local_addresses: impl IntoIterator<Item = impl Into<String>>,
+        ipv6_local_addresses: impl IntoStrings,
     ) -> Self {
-        self.ipv6_local_addresses = Some(
-            ipv6_local_addresses.into_iter().map(Into::into).collect(),
-        );
+        self.ipv6_local_addresses = Some(ipv6_local_addresses.into_strings());
         self
     }
 
@@ -473,4 +469,7 @@ impl Request for CreateLoadBalancer {
     type Response = CreateLoadBalancerResponse;
     type ErrorCode = CreateLoadBalancerErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateLoadBalancer {
 }

@@ -9,8 +9,8 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/CreateSecurityPolicy>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct CreateSecurityPolicy {
     /// `Ciphers`.
@@ -33,13 +33,10 @@ pub struct CreateSecurityPolicy {
 
 impl CreateSecurityPolicy {
     /// Creates a request with its required parameters.
-    pub fn new(
-        ciphers: impl IntoIterator<Item = impl Into<String>>,
-        tls_versions: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(ciphers: impl IntoStrings, tls_versions: impl IntoStrings) -> Self {
         Self {
-            ciphers: ciphers.into_iter().map(Into::into).collect(),
-            tls_versions: tls_versions.into_iter().map(Into::into).collect(),
+            ciphers: ciphers.into_strings(),
+            tls_versions: tls_versions.into_strings(),
             ..Self::default()
         }
     }
@@ -172,4 +169,7 @@ impl Request for CreateSecurityPolicy {
     type Response = CreateSecurityPolicyResponse;
     type ErrorCode = CreateSecurityPolicyErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateSecurityPolicy {
 }

@@ -9,8 +9,8 @@ use super::types::{HEALTH_CHECK_CONFIG, HealthCheckConfig, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/CreateServerGroup>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct CreateServerGroup {
     /// `AddressIPVersion`.
@@ -267,4 +267,7 @@ impl Request for CreateServerGroup {
     type Response = CreateServerGroupResponse;
     type ErrorCode = CreateServerGroupErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateServerGroup {
 }

@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/DeleteListener>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct DeleteListener {
     /// `ClientToken`.
@@ -119,4 +119,7 @@ impl Request for DeleteListener {
     type Response = DeleteListenerResponse;
     type ErrorCode = DeleteListenerErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DeleteListener {
 }

@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/DetachCommonBandwidthPackageFromLoadBalancer>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct DetachCommonBandwidthPackageFromLoadBalancer {
     /// `BandwidthPackageId`.
@@ -129,4 +129,7 @@ impl Request for DetachCommonBandwidthPackageFromLoadBalancer {
     type Response = DetachCommonBandwidthPackageFromLoadBalancerResponse;
     type ErrorCode = DetachCommonBandwidthPackageFromLoadBalancerErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DetachCommonBandwidthPackageFromLoadBalancer {
 }

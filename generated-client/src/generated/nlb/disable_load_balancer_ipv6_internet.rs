@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/DisableLoadBalancerIpv6Internet>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct DisableLoadBalancerIpv6Internet {
     /// `ClientToken`.
@@ -101,4 +101,7 @@ impl Request for DisableLoadBalancerIpv6Internet {
     type Response = DisableLoadBalancerIpv6InternetResponse;
     type ErrorCode = DisableLoadBalancerIpv6InternetErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DisableLoadBalancerIpv6Internet {
 }

@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/DisassociateAdditionalCertificatesWithListener>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct DisassociateAdditionalCertificatesWithListener {
     /// `AdditionalCertificateIds`.
@@ -27,14 +27,11 @@ pub struct DisassociateAdditionalCertificatesWithListener {
 impl DisassociateAdditionalCertificatesWithListener {
     /// Creates a request with its required parameters.
     pub fn new(
-        additional_certificate_ids: impl IntoIterator<Item = impl Into<String>>,
+        additional_certificate_ids: impl IntoStrings,
         listener_id: impl Into<String>,
     ) -> Self {
         Self {
-            additional_certificate_ids: additional_certificate_ids
-                .into_iter()
-                .map(Into::into)
-                .collect(),
+            additional_certificate_ids: additional_certificate_ids.into_strings(),
             listener_id: listener_id.into(),
             ..Self::default()
         }
@@ -134,4 +131,7 @@ impl Request for DisassociateAdditionalCertificatesWithListener {
     type Response = DisassociateAdditionalCertificatesWithListenerResponse;
     type ErrorCode = DisassociateAdditionalCertificatesWithListenerErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DisassociateAdditionalCertificatesWithListener {
 }

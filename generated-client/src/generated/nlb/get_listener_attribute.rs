@@ -12,8 +12,8 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/GetListenerAttribute>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct GetListenerAttribute {
     /// `ClientToken`.
@@ -216,4 +216,7 @@ impl Request for GetListenerAttribute {
     type Response = GetListenerAttributeResponse;
     type ErrorCode = GetListenerAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for GetListenerAttribute {
 }

@@ -14,8 +14,8 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/GetLoadBalancerAttribute>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct GetLoadBalancerAttribute {
     /// `ClientToken`.
@@ -309,4 +309,7 @@ impl Request for GetLoadBalancerAttribute {
     type Response = GetLoadBalancerAttributeResponse;
     type ErrorCode = GetLoadBalancerAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for GetLoadBalancerAttribute {
 }

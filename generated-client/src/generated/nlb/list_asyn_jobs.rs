@@ -35,11 +35,8 @@ impl ListAsynJobs {
     }
 
     /// Sets `JobIds`.
-    pub fn job_ids(
-        mut self,
-        job_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.job_ids = Some(job_ids.into_iter().map(Into::into).collect());
+    pub fn job_ids(mut self, job_ids: impl IntoStrings) -> Self {
+        self.job_ids = Some(job_ids.into_strings());
         self
     }
 }

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/ListListenerCertificates>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 #[derive(Default)]
 pub struct ListListenerCertificates {
     /// `CertType`.
@@ -41,13 +41,8 @@ impl ListListenerCertificates {
     }
 
     /// Sets `CertificateIds`.
-    pub fn certificate_ids(
-        mut self,
-        certificate_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.certificate_ids = Some(
-            certificate_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn certificate_ids(mut self, certificate_ids: impl IntoStrings) -> Self {
+        self.certificate_ids = Some(certificate_ids.into_strings());
         self
     }
 

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/ListServerGroupServers>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Example
 ///
@@ -18,8 +18,14 @@ use crate::rt::*;
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListServerGroupServers::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -72,20 +78,14 @@ impl ListServerGroupServers {
     }
 
     /// Sets `ServerIds`.
-    pub fn server_ids(
-        mut self,
-        server_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.server_ids = Some(server_ids.into_iter().map(Into::into).collect());
+    pub fn server_ids(mut self, server_ids: impl IntoStrings) -> Self {
+        self.server_ids = Some(server_ids.into_strings());
         self
     }
 
     /// Sets `ServerIps`.
-    pub fn server_ips(
-        mut self,
-        server_ips: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.server_ips = Some(server_ips.into_iter().map(Into::into).collect());
+    pub fn server_ips(mut self, server_ips: impl IntoStrings) -> Self {
+        self.server_ips = Some(server_ips.into_strings());
         self
     }
 }

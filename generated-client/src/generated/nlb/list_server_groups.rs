@@ -9,7 +9,7 @@ use super::types::{TAG, Tag, TAGS, Tags};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/ListServerGroups>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Example
 ///
@@ -19,8 +19,14 @@ use super::types::{TAG, Tag, TAGS, Tags};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListServerGroups::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -85,24 +91,14 @@ impl ListServerGroups {
     }
 
     /// Sets `ServerGroupIds`.
-    pub fn server_group_ids(
-        mut self,
-        server_group_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.server_group_ids = Some(
-            server_group_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn server_group_ids(mut self, server_group_ids: impl IntoStrings) -> Self {
+        self.server_group_ids = Some(server_group_ids.into_strings());
         self
     }
 
     /// Sets `ServerGroupNames`.
-    pub fn server_group_names(
-        mut self,
-        server_group_names: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.server_group_names = Some(
-            server_group_names.into_iter().map(Into::into).collect(),
-        );
+    pub fn server_group_names(mut self, server_group_names: impl IntoStrings) -> Self {
+        self.server_group_names = Some(server_group_names.into_strings());
         self
     }
 

@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/LoadBalancerLeaveSecurityGroup>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct LoadBalancerLeaveSecurityGroup {
     /// `ClientToken`.
@@ -28,11 +28,11 @@ impl LoadBalancerLeaveSecurityGroup {
     /// Creates a request with its required parameters.
     pub fn new(
         load_balancer_id: impl Into<String>,
-        security_group_ids: impl IntoIterator<Item = impl Into<String>>,
+        security_group_ids: impl IntoStrings,
     ) -> Self {
         Self {
             load_balancer_id: load_balancer_id.into(),
-            security_group_ids: security_group_ids.into_iter().map(Into::into).collect(),
+            security_group_ids: security_group_ids.into_strings(),
             ..Self::default()
         }
     }
@@ -131,4 +131,7 @@ impl Request for LoadBalancerLeaveSecurityGroup {
     type Response = LoadBalancerLeaveSecurityGroupResponse;
     type ErrorCode = LoadBalancerLeaveSecurityGroupErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for LoadBalancerLeaveSecurityGroup {
 }

@@ -9,8 +9,8 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/TagResources>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct TagResources {
     /// `ClientToken`.
@@ -30,12 +30,12 @@ pub struct TagResources {
 impl TagResources {
     /// Creates a request with its required parameters.
     pub fn new(
-        resource_id: impl IntoIterator<Item = impl Into<String>>,
+        resource_id: impl IntoStrings,
         resource_type: impl Into<String>,
         tag: impl IntoIterator<Item = Tag>,
     ) -> Self {
         Self {
-            resource_id: resource_id.into_iter().map(Into::into).collect(),
+            resource_id: resource_id.into_strings(),
             resource_type: resource_type.into(),
             tag: tag.into_iter().collect(),
             ..Self::default()
@@ -111,4 +111,7 @@ impl Request for TagResources {
     type Response = TagResourcesResponse;
     type ErrorCode = TagResourcesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for TagResources {
 }

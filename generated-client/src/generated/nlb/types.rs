@@ -120,11 +120,9 @@ impl HealthCheckConfig {
     /// Sets `HealthCheckHttpCode`.
     pub fn health_check_http_code(
         mut self,
-        health_check_http_code: impl IntoIterator<Item = impl Into<String>>,
+        health_check_http_code: impl IntoStrings,
     ) -> Self {
-        self.health_check_http_code = Some(
-            health_check_http_code.into_iter().map(Into::into).collect(),
-        );
+        self.health_check_http_code = Some(health_check_http_code.into_strings());
         self
     }
 

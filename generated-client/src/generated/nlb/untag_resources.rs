@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/UntagResources>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct UntagResources {
     /// `All`.
@@ -30,12 +30,9 @@ pub struct UntagResources {
 
 impl UntagResources {
     /// Creates a request with its required parameters.
-    pub fn new(
-        resource_id: impl IntoIterator<Item = impl Into<String>>,
-        resource_type: impl Into<String>,
-    ) -> Self {
+    pub fn new(resource_id: impl IntoStrings, resource_type: impl Into<String>) -> Self {
         Self {
-            resource_id: resource_id.into_iter().map(Into::into).collect(),
+            resource_id: resource_id.into_strings(),
             resource_type: resource_type.into(),
             ..Self::default()
         }
@@ -68,11 +65,8 @@ impl UntagResources {
     }
 
     /// Sets `TagKey`.
-    pub fn tag_key(
-        mut self,
-        tag_key: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.tag_key = Some(tag_key.into_iter().map(Into::into).collect());
+    pub fn tag_key(mut self, tag_key: impl IntoStrings) -> Self {
+        self.tag_key = Some(tag_key.into_strings());
         self
     }
 }
@@ -133,4 +127,7 @@ impl Request for UntagResources {
     type Response = UntagResourcesResponse;
     type ErrorCode = UntagResourcesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for UntagResources {
 }

@@ -9,8 +9,8 @@ use super::types::{PROXY_PROTOCOL_V2_CONFIG, ProxyProtocolV2Config};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/UpdateListenerAttribute>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct UpdateListenerAttribute {
     /// `AlpnEnabled`.
@@ -74,13 +74,8 @@ impl UpdateListenerAttribute {
     }
 
     /// Sets `CaCertificateIds`.
-    pub fn ca_certificate_ids(
-        mut self,
-        ca_certificate_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ca_certificate_ids = Some(
-            ca_certificate_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn ca_certificate_ids(mut self, ca_certificate_ids: impl IntoStrings) -> Self {
+        self.ca_certificate_ids = Some(ca_certificate_ids.into_strings());
         self
     }
 
@@ -92,13 +87,8 @@ impl UpdateListenerAttribute {
     }
 
     /// Sets `CertificateIds`.
-    pub fn certificate_ids(
-        mut self,
-        certificate_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.certificate_ids = Some(
-            certificate_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn certificate_ids(mut self, certificate_ids: impl IntoStrings) -> Self {
+        self.certificate_ids = Some(certificate_ids.into_strings());
         self
     }
 
@@ -288,4 +278,7 @@ impl Request for UpdateListenerAttribute {
     type Response = UpdateListenerAttributeResponse;
     type ErrorCode = UpdateListenerAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for UpdateListenerAttribute {
 }

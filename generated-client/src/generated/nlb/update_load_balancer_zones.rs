@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/UpdateLoadBalancerZones>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct UpdateLoadBalancerZones {
     /// `ClientToken`.
@@ -200,4 +200,7 @@ impl Request for UpdateLoadBalancerZones {
     type Response = UpdateLoadBalancerZonesResponse;
     type ErrorCode = UpdateLoadBalancerZonesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for UpdateLoadBalancerZones {
 }

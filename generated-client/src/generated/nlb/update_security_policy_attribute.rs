@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/UpdateSecurityPolicyAttribute>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct UpdateSecurityPolicyAttribute {
     /// `Ciphers`.
@@ -38,11 +38,8 @@ impl UpdateSecurityPolicyAttribute {
     }
 
     /// Sets `Ciphers`.
-    pub fn ciphers(
-        mut self,
-        ciphers: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ciphers = Some(ciphers.into_iter().map(Into::into).collect());
+    pub fn ciphers(mut self, ciphers: impl IntoStrings) -> Self {
+        self.ciphers = Some(ciphers.into_strings());
         self
     }
 
@@ -75,11 +72,8 @@ impl UpdateSecurityPolicyAttribute {
     }
 
     /// Sets `TlsVersions`.
-    pub fn tls_versions(
-        mut self,
-        tls_versions: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.tls_versions = Some(tls_versions.into_iter().map(Into::into).collect());
+    pub fn tls_versions(mut self, tls_versions: impl IntoStrings) -> Self {
+        self.tls_versions = Some(tls_versions.into_strings());
         self
     }
 }
@@ -167,4 +161,7 @@ impl Request for UpdateSecurityPolicyAttribute {
     type Response = UpdateSecurityPolicyAttributeResponse;
     type ErrorCode = UpdateSecurityPolicyAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for UpdateSecurityPolicyAttribute {
 }

@@ -9,8 +9,8 @@ use super::types::{HEALTH_CHECK_CONFIG, HealthCheckConfig};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Nlb/2022-04-30/UpdateServerGroupAttribute>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct UpdateServerGroupAttribute {
     /// `ClientToken`.
@@ -213,4 +213,7 @@ impl Request for UpdateServerGroupAttribute {
     type Response = UpdateServerGroupAttributeResponse;
     type ErrorCode = UpdateServerGroupAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for UpdateServerGroupAttribute {
 }

@@ -9,7 +9,7 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/ListTagResources>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 #[derive(Default)]
 pub struct ListTagResources {
     /// `ResourceType`.
@@ -34,11 +34,8 @@ impl ListTagResources {
     }
 
     /// Sets `ResourceNames`.
-    pub fn resource_names(
-        mut self,
-        resource_names: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.resource_names = Some(resource_names.into_iter().map(Into::into).collect());
+    pub fn resource_names(mut self, resource_names: impl IntoStrings) -> Self {
+        self.resource_names = Some(resource_names.into_strings());
         self
     }
 

@@ -31,11 +31,8 @@ impl TagResources {
     }
 
     /// Sets `ResourceNames`.
-    pub fn resource_names(
-        mut self,
-        resource_names: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.resource_names = Some(resource_names.into_iter().map(Into::into).collect());
+    pub fn resource_names(mut self, resource_names: impl IntoStrings) -> Self {
+        self.resource_names = Some(resource_names.into_strings());
         self
     }
 }

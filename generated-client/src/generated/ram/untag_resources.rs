@@ -23,21 +23,18 @@ impl UntagResources {
     /// Creates a request with its required parameters.
     pub fn new(
         resource_type: impl Into<String>,
-        resource_names: impl IntoIterator<Item = impl Into<String>>,
+        resource_names: impl IntoStrings,
     ) -> Self {
         Self {
             resource_type: resource_type.into(),
-            resource_names: resource_names.into_iter().map(Into::into).collect(),
+            resource_names: resource_names.into_strings(),
             ..Self::default()
         }
     }
 
     /// Sets `TagKeys`.
-    pub fn tag_keys(
-        mut self,
-        tag_keys: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.tag_keys = Some(tag_keys.into_iter().map(Into::into).collect());
+    pub fn tag_keys(mut self, tag_keys: impl IntoStrings) -> Self {
+        self.tag_keys = Some(tag_keys.into_strings());
         self
     }
 

@@ -42,13 +42,13 @@ impl CreateTlsCipherPolicy {
     /// Creates a request with its required parameters.
     pub fn new(
         name: impl Into<String>,
-        ciphers: impl IntoIterator<Item = impl Into<String>>,
-        tls_versions: impl IntoIterator<Item = impl Into<String>>,
+        ciphers: impl IntoStrings,
+        tls_versions: impl IntoStrings,
     ) -> Self {
         Self {
             name: name.into(),
-            ciphers: ciphers.into_iter().map(Into::into).collect(),
-            tls_versions: tls_versions.into_iter().map(Into::into).collect(),
+            ciphers: ciphers.into_strings(),
+            tls_versions: tls_versions.into_strings(),
             ..Self::default()
         }
     }

@@ -9,7 +9,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeLoadBalancerListeners>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -29,8 +29,14 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeLoadBalancerListeners::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -95,13 +101,8 @@ impl DescribeLoadBalancerListeners {
     }
 
     /// Sets `LoadBalancerId`.
-    pub fn load_balancer_id(
-        mut self,
-        load_balancer_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.load_balancer_id = Some(
-            load_balancer_id.into_iter().map(Into::into).collect(),
-        );
+    pub fn load_balancer_id(mut self, load_balancer_id: impl IntoStrings) -> Self {
+        self.load_balancer_id = Some(load_balancer_id.into_strings());
         self
     }
 

@@ -9,7 +9,7 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/ListTagResources>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -75,11 +75,8 @@ impl ListTagResources {
     }
 
     /// Sets `ResourceId`.
-    pub fn resource_id(
-        mut self,
-        resource_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.resource_id = Some(resource_id.into_iter().map(Into::into).collect());
+    pub fn resource_id(mut self, resource_id: impl IntoStrings) -> Self {
+        self.resource_id = Some(resource_id.into_strings());
         self
     }
 

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerHTTPListenerAttribute>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -532,4 +532,7 @@ impl Request for SetLoadBalancerHttpListenerAttribute {
     type Response = SetLoadBalancerHttpListenerAttributeResponse;
     type ErrorCode = SetLoadBalancerHttpListenerAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for SetLoadBalancerHttpListenerAttribute {
 }

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerHTTPSListenerAttribute>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -623,4 +623,7 @@ impl Request for SetLoadBalancerHttpsListenerAttribute {
     type Response = SetLoadBalancerHttpsListenerAttributeResponse;
     type ErrorCode = SetLoadBalancerHttpsListenerAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for SetLoadBalancerHttpsListenerAttribute {
 }

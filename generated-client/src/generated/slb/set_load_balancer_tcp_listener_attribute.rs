@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerTCPListenerAttribute>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -547,4 +547,7 @@ impl Request for SetLoadBalancerTcpListenerAttribute {
     type Response = SetLoadBalancerTcpListenerAttributeResponse;
     type ErrorCode = SetLoadBalancerTcpListenerAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for SetLoadBalancerTcpListenerAttribute {
 }

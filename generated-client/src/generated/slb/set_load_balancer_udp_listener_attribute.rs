@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerUDPListenerAttribute>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -477,4 +477,7 @@ impl Request for SetLoadBalancerUdpListenerAttribute {
     type Response = SetLoadBalancerUdpListenerAttributeResponse;
     type ErrorCode = SetLoadBalancerUdpListenerAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for SetLoadBalancerUdpListenerAttribute {
 }

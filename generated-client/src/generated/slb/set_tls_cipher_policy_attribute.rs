@@ -49,14 +49,14 @@ impl SetTlsCipherPolicyAttribute {
     pub fn new(
         tls_cipher_policy_id: impl Into<String>,
         name: impl Into<String>,
-        tls_versions: impl IntoIterator<Item = impl Into<String>>,
-        ciphers: impl IntoIterator<Item = impl Into<String>>,
+        tls_versions: impl IntoStrings,
+        ciphers: impl IntoStrings,
     ) -> Self {
         Self {
             tls_cipher_policy_id: tls_cipher_policy_id.into(),
             name: name.into(),
-            tls_versions: tls_versions.into_iter().map(Into::into).collect(),
-            ciphers: ciphers.into_iter().map(Into::into).collect(),
+            tls_versions: tls_versions.into_strings(),
+            ciphers: ciphers.into_strings(),
             ..Self::default()
         }
     }

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AddCommonBandwidthPackageIps>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Errors
 ///
@@ -63,11 +63,11 @@ impl AddCommonBandwidthPackageIps {
     /// Creates a request with its required parameters.
     pub fn new(
         bandwidth_package_id: impl Into<String>,
-        ip_instance_ids: impl IntoIterator<Item = impl Into<String>>,
+        ip_instance_ids: impl IntoStrings,
     ) -> Self {
         Self {
             bandwidth_package_id: bandwidth_package_id.into(),
-            ip_instance_ids: ip_instance_ids.into_iter().map(Into::into).collect(),
+            ip_instance_ids: ip_instance_ids.into_strings(),
             ..Self::default()
         }
     }

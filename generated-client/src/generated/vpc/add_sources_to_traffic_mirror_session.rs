@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AddSourcesToTrafficMirrorSession>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -53,14 +53,11 @@ impl AddSourcesToTrafficMirrorSession {
     /// Creates a request with its required parameters.
     pub fn new(
         traffic_mirror_session_id: impl Into<String>,
-        traffic_mirror_source_ids: impl IntoIterator<Item = impl Into<String>>,
+        traffic_mirror_source_ids: impl IntoStrings,
     ) -> Self {
         Self {
             traffic_mirror_session_id: traffic_mirror_session_id.into(),
-            traffic_mirror_source_ids: traffic_mirror_source_ids
-                .into_iter()
-                .map(Into::into)
-                .collect(),
+            traffic_mirror_source_ids: traffic_mirror_source_ids.into_strings(),
             ..Self::default()
         }
     }
@@ -189,4 +186,7 @@ impl Request for AddSourcesToTrafficMirrorSession {
     type Response = AddSourcesToTrafficMirrorSessionResponse;
     type ErrorCode = AddSourcesToTrafficMirrorSessionErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for AddSourcesToTrafficMirrorSession {
 }

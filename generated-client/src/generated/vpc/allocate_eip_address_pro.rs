@@ -9,7 +9,7 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateEipAddressPro>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Errors
 ///
@@ -103,7 +103,7 @@ pub struct AllocateEipAddressPro {
     pub pricing_cycle: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go, the default) or `PrePaid` (subscription). With `PrePaid`, `InternetChargeType` must be `PayByBandwidth`; with `PostPaid`, it can also be `PayByTraffic`.
     pub instance_charge_type: Option<String>,
-    /// What the EIP's traffic is billed by: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
+    /// The billing method of the EIP's traffic: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
     ///
     /// The server takes `PayByBandwidth` where nothing is given.
     pub internet_charge_type: Option<String>,
@@ -219,11 +219,9 @@ impl AllocateEipAddressPro {
     /// Sets `SecurityProtectionTypes`.
     pub fn security_protection_types(
         mut self,
-        security_protection_types: impl IntoIterator<Item = impl Into<String>>,
+        security_protection_types: impl IntoStrings,
     ) -> Self {
-        self.security_protection_types = Some(
-            security_protection_types.into_iter().map(Into::into).collect(),
-        );
+        self.security_protection_types = Some(security_protection_types.into_strings());
         self
     }
 

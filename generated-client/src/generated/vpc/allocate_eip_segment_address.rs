@@ -12,7 +12,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateEipSegmentAddress>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Errors
 ///
@@ -85,7 +85,7 @@ pub struct AllocateEipSegmentAddress {
     pub eip_mask: String,
     /// The network of the EIPs. Only `public` is possible.
     pub netmode: Option<String>,
-    /// What the traffic of the EIPs is billed by: `PayByBandwidth` (the default) or `PayByTraffic`.
+    /// The billing method of the EIPs' traffic: `PayByBandwidth` (the default) or `PayByTraffic`.
     ///
     /// The server takes `PayByBandwidth` where nothing is given.
     pub internet_charge_type: Option<String>,

@@ -13,8 +13,8 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateIpv6Address>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -49,7 +49,7 @@ pub struct AllocateIpv6Address {
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     pub dry_run: Option<bool>,
-    /// What to allocate: `IPv6Address` (the default) for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
+    /// The kind of addresses to allocate: `IPv6Address` (the default) for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
     pub address_type: Option<String>,
 }
 
@@ -231,4 +231,7 @@ impl Request for AllocateIpv6Address {
     type Response = AllocateIpv6AddressResponse;
     type ErrorCode = AllocateIpv6AddressErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for AllocateIpv6Address {
 }

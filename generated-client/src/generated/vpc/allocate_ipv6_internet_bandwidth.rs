@@ -12,8 +12,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateIpv6InternetBandwidth>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -49,7 +49,7 @@ pub struct AllocateIpv6InternetBandwidth {
     pub ipv6_gateway_id: String,
     /// The ID of the IPv6 address.
     pub ipv6_address_id: String,
-    /// What the Internet bandwidth of the IPv6 address is billed by: `PayByTraffic`, `PayByBandwidth` (the default) or, only for accounts cleared by an account manager, `PayByOld95` (traditional 95th percentile).
+    /// The billing method of the IPv6 address's Internet bandwidth: `PayByTraffic`, `PayByBandwidth` (the default) or, only for accounts cleared by an account manager, `PayByOld95` (traditional 95th percentile).
     pub internet_charge_type: Option<String>,
     /// The Internet bandwidth of the IPv6 address in Mbit/s: 1 to 1000 when `InternetChargeType` is `PayByTraffic`, 1 to 2000 when it is `PayByBandwidth` or `PayByOld95`.
     pub bandwidth: i32,
@@ -253,4 +253,7 @@ impl Request for AllocateIpv6InternetBandwidth {
     type Response = AllocateIpv6InternetBandwidthResponse;
     type ErrorCode = AllocateIpv6InternetBandwidthErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for AllocateIpv6InternetBandwidth {
 }

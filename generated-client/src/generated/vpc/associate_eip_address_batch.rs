@@ -12,7 +12,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateEipAddressBatch>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Errors
 ///
@@ -88,12 +88,12 @@ impl AssociateEipAddressBatch {
     pub fn new(
         binded_instance_id: impl Into<String>,
         binded_instance_type: impl Into<String>,
-        instance_ids: impl IntoIterator<Item = impl Into<String>>,
+        instance_ids: impl IntoStrings,
     ) -> Self {
         Self {
             binded_instance_id: binded_instance_id.into(),
             binded_instance_type: binded_instance_type.into(),
-            instance_ids: instance_ids.into_iter().map(Into::into).collect(),
+            instance_ids: instance_ids.into_strings(),
             ..Self::default()
         }
     }

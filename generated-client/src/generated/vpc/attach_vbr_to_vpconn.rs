@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AttachVbrToVpconn>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -147,4 +147,7 @@ impl Request for AttachVbrToVpconn {
     type Response = AttachVbrToVpconnResponse;
     type ErrorCode = AttachVbrToVpconnErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for AttachVbrToVpconn {
 }

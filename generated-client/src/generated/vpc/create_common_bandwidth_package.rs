@@ -9,7 +9,7 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateCommonBandwidthPackage>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Errors
 ///
@@ -146,11 +146,9 @@ impl CreateCommonBandwidthPackage {
     /// Sets `SecurityProtectionTypes`.
     pub fn security_protection_types(
         mut self,
-        security_protection_types: impl IntoIterator<Item = impl Into<String>>,
+        security_protection_types: impl IntoStrings,
     ) -> Self {
-        self.security_protection_types = Some(
-            security_protection_types.into_iter().map(Into::into).collect(),
-        );
+        self.security_protection_types = Some(security_protection_types.into_strings());
         self
     }
 

@@ -9,8 +9,8 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateDhcpOptionsSet>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -36,6 +36,9 @@ use super::types::{TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = CreateDhcpOptionsSet::new();
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -281,4 +284,7 @@ impl Request for CreateDhcpOptionsSet {
     type Response = CreateDhcpOptionsSetResponse;
     type ErrorCode = CreateDhcpOptionsSetErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateDhcpOptionsSet {
 }

@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFailoverTestJob>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -64,13 +64,13 @@ impl CreateFailoverTestJob {
     /// Creates a request with its required parameters.
     pub fn new(
         resource_type: impl Into<String>,
-        resource_id: impl IntoIterator<Item = impl Into<String>>,
+        resource_id: impl IntoStrings,
         job_type: impl Into<String>,
         job_duration: i32,
     ) -> Self {
         Self {
             resource_type: resource_type.into(),
-            resource_id: resource_id.into_iter().map(Into::into).collect(),
+            resource_id: resource_id.into_strings(),
             job_type: job_type.into(),
             job_duration,
             ..Self::default()
@@ -247,6 +247,9 @@ impl Request for CreateFailoverTestJob {
     type Response = CreateFailoverTestJobResponse;
     type ErrorCode = CreateFailoverTestJobErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateFailoverTestJob {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

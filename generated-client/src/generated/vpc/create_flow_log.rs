@@ -128,11 +128,8 @@ impl CreateFlowLog {
     }
 
     /// Sets `TrafficPath`.
-    pub fn traffic_path(
-        mut self,
-        traffic_path: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.traffic_path = Some(traffic_path.into_iter().map(Into::into).collect());
+    pub fn traffic_path(mut self, traffic_path: impl IntoStrings) -> Self {
+        self.traffic_path = Some(traffic_path.into_strings());
         self
     }
 

@@ -9,7 +9,7 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateHighReliablePhysicalConnection>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Errors
 ///
@@ -111,11 +111,9 @@ impl CreateHighReliablePhysicalConnection {
     /// Sets `DeviceAdvancedCapacity`.
     pub fn device_advanced_capacity(
         mut self,
-        device_advanced_capacity: impl IntoIterator<Item = impl Into<String>>,
+        device_advanced_capacity: impl IntoStrings,
     ) -> Self {
-        self.device_advanced_capacity = Some(
-            device_advanced_capacity.into_iter().map(Into::into).collect(),
-        );
+        self.device_advanced_capacity = Some(device_advanced_capacity.into_strings());
         self
     }
 

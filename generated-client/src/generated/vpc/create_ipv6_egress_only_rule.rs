@@ -12,8 +12,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpv6EgressOnlyRule>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -232,4 +232,7 @@ impl Request for CreateIpv6EgressOnlyRule {
     type Response = CreateIpv6EgressOnlyRuleResponse;
     type ErrorCode = CreateIpv6EgressOnlyRuleErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateIpv6EgressOnlyRule {
 }

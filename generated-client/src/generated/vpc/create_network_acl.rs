@@ -9,8 +9,8 @@ use super::types::{RESPONSE_RESOURCE, ResponseResource, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNetworkAcl>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -393,4 +393,7 @@ impl Request for CreateNetworkAcl {
     type Response = CreateNetworkAclResponse;
     type ErrorCode = CreateNetworkAclErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateNetworkAcl {
 }

@@ -9,8 +9,8 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreatePublicIpAddressPool>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -39,6 +39,9 @@ use super::types::{TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = CreatePublicIpAddressPool::new();
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -135,8 +138,8 @@ impl CreatePublicIpAddressPool {
     }
 
     /// Sets `Zones`.
-    pub fn zones(mut self, zones: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.zones = Some(zones.into_iter().map(Into::into).collect());
+    pub fn zones(mut self, zones: impl IntoStrings) -> Self {
+        self.zones = Some(zones.into_strings());
         self
     }
 
@@ -149,11 +152,9 @@ impl CreatePublicIpAddressPool {
     /// Sets `SecurityProtectionTypes`.
     pub fn security_protection_types(
         mut self,
-        security_protection_types: impl IntoIterator<Item = impl Into<String>>,
+        security_protection_types: impl IntoStrings,
     ) -> Self {
-        self.security_protection_types = Some(
-            security_protection_types.into_iter().map(Into::into).collect(),
-        );
+        self.security_protection_types = Some(security_protection_types.into_strings());
         self
     }
 }
@@ -299,4 +300,7 @@ impl Request for CreatePublicIpAddressPool {
     type Response = CreatePublicIpAddressPoolResponse;
     type ErrorCode = CreatePublicIpAddressPoolErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreatePublicIpAddressPool {
 }

@@ -14,7 +14,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteEntries>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -276,4 +276,7 @@ impl Request for CreateRouteEntries {
     type Response = CreateRouteEntriesResponse;
     type ErrorCode = CreateRouteEntriesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateRouteEntries {
 }

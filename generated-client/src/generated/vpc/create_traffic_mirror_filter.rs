@@ -9,8 +9,8 @@ use super::types::{EGRESS_RULES, EgressRules, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorFilter>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -33,6 +33,9 @@ use super::types::{EGRESS_RULES, EgressRules, TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = CreateTrafficMirrorFilter::new();
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -260,4 +263,7 @@ impl Request for CreateTrafficMirrorFilter {
     type Response = CreateTrafficMirrorFilterResponse;
     type ErrorCode = CreateTrafficMirrorFilterErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateTrafficMirrorFilter {
 }

@@ -9,8 +9,8 @@ use super::types::{EGRESS_RULES, EgressRules};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorFilterRules>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -346,4 +346,7 @@ impl Request for CreateTrafficMirrorFilterRules {
     type Response = CreateTrafficMirrorFilterRulesResponse;
     type ErrorCode = CreateTrafficMirrorFilterRulesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateTrafficMirrorFilterRules {
 }

@@ -9,8 +9,8 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorSession>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -91,17 +91,14 @@ impl CreateTrafficMirrorSession {
         traffic_mirror_target_type: impl Into<String>,
         traffic_mirror_filter_id: impl Into<String>,
         priority: i32,
-        traffic_mirror_source_ids: impl IntoIterator<Item = impl Into<String>>,
+        traffic_mirror_source_ids: impl IntoStrings,
     ) -> Self {
         Self {
             traffic_mirror_target_id: traffic_mirror_target_id.into(),
             traffic_mirror_target_type: traffic_mirror_target_type.into(),
             traffic_mirror_filter_id: traffic_mirror_filter_id.into(),
             priority,
-            traffic_mirror_source_ids: traffic_mirror_source_ids
-                .into_iter()
-                .map(Into::into)
-                .collect(),
+            traffic_mirror_source_ids: traffic_mirror_source_ids.into_strings(),
             ..Self::default()
         }
     }
@@ -362,4 +359,7 @@ impl Request for CreateTrafficMirrorSession {
     type Response = CreateTrafficMirrorSessionResponse;
     type ErrorCode = CreateTrafficMirrorSessionErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateTrafficMirrorSession {
 }

@@ -9,7 +9,7 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVirtualPhysicalConnection>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -301,6 +301,9 @@ impl Request for CreateVirtualPhysicalConnection {
     type Response = CreateVirtualPhysicalConnectionResponse;
     type ErrorCode = CreateVirtualPhysicalConnectionErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateVirtualPhysicalConnection {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

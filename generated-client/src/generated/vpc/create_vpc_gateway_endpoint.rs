@@ -11,8 +11,8 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpcGatewayEndpoint>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -288,4 +288,7 @@ impl Request for CreateVpcGatewayEndpoint {
     type Response = CreateVpcGatewayEndpointResponse;
     type ErrorCode = CreateVpcGatewayEndpointErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateVpcGatewayEndpoint {
 }

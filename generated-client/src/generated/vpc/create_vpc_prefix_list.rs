@@ -11,8 +11,8 @@ use super::types::{PREFIX_LIST_ENTRIES, PrefixListEntries, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpcPrefixList>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -34,6 +34,9 @@ use super::types::{PREFIX_LIST_ENTRIES, PrefixListEntries, TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = CreateVpcPrefixList::new();
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -258,4 +261,7 @@ impl Request for CreateVpcPrefixList {
     type Response = CreateVpcPrefixListResponse;
     type ErrorCode = CreateVpcPrefixListErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateVpcPrefixList {
 }

@@ -15,7 +15,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpconnFromVbr>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -188,6 +188,9 @@ impl Request for CreateVpconnFromVbr {
     type Response = CreateVpconnFromVbrResponse;
     type ErrorCode = CreateVpconnFromVbrErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateVpconnFromVbr {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -12,8 +12,8 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnAttachment>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -595,4 +595,7 @@ impl Request for CreateVpnAttachment {
     type Response = CreateVpnAttachmentResponse;
     type ErrorCode = CreateVpnAttachmentErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for CreateVpnAttachment {
 }

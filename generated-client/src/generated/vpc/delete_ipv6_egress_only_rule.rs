@@ -10,8 +10,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6EgressOnlyRule>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -124,4 +124,7 @@ impl Request for DeleteIpv6EgressOnlyRule {
     type Response = DeleteIpv6EgressOnlyRuleResponse;
     type ErrorCode = DeleteIpv6EgressOnlyRuleErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DeleteIpv6EgressOnlyRule {
 }

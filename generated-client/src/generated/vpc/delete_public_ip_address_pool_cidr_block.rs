@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletePublicIpAddressPoolCidrBlock>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -150,4 +150,7 @@ impl Request for DeletePublicIpAddressPoolCidrBlock {
     type Response = DeletePublicIpAddressPoolCidrBlockResponse;
     type ErrorCode = DeletePublicIpAddressPoolCidrBlockErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DeletePublicIpAddressPoolCidrBlock {
 }

@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteTrafficMirrorFilterRules>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -41,14 +41,12 @@ impl DeleteTrafficMirrorFilterRules {
     /// Creates a request with its required parameters.
     pub fn new(
         traffic_mirror_filter_id: impl Into<String>,
-        traffic_mirror_filter_rule_ids: impl IntoIterator<Item = impl Into<String>>,
+        traffic_mirror_filter_rule_ids: impl IntoStrings,
     ) -> Self {
         Self {
             traffic_mirror_filter_id: traffic_mirror_filter_id.into(),
             traffic_mirror_filter_rule_ids: traffic_mirror_filter_rule_ids
-                .into_iter()
-                .map(Into::into)
-                .collect(),
+                .into_strings(),
             ..Self::default()
         }
     }
@@ -141,4 +139,7 @@ impl Request for DeleteTrafficMirrorFilterRules {
     type Response = DeleteTrafficMirrorFilterRulesResponse;
     type ErrorCode = DeleteTrafficMirrorFilterRulesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DeleteTrafficMirrorFilterRules {
 }

@@ -12,7 +12,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVSwitch>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -210,4 +210,7 @@ impl Request for DeleteVSwitch {
     type Response = DeleteVSwitchResponse;
     type ErrorCode = DeleteVSwitchErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DeleteVSwitch {
 }

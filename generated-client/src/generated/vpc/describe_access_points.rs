@@ -9,7 +9,7 @@ use super::types::{ACCESS_POINT_FEATURE_MODEL, AccessPointFeatureModel};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeAccessPoints>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -27,8 +27,14 @@ use super::types::{ACCESS_POINT_FEATURE_MODEL, AccessPointFeatureModel};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeAccessPoints::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

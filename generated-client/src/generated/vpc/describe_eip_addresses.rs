@@ -11,8 +11,8 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipAddresses>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -41,8 +41,17 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeEipAddresses::new();
-/// let response = client.send(request).await?;
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -412,7 +421,7 @@ pub struct ResponseEipAddress {
     pub mode: Option<String>,
     /// The ID of the group of contiguous EIPs. Returned only for EIPs of such a group.
     pub segment_instance_id: Option<String>,
-    /// What the traffic is billed by from the time the renewal takes effect: `PayByBandwidth` or `PayByTraffic`.
+    /// The billing method of the traffic from the time the renewal takes effect: `PayByBandwidth` or `PayByTraffic`.
     pub reservation_internet_charge_type: Option<String>,
     /// The ID of the Internet Shared Bandwidth instance that the EIP belongs to.
     pub bandwidth_package_id: Option<String>,
@@ -461,7 +470,7 @@ pub struct ResponseEipAddress {
     pub resource_group_id: Option<String>,
     /// The ID of the elastic IP address (EIP).
     pub allocation_id: Option<String>,
-    /// What the EIP's traffic is billed by: `PayByBandwidth` or `PayByTraffic`.
+    /// The billing method of the EIP's traffic: `PayByBandwidth` or `PayByTraffic`.
     pub internet_charge_type: Option<String>,
     /// The business status of the EIP: `Normal`, `OperationLock` (locked) or `Unactivated`.
     pub business_status: Option<String>,
@@ -705,6 +714,9 @@ impl Request for DescribeEipAddresses {
     type Response = DescribeEipAddressesResponse;
     type ErrorCode = DescribeEipAddressesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DescribeEipAddresses {
 }
 
 impl Paginated for DescribeEipAddresses {

@@ -9,8 +9,8 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeExpressConnectTrafficQos>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -26,8 +26,14 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeExpressConnectTrafficQos::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -79,20 +85,14 @@ impl DescribeExpressConnectTrafficQos {
     }
 
     /// Sets `QosIdList`.
-    pub fn qos_id_list(
-        mut self,
-        qos_id_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.qos_id_list = Some(qos_id_list.into_iter().map(Into::into).collect());
+    pub fn qos_id_list(mut self, qos_id_list: impl IntoStrings) -> Self {
+        self.qos_id_list = Some(qos_id_list.into_strings());
         self
     }
 
     /// Sets `QosNameList`.
-    pub fn qos_name_list(
-        mut self,
-        qos_name_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.qos_name_list = Some(qos_name_list.into_iter().map(Into::into).collect());
+    pub fn qos_name_list(mut self, qos_name_list: impl IntoStrings) -> Self {
+        self.qos_name_list = Some(qos_name_list.into_strings());
         self
     }
 

@@ -9,7 +9,7 @@ use super::types::{RULE_LIST, RuleList};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeExpressConnectTrafficQosQueue>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Errors
 ///
@@ -70,22 +70,14 @@ impl DescribeExpressConnectTrafficQosQueue {
     }
 
     /// Sets `QueueIdList`.
-    pub fn queue_id_list(
-        mut self,
-        queue_id_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.queue_id_list = Some(queue_id_list.into_iter().map(Into::into).collect());
+    pub fn queue_id_list(mut self, queue_id_list: impl IntoStrings) -> Self {
+        self.queue_id_list = Some(queue_id_list.into_strings());
         self
     }
 
     /// Sets `QueueNameList`.
-    pub fn queue_name_list(
-        mut self,
-        queue_name_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.queue_name_list = Some(
-            queue_name_list.into_iter().map(Into::into).collect(),
-        );
+    pub fn queue_name_list(mut self, queue_name_list: impl IntoStrings) -> Self {
+        self.queue_name_list = Some(queue_name_list.into_strings());
         self
     }
 

@@ -9,7 +9,7 @@ use super::types::{RULE_LIST, RuleList};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeExpressConnectTrafficQosRule>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
 /// # Errors
 ///
@@ -72,20 +72,14 @@ impl DescribeExpressConnectTrafficQosRule {
     }
 
     /// Sets `RuleIdList`.
-    pub fn rule_id_list(
-        mut self,
-        rule_id_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.rule_id_list = Some(rule_id_list.into_iter().map(Into::into).collect());
+    pub fn rule_id_list(mut self, rule_id_list: impl IntoStrings) -> Self {
+        self.rule_id_list = Some(rule_id_list.into_strings());
         self
     }
 
     /// Sets `RuleNameList`.
-    pub fn rule_name_list(
-        mut self,
-        rule_name_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.rule_name_list = Some(rule_name_list.into_iter().map(Into::into).collect());
+    pub fn rule_name_list(mut self, rule_name_list: impl IntoStrings) -> Self {
+        self.rule_name_list = Some(rule_name_list.into_strings());
         self
     }
 

@@ -9,8 +9,8 @@ use super::types::{FAILOVER_TEST_JOB_MODEL, FailoverTestJobModel};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeFailoverTestJobs>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -32,8 +32,14 @@ use super::types::{FAILOVER_TEST_JOB_MODEL, FailoverTestJobModel};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeFailoverTestJobs::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -184,8 +190,8 @@ impl FilterValue {
     }
 
     /// Sets `Value`.
-    pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.value = Some(value.into_iter().map(Into::into).collect());
+    pub fn value(mut self, value: impl IntoStrings) -> Self {
+        self.value = Some(value.into_strings());
         self
     }
 }

@@ -9,7 +9,7 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeGrantRulesToEcr>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 #[derive(Default)]
 pub struct DescribeGrantRulesToEcr {
     /// `PageNumber`.

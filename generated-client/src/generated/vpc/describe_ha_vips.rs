@@ -9,7 +9,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeHaVips>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -27,8 +27,14 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeHaVips::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -192,8 +198,8 @@ impl FilterValue {
     }
 
     /// Sets `Value`.
-    pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.value = Some(value.into_iter().map(Into::into).collect());
+    pub fn value(mut self, value: impl IntoStrings) -> Self {
+        self.value = Some(value.into_strings());
         self
     }
 }

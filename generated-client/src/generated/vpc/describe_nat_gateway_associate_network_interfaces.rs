@@ -11,8 +11,8 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNatGatewayAssociateNetworkInterfaces>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 #[derive(Default)]
 pub struct DescribeNatGatewayAssociateNetworkInterfaces {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.

@@ -11,8 +11,8 @@ use super::types::{ACCESS_MODE, AccessMode, LEGACY_TAG, LegacyTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNatGateways>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -29,8 +29,17 @@ use super::types::{ACCESS_MODE, AccessMode, LEGACY_TAG, LegacyTag, TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeNatGateways::new();
-/// let response = client.send(request).await?;
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -311,7 +320,7 @@ pub struct ResponseNatGateway {
     pub resource_group_id: Option<String>,
     /// The ID of the NAT gateway.
     pub nat_gateway_id: Option<String>,
-    /// What the NAT gateway is billed by: `PayBySpec` (its specification) or `PayByLcu` (usage).
+    /// The billing method of the NAT gateway: `PayBySpec` (its specification) or `PayByLcu` (usage).
     pub internet_charge_type: Option<String>,
     /// The business status of the NAT gateway: `Normal` or `FinancialLocked` (locked because of overdue payments).
     pub business_status: Option<String>,
@@ -451,7 +460,7 @@ static RESPONSE_NAT_GATEWAY: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseNatGatewayIpList {
-    /// What the EIP is used for: `UsedByForwardTable` (a DNAT entry), `UsedBySnatTable` (an SNAT entry), `UsedByForwardSnatTable` (both) or `Idle` (neither).
+    /// The use of the EIP: `UsedByForwardTable` (a DNAT entry), `UsedBySnatTable` (an SNAT entry), `UsedByForwardSnatTable` (both) or `Idle` (neither).
     pub using_status: Option<String>,
     /// The IP address of an EIP of the NAT gateway.
     pub ip_address: Option<String>,
@@ -595,6 +604,9 @@ impl Request for DescribeNatGateways {
     type Response = DescribeNatGatewaysResponse;
     type ErrorCode = DescribeNatGatewaysErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DescribeNatGateways {
 }
 
 impl Paginated for DescribeNatGateways {

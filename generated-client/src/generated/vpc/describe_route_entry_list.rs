@@ -10,7 +10,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteEntryList>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -155,11 +155,9 @@ impl DescribeRouteEntryList {
     /// Sets `DestCidrBlockList`.
     pub fn dest_cidr_block_list(
         mut self,
-        dest_cidr_block_list: impl IntoIterator<Item = impl Into<String>>,
+        dest_cidr_block_list: impl IntoStrings,
     ) -> Self {
-        self.dest_cidr_block_list = Some(
-            dest_cidr_block_list.into_iter().map(Into::into).collect(),
-        );
+        self.dest_cidr_block_list = Some(dest_cidr_block_list.into_strings());
         self
     }
 }
@@ -266,7 +264,7 @@ pub struct ResponseRouteEntry {
     ///
     /// On the wire `NextHops.NextHop`.
     pub next_hops: Vec<ResponseRouteEntryNextHop>,
-    /// What hosts the route: `TR` for a transit router, empty when it is not hosted.
+    /// The host of the route: `TR` for a transit router, empty when it is not hosted.
     pub service_type: Option<String>,
     /// How the route came about: `RoutePropagation` (from a dynamic source), `SystemCreate` (by the system) or `CustomCreate` (by a user).
     pub origin: Option<String>,

@@ -9,7 +9,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteTableList>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -32,8 +32,14 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeRouteTableList::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -235,7 +241,7 @@ pub struct ResponseRouterTableListRouterTableListType {
     pub status: Option<String>,
     /// The ID of the router that the route table belongs to.
     pub router_id: Option<String>,
-    /// What the route table can be associated with: `VSwitch` for vSwitches or `Gateway` for an IPv4 gateway.
+    /// The kind of resource that the route table can be associated with: `VSwitch` for vSwitches or `Gateway` for an IPv4 gateway.
     pub associate_type: Option<String>,
     /// The ID of the route table.
     pub route_table_id: Option<String>,

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSnatTableEntries>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -27,8 +27,14 @@ use crate::rt::*;
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeSnatTableEntries::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -138,11 +144,9 @@ impl DescribeSnatTableEntries {
     /// Sets `NetworkInterfaceIds`.
     pub fn network_interface_ids(
         mut self,
-        network_interface_ids: impl IntoIterator<Item = impl Into<String>>,
+        network_interface_ids: impl IntoStrings,
     ) -> Self {
-        self.network_interface_ids = Some(
-            network_interface_ids.into_iter().map(Into::into).collect(),
-        );
+        self.network_interface_ids = Some(network_interface_ids.into_strings());
         self
     }
 }

@@ -9,7 +9,7 @@ use super::types::{TAG_KEY, TagKey};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeTagKeys>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -39,8 +39,14 @@ use super::types::{TAG_KEY, TagKey};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeTagKeys::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -105,11 +111,8 @@ impl DescribeTagKeys {
     }
 
     /// Sets `ResourceId`.
-    pub fn resource_id(
-        mut self,
-        resource_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.resource_id = Some(resource_id.into_iter().map(Into::into).collect());
+    pub fn resource_id(mut self, resource_id: impl IntoStrings) -> Self {
+        self.resource_id = Some(resource_id.into_strings());
         self
     }
 }

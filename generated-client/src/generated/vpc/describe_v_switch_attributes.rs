@@ -9,7 +9,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVSwitchAttributes>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -196,4 +196,7 @@ impl Request for DescribeVSwitchAttributes {
     type Response = DescribeVSwitchAttributesResponse;
     type ErrorCode = DescribeVSwitchAttributesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DescribeVSwitchAttributes {
 }

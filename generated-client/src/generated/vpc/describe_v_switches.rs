@@ -11,8 +11,8 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable, TAG, Tag}
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVSwitches>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -35,8 +35,17 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable, TAG, Tag}
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeVSwitches::new();
-/// let response = client.send(request).await?;
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -405,6 +414,9 @@ impl Request for DescribeVSwitches {
     type Response = DescribeVSwitchesResponse;
     type ErrorCode = DescribeVSwitchesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DescribeVSwitches {
 }
 
 impl Paginated for DescribeVSwitches {

@@ -12,7 +12,7 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcAttribute>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -337,4 +337,7 @@ impl Request for DescribeVpcAttribute {
     type Response = DescribeVpcAttributeResponse;
     type ErrorCode = DescribeVpcAttributeErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DescribeVpcAttribute {
 }

@@ -11,8 +11,8 @@ use super::types::{IPV6_CIDR_BLOCK, Ipv6CidrBlock, RESPONSE_TAG, ResponseTag, TA
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcs>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -38,8 +38,17 @@ use super::types::{IPV6_CIDR_BLOCK, Ipv6CidrBlock, RESPONSE_TAG, ResponseTag, TA
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeVpcs::new();
-/// let response = client.send(request).await?;
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -439,6 +448,9 @@ impl Request for DescribeVpcs {
     type Response = DescribeVpcsResponse;
     type ErrorCode = DescribeVpcsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DescribeVpcs {
 }
 
 impl Paginated for DescribeVpcs {

@@ -9,7 +9,7 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnAttachments>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -29,8 +29,14 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DescribeVpnAttachments::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```

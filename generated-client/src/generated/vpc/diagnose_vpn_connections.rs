@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DiagnoseVpnConnections>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -25,8 +25,14 @@ use crate::rt::*;
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = DiagnoseVpnConnections::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -72,22 +78,14 @@ impl DiagnoseVpnConnections {
     }
 
     /// Sets `VpnConnectionIds`.
-    pub fn vpn_connection_ids(
-        mut self,
-        vpn_connection_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.vpn_connection_ids = Some(
-            vpn_connection_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn vpn_connection_ids(mut self, vpn_connection_ids: impl IntoStrings) -> Self {
+        self.vpn_connection_ids = Some(vpn_connection_ids.into_strings());
         self
     }
 
     /// Sets `TunnelIds`.
-    pub fn tunnel_ids(
-        mut self,
-        tunnel_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.tunnel_ids = Some(tunnel_ids.into_iter().map(Into::into).collect());
+    pub fn tunnel_ids(mut self, tunnel_ids: impl IntoStrings) -> Self {
+        self.tunnel_ids = Some(tunnel_ids.into_strings());
         self
     }
 

@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DisableNatGatewayEcsMetric>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -120,4 +120,7 @@ impl Request for DisableNatGatewayEcsMetric {
     type Response = DisableNatGatewayEcsMetricResponse;
     type ErrorCode = DisableNatGatewayEcsMetricErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DisableNatGatewayEcsMetric {
 }

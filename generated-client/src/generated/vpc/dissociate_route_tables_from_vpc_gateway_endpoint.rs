@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DissociateRouteTablesFromVpcGatewayEndpoint>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -49,11 +49,11 @@ impl DissociateRouteTablesFromVpcGatewayEndpoint {
     /// Creates a request with its required parameters.
     pub fn new(
         endpoint_id: impl Into<String>,
-        route_table_ids: impl IntoIterator<Item = impl Into<String>>,
+        route_table_ids: impl IntoStrings,
     ) -> Self {
         Self {
             endpoint_id: endpoint_id.into(),
-            route_table_ids: route_table_ids.into_iter().map(Into::into).collect(),
+            route_table_ids: route_table_ids.into_strings(),
             ..Self::default()
         }
     }
@@ -170,4 +170,7 @@ impl Request for DissociateRouteTablesFromVpcGatewayEndpoint {
     type Response = DissociateRouteTablesFromVpcGatewayEndpointResponse;
     type ErrorCode = DissociateRouteTablesFromVpcGatewayEndpointErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for DissociateRouteTablesFromVpcGatewayEndpoint {
 }

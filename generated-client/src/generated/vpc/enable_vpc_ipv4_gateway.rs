@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/EnableVpcIpv4Gateway>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -72,13 +72,8 @@ impl EnableVpcIpv4Gateway {
     }
 
     /// Sets `RouteTableList`.
-    pub fn route_table_list(
-        mut self,
-        route_table_list: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.route_table_list = Some(
-            route_table_list.into_iter().map(Into::into).collect(),
-        );
+    pub fn route_table_list(mut self, route_table_list: impl IntoStrings) -> Self {
+        self.route_table_list = Some(route_table_list.into_strings());
         self
     }
 }
@@ -168,4 +163,7 @@ impl Request for EnableVpcIpv4Gateway {
     type Response = EnableVpcIpv4GatewayResponse;
     type ErrorCode = EnableVpcIpv4GatewayErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for EnableVpcIpv4Gateway {
 }

@@ -11,7 +11,7 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/GetRouteTargetGroup>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 #[derive(Default)]
 pub struct GetRouteTargetGroup {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.

@@ -9,7 +9,7 @@ use super::types::{DHCP_OPTIONS, DhcpOptions, RESPONSE_TAG, ResponseTag, TAG, Ta
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListDhcpOptionsSets>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -26,8 +26,14 @@ use super::types::{DHCP_OPTIONS, DhcpOptions, RESPONSE_TAG, ResponseTag, TAG, Ta
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListDhcpOptionsSets::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -101,13 +107,8 @@ impl ListDhcpOptionsSets {
     }
 
     /// Sets `DhcpOptionsSetId`.
-    pub fn dhcp_options_set_id(
-        mut self,
-        dhcp_options_set_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.dhcp_options_set_id = Some(
-            dhcp_options_set_id.into_iter().map(Into::into).collect(),
-        );
+    pub fn dhcp_options_set_id(mut self, dhcp_options_set_id: impl IntoStrings) -> Self {
+        self.dhcp_options_set_id = Some(dhcp_options_set_id.into_strings());
         self
     }
 

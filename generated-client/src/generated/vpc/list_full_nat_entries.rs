@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListFullNatEntries>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -27,8 +27,14 @@ use crate::rt::*;
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListFullNatEntries::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -94,22 +100,18 @@ impl ListFullNatEntries {
     /// Sets `FullNatEntryNames`.
     pub fn full_nat_entry_names(
         mut self,
-        full_nat_entry_names: impl IntoIterator<Item = impl Into<String>>,
+        full_nat_entry_names: impl IntoStrings,
     ) -> Self {
-        self.full_nat_entry_names = Some(
-            full_nat_entry_names.into_iter().map(Into::into).collect(),
-        );
+        self.full_nat_entry_names = Some(full_nat_entry_names.into_strings());
         self
     }
 
     /// Sets `NetworkInterfaceIds`.
     pub fn network_interface_ids(
         mut self,
-        network_interface_ids: impl IntoIterator<Item = impl Into<String>>,
+        network_interface_ids: impl IntoStrings,
     ) -> Self {
-        self.network_interface_ids = Some(
-            network_interface_ids.into_iter().map(Into::into).collect(),
-        );
+        self.network_interface_ids = Some(network_interface_ids.into_strings());
         self
     }
 

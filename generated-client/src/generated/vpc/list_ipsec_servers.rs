@@ -9,7 +9,7 @@ use super::types::{IPSEC_CONFIG, IpsecConfig};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListIpsecServers>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -26,8 +26,14 @@ use super::types::{IPSEC_CONFIG, IpsecConfig};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListIpsecServers::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -92,13 +98,8 @@ impl ListIpsecServers {
     }
 
     /// Sets `IpsecServerId`.
-    pub fn ipsec_server_id(
-        mut self,
-        ipsec_server_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ipsec_server_id = Some(
-            ipsec_server_id.into_iter().map(Into::into).collect(),
-        );
+    pub fn ipsec_server_id(mut self, ipsec_server_id: impl IntoStrings) -> Self {
+        self.ipsec_server_id = Some(ipsec_server_id.into_strings());
         self
     }
 

@@ -8,9 +8,9 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListNatIpCidrs>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -100,22 +100,14 @@ impl ListNatIpCidrs {
     }
 
     /// Sets `NatIpCidrName`.
-    pub fn nat_ip_cidr_name(
-        mut self,
-        nat_ip_cidr_name: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.nat_ip_cidr_name = Some(
-            nat_ip_cidr_name.into_iter().map(Into::into).collect(),
-        );
+    pub fn nat_ip_cidr_name(mut self, nat_ip_cidr_name: impl IntoStrings) -> Self {
+        self.nat_ip_cidr_name = Some(nat_ip_cidr_name.into_strings());
         self
     }
 
     /// Sets `NatIpCidrs`.
-    pub fn nat_ip_cidrs(
-        mut self,
-        nat_ip_cidrs: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.nat_ip_cidrs = Some(nat_ip_cidrs.into_iter().map(Into::into).collect());
+    pub fn nat_ip_cidrs(mut self, nat_ip_cidrs: impl IntoStrings) -> Self {
+        self.nat_ip_cidrs = Some(nat_ip_cidrs.into_strings());
         self
     }
 }
@@ -272,6 +264,9 @@ impl Request for ListNatIpCidrs {
     type Response = ListNatIpCidrsResponse;
     type ErrorCode = ListNatIpCidrsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ListNatIpCidrs {
 }
 
 impl Paginated for ListNatIpCidrs {

@@ -8,9 +8,9 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListNatIps>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -106,20 +106,14 @@ impl ListNatIps {
     }
 
     /// Sets `NatIpName`.
-    pub fn nat_ip_name(
-        mut self,
-        nat_ip_name: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.nat_ip_name = Some(nat_ip_name.into_iter().map(Into::into).collect());
+    pub fn nat_ip_name(mut self, nat_ip_name: impl IntoStrings) -> Self {
+        self.nat_ip_name = Some(nat_ip_name.into_strings());
         self
     }
 
     /// Sets `NatIpIds`.
-    pub fn nat_ip_ids(
-        mut self,
-        nat_ip_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.nat_ip_ids = Some(nat_ip_ids.into_iter().map(Into::into).collect());
+    pub fn nat_ip_ids(mut self, nat_ip_ids: impl IntoStrings) -> Self {
+        self.nat_ip_ids = Some(nat_ip_ids.into_strings());
         self
     }
 
@@ -290,6 +284,9 @@ impl Request for ListNatIps {
     type Response = ListNatIpsResponse;
     type ErrorCode = ListNatIpsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ListNatIps {
 }
 
 impl Paginated for ListNatIps {

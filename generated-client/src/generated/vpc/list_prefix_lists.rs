@@ -9,7 +9,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListPrefixLists>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -25,8 +25,14 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListPrefixLists::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -64,13 +70,8 @@ impl ListPrefixLists {
     }
 
     /// Sets `PrefixListIds`.
-    pub fn prefix_list_ids(
-        mut self,
-        prefix_list_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.prefix_list_ids = Some(
-            prefix_list_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn prefix_list_ids(mut self, prefix_list_ids: impl IntoStrings) -> Self {
+        self.prefix_list_ids = Some(prefix_list_ids.into_strings());
         self
     }
 

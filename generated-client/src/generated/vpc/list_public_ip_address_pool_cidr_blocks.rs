@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListPublicIpAddressPoolCidrBlocks>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 #[derive(Default)]
 pub struct ListPublicIpAddressPoolCidrBlocks {
     /// `PublicIpAddressPoolId`.
@@ -205,6 +205,9 @@ impl Request for ListPublicIpAddressPoolCidrBlocks {
     type Response = ListPublicIpAddressPoolCidrBlocksResponse;
     type ErrorCode = ListPublicIpAddressPoolCidrBlocksErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ListPublicIpAddressPoolCidrBlocks {
 }
 
 impl Paginated for ListPublicIpAddressPoolCidrBlocks {

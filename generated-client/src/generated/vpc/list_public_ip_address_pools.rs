@@ -9,8 +9,8 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListPublicIpAddressPools>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -26,8 +26,17 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListPublicIpAddressPools::new();
-/// let response = client.send(request).await?;
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -73,10 +82,10 @@ impl ListPublicIpAddressPools {
     /// Sets `PublicIpAddressPoolIds`.
     pub fn public_ip_address_pool_ids(
         mut self,
-        public_ip_address_pool_ids: impl IntoIterator<Item = impl Into<String>>,
+        public_ip_address_pool_ids: impl IntoStrings,
     ) -> Self {
         self.public_ip_address_pool_ids = Some(
-            public_ip_address_pool_ids.into_iter().map(Into::into).collect(),
+            public_ip_address_pool_ids.into_strings(),
         );
         self
     }
@@ -350,6 +359,9 @@ impl Request for ListPublicIpAddressPools {
     type Response = ListPublicIpAddressPoolsResponse;
     type ErrorCode = ListPublicIpAddressPoolsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ListPublicIpAddressPools {
 }
 
 impl Paginated for ListPublicIpAddressPools {

@@ -11,8 +11,8 @@ use super::types::{
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListRouteTargetGroups>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Example
 ///
@@ -22,8 +22,14 @@ use super::types::{
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListRouteTargetGroups::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -98,11 +104,9 @@ impl ListRouteTargetGroups {
     /// Sets `RouteTargetGroupIds`.
     pub fn route_target_group_ids(
         mut self,
-        route_target_group_ids: impl IntoIterator<Item = impl Into<String>>,
+        route_target_group_ids: impl IntoStrings,
     ) -> Self {
-        self.route_target_group_ids = Some(
-            route_target_group_ids.into_iter().map(Into::into).collect(),
-        );
+        self.route_target_group_ids = Some(route_target_group_ids.into_strings());
         self
     }
 

@@ -9,7 +9,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListTrafficMirrorSessions>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Example
 ///
@@ -19,8 +19,14 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListTrafficMirrorSessions::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -140,10 +146,10 @@ impl ListTrafficMirrorSessions {
     /// Sets `TrafficMirrorSessionIds`.
     pub fn traffic_mirror_session_ids(
         mut self,
-        traffic_mirror_session_ids: impl IntoIterator<Item = impl Into<String>>,
+        traffic_mirror_session_ids: impl IntoStrings,
     ) -> Self {
         self.traffic_mirror_session_ids = Some(
-            traffic_mirror_session_ids.into_iter().map(Into::into).collect(),
+            traffic_mirror_session_ids.into_strings(),
         );
         self
     }

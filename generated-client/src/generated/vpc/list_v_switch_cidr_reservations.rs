@@ -9,7 +9,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVSwitchCidrReservations>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -25,8 +25,14 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListVSwitchCidrReservations::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -80,10 +86,10 @@ impl ListVSwitchCidrReservations {
     /// Sets `VSwitchCidrReservationIds`.
     pub fn v_switch_cidr_reservation_ids(
         mut self,
-        v_switch_cidr_reservation_ids: impl IntoIterator<Item = impl Into<String>>,
+        v_switch_cidr_reservation_ids: impl IntoStrings,
     ) -> Self {
         self.v_switch_cidr_reservation_ids = Some(
-            v_switch_cidr_reservation_ids.into_iter().map(Into::into).collect(),
+            v_switch_cidr_reservation_ids.into_strings(),
         );
         self
     }

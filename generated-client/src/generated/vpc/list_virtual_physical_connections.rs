@@ -9,7 +9,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVirtualPhysicalConnections>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -26,8 +26,14 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListVirtualPhysicalConnections::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -101,10 +107,10 @@ impl ListVirtualPhysicalConnections {
     /// Sets `VirtualPhysicalConnectionIds`.
     pub fn virtual_physical_connection_ids(
         mut self,
-        virtual_physical_connection_ids: impl IntoIterator<Item = impl Into<String>>,
+        virtual_physical_connection_ids: impl IntoStrings,
     ) -> Self {
         self.virtual_physical_connection_ids = Some(
-            virtual_physical_connection_ids.into_iter().map(Into::into).collect(),
+            virtual_physical_connection_ids.into_strings(),
         );
         self
     }
@@ -119,10 +125,10 @@ impl ListVirtualPhysicalConnections {
     /// Sets `VirtualPhysicalConnectionStatuses`.
     pub fn virtual_physical_connection_statuses(
         mut self,
-        virtual_physical_connection_statuses: impl IntoIterator<Item = impl Into<String>>,
+        virtual_physical_connection_statuses: impl IntoStrings,
     ) -> Self {
         self.virtual_physical_connection_statuses = Some(
-            virtual_physical_connection_statuses.into_iter().map(Into::into).collect(),
+            virtual_physical_connection_statuses.into_strings(),
         );
         self
     }
@@ -130,20 +136,17 @@ impl ListVirtualPhysicalConnections {
     /// Sets `VirtualPhysicalConnectionAliUids`.
     pub fn virtual_physical_connection_ali_uids(
         mut self,
-        virtual_physical_connection_ali_uids: impl IntoIterator<Item = impl Into<String>>,
+        virtual_physical_connection_ali_uids: impl IntoStrings,
     ) -> Self {
         self.virtual_physical_connection_ali_uids = Some(
-            virtual_physical_connection_ali_uids.into_iter().map(Into::into).collect(),
+            virtual_physical_connection_ali_uids.into_strings(),
         );
         self
     }
 
     /// Sets `VlanIds`.
-    pub fn vlan_ids(
-        mut self,
-        vlan_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.vlan_ids = Some(vlan_ids.into_iter().map(Into::into).collect());
+    pub fn vlan_ids(mut self, vlan_ids: impl IntoStrings) -> Self {
+        self.vlan_ids = Some(vlan_ids.into_strings());
         self
     }
 

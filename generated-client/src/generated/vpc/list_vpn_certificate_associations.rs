@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVpnCertificateAssociations>.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Errors
 ///
@@ -25,8 +25,14 @@ use crate::rt::*;
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ListVpnCertificateAssociations::new();
-/// let response = client.send(request).await?;
+/// let response = client.send(request.clone()).await?;
 /// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -85,20 +91,14 @@ impl ListVpnCertificateAssociations {
     }
 
     /// Sets `VpnGatewayId`.
-    pub fn vpn_gateway_id(
-        mut self,
-        vpn_gateway_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.vpn_gateway_id = Some(vpn_gateway_id.into_iter().map(Into::into).collect());
+    pub fn vpn_gateway_id(mut self, vpn_gateway_id: impl IntoStrings) -> Self {
+        self.vpn_gateway_id = Some(vpn_gateway_id.into_strings());
         self
     }
 
     /// Sets `CertificateId`.
-    pub fn certificate_id(
-        mut self,
-        certificate_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.certificate_id = Some(certificate_id.into_iter().map(Into::into).collect());
+    pub fn certificate_id(mut self, certificate_id: impl IntoStrings) -> Self {
+        self.certificate_id = Some(certificate_id.into_strings());
         self
     }
 }

@@ -10,7 +10,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouteEntry>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -45,6 +45,9 @@ use crate::rt::*;
 ///
 /// let client = Client::from_env("cn-hangzhou")?;
 /// let request = ModifyRouteEntry::new();
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
 /// let response = client.send(request).await?;
 /// println!("{response:#?}");
 /// # Ok(())
@@ -268,4 +271,7 @@ impl Request for ModifyRouteEntry {
     type Response = ModifyRouteEntryResponse;
     type ErrorCode = ModifyRouteEntryErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ModifyRouteEntry {
 }

@@ -11,8 +11,8 @@ use super::types::{PREFIX_LIST_ENTRIES, PrefixListEntries};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpcPrefixList>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -245,4 +245,7 @@ impl Request for ModifyVpcPrefixList {
     type Response = ModifyVpcPrefixListResponse;
     type ErrorCode = ModifyVpcPrefixListErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for ModifyVpcPrefixList {
 }

@@ -9,7 +9,7 @@ use super::types::{ROUTE_ENTRIES, RouteEntries};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/PublishVpcRouteEntries>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 #[derive(Default)]
 pub struct PublishVpcRouteEntries {
     /// The region of the instance. `DescribeRegions` lists the regions.
@@ -116,4 +116,7 @@ impl Request for PublishVpcRouteEntries {
     type Response = PublishVpcRouteEntriesResponse;
     type ErrorCode = PublishVpcRouteEntriesErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for PublishVpcRouteEntries {
 }

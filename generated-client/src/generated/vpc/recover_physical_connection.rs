@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/RecoverPhysicalConnection>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -124,4 +124,7 @@ impl Request for RecoverPhysicalConnection {
     type Response = RecoverPhysicalConnectionResponse;
     type ErrorCode = RecoverPhysicalConnectionErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for RecoverPhysicalConnection {
 }

@@ -8,8 +8,8 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/RemoveCommonBandwidthPackageIp>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -196,4 +196,7 @@ impl Request for RemoveCommonBandwidthPackageIp {
     type Response = RemoveCommonBandwidthPackageIpResponse;
     type ErrorCode = RemoveCommonBandwidthPackageIpErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for RemoveCommonBandwidthPackageIp {
 }

@@ -59,13 +59,8 @@ impl RevokeInstanceFromVbr {
     }
 
     /// Sets `VbrInstanceIds`.
-    pub fn vbr_instance_ids(
-        mut self,
-        vbr_instance_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.vbr_instance_ids = Some(
-            vbr_instance_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn vbr_instance_ids(mut self, vbr_instance_ids: impl IntoStrings) -> Self {
+        self.vbr_instance_ids = Some(vbr_instance_ids.into_strings());
         self
     }
 }

@@ -367,8 +367,8 @@ impl Filter {
     }
 
     /// Sets `Value`.
-    pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.value = Some(value.into_iter().map(Into::into).collect());
+    pub fn value(mut self, value: impl IntoStrings) -> Self {
+        self.value = Some(value.into_strings());
         self
     }
 }

@@ -9,8 +9,8 @@ use super::types::{RESOURCE, Resource};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateNetworkAcl>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -192,4 +192,7 @@ impl Request for UnassociateNetworkAcl {
     type Response = UnassociateNetworkAclResponse;
     type ErrorCode = UnassociateNetworkAclErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for UnassociateNetworkAcl {
 }

@@ -44,13 +44,10 @@ pub struct UntagResourcesForExpressConnect {
 
 impl UntagResourcesForExpressConnect {
     /// Creates a request with its required parameters.
-    pub fn new(
-        resource_type: impl Into<String>,
-        resource_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
+    pub fn new(resource_type: impl Into<String>, resource_id: impl IntoStrings) -> Self {
         Self {
             resource_type: resource_type.into(),
-            resource_id: resource_id.into_iter().map(Into::into).collect(),
+            resource_id: resource_id.into_strings(),
             ..Self::default()
         }
     }
@@ -69,11 +66,8 @@ impl UntagResourcesForExpressConnect {
     }
 
     /// Sets `TagKey`.
-    pub fn tag_key(
-        mut self,
-        tag_key: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.tag_key = Some(tag_key.into_iter().map(Into::into).collect());
+    pub fn tag_key(mut self, tag_key: impl IntoStrings) -> Self {
+        self.tag_key = Some(tag_key.into_strings());
         self
     }
 }

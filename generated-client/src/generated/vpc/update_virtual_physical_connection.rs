@@ -8,7 +8,7 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateVirtualPhysicalConnection>.
 ///
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Errors
 ///
@@ -179,4 +179,7 @@ impl Request for UpdateVirtualPhysicalConnection {
     type Response = UpdateVirtualPhysicalConnectionResponse;
     type ErrorCode = UpdateVirtualPhysicalConnectionErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for UpdateVirtualPhysicalConnection {
 }
