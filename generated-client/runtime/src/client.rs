@@ -160,7 +160,7 @@ impl<P: Product> fmt::Debug for Client<P> {
     }
 }
 
-/// What a [`ClientBuilder`] can build.
+/// The clients that a [`ClientBuilder`] can build.
 pub(crate) mod sealed {
     use std::sync::Arc;
 

@@ -371,7 +371,7 @@ pub(crate) struct ServiceDetails {
 }
 
 impl<C> ServiceError<C> {
-    /// The code.
+    /// The error code, as the operation's type of codes.
     pub fn code(&self) -> &C {
         &self.code
     }

@@ -85,7 +85,7 @@ impl Endpoint {
     ///
     /// # Errors
     ///
-    /// There is no port or no thread to be had.
+    /// No port or thread is available.
     // Async, so that it can come to wait for something without a change to those who call it.
     pub async fn start(products: &[&'static ProductInfo]) -> io::Result<Self> {
         Self::start_blocking(products)
@@ -95,7 +95,7 @@ impl Endpoint {
     ///
     /// # Errors
     ///
-    /// There is no port or no thread to be had.
+    /// No port or thread is available.
     pub fn start_blocking(products: &[&'static ProductInfo]) -> io::Result<Self> {
         Self::builder(products).start()
     }

@@ -21,7 +21,7 @@ pub enum FailureClass {
     Final,
     /// Nothing was sent.
     NotSent,
-    /// Refused for its rate.
+    /// Throttled: refused because there were too many requests.
     Throttled,
     /// Refused because another operation on the resource is in progress.
     Busy,

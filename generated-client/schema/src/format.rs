@@ -29,7 +29,7 @@ impl Format {
         }
     }
 
-    /// What the format demands.
+    /// The demand of the format, in words.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Ascii => "ASCII text",

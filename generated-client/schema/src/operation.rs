@@ -589,7 +589,7 @@ pub struct Waiter {
     pub success_when_empty: bool,
     /// Seconds between the first two checks.
     pub delay: u32,
-    /// Seconds to wait in all.
+    /// The seconds to wait in all.
     pub deadline: u32,
 }
 

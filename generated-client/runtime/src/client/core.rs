@@ -134,7 +134,7 @@ impl Core {
         })
     }
 
-    /// What would be sent, without the signature and what belongs to it.
+    /// The request that would be sent, without its signature.
     pub(crate) fn preview(
         &self,
         operation: &'static Operation,

@@ -28,7 +28,7 @@ const UNKNOWN_END: Duration = Duration::from_secs(15 * 60);
 
 /// A provider that keeps the access key of another one until shortly before it expires.
 ///
-/// - A lasting access key is asked for once.
+/// - A permanent access key is fetched once.
 /// - A temporary one is asked for again five minutes before its end (half its life before, where that
 ///   is less). Callers meanwhile get the one that is still valid, and keep getting it where the new one
 ///   cannot be obtained; the next attempt is then made after a tenth of those five minutes.

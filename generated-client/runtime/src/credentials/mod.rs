@@ -241,9 +241,9 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync {
     /// Returns an access key that is valid now.
     fn provide(&self) -> BoxFuture<'_, Result<Credentials, CredentialsError>>;
 
-    /// A server has refused this access key as ended, unknown or switched off. Who keeps it must not
-    /// give it again without asking anew; who wraps another provider passes the news on. Without an
-    /// implementation nothing happens.
+    /// Called when a server has rejected this key as expired, unknown or disabled. A caching provider
+    /// must then fetch a new one, and a provider that wraps another must pass the call on. The default
+    /// does nothing.
     fn forget(&self, refused: &Credentials) {
         let _ = refused;
     }

@@ -19,7 +19,7 @@ use crate::{
     sign::{Unsigned, nonce, sign},
 };
 
-/// What can be said of the session of an assumed role, and of the STS endpoint.
+/// The settings for the session of an assumed role, and for the STS endpoint.
 #[derive(Clone, Default)]
 pub(super) struct RoleOptions {
     pub(super) session_name: Option<String>,

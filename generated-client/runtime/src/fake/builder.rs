@@ -61,7 +61,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// The port is taken, or there is no port or no thread to be had.
+    /// The port is taken, or no port or thread is available.
     pub fn start(self) -> io::Result<Endpoint> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
         listener.set_nonblocking(true)?;

@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+use serde_json::json;
+
 use crate::support::*;
 use alicloud_runtime::{
     error::{Error, WaitErrorKind},

@@ -324,7 +324,7 @@ fn a_request_is_read_strictly() {
     };
     assert_eq!(
         read(r#"{"InstanceType":"ecs.t6","Amount":null,"Tag":[{"Key":"a"}]}"#),
-        r#"RunInstances { InstanceType: "ecs.t6", Tag: [Tag { Key: "a" }] }"#
+        r#"RunInstances { instance_type: "ecs.t6", tag: [Tag { key: "a" }] }"#
     );
     insta::assert_snapshot!(
         read(r#"{"InstanceTyp":"a","Amount":"2","Tag":{"Key":"a"},"tag":[],"DataDisk":[{"Sise":1},null,{"Size":2.0}],
@@ -377,7 +377,7 @@ fn what_a_request_must_have_is_missed_when_it_is_read() {
     );
     assert_eq!(
         read(r#"{"InstanceType":""}"#),
-        r#"RunInstances { InstanceType: "" }"#
+        r#"RunInstances { instance_type: "" }"#
     );
 
     // What is known by its schema alone can say so: it is missed when it is checked.
@@ -427,51 +427,51 @@ fn debug_shows_what_is_given_and_no_secret() {
         ..full()
     }), @r#"
     RunInstances {
-        RegionId: "cn-hangzhou",
-        InstanceType: "ecs.g7.large",
-        Amount: 2,
-        ClientToken: "a1",
-        Password: ***,
-        ChargeType: "PrePaid",
-        SpotPrice: 0.5,
-        DryRun: false,
-        SystemDisk: Disk {
-            Category: "cloud",
+        region_id: "cn-hangzhou",
+        instance_type: "ecs.g7.large",
+        amount: 2,
+        client_token: "a1",
+        password: ***,
+        charge_type: "PrePaid",
+        spot_price: 0.5,
+        dry_run: false,
+        system_disk: Disk {
+            category: "cloud",
         },
-        SystemDisk.Size: 40,
-        Tag: [
+        system_disk_size: 40,
+        tag: [
             Tag {
-                Key: "é",
-                Value: "v",
+                key: "é",
+                value: "v",
             },
         ],
-        Ipv6Address: [
+        ipv6_address: [
             "2001:db8::1",
             "2001:db8::2",
         ],
-        Options: {
+        options: {
             "a.b": "1",
             "c": "",
         },
-        Filter: [],
-        Settings: Disk,
-        Zones: [
+        filter: [],
+        settings: Disk,
+        zones: [
             "a",
             "b",
         ],
-        Numbers: [
+        numbers: [
             1,
             -2,
         ],
-        Words: [
+        words: [
             "x y",
         ],
-        Extra: {
+        extra: {
           "a": [
             1
           ]
         },
-        Matrix: [
+        matrix: [
             [
                 1,
                 2,
@@ -480,8 +480,8 @@ fn debug_shows_what_is_given_and_no_secret() {
                 3,
             ],
         ],
-        Period: 12,
-        Body: <5 bytes>,
+        period: 12,
+        body: <5 bytes>,
     }
     "#);
     assert_eq!(
@@ -489,7 +489,7 @@ fn debug_shows_what_is_given_and_no_secret() {
             "{:?}",
             described(r#"{"Secret":1,"Labels":{"a":1},"Disks":[{"Size":2},{}]}"#)
         ),
-        r#"Described { Disks: [Disk { Size: 2 }, Disk], Labels: {"a": 1}, Secret: *** }"#
+        r#"Described { disks: [Disk { size: 2 }, Disk], labels: {"a": 1}, secret: *** }"#
     );
 }
 
@@ -580,7 +580,7 @@ fn serde_reads_requests_strictly_and_responses_tolerantly() {
             "{:?}",
             serde_yaml_ng::from_str::<RunInstances>(yaml).unwrap()
         ),
-        r#"RunInstances { InstanceType: "ecs.t6", DryRun: true, Tag: [Tag { Key: "a" }], Options: {"1": "x"} }"#
+        r#"RunInstances { instance_type: "ecs.t6", dry_run: true, tag: [Tag { key: "a" }], options: {"1": "x"} }"#
     );
     assert_eq!(
         serde_yaml_ng::from_str::<RunInstances>("InstanceType: 12")

@@ -134,7 +134,7 @@ fn they_are_written_as_on_the_wire() {
         json!({ "Names": { "Name": [] }, "Tags": { "Tag": [] } })
     );
     assert_eq!(listed, self::listed(text));
-    assert_eq!(format!("{:?}", listed.inner), "Some(Inner { Ports: [80] })");
+    assert_eq!(format!("{:?}", listed.inner), "Some(Inner { ports: [80] })");
 }
 
 #[test]
