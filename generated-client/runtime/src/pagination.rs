@@ -118,21 +118,19 @@ impl<R: Paginated> Stream for Pages<R> {
     }
 }
 
-/// No stream is one: the bound of the implementations of [`Iterator`] that are there only so that the
-/// compiler says what to write where `for` is used on a stream.
+/// The bound of implementations of [`Iterator`] that no request meets: they are there only so that the
+/// compiler says what to write where `for` is used on a stream. It is a bound of the request, since the
+/// compiler passes over the message of a bound of the stream itself.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is an asynchronous stream, not an iterator",
-    label = "`for` cannot read this",
+    message = "the result of `{Self}` is an asynchronous stream, not an iterator",
+    label = "`for` cannot read a stream",
     note = "use `while let Some(item) = stream.next().await`, or the blocking client"
 )]
-pub trait NotAStream {}
+pub trait Synchronous {}
 
 #[doc(hidden)]
-impl<R: Paginated> Iterator for Pages<R>
-where
-    Self: NotAStream,
-{
+impl<R: Paginated + Synchronous> Iterator for Pages<R> {
     type Item = Result<R::Response, Error<R::ErrorCode>>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -141,10 +139,7 @@ where
 }
 
 #[doc(hidden)]
-impl<R: Paginated> Iterator for Items<R>
-where
-    Self: NotAStream,
-{
+impl<R: Paginated + Synchronous> Iterator for Items<R> {
     type Item = Result<R::Item, Error<R::ErrorCode>>;
 
     fn next(&mut self) -> Option<Self::Item> {
