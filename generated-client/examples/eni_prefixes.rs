@@ -62,7 +62,7 @@ async fn reconcile(
             Ok(response) => Ok(Round::Assigned(response.ipv6_prefix_sets.len())),
             Err(Error::Service(error)) => match error.code() {
                 Code::InvalidEniIdNotFound | Code::MaxEniIpv6IpsCountExceeded => {
-                    Ok(Round::Stopped(error.code().clone()))
+                    Ok(Round::Stopped(*error.code()))
                 }
                 _ => Err(Error::Service(error).into()),
             },

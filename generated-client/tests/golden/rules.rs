@@ -1,6 +1,6 @@
 //! What rules in the shapes that real operations have say where they are broken: the lines that a caller reads.
 
-use alicloud::{dynamic::DynRecord, record::Record, validate::check};
+use alicloud::{dynamic::DynRecord, operation::Request as _, record::Record, validate::check};
 use serde_json::json;
 
 use crate::golden::cloud::{

@@ -152,7 +152,7 @@ async fn a_passed_dry_run_is_a_success() {
     let failed = client.request(assign()).dry_run().await.unwrap_err();
     assert_eq!(failed.code_text(), Some("InvalidEniId.NotFound"));
 
-    let call = client.untyped().request("Change", json!({})).unwrap();
+    let call = client.untyped().request("Change", serde_json::json!({})).unwrap();
     let error = call.dry_run().await.unwrap_err();
     assert_eq!(error.to_string(), "Change has no dry run");
     assert_eq!(server.received().len(), 3);

@@ -39,11 +39,8 @@ impl AssignIpv6Addresses {
     }
 
     /// Sets `Ipv6Address`.
-    pub fn ipv6_address(
-        mut self,
-        ipv6_address: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.ipv6_address = Some(ipv6_address.into_iter().map(Into::into).collect());
+    pub fn ipv6_address(mut self, ipv6_address: impl IntoStrings) -> Self {
+        self.ipv6_address = Some(ipv6_address.into_strings());
         self
     }
 }

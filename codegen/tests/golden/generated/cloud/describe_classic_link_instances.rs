@@ -6,7 +6,7 @@ use ::alicloud::rt::*;
 
 /// A request of `DescribeClassicLinkInstances`.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Rules
 ///

@@ -47,11 +47,8 @@ impl InvokeCommand {
     }
 
     /// Sets `InstanceId`.
-    pub fn instance_id(
-        mut self,
-        instance_id: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.instance_id = Some(instance_id.into_iter().map(Into::into).collect());
+    pub fn instance_id(mut self, instance_id: impl IntoStrings) -> Self {
+        self.instance_id = Some(instance_id.into_strings());
         self
     }
 

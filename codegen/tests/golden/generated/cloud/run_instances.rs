@@ -337,13 +337,8 @@ impl NetworkInterface {
     }
 
     /// Sets `SecurityGroupIds`.
-    pub fn security_group_ids(
-        mut self,
-        security_group_ids: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.security_group_ids = Some(
-            security_group_ids.into_iter().map(Into::into).collect(),
-        );
+    pub fn security_group_ids(mut self, security_group_ids: impl IntoStrings) -> Self {
+        self.security_group_ids = Some(security_group_ids.into_strings());
         self
     }
 

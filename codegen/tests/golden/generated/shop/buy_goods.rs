@@ -15,8 +15,8 @@ use ::alicloud::rt::*;
 ///
 /// The vendor's page: <https://shop.example.com/orders/buy>.
 ///
-/// - Repeated safely: the client fills `ClientToken` in and keeps it.
-/// - Checked without effect by a dry run (`DryRun`).
+/// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
+/// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
 /// # Rules
 ///
@@ -144,8 +144,8 @@ impl BuyGoods {
     }
 
     /// Sets `Code`.
-    pub fn code(mut self, code: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.code = Some(code.into_iter().map(Into::into).collect());
+    pub fn code(mut self, code: impl IntoStrings) -> Self {
+        self.code = Some(code.into_strings());
         self
     }
 
@@ -628,6 +628,9 @@ impl Request for BuyGoods {
     type Response = BuyGoodsResponse;
     type ErrorCode = BuyGoodsErrorCode;
     const OPERATION: &'static Operation = &OPERATION;
+}
+
+impl SupportsDryRun for BuyGoods {
 }
 
 /// Documented values of parameters. Where the spec does not close a list, others are sent as well.

@@ -7,8 +7,8 @@ use super::types::{GOOD_TAG, GoodTag, TAG, Tag};
 
 /// Lists goods.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
-/// - Waited for: [`IN_STOCK`](super::waiters::IN_STOCK) (`Client::wait`) until `Goods.Good.N.State` is `InStock`, for all that `Name` names.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+/// - Has a waiter: `Client::wait` with [`IN_STOCK`](super::waiters::IN_STOCK) waits until `Goods.Good.N.State` is `InStock`, for all that `Name` names.
 #[derive(Default)]
 pub struct ListGoods {
     /// `RegionId`.
@@ -55,8 +55,8 @@ impl ListGoods {
     }
 
     /// Sets `Name`.
-    pub fn name(mut self, name: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.name = Some(name.into_iter().map(Into::into).collect());
+    pub fn name(mut self, name: impl IntoStrings) -> Self {
+        self.name = Some(name.into_strings());
         self
     }
 

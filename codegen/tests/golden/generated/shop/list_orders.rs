@@ -7,7 +7,7 @@ use super::types::{GOOD_TAG, GoodTag, TAG, Tag};
 
 /// A request of `ListOrders`.
 ///
-/// - Answered in pages: `Client::items` and `Client::pages` walk them.
+/// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
 /// # Rules
 ///

@@ -110,8 +110,8 @@ impl TagScope {
     }
 
     /// Sets `Shops`.
-    pub fn shops(mut self, shops: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.shops = Some(shops.into_iter().map(Into::into).collect());
+    pub fn shops(mut self, shops: impl IntoStrings) -> Self {
+        self.shops = Some(shops.into_strings());
         self
     }
 
