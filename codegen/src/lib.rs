@@ -49,7 +49,7 @@ use std::{
 pub use build_script::build;
 use diagnostic::{Colour, Diagnostic};
 
-/// What generated code depends on beside the specs.
+/// The options of generated code that the specs do not decide.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// How generated code names the runtime crate: `alicloud`, or `crate` within it.
@@ -95,7 +95,7 @@ impl Options {
     }
 }
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Generated {
     /// The files, by path below the output folder.
@@ -104,7 +104,7 @@ pub struct Generated {
     pub products: usize,
     /// How many operations.
     pub operations: usize,
-    /// What is probably wrong with the specs.
+    /// The warnings: probable mistakes in the specs.
     pub warnings: Vec<Diagnostic>,
 }
 

@@ -1,5 +1,5 @@
-//! An embedded endpoint: a server on 127.0.0.1 that answers as the vendor's would, for tests and
-//! examples without an account.
+//! An embedded fake of the services: a server on 127.0.0.1 that answers as the vendor's would, for
+//! tests and examples without an account.
 //!
 //! It is driven by the same descriptors as the client ([`ProductInfo`]) and knows operations by
 //! name only where they have state. A request goes through these steps; the first that finds fault answers:

@@ -46,10 +46,10 @@ pub mod rt {
     };
 }
 
-pub use alicloud_schema::{compare, copy, path, print, repair};
 pub use alicloud_schema::{
-    decode, dynamic, encode, error_codes, examples, json, operation, pattern, policy, record,
-    record_serde, validate,
+    decode, error_codes, examples, json, operation, policy, record, record_serde, validate,
 };
+// Hidden in the documentation.
+pub use alicloud_schema::{compare, copy, dynamic, encode, path, pattern, print, repair};
 #[doc(hidden)]
 pub use error::Error;

@@ -1,4 +1,4 @@
-//! Results in pages, as streams of pages or of items.
+//! Pagination: results in pages, as streams of pages or of items.
 //!
 //! [`Client::pages`](crate::client::Client::pages) and
 //! [`Client::items`](crate::client::Client::items) make them. A stream asks for a page when it is
@@ -115,6 +115,35 @@ impl<R: Paginated> Stream for Pages<R> {
                 State::Done => return Poll::Ready(None),
             }
         }
+    }
+}
+
+/// The bound of implementations of [`Iterator`] that no request meets: they are there only so that the
+/// compiler says what to write where `for` is used on a stream. It is a bound of the request, since the
+/// compiler passes over the message of a bound of the stream itself.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the result of `{Self}` is an asynchronous stream, not an iterator",
+    label = "`for` cannot read a stream",
+    note = "use `while let Some(item) = stream.next().await`, or the blocking client"
+)]
+pub trait Synchronous {}
+
+#[doc(hidden)]
+impl<R: Paginated + Synchronous> Iterator for Pages<R> {
+    type Item = Result<R::Response, Error<R::ErrorCode>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        None
+    }
+}
+
+#[doc(hidden)]
+impl<R: Paginated + Synchronous> Iterator for Items<R> {
+    type Item = Result<R::Item, Error<R::ErrorCode>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        None
     }
 }
 

@@ -77,7 +77,8 @@ use crate::{
 
 pub use crate::fake::{Fault, Received};
 
-/// Answers in the place of HTTP; for [`ClientBuilder::stub`](crate::client::ClientBuilder::stub).
+/// A stub that answers in place of HTTP; for
+/// [`ClientBuilder::stub`](crate::client::ClientBuilder::stub).
 ///
 /// Clones share answers and recorded requests, and one stub can serve clients of several products.
 #[derive(Clone, Default)]
@@ -85,7 +86,7 @@ pub struct Stub {
     inner: Arc<Mutex<Inner>>,
 }
 
-/// Why a stubbed call fails; what the answer of [`Stub::on`] returns as its error.
+/// The failure of a stubbed call: the error that an answer of [`Stub::on`] returns.
 ///
 /// Error codes, [`Fault`]s and [`TransportKind`]s convert into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +97,7 @@ pub enum Failure<C> {
     Code(C),
     /// The service answers with this error.
     Fault(Fault),
-    /// There is no answer.
+    /// No response arrives.
     Transport(TransportKind),
 }
 

@@ -1,4 +1,4 @@
-//! Fills records from JSON, and through serde from formats like it.
+//! Decoding: records from JSON, and through serde from similar formats.
 //!
 //! Responses are read tolerantly, because a call whose effect has taken place must not fail for one
 //! field: fields may be missing or unknown, `null` is as good as missing, numbers and booleans may
@@ -7,8 +7,8 @@
 //! field only, and is listed as [`Skipped`]; so is damage to the JSON itself, such as half of a
 //! surrogate pair. Requests are read strictly: what is misspelled or of a wrong kind is reported, all
 //! of it.
-//!
-//! There is one reader, `Seed`, over slots; no code of it is compiled again for a new type.
+
+// There is one reader, `Seed`, over slots; no code of it is compiled again for a new type.
 
 use std::{
     borrow::Cow,
@@ -33,22 +33,22 @@ use crate::{
     validate::{A_VALUE, Violation, ViolationKind, Violations, kind_name, quote},
 };
 
-/// Why a text could not be read into a record.
+/// The error of a text that cannot be read into a record.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DecodeError {
     /// The text is not JSON, is cut off, or is nested deeper than 128 levels.
     Syntax {
-        /// The syntax error, with line and column.
+        /// The error message, with line and column.
         message: String,
     },
     /// The whole is not an object (responses).
     Incompatible {
-        /// Where, such as `Ipv6Sets.Ipv6Address[0]`; empty for the whole.
+        /// The place, such as `Ipv6Sets.Ipv6Address[0]`; empty for the whole.
         path: String,
-        /// The value that was expected, in words.
+        /// The expected kind of value, in words.
         expected: String,
-        /// The value that was found, in words. Contents of sensitive fields are not told.
+        /// The kind of value that was found, in words. Contents of sensitive fields are not shown.
         found: String,
     },
     /// Names are unknown or values of a wrong kind (requests).
@@ -71,15 +71,15 @@ impl Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// A part of a response that was not read, because it cannot be what the spec says.
+/// A part of a response that was skipped because it contradicts the spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Skipped {
-    /// Where, such as `Ipv6Sets.Ipv6Address[0]`; empty for damage to the JSON itself.
+    /// The place, such as `Ipv6Sets.Ipv6Address[0]`; empty for damage to the JSON itself.
     pub path: String,
-    /// The value that was expected, in words.
+    /// The expected kind of value, in words.
     pub expected: String,
-    /// The value that was found, in words. Contents of sensitive fields are not told.
+    /// The kind of value that was found, in words. Contents of sensitive fields are not shown.
     pub found: String,
 }
 

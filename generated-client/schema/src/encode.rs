@@ -1,4 +1,4 @@
-//! Writes a record into wire parameters.
+//! Encoding: records as parameters on the wire.
 //!
 //! What is here: flattening (`Tag.1.Key`), joined lists (`a,b`), JSON texts in one parameter, and
 //! the buffer that holds the outcome. Percent-encoding and the division into query and body belong

@@ -1,4 +1,5 @@
-//! The descriptors of products and operations, and the traits of requests.
+//! The descriptors of products and operations: everything that a spec states besides the schemas of
+//! requests and responses.
 
 use crate::{
     near::nearest,
@@ -15,18 +16,18 @@ pub trait Product: Copy + Send + Sync + 'static {
 pub trait Request: Record + Default + Clone + 'static {
     /// The product that the operation belongs to.
     type Product: Product;
-    /// The response to the request.
+    /// The response of the operation.
     type Response: Record + Default + Clone + 'static;
     /// The error codes of the operation.
     type ErrorCode: ErrorCode;
     /// The descriptor of the operation.
     const OPERATION: &'static Operation;
 
-    /// Checks everything that the spec states of this request: required parameters, limits, rules.
+    /// Checks everything that the spec states: required parameters, limits and rules.
     ///
     /// # Errors
     ///
-    /// All that is wrong with it.
+    /// All violations at once.
     fn validate(&self) -> Result<(), crate::validate::Violations>
     where
         Self: Sized,
@@ -153,7 +154,7 @@ macro_rules! error_codes {
     };
 }
 
-/// The response of operations that tell nothing but the ID of the request.
+/// The response of operations that return nothing but the ID of the request.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RequestIdResponse {
@@ -273,11 +274,11 @@ pub struct ProductInfo {
     pub errors: &'static [ErrorRow],
     /// Every operation, in the order of the names.
     pub operations: &'static [&'static Operation],
-    /// The answers of the embedded endpoint; empty without the feature `fake`.
+    /// The example responses of the embedded endpoint; empty without the feature `fake`.
     pub examples: &'static [Example],
 }
 
-/// The data of the embedded endpoint for an operation, beside its schema.
+/// The example of an operation, for the embedded endpoint.
 #[derive(Clone, Copy, Debug)]
 pub struct Example {
     /// The wire name of the operation.
@@ -427,13 +428,13 @@ pub struct Operation {
     pub summary: &'static str,
     /// The vendor's page.
     pub docs: Option<&'static str>,
-    /// The vendor advises against new uses.
+    /// Whether the vendor advises against new uses.
     pub deprecated: bool,
-    /// Whether it changes anything.
+    /// Whether the operation changes anything.
     pub access: Access,
     /// The HTTP method to use.
     pub method: Method,
-    /// It takes no signature.
+    /// Whether the operation takes no signature.
     pub anonymous: bool,
     /// The request.
     pub request: &'static Schema,
@@ -441,20 +442,20 @@ pub struct Operation {
     pub response: &'static Schema,
     /// The documented errors, in the order of the spec.
     pub errors: &'static [ErrorRow],
-    /// The parameter that makes a repetition safe.
+    /// The parameter that makes a retry safe.
     pub idempotency_token: Option<&'static str>,
-    /// The parameter that asks for a check without effect.
+    /// The parameter that asks for a dry run.
     pub dry_run: Option<&'static str>,
     /// How the result is divided into pages.
     pub pagination: Option<Pagination>,
-    /// States to wait for.
+    /// The waiters: states to wait for.
     pub waiters: &'static [Waiter],
     /// The permissions that a caller needs.
     pub permissions: &'static [Permission],
 }
 
 impl Operation {
-    /// An operation of which only this much is known.
+    /// An operation with this name, access and schemas, and nothing else.
     pub const fn new(
         name: &'static str,
         access: Access,
@@ -508,14 +509,14 @@ pub struct ErrorRow {
     pub code: &'static str,
     /// The message; `%s` stands for any text.
     pub message: &'static str,
-    /// The meaning; empty where the spec has nothing to say.
+    /// The meaning; empty if the spec does not describe it.
     pub description: &'static str,
     /// Whether the same call may succeed later.
     pub retryable: bool,
 }
 
 impl ErrorRow {
-    /// A row that is not worth a repetition.
+    /// A row that is not worth a retry.
     pub const fn new(
         status: u16,
         code: &'static str,
@@ -531,7 +532,7 @@ impl ErrorRow {
         }
     }
 
-    /// The same row, for an error after which the same call may succeed later.
+    /// The same row, marked as worth a retry.
     pub const fn retryable(mut self) -> Self {
         self.retryable = true;
         self
@@ -574,7 +575,7 @@ pub struct Waiter {
     pub path: &'static [&'static str],
     /// How the resources that were asked for are told; all of them are waited for.
     pub ids: Option<WaiterIds>,
-    /// Parameters that a look has unless the request says otherwise: names and values.
+    /// Parameters that a check has unless the request sets them: names and values.
     pub parameters: &'static [(&'static str, &'static str)],
     /// States that end the wait with success. Without any, the resource is to be gone.
     pub success: &'static [&'static str],
@@ -586,7 +587,7 @@ pub struct Waiter {
     pub success_errors: &'static [&'static str],
     /// An answer without any element ends the wait with success (it does for a deletion).
     pub success_when_empty: bool,
-    /// The seconds between the first two attempts.
+    /// Seconds between the first two checks.
     pub delay: u32,
     /// The seconds to wait in all.
     pub deadline: u32,

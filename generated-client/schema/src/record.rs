@@ -1,4 +1,4 @@
-//! Requests and responses as data: a [`Record`] described by a [`Schema`].
+//! Records and their schemas: every request and response is a [`Record`] described by a [`Schema`].
 //!
 //! Generated types hold data and give access to it by position; everything that is done *with*
 //! them (encoding, decoding, checking, printing, comparing) is written once, over this module.
@@ -19,7 +19,7 @@ pub use crate::{
 /// Implemented by [`record!`](crate::record!) for generated types, by hand for
 /// [`DynRecord`](crate::dynamic::DynRecord).
 pub trait Record: Send + Sync {
-    /// The description of the fields.
+    /// The schema that describes the fields.
     fn schema(&self) -> &'static Schema;
     /// The value of the field at `index` of [`Schema::fields`].
     fn get(&self, index: usize) -> ValueRef<'_>;
@@ -78,7 +78,7 @@ impl Schema {
 pub struct Field {
     /// The name on the wire; empty for the element of a list or map.
     pub name: &'static str,
-    /// The kind of the values.
+    /// The kind of value that the field holds.
     pub kind: Kind,
     /// Every valid request carries it.
     pub required: bool,
@@ -90,14 +90,14 @@ pub struct Field {
     pub style: Style,
     /// The value must not be printed.
     pub sensitive: bool,
-    /// The limits of the values.
+    /// The values that are allowed.
     pub limits: &'static Limits,
     /// Of a list in a response: the name of the object's only field, where the wire has an object
     /// around the list (`"Tags": {"Tag": […]}`) that the record does not.
     pub wrapper: Option<&'static str>,
 }
 
-/// The kind of the values of a field.
+/// The kind of value that a field holds.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// Text.
@@ -150,20 +150,20 @@ pub enum Style {
     Pipe,
 }
 
-/// The limits of the values of a field; [`Limits::NONE`] allows all values.
+/// The limits of a field; [`Limits::NONE`] allows all values.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// The least number.
+    /// The smallest number.
     pub minimum: Option<Bound>,
-    /// The greatest number.
+    /// The largest number.
     pub maximum: Option<Bound>,
-    /// The least length of a text, in characters.
+    /// The smallest length of a text, in characters.
     pub min_length: Option<u32>,
-    /// The greatest length of a text, in characters.
+    /// The largest length of a text, in characters.
     pub max_length: Option<u32>,
-    /// The least number of elements.
+    /// The smallest number of elements.
     pub min_items: Option<u32>,
-    /// The greatest number of elements.
+    /// The largest number of elements.
     pub max_items: Option<u32>,
     /// The texts allowed; empty for all. Numbers are compared as written in decimal.
     pub values: &'static [&'static str],
@@ -236,25 +236,25 @@ impl Limits {
 
 /// The same limits, narrowed; they chain.
 impl Limits {
-    /// Limits whole numbers to this minimum.
+    /// Limits whole numbers to at least this.
     pub const fn minimum(mut self, minimum: i64) -> Self {
         self.minimum = Some(Bound::Integer(minimum));
         self
     }
 
-    /// Limits whole numbers to this maximum.
+    /// Limits whole numbers to at most this.
     pub const fn maximum(mut self, maximum: i64) -> Self {
         self.maximum = Some(Bound::Integer(maximum));
         self
     }
 
-    /// Limits numbers to this minimum.
+    /// Limits numbers to at least this.
     pub const fn float_minimum(mut self, minimum: f64) -> Self {
         self.minimum = Some(Bound::Float(minimum));
         self
     }
 
-    /// Limits numbers to this maximum.
+    /// Limits numbers to at most this.
     pub const fn float_maximum(mut self, maximum: f64) -> Self {
         self.maximum = Some(Bound::Float(maximum));
         self
@@ -266,7 +266,7 @@ impl Limits {
         self
     }
 
-    /// Limits texts to this many characters.
+    /// Limits texts to at most this many characters.
     pub const fn max_length(mut self, characters: u32) -> Self {
         self.max_length = Some(characters);
         self
@@ -278,7 +278,7 @@ impl Limits {
         self
     }
 
-    /// Limits lists to this many elements.
+    /// Limits lists to at most this many elements.
     pub const fn max_items(mut self, elements: u32) -> Self {
         self.max_items = Some(elements);
         self
@@ -296,7 +296,7 @@ impl Limits {
         self
     }
 
-    /// Allows only texts that match this pattern.
+    /// Allows only texts that match.
     pub const fn pattern(mut self, pattern: &'static Pattern) -> Self {
         self.pattern = Some(pattern);
         self
@@ -701,7 +701,8 @@ impl Field {
         Self::new(name, Kind::Map(element))
     }
 
-    /// A field for everything that the schema does not list: a map behind all other fields, without a name of its own.
+    /// The field for values that the schema does not list: a map after all other fields, without a
+    /// name of its own.
     pub const fn rest(element: &'static Field) -> Self {
         Self::new("", Kind::Map(element))
     }
@@ -741,7 +742,7 @@ impl Field {
         self
     }
 
-    /// The same field, with these limits.
+    /// The values that are allowed.
     pub const fn limits(mut self, limits: &'static Limits) -> Self {
         self.limits = limits;
         self

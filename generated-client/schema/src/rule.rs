@@ -10,15 +10,15 @@ use crate::record::{Kind, Schema};
 /// A rule between fields of one record.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
-    /// The demand of the rule on its members.
+    /// The kind of the rule.
     pub kind: RuleKind,
     /// The list whose every element the rule is about; members are then fields of the element.
     pub each: &'static [&'static str],
     /// The members; of [`RuleKind::Requires`], the conditions, which must all hold.
     pub members: &'static [Predicate],
-    /// Of [`RuleKind::Requires`]: what must all hold then.
+    /// For [`RuleKind::Requires`], the predicates that must all hold then.
     pub then: &'static [Predicate],
-    /// Why, in words.
+    /// The reason, in words.
     pub reason: &'static str,
 }
 

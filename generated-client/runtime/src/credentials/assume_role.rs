@@ -38,7 +38,7 @@ pub struct AssumeRole {
 }
 
 impl AssumeRole {
-    /// The role with this ARN, such as `acs:ram::<account>:role/<name>`.
+    /// Assumes the role with this ARN, such as `acs:ram::<account>:role/<name>`.
     pub fn new(source: impl ProvideCredentials + 'static, role_arn: impl Into<String>) -> Self {
         Self::from_parts(
             Box::new(source),
@@ -108,7 +108,7 @@ impl AssumeRole {
         self
     }
 
-    /// Variables, time and HTTP client from here.
+    /// Sets the context: variables, clock and HTTP client.
     #[must_use]
     pub fn context(mut self, context: &Context) -> Self {
         self.context = context.clone();

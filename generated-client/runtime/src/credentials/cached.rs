@@ -26,7 +26,7 @@ const FAR: Duration = Duration::from_secs(60 * 60);
 /// writes it into a variable or file may have written a newer one.
 const UNKNOWN_END: Duration = Duration::from_secs(15 * 60);
 
-/// Keeps what another provider gives.
+/// A provider that keeps the access key of another one until shortly before it expires.
 ///
 /// - A permanent access key is fetched once.
 /// - A temporary one is asked for again five minutes before its end (half its life before, where that
@@ -107,7 +107,7 @@ enum Step {
 }
 
 impl Cached {
-    /// Keeps what this provider gives.
+    /// Keeps the access keys of this provider.
     pub fn new(provider: impl ProvideCredentials + 'static) -> Self {
         Self {
             shared: Arc::new(Shared {
@@ -119,14 +119,14 @@ impl Cached {
         }
     }
 
-    /// How long before its end an access key is replaced.
+    /// Sets how long before its expiry an access key is replaced.
     #[must_use]
     pub fn refresh_ahead(mut self, ahead: Duration) -> Self {
         self.ahead = ahead;
         self
     }
 
-    /// Takes the time from here.
+    /// Sets the clock.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;

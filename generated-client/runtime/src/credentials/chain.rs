@@ -13,7 +13,7 @@ use super::{
 /// Stands for "none has succeeded yet".
 const NONE: usize = usize::MAX;
 
-/// Asks several providers in order, until one has an access key.
+/// A chain of providers: they are asked in order until one has an access key.
 ///
 /// The one that *succeeded* is asked alone from then on. Which failures lead to the next provider:
 ///

@@ -35,7 +35,7 @@ pub struct ExternalCommand {
 }
 
 impl ExternalCommand {
-    /// A command line. It is given one minute.
+    /// Runs this command line, for at most one minute.
     pub fn new(command: impl Into<String>) -> Self {
         Self {
             command: command.into(),
@@ -44,15 +44,15 @@ impl ExternalCommand {
         }
     }
 
-    /// How long the command may take.
+    /// Sets how long the command may take.
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = limit;
         self
     }
 
-    /// What surrounds a role that the command tells to assume. The command itself inherits the
-    /// environment of the process.
+    /// Sets the context of a role that the command's output says to assume. The command itself
+    /// inherits the environment of the process.
     #[must_use]
     pub fn context(mut self, context: &Context) -> Self {
         self.context = context.clone();

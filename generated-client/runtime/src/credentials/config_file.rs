@@ -38,7 +38,7 @@ pub struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// The file and the profile that the environment tells.
+    /// Uses the file and the profile that the environment names.
     pub fn new(context: &Context) -> Self {
         Self {
             path: None,
@@ -47,14 +47,14 @@ impl ConfigFile {
         }
     }
 
-    /// Another file.
+    /// Sets another file.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.path = Some(path.into());
         self
     }
 
-    /// The profile with this name.
+    /// Sets the profile, by its name.
     #[must_use]
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.profile = Some(name.into());

@@ -8,17 +8,17 @@ use std::{
 
 use super::{CredentialsError, Environment, http};
 
-/// Tells the time: the system's, or a given one where expiry is tested.
+/// A clock: that of the system, or another for tests of expiry.
 #[derive(Clone)]
 pub struct Clock(Option<Arc<dyn Fn() -> SystemTime + Send + Sync>>);
 
 impl Clock {
-    /// The system's time.
+    /// The clock of the system.
     pub fn system() -> Self {
         Self(None)
     }
 
-    /// The time that a function tells.
+    /// A clock that shows what a function returns.
     pub fn from_fn(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(now)))
     }
@@ -48,7 +48,8 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// The surroundings of a provider. The default is what a program wants; each part can be replaced.
+/// The environment of a provider. The default suits programs; each part can be replaced, for
+/// example in tests.
 ///
 /// Clones share their HTTP clients.
 ///
@@ -78,14 +79,14 @@ impl Context {
         Self::default()
     }
 
-    /// Takes variables and home directory from here.
+    /// Sets the environment variables and the home directory.
     #[must_use]
     pub fn with_environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
         self
     }
 
-    /// Takes the time from here.
+    /// Sets the clock.
     #[must_use]
     pub fn with_clock(mut self, clock: Clock) -> Self {
         self.clock = clock;

@@ -43,7 +43,7 @@ pub struct CredentialsFile {
 }
 
 impl CredentialsFile {
-    /// The file and the section that the environment tells.
+    /// Uses the file and the section that the environment names.
     pub fn new(context: &Context) -> Self {
         Self {
             path: None,
@@ -52,14 +52,14 @@ impl CredentialsFile {
         }
     }
 
-    /// Another file.
+    /// Sets another file.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.path = Some(path.into());
         self
     }
 
-    /// The section with this name.
+    /// Sets the section, by its name.
     #[must_use]
     pub fn section(mut self, name: impl Into<String>) -> Self {
         self.section = Some(name.into());

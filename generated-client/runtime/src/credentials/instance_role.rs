@@ -40,7 +40,7 @@ impl Default for InstanceRole {
 }
 
 impl InstanceRole {
-    /// The role that the instance has, whatever its name.
+    /// Uses the role of the instance, whatever its name.
     pub fn new() -> Self {
         Self {
             role_name: None,
@@ -50,8 +50,8 @@ impl InstanceRole {
         }
     }
 
-    /// What the environment says: `ALIBABA_CLOUD_ECS_METADATA` is the name of the role,
-    /// `ALIBABA_CLOUD_IMDSV1_DISABLED` switches the plain form off.
+    /// Uses the settings in the environment: `ALIBABA_CLOUD_ECS_METADATA` is the name of the role,
+    /// `ALIBABA_CLOUD_IMDSV1_DISABLED` disables requests without a token (IMDSv1).
     ///
     /// # Errors
     ///
@@ -75,15 +75,15 @@ impl InstanceRole {
         self
     }
 
-    /// May the service be asked plainly where it does not give tokens? It may, unless switched off
-    /// here or with `ALIBABA_CLOUD_IMDSV1_DISABLED`.
+    /// Sets whether requests without a token (IMDSv1) are allowed if the service issues no tokens.
+    /// They are, unless disabled here or with `ALIBABA_CLOUD_IMDSV1_DISABLED`.
     #[must_use]
     pub fn v1_fallback(mut self, allowed: bool) -> Self {
         self.v1_fallback = allowed;
         self
     }
 
-    /// Variables and the address of the service from here.
+    /// Sets the context: variables and the address of the metadata service.
     #[must_use]
     pub fn context(mut self, context: &Context) -> Self {
         self.v1_fallback &= !context

@@ -57,8 +57,8 @@ impl Oidc {
         }
     }
 
-    /// What `ALIBABA_CLOUD_ROLE_ARN`, `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and
-    /// `ALIBABA_CLOUD_OIDC_TOKEN_FILE` say.
+    /// Uses the role, the identity provider and the token file that `ALIBABA_CLOUD_ROLE_ARN`,
+    /// `ALIBABA_CLOUD_OIDC_PROVIDER_ARN` and `ALIBABA_CLOUD_OIDC_TOKEN_FILE` name.
     ///
     /// # Errors
     ///
@@ -115,7 +115,7 @@ impl Oidc {
         self
     }
 
-    /// Variables, time and HTTP client from here.
+    /// Sets the context: variables, clock and HTTP client.
     #[must_use]
     pub fn context(mut self, context: &Context) -> Self {
         self.context = context.clone();

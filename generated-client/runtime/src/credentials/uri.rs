@@ -59,7 +59,7 @@ impl CredentialsUri {
         Ok(Self::new(&uri)?.context(context))
     }
 
-    /// The HTTP client from here.
+    /// Sets the context, whose HTTP client is used.
     #[must_use]
     pub fn context(mut self, context: &Context) -> Self {
         self.context = context.clone();

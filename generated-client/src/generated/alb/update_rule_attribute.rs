@@ -141,7 +141,7 @@ static UPDATE_RULE_ATTRIBUTE_RESPONSE: Schema = Schema {
 /// `RuleActions` of [`UpdateRuleAttribute`].
 #[derive(Default)]
 pub struct RuleActionsValue {
-    /// What cross-origin requests are allowed.
+    /// The cross-origin requests that are allowed.
     pub cors_config: Option<CorsConfig>,
     /// `FixedResponseConfig`.
     pub fixed_response_config: Option<FixedResponseConfig>,

@@ -96,7 +96,7 @@ pub struct AllocateDedicatedHosts {
     pub dedicated_host_cluster_id: Option<String>,
     /// The type of the dedicated host, such as `ddh.c5`. `DescribeDedicatedHostTypes` lists the types.
     pub dedicated_host_type: String,
-    /// What happens to the instances on the dedicated host when it fails or has to be repaired. `Migrate`: they move to another physical machine and are restarted. `Stop`: they are stopped first, and move only if the host proves beyond repair. Default: `Migrate` for hosts with cloud disks, `Stop` for hosts with local disks.
+    /// The treatment of the instances on the dedicated host when it fails or has to be repaired. `Migrate`: they move to another physical machine and are restarted. `Stop`: they are stopped first, and move only if the host proves beyond repair. Default: `Migrate` for hosts with cloud disks, `Stop` for hosts with local disks.
     ///
     /// Documented values: `Migrate`.
     pub action_on_maintenance: Option<String>,

@@ -261,7 +261,7 @@ static ASSIGN_PRIVATE_IP_ADDRESSES: Schema = Schema {
 pub struct AssignPrivateIpAddressesResponse {
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
-    /// What was assigned.
+    /// The addresses that were assigned.
     pub assigned_private_ip_addresses_set: Option<ResponseAssignedPrivateIpAddressesSet>,
 }
 

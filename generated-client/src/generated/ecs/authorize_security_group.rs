@@ -465,7 +465,7 @@ pub type AuthorizeSecurityGroupResponse = RequestIdResponse;
 /// `Permissions` of [`AuthorizeSecurityGroup`].
 #[derive(Default)]
 pub struct Permissions {
-    /// What the rule does: `accept` (default) lets traffic through; `drop` discards it silently, so that the sender runs into a timeout.
+    /// The action of the rule: `accept` (default) lets traffic through; `drop` discards it silently, so that the sender runs into a timeout.
     ///
     /// The server takes `accept` where nothing is given.
     ///

@@ -100,7 +100,7 @@ pub struct CreateAutoProvisioningGroup {
     /// - `diversified`: spread over zones
     /// - `capacity-optimized`: most capacity first
     pub spot_allocation_strategy: Option<String>,
-    /// What happens to a spot instance that is interrupted: `terminate` (released) or `stop` (stopped). Default: `terminate`.
+    /// The treatment of a spot instance that is interrupted: `terminate` (released) or `stop` (stopped). Default: `terminate`.
     ///
     /// The server takes `terminate` where nothing is given.
     ///
@@ -120,7 +120,7 @@ pub struct CreateAutoProvisioningGroup {
     /// - `lowest-price`: lowest price first
     /// - `prioritized`: by priority
     pub pay_as_you_go_allocation_strategy: Option<String>,
-    /// What happens to surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group. Default: `no-termination`.
+    /// The treatment of surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group. Default: `no-termination`.
     ///
     /// The server takes `no-termination` where nothing is given.
     ///
@@ -1856,7 +1856,7 @@ pub struct LaunchConfiguration {
     /// - `1`: one hour of protection
     /// - `0`: no protection period
     pub spot_duration: Option<i32>,
-    /// What happens to a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode). Default: `Terminate`. Applies only to groups whose `AutoProvisioningGroupType` is `instant`.
+    /// The treatment of a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode). Default: `Terminate`. Applies only to groups whose `AutoProvisioningGroupType` is `instant`.
     ///
     /// The server takes `Terminate` where nothing is given.
     ///

@@ -94,7 +94,7 @@ pub struct CreateAutoSnapshotPolicy {
     pub resource_group_id: Option<String>,
     /// How the snapshots copied to another region are encrypted.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,
-    /// What the policy is applied to: `AssociatedWithDisk` (single disks) or `AssociatedWithInstanceTag` (instances by their tags). Default: `AssociatedWithDisk`.
+    /// The kind of resource that the policy is applied to: `AssociatedWithDisk` (single disks) or `AssociatedWithInstanceTag` (instances by their tags). Default: `AssociatedWithDisk`.
     ///
     /// The server takes `AssociatedWithDisk` where nothing is given.
     ///

@@ -50,7 +50,7 @@ pub struct CreateDeploymentSet {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// What happens to an instance that must leave a failed host when the stock does not allow the placement of the set: `CancelMembershipAndStart` (default) takes it out of the set and starts it; `KeepStopped` keeps it in the set, stopped.
+    /// The treatment of an instance that must leave a failed host when the stock does not allow the placement of the set: `CancelMembershipAndStart` (default) takes it out of the set and starts it; `KeepStopped` keeps it in the set, stopped.
     ///
     /// The server takes `CancelMembershipAndStart` where nothing is given.
     ///
@@ -93,7 +93,7 @@ pub struct CreateDeploymentSet {
     ///
     /// 1 to 10. The server takes `1` where nothing is given.
     pub affinity: Option<i32>,
-    /// What instances of the set are spread over: `host` (physical machines), `sw` (switches) or `rack` (racks). Default: `host`.
+    /// The units that instances of the set are spread over: `host` (physical machines), `sw` (switches) or `rack` (racks). Default: `host`.
     ///
     /// The server takes `host` where nothing is given.
     ///

@@ -176,7 +176,7 @@ pub struct CreateImage {
     pub tag: Option<Vec<LegacyTag>>,
     /// How the image is checked. Only `Standard` is supported, for most versions of Linux and Windows; without it there is no check.
     pub detection_strategy: Option<String>,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<Features>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,
@@ -402,7 +402,7 @@ pub struct DiskDeviceMapping {
     pub size: Option<i32>,
     /// The device name of the disk in the image: `/dev/xvda` for the system disk, `/dev/xvdb` to `/dev/xvdz` for data disks, each only once.
     pub device: Option<String>,
-    /// What the disk serves as in the new image: `system` (one only) or `data` (up to 16). Lets a data disk snapshot become the system disk. Without it the disk keeps the kind its snapshot comes from.
+    /// The role of the disk in the new image: `system` (one only) or `data` (up to 16). Lets a data disk snapshot become the system disk. Without it the disk keeps the kind its snapshot comes from.
     ///
     /// Documented values:
     ///

@@ -154,7 +154,7 @@ pub struct CreateImagePipeline {
     pub image_options: Option<ImageOptionsValue>,
     /// Security options of the image.
     pub image_security_options: Option<ImageSecurityOptions>,
-    /// What to repair in the image, if `RepairMode` is `Customized`.
+    /// The parts of the image to repair, if `RepairMode` is `Customized`.
     ///
     /// - Linux: `fstab` (disk mounts), `grub` (GRUB boot loader), `dhcp` (network addresses), `selinux`, `growpart` (growing the root partition online), `cloudinit` (installs cloud-init), `aegis` (installs the Security Center agent), `nvme` and `virtio` (drivers), `standardizedtimezone` (time zone).
     /// - Windows: `bcd` (boot configuration data), `hotfix` (patches), `disk` (disk settings), `update` (Windows Update), `server` (service configuration), `bootmgr` (Boot Manager), `vminit` (initialization agent), `osloader` (OS Loader), `virtio` (drivers), `standardizedtimezone` (time zone).
@@ -512,7 +512,7 @@ pub struct ImportImageOptions {
     pub license_type: Option<String>,
     /// The image files to import: the system disk first, then up to 16 data disks.
     pub disk_device_mappings: Option<Vec<ImportImageOptionsDiskDeviceMappings>>,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<ImportImageOptionsFeatures>,
     /// Deprecated: use `RetentionStrategy`.
     pub retain_imported_image: Option<bool>,
@@ -865,7 +865,7 @@ pub struct ImageOptionsValue {
     ///
     /// 2 to 256 characters.
     pub description: Option<String>,
-    /// What the built image is capable of.
+    /// The capabilities of the built image.
     pub image_features: Option<ImageOptionsImageFeatures>,
     /// The tags of the built image.
     ///

@@ -505,7 +505,7 @@ pub struct CreateInstance {
     /// - `1`: one hour of protection
     /// - `0`: no protection period
     pub spot_duration: Option<i32>,
-    /// What happens to a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode). Default: `Terminate`.
+    /// The treatment of a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode). Default: `Terminate`.
     ///
     /// The server takes `Terminate` where nothing is given.
     ///

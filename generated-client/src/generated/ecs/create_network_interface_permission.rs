@@ -36,7 +36,7 @@ pub struct CreateNetworkInterfacePermission {
     pub account_id: i64,
     /// The ID of the ENI.
     pub network_interface_id: String,
-    /// What the other account may do: `InstanceAttach`, attach the ENI to an instance of its own in the same zone.
+    /// The permission of the other account: `InstanceAttach`, attach the ENI to an instance of its own in the same zone.
     pub permission: String,
 }
 

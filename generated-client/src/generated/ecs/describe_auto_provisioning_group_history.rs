@@ -222,7 +222,7 @@ pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistoryAct
     ///
     /// Documented values: `Successful`, `Failed`, `InProgress`, `Warning`.
     pub status: Option<String>,
-    /// What the step did, in words, such as which instances it created.
+    /// The actions of the step, in words, such as which instances it created.
     pub detail: Option<String>,
     /// The IDs of the instances that were created.
     ///

@@ -309,7 +309,7 @@ pub struct ResponseAutoProvisioningGroup {
     pub auto_provisioning_group_type: Option<String>,
     /// The ID of the auto provisioning group ("apg-…").
     pub auto_provisioning_group_id: Option<String>,
-    /// What happens to surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group.
+    /// The treatment of surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group.
     ///
     /// Documented values:
     ///
@@ -476,7 +476,7 @@ pub struct ResponseAutoProvisioningGroupSpotOptions {
     /// - `lowest-price`: lowest price first
     /// - `diversified`: spread over zones
     pub allocation_strategy: Option<String>,
-    /// What happens to a spot instance that is interrupted: `stop` (stopped and kept) or `terminate` (released).
+    /// The treatment of a spot instance that is interrupted: `stop` (stopped and kept) or `terminate` (released).
     ///
     /// Documented values:
     ///

@@ -248,7 +248,7 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     ///
     /// Documented values: `Custom`, `System`.
     pub r#type: Option<String>,
-    /// What the policy is applied to: `AssociatedWithDisk` (single disks) or `AssociatedWithInstanceTag` (instances by their tags).
+    /// The kind of resource that the policy is applied to: `AssociatedWithDisk` (single disks) or `AssociatedWithInstanceTag` (instances by their tags).
     pub association_type: Option<String>,
     /// The tags by which the policy picks its resources, one entry for each.
     ///

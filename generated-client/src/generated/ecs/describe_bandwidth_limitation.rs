@@ -64,7 +64,7 @@ pub struct DescribeBandwidthLimitation {
     pub instance_type: String,
     /// The ID of the resource. Required if `OperationType` is `Upgrade` or `Downgrade`.
     pub resource_id: Option<String>,
-    /// What the bandwidth limits are for: `Create` (a new instance; default), `Upgrade` or `Downgrade`.
+    /// The purpose of the bandwidth limits: `Create` (a new instance; default), `Upgrade` or `Downgrade`.
     ///
     /// The server takes `Create` where nothing is given.
     ///

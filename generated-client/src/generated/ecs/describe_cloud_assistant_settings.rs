@@ -141,7 +141,7 @@ pub struct ResponseOssDeliveryConfig {
     ///
     /// Documented values: `AES256`, `SM4`.
     pub encryption_algorithm: Option<String>,
-    /// What is delivered: `SessionManager` (records of sessions) or `Invocation` (records of tasks).
+    /// The records that are delivered: `SessionManager` (records of sessions) or `Invocation` (records of tasks).
     ///
     /// Documented values: `SessionManager`, `Invocation`.
     pub delivery_type: Option<String>,
@@ -185,7 +185,7 @@ static RESPONSE_OSS_DELIVERY_CONFIG: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseSlsDeliveryConfig {
-    /// What is delivered: `SessionManager` (records of sessions) or `Invocation` (records of tasks).
+    /// The records that are delivered: `SessionManager` (records of sessions) or `Invocation` (records of tasks).
     ///
     /// Documented values: `SessionManager`, `Invocation`.
     pub delivery_type: Option<String>,

@@ -384,7 +384,7 @@ pub struct ResponseDedicatedHost {
     pub charge_type: Option<String>,
     /// The factor by which the vCPUs of the dedicated host are oversold, 1 to 5.
     pub cpu_over_commit_ratio: Option<f64>,
-    /// What happens to the instances on the dedicated host when it fails or has to be repaired. `Migrate`: they move to another physical machine and are restarted. `Stop`: they are stopped first, and move only if the host proves beyond repair. Default: `Migrate` for hosts with cloud disks, `Stop` for hosts with local disks.
+    /// The treatment of the instances on the dedicated host when it fails or has to be repaired. `Migrate`: they move to another physical machine and are restarted. `Stop`: they are stopped first, and move only if the host proves beyond repair. Default: `Migrate` for hosts with cloud disks, `Stop` for hosts with local disks.
     ///
     /// Documented values: `Migrate`, `Stop`.
     pub action_on_maintenance: Option<String>,

@@ -79,7 +79,7 @@ pub struct DescribeDeploymentSets {
     pub granularity: Option<String>,
     /// Deprecated; leave it out.
     pub domain: Option<String>,
-    /// What instances of the set are spread over: `host` (physical machines), `sw` (switches) or `rack` (racks). Default: `host`.
+    /// The units that instances of the set are spread over: `host` (physical machines), `sw` (switches) or `rack` (racks). Default: `host`.
     ///
     /// The server takes `host` where nothing is given.
     ///

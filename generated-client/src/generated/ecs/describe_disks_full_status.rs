@@ -353,7 +353,7 @@ pub struct ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType 
     pub event_time: Option<String>,
     /// The impact of the event as a number.
     pub impact_level: Option<String>,
-    /// What kind of event it is.
+    /// The kind of the event.
     pub event_type: Option<
         ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventTypeEventType,
     >,

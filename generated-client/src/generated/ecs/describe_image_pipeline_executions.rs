@@ -257,7 +257,7 @@ pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
     pub modified_time: Option<String>,
     /// The resource group of the image building task.
     pub resource_group_id: Option<String>,
-    /// What the task did last, as text.
+    /// The last action of the task, as text.
     pub message: Option<String>,
     /// The image that was built, by its ID.
     pub image_id: Option<String>,

@@ -385,7 +385,7 @@ pub struct ResponseImagePipelineImagePipelineSetImageOptions {
     pub description: Option<String>,
     /// The family the image belongs to.
     pub image_family: Option<String>,
-    /// What the built image is capable of.
+    /// The capabilities of the built image.
     pub image_features: Option<
         ResponseImagePipelineImagePipelineSetImageOptionsImageFeatures,
     >,
@@ -488,7 +488,7 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
     pub disk_device_mappings: Vec<
         ResponseImagePipelineImagePipelineSetImportImageOptionsDiskDeviceMapping,
     >,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<
         ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures,
     >,

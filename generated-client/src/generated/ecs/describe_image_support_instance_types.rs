@@ -47,7 +47,7 @@ pub struct DescribeImageSupportInstanceTypes {
     pub region_id: Option<String>,
     /// The image, by its ID.
     pub image_id: Option<String>,
-    /// What the image is to be used for: `CreateEcs` (creating an instance, the default) or `ChangeOS` (replacing the system disk or the operating system).
+    /// The purpose of the image: `CreateEcs` (creating an instance, the default) or `ChangeOS` (replacing the system disk or the operating system).
     ///
     /// Documented values: `CreateEcs`, `ChangeOS`.
     pub action_type: Option<String>,

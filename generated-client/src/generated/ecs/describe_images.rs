@@ -148,7 +148,7 @@ pub struct DescribeImages {
     ///
     /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
-    /// What the image is to be used for: `CreateEcs` (creating an instance, the default) or `ChangeOS` (replacing the system disk or the operating system).
+    /// The purpose of the image: `CreateEcs` (creating an instance, the default) or `ChangeOS` (replacing the system disk or the operating system).
     ///
     /// Documented values: `CreateEcs`, `ChangeOS`.
     pub action_type: Option<String>,
@@ -550,9 +550,9 @@ pub struct ResponseImage {
     pub login_as_non_root_supported: Option<bool>,
     /// The supplier of the community image, by name.
     pub supplier_name: Option<String>,
-    /// What the check of the image found.
+    /// The findings of the check of the image.
     pub detection_options: Option<ResponseImageDetectionOptions>,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<ResponseImageFeatures>,
     /// How the operating system of the image is licensed.
     pub license_type: Option<String>,
@@ -745,7 +745,7 @@ static RESPONSE_IMAGE_DETECTION_OPTIONS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseImageDetectionOptionsItem {
-    /// What was checked, such as `Nvme`.
+    /// The feature that was checked, such as `Nvme`.
     pub name: Option<String>,
     /// The result of the check, such as `Supported`.
     pub value: Option<String>,

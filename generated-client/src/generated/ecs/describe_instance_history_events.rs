@@ -455,7 +455,7 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventType {
     pub instance_id: Option<String>,
     /// Why the system event occurred.
     pub reason: Option<String>,
-    /// What kind of event it is.
+    /// The kind of the event.
     pub event_type: Option<Status>,
     /// The state the event is in.
     pub event_cycle_status: Option<Status>,
@@ -518,7 +518,7 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     ///
     /// On the wire `InactiveDisks.InactiveDisk`.
     pub inactive_disks: Vec<InactiveDisk>,
-    /// What kind of host it is: `ddh` (dedicated host) or `managehost` (physical machine of a smart hosting pool).
+    /// The kind of the host: `ddh` (dedicated host) or `managehost` (physical machine of a smart hosting pool).
     ///
     /// Documented values:
     ///
@@ -531,7 +531,7 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     ///
     /// On the wire `MigrationOptions.MigrationOption`.
     pub migration_options: Vec<String>,
-    /// What happens to the damaged disk while the instance runs: `IsolateOnly`, it is isolated but not repaired.
+    /// The treatment of the damaged disk while the instance runs: `IsolateOnly`, it is isolated but not repaired.
     pub online_repair_policy: Option<String>,
     /// The number of the rack that holds the cloud box.
     pub rack: Option<String>,

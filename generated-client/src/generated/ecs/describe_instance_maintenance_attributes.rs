@@ -177,7 +177,7 @@ pub struct ResponseMaintenanceAttribute {
     ///
     /// On the wire `MaintenanceWindows.MaintenanceWindow`.
     pub maintenance_windows: Vec<MaintenanceWindow>,
-    /// What happens to the instance on maintenance: the current setting and the possible ones.
+    /// The action on the instance during maintenance: the current setting and the possible ones.
     pub action_on_maintenance: Option<ResponseMaintenanceAttributeActionOnMaintenance>,
 }
 

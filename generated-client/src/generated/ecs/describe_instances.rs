@@ -283,7 +283,7 @@ pub struct DescribeInstances {
     ///
     /// At most 20 elements. Example: `[{"Key":"environment","Value":"test"}]`.
     pub tag: Option<Vec<AnyLegacyTag>>,
-    /// What else to include in the response, up to 20:
+    /// Further details to include in the response, up to 20:
     ///
     /// - `META_OPTIONS`: instance metadata
     /// - `DDH_CLUSTER`: dedicated host cluster
@@ -989,7 +989,7 @@ pub struct ResponseInstance {
     pub metadata_options: Option<ResponseInstanceMetadataOptions>,
     /// Properties of the image of the instance.
     pub image_options: Option<ResponseInstanceImageOptions>,
-    /// What happens to a spot instance that is taken back: `Terminate` or `Stop`.
+    /// The treatment of a spot instance that is taken back: `Terminate` or `Stop`.
     ///
     /// Documented values:
     ///
@@ -1645,7 +1645,7 @@ pub struct ResponseInstancePrivateDnsNameOptions {
     pub enable_ip_dns_a_record: Option<bool>,
     /// Whether the IPv4 address resolves back to the domain name made from it. Default: `false`.
     pub enable_ip_dns_ptr_record: Option<bool>,
-    /// What the host name is made from: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
+    /// The source of the host name: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
     ///
     /// Documented values:
     ///

@@ -379,7 +379,7 @@ pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEve
     pub reason: Option<String>,
     /// The state the event is in.
     pub event_cycle_status: Option<Status>,
-    /// What kind of event it is.
+    /// The kind of the event.
     pub event_type: Option<Status>,
     /// Further data on the event, for local disks and security matters. Empty for most kinds of events.
     pub extended_attribute: Option<

@@ -455,7 +455,7 @@ pub struct ResponseInvocation {
     pub container_id: Option<String>,
     /// The name of the container the command ran in.
     pub container_name: Option<String>,
-    /// What ends when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
+    /// The processes that end when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
     ///
     /// Documented values:
     ///

@@ -185,7 +185,7 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     pub security_group_ids: Vec<String>,
     /// The elastic IP address that belongs to a private address of the ENI.
     pub associated_public_ip: Option<AssociatedPublicIp>,
-    /// What the ENI is attached to. In invitational preview and not publicly available.
+    /// The resource that the ENI is attached to. In invitational preview and not publicly available.
     pub attachment: Option<ResponseAttachment>,
     /// The private IPv4 addresses of the ENI, the primary one included.
     ///

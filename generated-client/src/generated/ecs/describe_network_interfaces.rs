@@ -480,7 +480,7 @@ pub struct ResponseNetworkInterfaceSet {
     pub security_group_ids: Vec<String>,
     /// The elastic IP address that belongs to a private address of the ENI.
     pub associated_public_ip: Option<AssociatedPublicIp>,
-    /// What the ENI is attached to. In invitational preview and not publicly available.
+    /// The resource that the ENI is attached to. In invitational preview and not publicly available.
     pub attachment: Option<ResponseNetworkInterfaceSetAttachment>,
     /// Whether the ENI is deleted together with its instance.
     pub delete_on_release: Option<bool>,

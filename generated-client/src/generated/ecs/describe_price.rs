@@ -143,7 +143,7 @@ pub struct DescribePrice {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// What to price. Default: `instance`.
+    /// The kind of resource to price. Default: `instance`.
     ///
     /// - `instance`: instances; requires `InstanceType`.
     /// - `disk`: disks; requires `DataDisk.1.Category` and `DataDisk.1.Size`.

@@ -96,7 +96,7 @@ pub struct DescribeRecommendInstanceType {
     ///
     /// Documented values: `optimized`, `none`.
     pub io_optimized: Option<String>,
-    /// What the recommendation puts first: `InventoryFirst` (stock; default), `PriceFirst` (the lowest price per vCPU and hour) or `NewProductFirst` (the newest types).
+    /// The priority of the recommendation: `InventoryFirst` (stock; default), `PriceFirst` (the lowest price per vCPU and hour) or `NewProductFirst` (the newest types).
     ///
     /// The server takes `InventoryFirst` where nothing is given.
     ///
@@ -123,7 +123,7 @@ pub struct DescribeRecommendInstanceType {
     ///
     /// Documented values: `Strict`, `Include`.
     pub zone_match_mode: Option<String>,
-    /// What the recommended instance types are for: `CREATE` (creating an instance) or `UPGRADE` (changing the type of one). Default: `CREATE`.
+    /// The purpose of the recommended instance types: `CREATE` (creating an instance) or `UPGRADE` (changing the type of one). Default: `CREATE`.
     ///
     /// The server takes `CREATE` where nothing is given.
     ///
@@ -378,7 +378,7 @@ pub struct ResponseDataRecommendInstanceType {
     pub priority: Option<i32>,
     /// The kind of network: `vpc` or `classic`.
     pub network_type: Option<String>,
-    /// What the recommended instance type is for: `CREATE` (creating an instance) or `UPGRADE` (changing the type of one).
+    /// The purpose of the recommended instance type: `CREATE` (creating an instance) or `UPGRADE` (changing the type of one).
     pub scene: Option<String>,
     /// How spot instances are bid for: `NoSpot`, `SpotWithPriceLimit` or `SpotAsPriceGo`.
     pub spot_strategy: Option<String>,

@@ -65,7 +65,7 @@ pub struct DescribeResourcesModification {
     ///
     /// The server takes `false` where nothing is given.
     pub migrate_across_zone: Option<bool>,
-    /// What is to be changed: `InstanceType`, or `SystemDisk` for the category of the system disk. The latter needs `InstanceType` as well, for the type the instance shall have.
+    /// The resource to be changed: `InstanceType`, or `SystemDisk` for the category of the system disk. The latter needs `InstanceType` as well, for the type the instance shall have.
     ///
     /// Documented values: `InstanceType`, `SystemDisk`.
     pub destination_resource: String,

@@ -55,7 +55,7 @@ pub struct DescribeSecurityGroupAttribute {
     ///
     /// 10 to 1000. The server takes `500` where nothing is given.
     pub max_results: Option<i32>,
-    /// What else to return about the security group: `snapshotPolicyIds` stands for the snapshot policies linked to it.
+    /// Further details of the security group to return: `snapshotPolicyIds` stands for the snapshot policies linked to it.
     ///
     /// Documented values: `snapshotPolicyIds`.
     pub attribute: Option<String>,

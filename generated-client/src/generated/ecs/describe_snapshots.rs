@@ -489,7 +489,7 @@ pub struct ResponseSnapshot {
     pub source_disk_type: Option<String>,
     /// The category of the source disk. Deprecated: it will be removed.
     pub source_storage_type: Option<String>,
-    /// What the snapshot was used for: images (`image`), disks (`disk`), both (`image_disk`) or nothing (`none`).
+    /// The use of the snapshot: images (`image`), disks (`disk`), both (`image_disk`) or nothing (`none`).
     ///
     /// Documented values:
     ///

@@ -178,7 +178,7 @@ pub struct ResponseZone {
     pub zone_type: Option<String>,
     /// The name of the zone in the language asked for.
     pub local_name: Option<String>,
-    /// What can be created in the zone, in detail.
+    /// The resources that can be created in the zone, in detail.
     ///
     /// On the wire `AvailableResources.ResourcesInfo`.
     pub available_resources: Vec<ResponseZoneAvailableResourcesResourcesInfo>,

@@ -92,7 +92,7 @@ pub struct GetInstanceConsoleOutputResponse {
     pub request_id: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
-    /// What the instance has written to its console, in Base64.
+    /// The console output of the instance, in Base64.
     pub console_output: Option<String>,
 }
 

@@ -187,7 +187,7 @@ pub struct ImportImage {
     ///
     /// The server takes `false` where nothing is given.
     pub dry_run: Option<bool>,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<Features>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///

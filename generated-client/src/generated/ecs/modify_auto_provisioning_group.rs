@@ -56,7 +56,7 @@ pub struct ModifyAutoProvisioningGroup {
     pub region_id: Option<String>,
     /// The ID of the auto provisioning group ("apg-…").
     pub auto_provisioning_group_id: Option<String>,
-    /// What happens to surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group.
+    /// The treatment of surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group.
     ///
     /// Documented values:
     ///

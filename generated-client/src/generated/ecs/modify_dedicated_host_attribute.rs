@@ -51,7 +51,7 @@ pub struct ModifyDedicatedHostAttribute {
     ///
     /// 2 to 256 characters.
     pub description: Option<String>,
-    /// What happens to the instances on the dedicated host when it fails or has to be repaired. `Migrate`: they move to another physical machine and are restarted. `Stop`: they are stopped first, and move only if the host proves beyond repair. Default: `Migrate` for hosts with cloud disks, `Stop` for hosts with local disks.
+    /// The treatment of the instances on the dedicated host when it fails or has to be repaired. `Migrate`: they move to another physical machine and are restarted. `Stop`: they are stopped first, and move only if the host proves beyond repair. Default: `Migrate` for hosts with cloud disks, `Stop` for hosts with local disks.
     ///
     /// Documented values: `Migrate`, `Stop`.
     pub action_on_maintenance: Option<String>,

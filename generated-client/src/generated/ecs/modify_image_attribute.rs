@@ -66,7 +66,7 @@ pub struct ModifyImageAttribute {
     ///
     /// 2 to 256 characters.
     pub description: Option<String>,
-    /// What the image is capable of, such as the modes of metadata access.
+    /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<Features>,
     /// Whether to check the request without carrying it out.
     pub dry_run: Option<bool>,

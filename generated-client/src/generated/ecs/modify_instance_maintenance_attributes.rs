@@ -50,7 +50,7 @@ pub struct ModifyInstanceMaintenanceAttributes {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// What is done with the instance on maintenance.
+    /// The action on the instance during maintenance.
     ///
     /// - `Stop`: it is stopped
     /// - `AutoRecover`: it is recovered automatically

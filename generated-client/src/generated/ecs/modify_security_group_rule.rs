@@ -92,7 +92,7 @@ pub struct ModifySecurityGroupRule {
     pub security_group_id: String,
     /// The ID of the rule to change. `DescribeSecurityGroupAttribute` returns it.
     pub security_group_rule_id: Option<String>,
-    /// What the rule does: `accept` (default) lets traffic through; `drop` discards it silently.
+    /// The action of the rule: `accept` (default) lets traffic through; `drop` discards it silently.
     ///
     /// The server takes `accept` where nothing is given.
     ///

@@ -55,7 +55,7 @@ pub struct ReportInstancesStatus {
     /// - `abnormal-cloud-disk`: disk failure
     /// - `others`: anything else
     pub reason: Option<String>,
-    /// What is wrong with the instances, in detail.
+    /// The problems of the instances, in detail.
     pub description: String,
     /// The time at which the problem began, in UTC (`yyyy-MM-ddTHH:mm:ssZ`).
     pub start_time: Option<String>,

@@ -487,7 +487,7 @@ pub type RevokeSecurityGroupEgressResponse = RequestIdResponse;
 /// `Permissions` of [`RevokeSecurityGroupEgress`].
 #[derive(Default)]
 pub struct Permissions {
-    /// What the rule to remove does: `accept` (default) lets traffic through; `drop` discards it silently, so that the sender runs into a timeout.
+    /// The action of the rule to remove: `accept` (default) lets traffic through; `drop` discards it silently, so that the sender runs into a timeout.
     ///
     /// The server takes `accept` where nothing is given.
     ///

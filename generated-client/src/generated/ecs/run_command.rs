@@ -206,7 +206,7 @@ pub struct RunCommand {
     ///
     /// At most 20 elements.
     pub resource_tag: Option<Vec<ShortTag>>,
-    /// What ends when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
+    /// The processes that end when the run is stopped or times out: `Process` (the script) or `ProcessTree` (the script and all processes that it started).
     ///
     /// Documented values:
     ///

@@ -679,7 +679,7 @@ pub struct RunInstances {
     ///
     /// 0 to 999999. Example: `0.97`.
     pub spot_price_limit: Option<f64>,
-    /// What happens to a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode; on request only). Default: `Terminate`.
+    /// The treatment of a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode; on request only). Default: `Terminate`.
     ///
     /// The server takes `Terminate` where nothing is given. Example: `Terminate`.
     ///

@@ -627,7 +627,7 @@ pub(super) static ENHANCED_NETWORK: Schema = Schema {
     rules: &[],
 };
 
-/// What a change of the billing method costs for one resource.
+/// The cost of a change of the billing method for one resource.
 ///
 /// Used by [`ModifyDedicatedHostsChargeTypeResponse`](super::ModifyDedicatedHostsChargeTypeResponse), [`ModifyInstanceChargeTypeResponse`](super::ModifyInstanceChargeTypeResponse).
 #[derive(Default)]
@@ -826,7 +826,7 @@ pub struct InactiveDisk {
     /// - `ephemeral`: local disk, retired
     /// - `ephemeral_ssd`: local SSD, retired
     pub device_category: Option<String>,
-    /// What the disk serves as: `system` or `data`.
+    /// The role of the disk: `system` or `data`.
     ///
     /// Documented values:
     ///
@@ -1606,7 +1606,7 @@ pub(super) static NAMED_VALUE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NetworkInterfacePermission {
-    /// What the other account may do: `InstanceAttach`, attach the ENI to an instance of its own.
+    /// The permission of the other account: `InstanceAttach`, attach the ENI to an instance of its own.
     pub permission: Option<String>,
     /// The ID of the ENI.
     pub network_interface_id: Option<String>,
@@ -1869,7 +1869,7 @@ pub struct PrivateDnsNameOptions {
     ///
     /// The server takes `false` where nothing is given.
     pub enable_ip_dns_ptr_record: Option<bool>,
-    /// What the host name is made from: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
+    /// The source of the host name: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
     ///
     /// The server takes `Custom` where nothing is given.
     ///
@@ -2034,7 +2034,7 @@ pub(super) static RECURRENCE_RULES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RelatedPrice {
-    /// What the Marketplace image costs.
+    /// The price of the Marketplace image.
     pub marketplace_image_price: Option<MarketplaceImagePrice>,
 }
 

@@ -32,7 +32,7 @@ pub struct CreatePolicyVersion {
     pub policy_document: Option<String>,
     /// Whether the new version becomes the default version of the policy. Default: `false`.
     pub set_as_default: Option<bool>,
-    /// What happens when the policy already has as many versions as allowed: `None`, the default, deletes nothing; `DeleteOldestNonDefaultVersionWhenLimitExceeded` deletes the oldest version that is not the default.
+    /// The action when the policy already has as many versions as allowed: `None`, the default, deletes nothing; `DeleteOldestNonDefaultVersionWhenLimitExceeded` deletes the oldest version that is not the default.
     pub rotate_strategy: Option<String>,
 }
 

@@ -157,7 +157,7 @@ static SET_PASSWORD_POLICY: Schema = Schema {
 pub struct SetPasswordPolicyResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// What the passwords of RAM users have to be.
+    /// The requirements on the passwords of RAM users.
     pub password_policy: Option<PasswordPolicy>,
 }
 

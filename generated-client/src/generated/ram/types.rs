@@ -100,7 +100,7 @@ pub(super) static LOGIN_PROFILE: Schema = Schema {
     rules: &[],
 };
 
-/// What holds for console logons of all RAM users.
+/// The settings for console logons of all RAM users.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LoginProfilePreference {
@@ -154,7 +154,7 @@ pub(super) static MFA_PREFERENCE: Schema = Schema {
     rules: &[],
 };
 
-/// What the passwords of RAM users have to be.
+/// The requirements on the passwords of RAM users.
 ///
 /// Used by [`GetPasswordPolicyResponse`](super::GetPasswordPolicyResponse), [`SetPasswordPolicyResponse`](super::SetPasswordPolicyResponse).
 #[derive(Default)]
@@ -343,7 +343,7 @@ pub struct SecurityPreference {
     ///
     /// On the wire `MFAPreference`.
     pub mfa_preference: Option<MfaPreference>,
-    /// What holds for console logons of all RAM users.
+    /// The settings for console logons of all RAM users.
     pub login_profile_preference: Option<LoginProfilePreference>,
     /// Whether RAM users may manage their public keys.
     pub public_key_preference: Option<PublicKeyPreference>,

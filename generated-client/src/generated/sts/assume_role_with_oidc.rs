@@ -101,7 +101,7 @@ static ASSUME_ROLE_WITH_OIDC: Schema = Schema {
 pub struct AssumeRoleWithOidcResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// What the OIDC token says: issuer, subject, audience and times.
+    /// The contents of the OIDC token: issuer, subject, audience and times.
     ///
     /// On the wire `OIDCTokenInfo`.
     pub oidc_token_info: Option<ResponseOidcTokenInfo>,

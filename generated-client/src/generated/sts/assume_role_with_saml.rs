@@ -115,7 +115,7 @@ static ASSUME_ROLE_WITH_SAML: Schema = Schema {
 pub struct AssumeRoleWithSamlResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// What the SAML assertion says: issuer, recipient and subject.
+    /// The contents of the SAML assertion: issuer, recipient and subject.
     ///
     /// On the wire `SAMLAssertionInfo`.
     pub saml_assertion_info: Option<ResponseSamlAssertionInfo>,

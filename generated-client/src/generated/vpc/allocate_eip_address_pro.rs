@@ -103,7 +103,7 @@ pub struct AllocateEipAddressPro {
     pub pricing_cycle: Option<String>,
     /// The billing method of the EIP: `PostPaid` (pay-as-you-go, the default) or `PrePaid` (subscription). With `PrePaid`, `InternetChargeType` must be `PayByBandwidth`; with `PostPaid`, it can also be `PayByTraffic`.
     pub instance_charge_type: Option<String>,
-    /// What the EIP's traffic is billed by: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
+    /// The billing method of the EIP's traffic: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
     ///
     /// The server takes `PayByBandwidth` where nothing is given.
     pub internet_charge_type: Option<String>,

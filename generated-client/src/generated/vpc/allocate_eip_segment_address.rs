@@ -85,7 +85,7 @@ pub struct AllocateEipSegmentAddress {
     pub eip_mask: String,
     /// The network of the EIPs. Only `public` is possible.
     pub netmode: Option<String>,
-    /// What the traffic of the EIPs is billed by: `PayByBandwidth` (the default) or `PayByTraffic`.
+    /// The billing method of the EIPs' traffic: `PayByBandwidth` (the default) or `PayByTraffic`.
     ///
     /// The server takes `PayByBandwidth` where nothing is given.
     pub internet_charge_type: Option<String>,

@@ -49,7 +49,7 @@ pub struct AllocateIpv6Address {
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     pub dry_run: Option<bool>,
-    /// What to allocate: `IPv6Address` (the default) for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
+    /// The kind of addresses to allocate: `IPv6Address` (the default) for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
     pub address_type: Option<String>,
 }
 

@@ -118,7 +118,7 @@ pub struct CreateNatGateway {
     pub v_switch_id: Option<String>,
     /// The type of the NAT gateway. Always `Enhanced`.
     pub nat_type: Option<String>,
-    /// What the NAT gateway is billed by. Only `PayByLcu` (usage) is possible.
+    /// The billing method of the NAT gateway. Only `PayByLcu` (usage) is possible.
     pub internet_charge_type: Option<String>,
     /// The kind of NAT gateway to create: `internet` for an Internet NAT gateway, `intranet` for a VPC NAT gateway.
     pub network_type: Option<String>,

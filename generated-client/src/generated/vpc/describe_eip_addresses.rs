@@ -421,7 +421,7 @@ pub struct ResponseEipAddress {
     pub mode: Option<String>,
     /// The ID of the group of contiguous EIPs. Returned only for EIPs of such a group.
     pub segment_instance_id: Option<String>,
-    /// What the traffic is billed by from the time the renewal takes effect: `PayByBandwidth` or `PayByTraffic`.
+    /// The billing method of the traffic from the time the renewal takes effect: `PayByBandwidth` or `PayByTraffic`.
     pub reservation_internet_charge_type: Option<String>,
     /// The ID of the Internet Shared Bandwidth instance that the EIP belongs to.
     pub bandwidth_package_id: Option<String>,
@@ -470,7 +470,7 @@ pub struct ResponseEipAddress {
     pub resource_group_id: Option<String>,
     /// The ID of the elastic IP address (EIP).
     pub allocation_id: Option<String>,
-    /// What the EIP's traffic is billed by: `PayByBandwidth` or `PayByTraffic`.
+    /// The billing method of the EIP's traffic: `PayByBandwidth` or `PayByTraffic`.
     pub internet_charge_type: Option<String>,
     /// The business status of the EIP: `Normal`, `OperationLock` (locked) or `Unactivated`.
     pub business_status: Option<String>,

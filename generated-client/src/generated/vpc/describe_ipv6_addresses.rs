@@ -79,7 +79,7 @@ pub struct DescribeIpv6Addresses {
     pub page_size: Option<i32>,
     /// Whether to list addresses that a service provider manages (`true`) or others (`false`). Leave it out for all.
     pub service_managed: Option<bool>,
-    /// What to list: `IPv6Address` (the default) for single IPv6 addresses or `IPv6Prefix` for IPv6 prefixes.
+    /// The kind of addresses to list: `IPv6Address` (the default) for single IPv6 addresses or `IPv6Prefix` for IPv6 prefixes.
     pub address_type: Option<String>,
 }
 
@@ -335,7 +335,7 @@ pub struct ResponseIpv6Address {
     pub tags: Vec<ResponseTag>,
     /// Whether a service provider manages the address: `1` for yes, `0` for no.
     pub service_managed: Option<i32>,
-    /// What the entry is: `IPv6Address` for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
+    /// The kind of the entry: `IPv6Address` for a single IPv6 address or `IPv6Prefix` for an IPv6 CIDR block.
     pub address_type: Option<String>,
 }
 
@@ -396,7 +396,7 @@ static RESPONSE_IPV6_ADDRESS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseIpv6AddressIpv6InternetBandwidth {
-    /// What the Internet bandwidth of the IPv6 address is billed by: `PayByTraffic` or `PayByBandwidth`.
+    /// The billing method of the IPv6 address's Internet bandwidth: `PayByTraffic` or `PayByBandwidth`.
     pub internet_charge_type: Option<String>,
     /// The business status of the IPv6 address's Internet bandwidth: `Normal`, `FinancialLocked` (locked for financial reasons) or `SecurityLocked` (locked for security reasons).
     pub business_status: Option<String>,
@@ -408,7 +408,7 @@ pub struct ResponseIpv6AddressIpv6InternetBandwidth {
     pub instance_charge_type: Option<String>,
     /// Whether data of orders that have not taken effect is included. `true` only when `IncludeReservationData` is `true` and there are such orders.
     pub has_reservation_data: Option<bool>,
-    /// What the traffic is billed by from the time the renewal takes effect: `PayByBandwidth` or `PayByTraffic`.
+    /// The billing method of the traffic from the time the renewal takes effect: `PayByBandwidth` or `PayByTraffic`.
     pub reservation_internet_charge_type: Option<String>,
     /// The type of the order that takes effect later. Always `RENEW` (renewal).
     pub reservation_order_type: Option<String>,

@@ -320,7 +320,7 @@ pub struct ResponseNatGateway {
     pub resource_group_id: Option<String>,
     /// The ID of the NAT gateway.
     pub nat_gateway_id: Option<String>,
-    /// What the NAT gateway is billed by: `PayBySpec` (its specification) or `PayByLcu` (usage).
+    /// The billing method of the NAT gateway: `PayBySpec` (its specification) or `PayByLcu` (usage).
     pub internet_charge_type: Option<String>,
     /// The business status of the NAT gateway: `Normal` or `FinancialLocked` (locked because of overdue payments).
     pub business_status: Option<String>,
@@ -460,7 +460,7 @@ static RESPONSE_NAT_GATEWAY: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseNatGatewayIpList {
-    /// What the EIP is used for: `UsedByForwardTable` (a DNAT entry), `UsedBySnatTable` (an SNAT entry), `UsedByForwardSnatTable` (both) or `Idle` (neither).
+    /// The use of the EIP: `UsedByForwardTable` (a DNAT entry), `UsedBySnatTable` (an SNAT entry), `UsedByForwardSnatTable` (both) or `Idle` (neither).
     pub using_status: Option<String>,
     /// The IP address of an EIP of the NAT gateway.
     pub ip_address: Option<String>,

@@ -264,7 +264,7 @@ pub struct ResponseRouteEntry {
     ///
     /// On the wire `NextHops.NextHop`.
     pub next_hops: Vec<ResponseRouteEntryNextHop>,
-    /// What hosts the route: `TR` for a transit router, empty when it is not hosted.
+    /// The host of the route: `TR` for a transit router, empty when it is not hosted.
     pub service_type: Option<String>,
     /// How the route came about: `RoutePropagation` (from a dynamic source), `SystemCreate` (by the system) or `CustomCreate` (by a user).
     pub origin: Option<String>,

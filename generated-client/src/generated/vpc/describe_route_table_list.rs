@@ -241,7 +241,7 @@ pub struct ResponseRouterTableListRouterTableListType {
     pub status: Option<String>,
     /// The ID of the router that the route table belongs to.
     pub router_id: Option<String>,
-    /// What the route table can be associated with: `VSwitch` for vSwitches or `Gateway` for an IPv4 gateway.
+    /// The kind of resource that the route table can be associated with: `VSwitch` for vSwitches or `Gateway` for an IPv4 gateway.
     pub associate_type: Option<String>,
     /// The ID of the route table.
     pub route_table_id: Option<String>,

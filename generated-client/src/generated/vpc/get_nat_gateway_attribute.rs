@@ -257,7 +257,7 @@ static RESPONSE_FULL_NAT_TABLE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseBillingConfig {
-    /// What the NAT gateway is billed by: `PayBySpec` (its specification) or `PayByLcu` (usage).
+    /// The billing method of the NAT gateway: `PayBySpec` (its specification) or `PayByLcu` (usage).
     pub internet_charge_type: Option<String>,
     /// Whether orders for the NAT gateway are paid automatically, as `true` or `false`. Empty when `InstanceChargeType` is `PostPaid`.
     pub auto_pay: Option<String>,
@@ -349,7 +349,7 @@ static RESPONSE_DELETION_PROTECTION_INFO: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseIpList {
-    /// What the EIP is used for: `UsedByForwardTable` (a DNAT entry), `UsedBySnatTable` (an SNAT entry) or `idle` (neither).
+    /// The use of the EIP: `UsedByForwardTable` (a DNAT entry), `UsedBySnatTable` (an SNAT entry) or `idle` (neither).
     pub using_status: Option<String>,
     /// The IP address of the EIP.
     pub ip_address: Option<String>,

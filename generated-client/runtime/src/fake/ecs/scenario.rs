@@ -1,4 +1,4 @@
-//! What exists in the beginning.
+//! Scenarios: the state that an endpoint begins with.
 
 use std::{collections::BTreeMap, fmt, fs, io, path::Path, time::Duration};
 
@@ -251,7 +251,7 @@ impl Cloud {
     }
 }
 
-/// What is wrong with a scenario.
+/// The error of a scenario that is not valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScenarioError(String);
 
