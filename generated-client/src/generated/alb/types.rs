@@ -2130,7 +2130,7 @@ pub(super) static UCH_CONFIG: Schema = Schema {
     rules: &[],
 };
 
-/// Which `X-Forwarded-*` headers requests get on their way to the servers.
+/// The `X-Forwarded-*` headers that requests get on their way to the servers.
 ///
 /// Used by [`CreateListener`](super::CreateListener), [`UpdateListenerAttribute`](super::UpdateListenerAttribute).
 #[derive(Default)]

@@ -45,7 +45,7 @@ pub struct UpdateListenerAttribute {
     pub request_timeout: Option<i32>,
     /// `SecurityPolicyId`.
     pub security_policy_id: Option<String>,
-    /// Which `X-Forwarded-*` headers requests get on their way to the servers.
+    /// The `X-Forwarded-*` headers that requests get on their way to the servers.
     pub x_forwarded_for_config: Option<XForwardedForConfig>,
 }
 

@@ -129,7 +129,7 @@ pub struct AllocateDedicatedHosts {
     ///
     /// 1 to 100.
     pub min_quantity: Option<i32>,
-    /// How the dedicated host is paid for: `PrePaid` (subscription) or `PostPaid` (pay-as-you-go, the default). For `PrePaid` the account must allow payment by balance or credit, otherwise the call fails with `InvalidPayMethod`.
+    /// The billing method of the dedicated host: `PrePaid` (subscription) or `PostPaid` (pay-as-you-go, the default). For `PrePaid` the account must allow payment by balance or credit, otherwise the call fails with `InvalidPayMethod`.
     ///
     /// The server takes `PostPaid` where nothing is given.
     ///
@@ -142,7 +142,7 @@ pub struct AllocateDedicatedHosts {
     ///
     /// 1 to 100. The server takes `1` where nothing is given.
     pub quantity: Option<i32>,
-    /// How long to subscribe, in units of `PeriodUnit`: 1 to 9, 12, 24, 36, 48 or 60 months or 1 to 5 years; on the China site also 1 to 4 weeks. Needed with `ChargeType` `PrePaid`, else ignored.
+    /// The length of the subscription, in units of `PeriodUnit`: 1 to 9, 12, 24, 36, 48 or 60 months or 1 to 5 years; on the China site also 1 to 4 weeks. Needed with `ChargeType` `PrePaid`, else ignored.
     ///
     /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
@@ -160,7 +160,7 @@ pub struct AllocateDedicatedHosts {
     ///
     /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
     pub auto_renew_period: Option<i32>,
-    /// When to release the dedicated host: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead.
+    /// The time at which to release the dedicated host: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead.
     pub auto_release_time: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///

@@ -83,7 +83,7 @@ pub struct AllocateEipAddress {
     ///
     /// On the wire `ISP`.
     pub isp: Option<String>,
-    /// How the public bandwidth is billed.
+    /// The billing method of the public bandwidth.
     ///
     /// The server takes `PayByBandwidth` where nothing is given.
     pub internet_charge_type: Option<String>,

@@ -113,7 +113,7 @@ pub struct AssignIpv6Addresses {
     ///
     /// Example: `eni-bp1iqejowblx6h8j`.
     pub network_interface_id: String,
-    /// How many IPv6 addresses the service picks at random for the ENI, 1 to 10. Cannot be combined with `Ipv6Address`.
+    /// The number of IPv6 addresses that the service picks at random for the ENI, 1 to 10. Cannot be combined with `Ipv6Address`.
     ///
     /// 1 to 10. Example: `1`.
     pub ipv6_address_count: Option<i32>,
@@ -125,7 +125,7 @@ pub struct AssignIpv6Addresses {
     ///
     /// 1 to 10 elements. Example: `["2001:db8:1234:1a00:1::/80"]`.
     pub ipv6_prefix: Option<Vec<String>>,
-    /// How many IPv6 prefixes the service picks for the ENI, 1 to 10. Cannot be combined with `Ipv6Prefix`.
+    /// The number of IPv6 prefixes that the service picks for the ENI, 1 to 10. Cannot be combined with `Ipv6Prefix`.
     ///
     /// 1 to 10. Example: `1`.
     pub ipv6_prefix_count: Option<i32>,

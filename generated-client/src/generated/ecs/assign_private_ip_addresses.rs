@@ -112,7 +112,7 @@ pub struct AssignPrivateIpAddresses {
     ///
     /// Example: `eni-bp67acfmxazb4p4ph001`.
     pub network_interface_id: String,
-    /// How many private addresses the service picks from the free addresses of the vSwitch, at least 1. Cannot be combined with `PrivateIpAddress`.
+    /// The number of private addresses that the service picks from the free addresses of the vSwitch, at least 1. Cannot be combined with `PrivateIpAddress`.
     ///
     /// At least 1. Example: `1`.
     pub secondary_private_ip_address_count: Option<i32>,
@@ -128,7 +128,7 @@ pub struct AssignPrivateIpAddresses {
     ///
     /// At most 10 elements. Example: `["192.168.0.48/28"]`.
     pub ipv4_prefix: Option<Vec<String>>,
-    /// How many IPv4 prefixes the service picks, 1 to 10. Cannot be combined with `Ipv4Prefix`.
+    /// The number of IPv4 prefixes that the service picks, 1 to 10. Cannot be combined with `Ipv4Prefix`.
     ///
     /// 1 to 10. Example: `1`.
     pub ipv4_prefix_count: Option<i32>,

@@ -96,7 +96,7 @@ pub struct CopySnapshot {
     ///
     /// 2 to 256 characters.
     pub destination_snapshot_description: String,
-    /// How many days the new snapshot is kept, from 1 to 65536, before it is released automatically. By default it is kept until deleted.
+    /// The number of days that the new snapshot is kept, from 1 to 65536, before it is released automatically. By default it is kept until deleted.
     ///
     /// 1 to 65536.
     pub retention_days: Option<i32>,

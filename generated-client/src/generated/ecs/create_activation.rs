@@ -81,11 +81,11 @@ pub struct CreateActivation {
     ///
     /// 1 to 100 characters.
     pub description: Option<String>,
-    /// How many managed instances can be registered with the activation code, from 1 to 1000. Default: 10.
+    /// The number of managed instances that can be registered with the activation code, from 1 to 1000. Default: 10.
     ///
     /// 1 to 1000. The server takes `10` where nothing is given.
     pub instance_count: Option<i32>,
-    /// How many hours the activation code can register new instances, from 1 to 4. Defaults to 4.
+    /// The number of hours that the activation code can register new instances, from 1 to 4. Defaults to 4.
     ///
     /// 1 to 4. The server takes `4` where nothing is given.
     pub time_to_live_in_hours: Option<i64>,

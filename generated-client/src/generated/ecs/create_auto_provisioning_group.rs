@@ -72,7 +72,7 @@ pub struct CreateAutoProvisioningGroup {
     ///
     /// 2 to 128 characters.
     pub auto_provisioning_group_name: Option<String>,
-    /// How the group delivers instances. Default: `maintain`.
+    /// The mode in which the group delivers instances. Default: `maintain`.
     ///
     /// - `request`: once, asynchronously at the start, without retries
     /// - `instant`: once, synchronously; the response lists the instances created and why others failed
@@ -86,7 +86,7 @@ pub struct CreateAutoProvisioningGroup {
     /// - `instant`: one time, synchronous
     /// - `maintain`: kept at the target capacity
     pub auto_provisioning_group_type: Option<String>,
-    /// How spot instances are spread. Default: `lowest-price`.
+    /// The strategy by which spot instances are spread. Default: `lowest-price`.
     ///
     /// - `lowest-price`: the cheapest instance type.
     /// - `diversified`: evenly over the zones of the extended launch template.
@@ -111,7 +111,7 @@ pub struct CreateAutoProvisioningGroup {
     pub spot_instance_interruption_behavior: Option<String>,
     /// The number of instance types, the cheapest ones, that spot instances are created from. It must be less than the number of `LaunchTemplateConfig` elements. Applies only if `SpotAllocationStrategy` is `lowest-price`.
     pub spot_instance_pools_to_use_count: Option<i32>,
-    /// How pay-as-you-go instances are chosen: `lowest-price` (default) takes the cheapest type; `prioritized` follows `LaunchTemplateConfig.N.Priority`.
+    /// The strategy by which pay-as-you-go instances are chosen: `lowest-price` (default) takes the cheapest type; `prioritized` follows `LaunchTemplateConfig.N.Priority`.
     ///
     /// The server takes `lowest-price` where nothing is given.
     ///
@@ -149,7 +149,7 @@ pub struct CreateAutoProvisioningGroup {
     pub pay_as_you_go_target_capacity: Option<String>,
     /// The capacity that spot instances shall make up in the group: an integer not above `TotalTargetCapacity`.
     pub spot_target_capacity: Option<String>,
-    /// How the rest is paid for when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`. Default: `Spot`.
+    /// The billing method of the rest when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`. Default: `Spot`.
     ///
     /// The server takes `Spot` where nothing is given.
     ///
@@ -179,7 +179,7 @@ pub struct CreateAutoProvisioningGroup {
     ///
     /// Documented values: `none`, `optimized`.
     pub launch_configuration_io_optimized: Option<String>,
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). A launch template, if given, takes precedence.
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). A launch template, if given, takes precedence.
     ///
     /// On the wire `LaunchConfiguration.InternetChargeType`.
     ///
@@ -328,7 +328,7 @@ pub struct CreateAutoProvisioningGroup {
     pub launch_configuration_arn: Option<Vec<Arn>>,
     /// Open to invited users only; leave it out.
     pub hibernation_options_configured: Option<bool>,
-    /// When the pay-as-you-go instances are released, as `yyyy-MM-ddTHH:mm:ssZ` in UTC: at least 30 minutes and at most three years from now. Seconds are dropped.
+    /// The time when the pay-as-you-go instances are released, as `yyyy-MM-ddTHH:mm:ssZ` in UTC: at least 30 minutes and at most three years from now. Seconds are dropped.
     ///
     /// On the wire `LaunchConfiguration.AutoReleaseTime`.
     pub launch_configuration_auto_release_time: Option<String>,
@@ -344,7 +344,7 @@ pub struct CreateAutoProvisioningGroup {
     pub resource_pool_options: Option<ResourcePoolOptions>,
     /// The settings of the instances, which can be given instead of a launch template.
     pub launch_configuration: Option<LaunchConfiguration>,
-    /// How the capacity that subscription instances provide is made up.
+    /// The composition of the capacity that subscription instances provide.
     pub pre_paid_options: Option<PrePaidOptions>,
     /// Options for an `AutoProvisioningGroupType` of `candidate`.
     pub candidate_options: Option<CandidateOptions>,
@@ -1773,7 +1773,7 @@ static LAUNCH_CONFIGURATION_SYSTEM_DISK: Schema = Schema {
 /// `ResourcePoolOptions` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
 pub struct ResourcePoolOptions {
-    /// Which pools the instances come from. Default: `PublicPoolOnly`.
+    /// The pools that the instances come from. Default: `PublicPoolOnly`.
     ///
     /// - `PrivatePoolFirst`: the private pools in `PrivatePoolIds`, then matching open private pools, then the public pool.
     /// - `PrivatePoolOnly`: only the private pools in `PrivatePoolIds`, which is required; it fails if they lack capacity.
@@ -1833,7 +1833,7 @@ static RESOURCE_POOL_OPTIONS: Schema = Schema {
 /// `LaunchConfiguration` of [`CreateAutoProvisioningGroup`].
 #[derive(Default)]
 pub struct LaunchConfiguration {
-    /// How long to subscribe, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months. Outside the China site, only 1, 2, 3, 6 or 12 months are possible. Needed for subscription instances, else ignored.
+    /// The length of the subscription, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months. Outside the China site, only 1, 2, 3, 6 or 12 months are possible. Needed for subscription instances, else ignored.
     pub period: Option<i32>,
     /// The unit of `Period`: `Month`, or on the China site `Week`. Default: `Month`.
     ///
@@ -1847,7 +1847,7 @@ pub struct LaunchConfiguration {
     ///
     /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
     pub auto_renew_period: Option<i32>,
-    /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1. Applies only to groups whose `AutoProvisioningGroupType` is `instant`.
+    /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1. Applies only to groups whose `AutoProvisioningGroupType` is `instant`.
     ///
     /// The server takes `1` where nothing is given.
     ///
@@ -1865,7 +1865,7 @@ pub struct LaunchConfiguration {
     /// - `Terminate`: released
     /// - `Stop`: stopped, not billed
     pub spot_interruption_behavior: Option<String>,
-    /// How the image is used. Only with an `AutoProvisioningGroupType` of `instant`.
+    /// The use of the image. Only with an `AutoProvisioningGroupType` of `instant`.
     pub image_options: Option<ImageOptions>,
     /// The options that decide where the instances are placed.
     pub scheduler_options: Option<LaunchConfigurationSchedulerOptions>,
@@ -2217,7 +2217,7 @@ pub struct CandidateOptions {
     ///
     /// The server takes `false` where nothing is given.
     pub evaluate: Option<bool>,
-    /// How many minutes the group tries to reach its target capacity.
+    /// The number of minutes that the group tries to reach its target capacity.
     pub timeout_minutes: Option<i32>,
 }
 
@@ -2262,13 +2262,13 @@ static CANDIDATE_OPTIONS: Schema = Schema {
 pub struct ResponseLaunchResult {
     /// The zone of the instances.
     pub zone_id: Option<String>,
-    /// Why no instance was created, in words.
+    /// The reason why no instance was created, in words.
     pub error_msg: Option<String>,
     /// The instance type.
     pub instance_type: Option<String>,
-    /// Why no instance was created, as a code such as `InvalidParameter`.
+    /// The reason why no instance was created, as a code such as `InvalidParameter`.
     pub error_code: Option<String>,
-    /// How pay-as-you-go instances are bid for. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price.
+    /// The bidding strategy for pay-as-you-go instances. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price.
     ///
     /// Documented values:
     ///
@@ -2282,7 +2282,7 @@ pub struct ResponseLaunchResult {
     ///
     /// On the wire `InstanceIds.InstanceId`.
     pub instance_ids: Vec<String>,
-    /// How the candidate is rated, such as `Low`.
+    /// The rating of the candidate, such as `Low`.
     pub candidate_evaluate_level: Option<String>,
 }
 

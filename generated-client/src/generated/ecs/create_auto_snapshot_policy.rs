@@ -70,7 +70,7 @@ pub struct CreateAutoSnapshotPolicy {
     ///
     /// On the wire `repeatWeekdays`. At most 7 elements.
     pub repeat_weekdays: Vec<String>,
-    /// How many days automatic snapshots are kept, between 1 and 65535; `-1`, the default, keeps them for good.
+    /// The number of days that automatic snapshots are kept, between 1 and 65535; `-1`, the default, keeps them for good.
     ///
     /// On the wire `retentionDays`. -1 to 65535.
     pub retention_days: i32,
@@ -92,7 +92,7 @@ pub struct CreateAutoSnapshotPolicy {
     pub tag: Option<Vec<Tag>>,
     /// The resource group, by ID.
     pub resource_group_id: Option<String>,
-    /// How the snapshots copied to another region are encrypted.
+    /// The encryption of snapshots that are copied to another region.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,
     /// The kind of resource that the policy is applied to: `AssociatedWithDisk` (single disks) or `AssociatedWithInstanceTag` (instances by their tags). Default: `AssociatedWithDisk`.
     ///

@@ -107,7 +107,7 @@ pub struct CreateCapacityReservation {
     ///
     /// 2 to 256 characters.
     pub description: Option<String>,
-    /// How instances find the pool of the capacity reservation. `Open` (default): they use any open pool that matches, else public capacity; `Target`: they must name the pool, and fail to start if it has no room.
+    /// The way in which instances find the pool of the capacity reservation. `Open` (default): they use any open pool that matches, else public capacity; `Target`: they must name the pool, and fail to start if it has no room.
     ///
     /// On the wire `PrivatePoolOptions.MatchCriteria`. The server takes `Open` where nothing is given.
     ///
@@ -124,9 +124,9 @@ pub struct CreateCapacityReservation {
     pub instance_type: String,
     /// The time at which the capacity reservation takes effect, in UTC (`yyyy-MM-ddTHH:mm:ssZ`). Leave it out: only an immediate start is possible.
     pub start_time: Option<String>,
-    /// When the capacity reservation expires, in UTC as `yyyy-MM-ddTHH:mm:ssZ`.
+    /// The expiration time of the capacity reservation, in UTC as `yyyy-MM-ddTHH:mm:ssZ`.
     pub end_time: Option<String>,
-    /// When the capacity reservation is released: `Limited` (at `EndTime`, which is then required) or `Unlimited` (only by you).
+    /// The release mode of the capacity reservation: `Limited` (at `EndTime`, which is then required) or `Unlimited` (only by you).
     ///
     /// Documented values:
     ///
@@ -143,7 +143,7 @@ pub struct CreateCapacityReservation {
     ///
     /// At most 100 elements.
     pub zone_id: Vec<String>,
-    /// How the instances are billed. Only `PostPaid` (pay as you go) is possible, which is also the default.
+    /// The billing method of the instances. Only `PostPaid` (pay as you go) is possible, which is also the default.
     ///
     /// The server takes `PostPaid` where nothing is given.
     pub instance_charge_type: Option<String>,

@@ -77,7 +77,7 @@ pub struct CreateCommand {
     ///
     /// At most 200 characters.
     pub working_dir: Option<String>,
-    /// How many seconds the command may run on an instance before its process is killed. Defaults to 60.
+    /// The number of seconds that the command may run on an instance before its process is killed. Defaults to 60.
     ///
     /// The server takes `60` where nothing is given.
     pub timeout: Option<i64>,
@@ -85,7 +85,7 @@ pub struct CreateCommand {
     ///
     /// The server takes `false` where nothing is given.
     pub enable_parameter: Option<bool>,
-    /// How `CommandContent` is given: `PlainText` or `Base64`. Default: `Base64`, also for invalid values.
+    /// The encoding of `CommandContent`: `PlainText` or `Base64`. Default: `Base64`, also for invalid values.
     ///
     /// The server takes `Base64` where nothing is given.
     ///

@@ -89,7 +89,7 @@ pub struct CreateElasticityAssurance {
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
-    /// How long the elasticity assurance lasts, in units of `PeriodUnit`: 1 to 365 days, 1 to 9 months or 1 to 5 years. Default: 1.
+    /// The duration of the elasticity assurance, in units of `PeriodUnit`: 1 to 365 days, 1 to 9 months or 1 to 5 years. Default: 1.
     ///
     /// The server takes `1` where nothing is given.
     ///
@@ -113,7 +113,7 @@ pub struct CreateElasticityAssurance {
     ///
     /// 2 to 256 characters.
     pub description: Option<String>,
-    /// How instances find the pool of the elasticity assurance. `Open` (default): they use any open pool that matches, else public capacity; `Target`: they must name the pool, and fail to start if it has no room.
+    /// The way in which instances find the pool of the elasticity assurance. `Open` (default): they use any open pool that matches, else public capacity; `Target`: they must name the pool, and fail to start if it has no room.
     ///
     /// On the wire `PrivatePoolOptions.MatchCriteria`. The server takes `Open` where nothing is given.
     ///
@@ -122,7 +122,7 @@ pub struct CreateElasticityAssurance {
     /// - `Open`: any open pool
     /// - `Target`: the pool given
     pub private_pool_options_match_criteria: Option<String>,
-    /// How often the elasticity assurance can be used. Only `Unlimited` is supported, which is also the default.
+    /// The number of times that the elasticity assurance can be used. Only `Unlimited` is supported, which is also the default.
     ///
     /// The server takes `Unlimited` where nothing is given.
     ///

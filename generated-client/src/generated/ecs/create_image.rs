@@ -150,7 +150,7 @@ pub struct CreateImage {
     /// - `Windows Server 2008`
     /// - `Windows Server 2003`
     pub platform: Option<String>,
-    /// How instances boot from the image: `BIOS`, `UEFI` or `UEFI-Preferred` (both). An instance does not start if the image does not support the mode.
+    /// The mode in which instances boot from the image: `BIOS`, `UEFI` or `UEFI-Preferred` (both). An instance does not start if the image does not support the mode.
     ///
     /// Documented values: `BIOS`, `UEFI`, `UEFI-Preferred`.
     pub boot_mode: Option<String>,
@@ -174,7 +174,7 @@ pub struct CreateImage {
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<LegacyTag>>,
-    /// How the image is checked. Only `Standard` is supported, for most versions of Linux and Windows; without it there is no check.
+    /// The mode in which the image is checked. Only `Standard` is supported, for most versions of Linux and Windows; without it there is no check.
     pub detection_strategy: Option<String>,
     /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<Features>,
@@ -467,7 +467,7 @@ static DISK_DEVICE_MAPPING: Schema = Schema {
 /// `Features` of [`CreateImage`].
 #[derive(Default)]
 pub struct Features {
-    /// How metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. Default: `v1` for images from snapshots, else as in the image of the instance.
+    /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. Default: `v1` for images from snapshots, else as in the image of the instance.
     ///
     /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,

@@ -128,7 +128,7 @@ pub struct CreateImagePipeline {
     ///
     /// At most 64 characters.
     pub client_token: Option<String>,
-    /// How much is repaired in the image:
+    /// The extent of the repairs in the image:
     ///
     /// - `Standard`: the usual items, such as cloud-init, DHCP, virtio and NVMe drivers, boot loader and disk mounts on Linux, or updates, patches, services and boot configuration on Windows.
     /// - `All`: everything in `Standard` and, on Linux, SELinux and the Security Center agent too.
@@ -490,7 +490,7 @@ pub struct ImportImageOptions {
     /// - `Windows Server 2008`
     /// - `Windows Server 2003`
     pub platform: Option<String>,
-    /// How instances boot from the image: `BIOS` or `UEFI`. Default: `BIOS`, but `UEFI` for `arm64`, which allows nothing else. An instance does not start if the image does not support the mode.
+    /// The mode in which instances boot from the image: `BIOS` or `UEFI`. Default: `BIOS`, but `UEFI` for `arm64`, which allows nothing else. An instance does not start if the image does not support the mode.
     ///
     /// The server takes `BIOS` where nothing is given.
     ///
@@ -516,7 +516,7 @@ pub struct ImportImageOptions {
     pub features: Option<ImportImageOptionsFeatures>,
     /// Deprecated: use `RetentionStrategy`.
     pub retain_imported_image: Option<bool>,
-    /// When the imported image is kept after the build. Default: `RetainNever`.
+    /// The builds after which the imported image is kept. Default: `RetainNever`.
     ///
     /// - `RetainOnlySuccessful`: if the build succeeds.
     /// - `RetainOnlyFailed`: if the build fails.
@@ -762,7 +762,7 @@ pub struct ImportImageOptionsFeatures {
     ///
     /// Documented values: `supported`, `unsupported`.
     pub nvme_support: Option<String>,
-    /// How metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. Default: `v1`.
+    /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. Default: `v1`.
     ///
     /// The server takes `v1` where nothing is given.
     ///

@@ -361,7 +361,7 @@ pub struct CreateInstance {
     ///
     /// 2 to 128 characters.
     pub instance_name: Option<String>,
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). Default: `PayByTraffic`.
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). Default: `PayByTraffic`.
     ///
     /// Documented values:
     ///
@@ -465,14 +465,14 @@ pub struct CreateInstance {
     pub io_optimized: Option<String>,
     /// Whether the system uses services of Alibaba Cloud: NTP and KMS on Windows, NTP and YUM on Linux.
     pub use_additional_service: Option<bool>,
-    /// How the instance is billed: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`. For `PrePaid` the account must be allowed to pay from its balance or by credit, else the error `InvalidPayMethod` is returned.
+    /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`. For `PrePaid` the account must be allowed to pay from its balance or by credit, else the error `InvalidPayMethod` is returned.
     ///
     /// Documented values:
     ///
     /// - `PrePaid`: subscription
     /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
-    /// How long to subscribe, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months; no longer than the subscription of the dedicated host. Outside the China site, only 1, 2, 3, 6 or 12 months are possible. Needed with `InstanceChargeType` `PrePaid`.
+    /// The length of the subscription, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months; no longer than the subscription of the dedicated host. Outside the China site, only 1, 2, 3, 6 or 12 months are possible. Needed with `InstanceChargeType` `PrePaid`.
     ///
     /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
@@ -484,7 +484,7 @@ pub struct CreateInstance {
     pub period_unit: Option<String>,
     /// Data for the instances to read or to run when they start, encoded in Base64; at most 32 KB before encoding. It is sent unencrypted, so it should hold no secrets in plain text.
     pub user_data: Option<String>,
-    /// How to bid for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price. Default: `NoSpot`.
+    /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price. Default: `NoSpot`.
     ///
     /// Documented values:
     ///
@@ -496,7 +496,7 @@ pub struct CreateInstance {
     pub key_pair_name: Option<String>,
     /// The highest price an hour of an instance, with up to three decimals. Only with `SpotStrategy` `SpotWithPriceLimit`.
     pub spot_price_limit: Option<f64>,
-    /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
+    /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
     /// 0 to 6. The server takes `1` where nothing is given.
     ///

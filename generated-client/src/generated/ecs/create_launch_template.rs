@@ -179,17 +179,17 @@ pub struct CreateLaunchTemplate {
     ///
     /// Documented values: `none`, `optimized`.
     pub io_optimized: Option<String>,
-    /// How the instance is billed: `PrePaid` (subscription) or `PostPaid` (pay as you go). For `PrePaid` the account must be allowed to pay from its balance or by credit, else the error `InvalidPayMethod` is returned.
+    /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go). For `PrePaid` the account must be allowed to pay from its balance or by credit, else the error `InvalidPayMethod` is returned.
     ///
     /// Documented values:
     ///
     /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
-    /// How long to subscribe, in months: 1 to 9, 12, 24, 36, 48 or 60. Needed with `InstanceChargeType` `PrePaid`, else ignored.
+    /// The length of the subscription, in months: 1 to 9, 12, 24, 36, 48 or 60. Needed with `InstanceChargeType` `PrePaid`, else ignored.
     ///
     /// Documented values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `48`, `60`.
     pub period: Option<i32>,
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
     ///
     /// Documented values:
     ///
@@ -208,9 +208,9 @@ pub struct CreateLaunchTemplate {
     pub key_pair_name: Option<String>,
     /// The RAM role that the instances take on.
     pub ram_role_name: Option<String>,
-    /// When to release pay-as-you-go instances: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead.
+    /// The time at which to release pay-as-you-go instances: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead.
     pub auto_release_time: Option<String>,
-    /// How to bid for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price.
+    /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price.
     ///
     /// Documented values:
     ///
@@ -222,7 +222,7 @@ pub struct CreateLaunchTemplate {
     ///
     /// 0 to 999999.
     pub spot_price_limit: Option<f64>,
-    /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
+    /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
     /// The server takes `1` where nothing is given.
     ///
@@ -246,7 +246,7 @@ pub struct CreateLaunchTemplate {
     pub private_ip_address: Option<String>,
     /// The ID of the deployment set ("ds-…").
     pub deployment_set_id: Option<String>,
-    /// How many IPv6 addresses the service picks at random for the primary ENI, 1 to 10.
+    /// The number of IPv6 addresses that the service picks at random for the primary ENI, 1 to 10.
     ///
     /// 1 to 10.
     pub ipv6_address_count: Option<i32>,
@@ -318,7 +318,7 @@ pub struct CreateLaunchTemplate {
     ///
     /// On the wire `SystemDisk.KMSKeyId`.
     pub system_disk_kms_key_id: Option<String>,
-    /// How the image is used.
+    /// The way in which the image is used.
     pub image_options: Option<ImageOptions>,
     /// The security settings of the instances.
     pub security_options: Option<SecurityOptionsValue>,

@@ -188,7 +188,7 @@ pub struct CreateNetworkInterface {
     pub instance_type: Option<String>,
     /// No longer used; leave it out.
     pub business_type: Option<String>,
-    /// How many secondary private addresses the service picks, 1 to 49. Cannot be combined with `PrivateIpAddress`.
+    /// The number of secondary private addresses that the service picks, 1 to 49. Cannot be combined with `PrivateIpAddress`.
     ///
     /// 1 to 49. Example: `1`.
     pub secondary_private_ip_address_count: Option<i32>,
@@ -200,7 +200,7 @@ pub struct CreateNetworkInterface {
     ///
     /// At most 64 characters. Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface). RDMA needs an instance type that supports it and counts against its limit of such ENIs. Default: `Standard`.
+    /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface). RDMA needs an instance type that supports it and counts against its limit of such ENIs. Default: `Standard`.
     ///
     /// The server takes `Standard` where nothing is given. Example: `Standard`.
     ///
@@ -222,7 +222,7 @@ pub struct CreateNetworkInterface {
     ///
     /// At most 10 elements. Example: `["2001:db8:1234:1a00::1"]`.
     pub ipv6_address: Option<Vec<String>>,
-    /// How many IPv6 addresses the service picks at random, 1 to 10. Cannot be combined with `Ipv6Address`.
+    /// The number of IPv6 addresses that the service picks at random, 1 to 10. Cannot be combined with `Ipv6Address`.
     ///
     /// 1 to 10. Example: `1`.
     pub ipv6_address_count: Option<i32>,
@@ -230,7 +230,7 @@ pub struct CreateNetworkInterface {
     ///
     /// At most 10 elements. Example: `["172.17.0.48/28"]`.
     pub ipv4_prefix: Option<Vec<String>>,
-    /// How many IPv4 prefixes the service picks, 1 to 10. Cannot be combined with `Ipv4Prefix`.
+    /// The number of IPv4 prefixes that the service picks, 1 to 10. Cannot be combined with `Ipv4Prefix`.
     ///
     /// 1 to 10. Example: `1`.
     pub ipv4_prefix_count: Option<i32>,
@@ -238,7 +238,7 @@ pub struct CreateNetworkInterface {
     ///
     /// At most 10 elements. Example: `["2001:db8:1234:1a00:1::/80"]`.
     pub ipv6_prefix: Option<Vec<String>>,
-    /// How many IPv6 prefixes the service picks, 1 to 10. Cannot be combined with `Ipv6Prefix`.
+    /// The number of IPv6 prefixes that the service picks, 1 to 10. Cannot be combined with `Ipv6Prefix`.
     ///
     /// 1 to 10. Example: `1`.
     pub ipv6_prefix_count: Option<i32>,
@@ -254,9 +254,9 @@ pub struct CreateNetworkInterface {
     ///
     /// 8192 to 16384. Example: `8192`.
     pub rx_queue_size: Option<i32>,
-    /// How the ENI communicates, in one object.
+    /// The communication settings of the ENI, in one object.
     pub network_interface_traffic_config: Option<NetworkInterfaceTrafficConfig>,
-    /// How long the ENI remembers idle connections.
+    /// The time for which the ENI remembers idle connections.
     pub connection_tracking_configuration: Option<ConnectionTrackingConfiguration>,
     /// Enhanced networking. Not open for use; leave it out.
     pub enhanced_network: Option<EnhancedNetwork>,
@@ -847,7 +847,7 @@ static CREATE_NETWORK_INTERFACE_RESPONSE: Schema = Schema {
 pub struct NetworkInterfaceTrafficConfig {
     /// The number of queues.
     pub queue_number: Option<i32>,
-    /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA).
+    /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA).
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queue pairs for RDMA.
     pub queue_pair_number: Option<i32>,

@@ -57,7 +57,7 @@ pub struct CreatePhysicalConnection {
     ///
     /// On the wire `bandwidth`. The server takes `100` where nothing is given.
     pub bandwidth: Option<i32>,
-    /// Where the customer's data center is.
+    /// The location of the customer's data center.
     pub peer_location: String,
     /// The type of the port of the access device, such as `1000Base-T`.
     ///

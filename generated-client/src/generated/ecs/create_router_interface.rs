@@ -97,7 +97,7 @@ pub struct CreateRouterInterface {
     pub name: Option<String>,
     /// The length of the subscription or savings plan; in monitoring operations, the number of seconds that each measurement covers.
     pub period: Option<i32>,
-    /// How the resource is billed.
+    /// The billing method of the resource.
     pub instance_charge_type: Option<String>,
     /// Whether the order is paid at once.
     pub auto_pay: Option<bool>,

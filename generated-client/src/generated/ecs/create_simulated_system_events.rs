@@ -54,7 +54,7 @@ pub struct CreateSimulatedSystemEvents {
     /// - `SystemFailure.Redeploy`: redeployment after a system failure
     /// - `SystemFailure.Stop`: stop after a system failure
     pub event_type: String,
-    /// When the simulated event is to take place, as `yyyy-MM-ddTHH:mm:ssZ` in UTC. Unexpected failures are `Executing` from the start; for them it is when they become `Executed`.
+    /// The time when the simulated event is to take place, as `yyyy-MM-ddTHH:mm:ssZ` in UTC. Unexpected failures are `Executing` from the start; for them it is when they become `Executed`.
     pub not_before: String,
     /// The instances to simulate the event on, up to 100.
     ///

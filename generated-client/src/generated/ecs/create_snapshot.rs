@@ -94,7 +94,7 @@ pub struct CreateSnapshot {
     ///
     /// 2 to 256 characters.
     pub description: Option<String>,
-    /// How many days the snapshot is kept, from 1 to 65536, before it is released automatically. By default it is kept until deleted.
+    /// The number of days that the snapshot is kept, from 1 to 65536, before it is released automatically. By default it is kept until deleted.
     ///
     /// 1 to 65536.
     pub retention_days: Option<i32>,

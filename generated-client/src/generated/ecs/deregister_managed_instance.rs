@@ -111,7 +111,7 @@ static DEREGISTER_MANAGED_INSTANCE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstance {
-    /// When the last task of Cloud Assistant was run, in UTC.
+    /// The time when the last task of Cloud Assistant was run, in UTC.
     pub last_invoked_time: Option<String>,
     /// The public address of the managed instance.
     pub internet_ip: Option<String>,

@@ -189,7 +189,7 @@ pub struct ResponseAccessPointSetAccessPointType {
     pub name: Option<String>,
     /// The ID of the access point of the physical connection.
     pub access_point_id: Option<String>,
-    /// Where the access point is.
+    /// The location of the access point.
     pub location: Option<String>,
 }
 

@@ -235,7 +235,7 @@ pub struct ResponseAccountAttributeItemAttributeValuesValueItem {
     pub disk_category: Option<String>,
     /// The value of the attribute. Quotas (`max-…`, `used-…`) are numbers, `supported-postpaid-instance-types` gives instance types, `real-name-authentication` gives `yes`, `none` or `unnecessary`, and `instance-network-type` gives `vpc` or `classic`.
     pub value: Option<String>,
-    /// When the privilege expires, in UTC. Missing for privileges without an end.
+    /// The expiration time of the privilege, in UTC. Missing for privileges without an end.
     pub expired_time: Option<String>,
     /// The zone of the resource.
     pub zone_id: Option<String>,
@@ -243,7 +243,7 @@ pub struct ResponseAccountAttributeItemAttributeValuesValueItem {
     pub instance_type: Option<String>,
     /// The number of attributes of this kind in the account.
     pub count: Option<i32>,
-    /// How the instance is billed.
+    /// The billing method of the instance.
     pub instance_charge_type: Option<String>,
 }
 

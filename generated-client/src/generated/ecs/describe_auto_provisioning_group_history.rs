@@ -175,7 +175,7 @@ pub struct ResponseAutoProvisioningGroupHistoriesAutoProvisioningGroupHistory {
     pub start_time: Option<String>,
     /// The ID of the scheduling task.
     pub task_id: Option<String>,
-    /// When the last instance was created in this task.
+    /// The creation time of the last instance in this task.
     pub last_event_time: Option<String>,
     /// The single steps of the scheduling task.
     ///

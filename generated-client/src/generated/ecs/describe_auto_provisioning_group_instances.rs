@@ -141,7 +141,7 @@ static DESCRIBE_AUTO_PROVISIONING_GROUP_INSTANCES_RESPONSE: Schema = Schema {
 pub struct ResponseInstance {
     /// The state of the instance, such as `Running`.
     pub status: Option<String>,
-    /// When the instance was created, in UTC as `yyyy-MM-ddTHH:mmZ`.
+    /// The creation time of the instance, in UTC as `yyyy-MM-ddTHH:mmZ`.
     pub creation_time: Option<String>,
     /// Whether the instance is a spot instance.
     pub is_spot: Option<bool>,

@@ -208,7 +208,7 @@ static DESCRIBE_AUTO_SNAPSHOT_POLICY_EX_RESPONSE: Schema = Schema {
 pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     /// The hours of the day, in UTC+8, at which snapshots are taken: a JSON array of strings from `0` (00:00) to `23` (23:00).
     pub time_points: Option<String>,
-    /// When the automatic snapshot policy was created, in UTC.
+    /// The creation time of the automatic snapshot policy, in UTC.
     pub creation_time: Option<String>,
     /// The state of the automatic snapshot policy: `Normal`, or `Expire` (out of use because of overdue payments).
     ///
@@ -222,7 +222,7 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     pub copied_snapshots_retention_days: Option<i32>,
     /// The ID of the automatic snapshot policy.
     pub auto_snapshot_policy_id: Option<String>,
-    /// How many days automatic snapshots are kept, from 1 to 65536; `-1` if they are kept until deleted.
+    /// The number of days that automatic snapshots are kept, from 1 to 65536; `-1` if they are kept until deleted.
     pub retention_days: Option<i32>,
     /// The region of the automatic snapshot policy.
     pub region_id: Option<String>,
@@ -240,7 +240,7 @@ pub struct ResponseAutoSnapshotPoliciesAutoSnapshotPolicy {
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResourceTag>,
-    /// How the snapshots copied to another region are encrypted.
+    /// The encryption of snapshots that are copied to another region.
     pub copy_encryption_configuration: Option<
         ResponseAutoSnapshotPoliciesAutoSnapshotPolicyCopyEncryptionConfiguration,
     >,

@@ -61,7 +61,7 @@ pub struct DescribeAvailableResource {
     /// - `PrePaid`: subscription
     /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
-    /// How pay-as-you-go instances are bid for; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
+    /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
     ///
     /// The server takes `NoSpot` where nothing is given.
     ///
@@ -71,7 +71,7 @@ pub struct DescribeAvailableResource {
     /// - `SpotWithPriceLimit`: spot, up to a price
     /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
-    /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
+    /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
     /// 0 to 6. The server takes `1` where nothing is given.
     ///

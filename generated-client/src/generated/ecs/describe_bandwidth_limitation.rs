@@ -41,7 +41,7 @@ pub struct DescribeBandwidthLimitation {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// How the instance is to be billed: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
+    /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
     /// The server takes `PostPaid` where nothing is given.
     ///
@@ -50,7 +50,7 @@ pub struct DescribeBandwidthLimitation {
     /// - `PrePaid`: subscription
     /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
-    /// How pay-as-you-go instances are bid for; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
+    /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
     ///
     /// The server takes `NoSpot` where nothing is given.
     ///
@@ -178,7 +178,7 @@ static DESCRIBE_BANDWIDTH_LIMITATION_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseBandwidth {
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used).
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used).
     ///
     /// Documented values:
     ///

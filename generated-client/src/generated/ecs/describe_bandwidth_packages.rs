@@ -170,13 +170,13 @@ static DESCRIBE_BANDWIDTH_PACKAGES_RESPONSE: Schema = Schema {
 pub struct ResponseBandwidthPackage {
     /// The state of the resource.
     pub status: Option<String>,
-    /// When the resource was created.
+    /// The creation time of the resource.
     pub creation_time: Option<String>,
     /// The number of public IP addresses of the bandwidth package; in `AddBandwidthPackageIps`, the number to add.
     pub ip_count: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
-    /// How the resource is billed.
+    /// The billing method of the resource.
     pub instance_charge_type: Option<String>,
     /// The ID of the bandwidth package, which holds public bandwidth.
     pub bandwidth_package_id: Option<String>,
@@ -188,7 +188,7 @@ pub struct ResponseBandwidthPackage {
     pub nat_gateway_id: Option<String>,
     /// The zone, by ID.
     pub zone_id: Option<String>,
-    /// How the public bandwidth is billed.
+    /// The billing method of the public bandwidth.
     pub internet_charge_type: Option<String>,
     /// The state of the resource in business terms.
     pub business_status: Option<String>,

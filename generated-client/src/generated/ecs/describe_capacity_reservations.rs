@@ -304,7 +304,7 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     pub status: Option<String>,
     /// Not in use.
     pub time_slot: Option<String>,
-    /// How instances find the pool of the capacity reservation. `Open`: automatically, with public capacity as a fallback; `Target`: only this pool, or their creation fails.
+    /// The way in which instances find the pool of the capacity reservation. `Open`: automatically, with public capacity as a fallback; `Target`: only this pool, or their creation fails.
     ///
     /// Documented values:
     ///
@@ -317,20 +317,20 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     pub private_pool_options_name: Option<String>,
     /// The region of the capacity reservation.
     pub region_id: Option<String>,
-    /// How instances created from the capacity reservation are billed: `PostPaid` (pay as you go) or `PrePaid` (subscription).
+    /// The billing method of instances created from the capacity reservation: `PostPaid` (pay as you go) or `PrePaid` (subscription).
     ///
     /// Documented values:
     ///
     /// - `PostPaid`: pay-as-you-go
     /// - `PrePaid`: subscription
     pub instance_charge_type: Option<String>,
-    /// When the capacity reservation expires, in UTC.
+    /// The expiration time of the capacity reservation, in UTC.
     pub end_time: Option<String>,
     /// The time at which the capacity reservation takes effect.
     pub start_time: Option<String>,
     /// The description of the capacity reservation.
     pub description: Option<String>,
-    /// When the capacity reservation is released: `Limited` (at a set time) or `Unlimited` (only by you).
+    /// The release mode of the capacity reservation: `Limited` (at a set time) or `Unlimited` (only by you).
     ///
     /// Documented values:
     ///
@@ -353,7 +353,7 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResourceTag>,
-    /// When the capacity reservation takes effect: `Now` (on creation) or `Later` (at a set time).
+    /// The time when the capacity reservation takes effect: `Now` (on creation) or `Later` (at a set time).
     ///
     /// Documented values:
     ///
@@ -366,7 +366,7 @@ pub struct ResponseCapacityReservationSetCapacityReservationItem {
     pub reserved_instance_id: Option<String>,
     /// The ID of the account that owns the capacity reservation.
     pub capacity_reservation_owner_id: Option<String>,
-    /// When the reserved capacity is delivered.
+    /// The time when the reserved capacity is delivered.
     pub delivery_time: Option<String>,
     /// The time at which the capacity reservation was unlocked.
     pub unlocked_time: Option<String>,
@@ -449,7 +449,7 @@ pub struct ResponseCapacityReservationSetCapacityReservationItemAllocatedResourc
     pub zone_id: Option<String>,
     /// The reserved instance type.
     pub instance_type: Option<String>,
-    /// How many instances use the reservation, for each account.
+    /// The number of instances that use the reservation, for each account.
     ///
     /// On the wire `CapacityReservationUsages.CapacityReservationUsage`.
     pub capacity_reservation_usages: Vec<CapacityReservationUsage>,

@@ -85,7 +85,7 @@ pub struct DescribeCloudAssistantSettingsResponse {
     ///
     /// On the wire `SlsDeliveryConfigs.SlsDeliveryConfig`.
     pub sls_delivery_configs: Vec<ResponseSlsDeliveryConfig>,
-    /// How and when the Cloud Assistant Agent is upgraded.
+    /// The settings for upgrades of the Cloud Assistant Agent.
     pub agent_upgrade_config: Option<ResponseAgentUpgradeConfig>,
     /// The limits on the resources that the Cloud Assistant Agent uses.
     pub resource_usage_config: Option<ResponseResourceUsageConfig>,
@@ -129,7 +129,7 @@ static DESCRIBE_CLOUD_ASSISTANT_SETTINGS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseOssDeliveryConfig {
-    /// How OSS encrypts the records: `Inherit` (as set for the bucket), `OssManaged` (with keys managed by OSS) or `KMS` (with a KMS key).
+    /// The encryption of the records in OSS: `Inherit` (as set for the bucket), `OssManaged` (with keys managed by OSS) or `KMS` (with a KMS key).
     ///
     /// Documented values:
     ///
@@ -272,7 +272,7 @@ pub struct ResponseResourceUsageConfig {
     pub log_size_limit: Option<String>,
     /// The memory that the main process of the Cloud Assistant Agent may use, with its unit.
     pub memory_limit: Option<String>,
-    /// How often in a row the use of CPU or memory may exceed its limit before the Cloud Assistant Agent stops.
+    /// The number of times in a row that the use of CPU or memory may exceed its limit before the Cloud Assistant Agent stops.
     pub overload_limit: Option<i32>,
 }
 

@@ -222,7 +222,7 @@ pub struct ResponseInstanceCloudAssistantStatus {
     ///
     /// Documented values: `true`, `false`.
     pub cloud_assistant_status: Option<String>,
-    /// When a command was last run.
+    /// The time when a command was last run.
     pub last_invoked_time: Option<String>,
     /// The version of the Cloud Assistant Agent; empty if the agent is missing or not running.
     pub cloud_assistant_version: Option<String>,
@@ -232,7 +232,7 @@ pub struct ResponseInstanceCloudAssistantStatus {
     pub invocation_count: Option<i64>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
-    /// When Cloud Assistant last gave a sign of life, which it does about once a minute (every 55, 60 or 65 seconds).
+    /// The time when Cloud Assistant last gave a sign of life, which it does about once a minute (every 55, 60 or 65 seconds).
     pub last_heartbeat_time: Option<String>,
     /// The kind of operating system: `Windows`, `Linux` or `FreeBSD`.
     ///

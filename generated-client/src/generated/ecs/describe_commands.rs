@@ -88,7 +88,7 @@ pub struct DescribeCommands {
     /// - `RunPowerShellScript`: PowerShell script, Windows
     /// - `RunShellScript`: shell script, Linux
     pub r#type: Option<String>,
-    /// How `CommandContent` and `Output` are returned: `PlainText` or `Base64`. Default: `Base64`.
+    /// The encoding of `CommandContent` and `Output`: `PlainText` or `Base64`. Default: `Base64`.
     ///
     /// The server takes `Base64` where nothing is given.
     ///
@@ -308,11 +308,11 @@ static DESCRIBE_COMMANDS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseCommand {
-    /// When the command was created, in UTC.
+    /// The creation time of the command, in UTC.
     pub creation_time: Option<String>,
     /// The language of the command: `RunBatScript` (batch, Windows), `RunPowerShellScript` (PowerShell, Windows) or `RunShellScript` (shell, Linux).
     pub r#type: Option<String>,
-    /// How many seconds the command may run before its process is killed.
+    /// The number of seconds that the command may run before its process is killed.
     pub timeout: Option<i64>,
     /// The number of executions created from the command.
     pub invoke_times: Option<i32>,
@@ -324,7 +324,7 @@ pub struct ResponseCommand {
     pub description: Option<String>,
     /// The version of the public command: commands of one `Provider` with the same name and category are versions of each other. Absent for the account's own commands.
     pub version: Option<i32>,
-    /// Who provides the public command.
+    /// The provider of the public command.
     pub provider: Option<String>,
     /// The command: as plain text or in Base64, as the `ContentEncoding` of the request says.
     pub command_content: Option<String>,

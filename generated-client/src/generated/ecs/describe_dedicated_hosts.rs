@@ -347,7 +347,7 @@ static DESCRIBE_DEDICATED_HOSTS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseDedicatedHost {
-    /// When the dedicated host was created, in UTC as `yyyy-MM-ddTHH:mmZ`.
+    /// The creation time of the dedicated host, in UTC as `yyyy-MM-ddTHH:mmZ`.
     pub creation_time: Option<String>,
     /// The ID of the managed private space that the dedicated host belongs to.
     ///
@@ -378,9 +378,9 @@ pub struct ResponseDedicatedHost {
     ///
     /// On the wire `GPUSpec`.
     pub gpu_spec: Option<String>,
-    /// When the dedicated host will be released, in UTC.
+    /// The time when the dedicated host will be released, in UTC.
     pub auto_release_time: Option<String>,
-    /// How the dedicated host is paid for, such as `PrePaid` (subscription).
+    /// The billing method of the dedicated host, such as `PrePaid` (subscription).
     pub charge_type: Option<String>,
     /// The factor by which the vCPUs of the dedicated host are oversold, 1 to 5.
     pub cpu_over_commit_ratio: Option<f64>,
@@ -402,7 +402,7 @@ pub struct ResponseDedicatedHost {
     pub description: Option<String>,
     /// The ID of the dedicated host cluster the host belongs to.
     pub dedicated_host_cluster_id: Option<String>,
-    /// When the subscription of the dedicated host expires, in UTC as `yyyy-MM-ddTHH:mmZ`.
+    /// The expiration time of the subscription of the dedicated host, in UTC as `yyyy-MM-ddTHH:mmZ`.
     pub expired_time: Option<String>,
     /// The type of the dedicated host, such as `ddh.g5`.
     pub dedicated_host_type: Option<String>,
@@ -574,7 +574,7 @@ static RESPONSE_DEDICATED_HOST_INSTANCE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseDedicatedHostOperationLock {
-    /// Why the dedicated host is locked: `financial` (overdue payment) or `security`.
+    /// The reason why the dedicated host is locked: `financial` (overdue payment) or `security`.
     ///
     /// Documented values:
     ///

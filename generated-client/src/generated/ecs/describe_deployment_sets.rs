@@ -247,7 +247,7 @@ static DESCRIBE_DEPLOYMENT_SETS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseDeploymentSet {
-    /// When the deployment set was created, in UTC.
+    /// The creation time of the deployment set, in UTC.
     pub creation_time: Option<String>,
     /// The strategy of the deployment set, such as `LooseDispersion`.
     pub strategy: Option<String>,

@@ -72,9 +72,9 @@ pub struct DescribeDiagnosticReportAttributesResponse {
     ///
     /// Documented values: `InProgress`, `Finished`, `Failed`.
     pub status: Option<String>,
-    /// When the diagnostic report was created, in UTC.
+    /// The creation time of the diagnostic report, in UTC.
     pub creation_time: Option<String>,
-    /// When the diagnosis ended, in UTC.
+    /// The time when the diagnosis ended, in UTC.
     pub finished_time: Option<String>,
     /// The start of the period examined, in UTC, as given to `CreateDiagnosticReport`.
     pub start_time: Option<String>,
@@ -205,7 +205,7 @@ pub struct ResponseMetricResultIssue {
     pub severity: Option<String>,
     /// Further data on the issue, as a JSON string, such as the processes that use the most memory.
     pub additional: Option<String>,
-    /// When the issue occurred.
+    /// The time when the issue occurred.
     pub occurrence_time: Option<String>,
     /// The state of the repair of the issue.
     pub repair_status: Option<String>,

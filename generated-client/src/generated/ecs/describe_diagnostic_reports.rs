@@ -228,9 +228,9 @@ pub struct ResponseReport {
     pub report_id: Option<String>,
     /// The state of the diagnosis: `InProgress`, `Finished` or `Failed`.
     pub status: Option<String>,
-    /// When the diagnostic report was created, in UTC.
+    /// The creation time of the diagnostic report, in UTC.
     pub creation_time: Option<String>,
-    /// When the diagnosis ended, in UTC.
+    /// The time when the diagnosis ended, in UTC.
     pub finished_time: Option<String>,
     /// The severity of the report:
     ///

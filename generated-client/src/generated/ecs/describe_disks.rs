@@ -101,7 +101,7 @@ pub struct DescribeDisks {
     pub disk_ids: Option<Vec<String>>,
     /// Only disks attached to this instance, local disks and elastic ephemeral disks included.
     pub instance_id: Option<String>,
-    /// Which disks to return: `system` disks, `data` disks or `all`. Default: `all`.
+    /// The disks to return: `system` disks, `data` disks or `all`. Default: `all`.
     ///
     /// The server takes `all` where nothing is given.
     ///
@@ -647,7 +647,7 @@ static DESCRIBE_DISKS_RESPONSE: Schema = Schema {
 pub struct ResponseDisk {
     /// The serial number of the disk.
     pub serial_number: Option<String>,
-    /// When the disk was created, in UTC.
+    /// The creation time of the disk, in UTC.
     pub creation_time: Option<String>,
     /// The state of the disk: `In_use`, `Available` (not attached), `Attaching`, `Detaching`, `Creating` or `ReIniting`.
     ///
@@ -714,7 +714,7 @@ pub struct ResponseDisk {
     pub kms_key_id: Option<String>,
     /// Whether the disk is released together with the instance.
     pub delete_with_instance: Option<bool>,
-    /// When the disk was last detached, in UTC.
+    /// The time when the disk was last detached, in UTC.
     pub detached_time: Option<String>,
     /// The ID of the snapshot that the disk was made from; it stays as long as the disk exists. Empty if the disk was made otherwise.
     pub source_snapshot_id: Option<String>,
@@ -734,13 +734,13 @@ pub struct ResponseDisk {
     pub iops: Option<i32>,
     /// The region of the disk.
     pub region_id: Option<String>,
-    /// When the subscription of the disk expires, in UTC.
+    /// The expiration time of the subscription of the disk, in UTC.
     pub expired_time: Option<String>,
     /// The size of the disk in GiB.
     pub size: Option<i32>,
     /// The resource group of the disk.
     pub resource_group_id: Option<String>,
-    /// How the disk is paid for: `PrePaid` (subscription) or `PostPaid` (pay-as-you-go).
+    /// The billing method of the disk: `PrePaid` (subscription) or `PostPaid` (pay-as-you-go).
     ///
     /// Documented values:
     ///
@@ -809,9 +809,9 @@ pub struct ResponseDisk {
     pub throughput_read: Option<i32>,
     /// The throughput of the disk when writing, in MB/s.
     pub throughput_write: Option<i32>,
-    /// Where the data of a regional ESSD (`cloud_regional_disk_auto`) is stored. Returned only if `AdditionalAttributes` asks for `Placement`.
+    /// The location of the data of a regional ESSD (`cloud_regional_disk_auto`). Returned only if `AdditionalAttributes` asks for `Placement`.
     pub placement: Option<ResponseDiskPlacement>,
-    /// Where the data of the disk comes from.
+    /// The origin of the data of the disk.
     pub data_source: Option<ResponseDiskDataSource>,
     /// The ID of the disk that this disk was cloned from.
     pub source_disk_id: Option<String>,

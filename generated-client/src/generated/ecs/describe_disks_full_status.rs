@@ -347,9 +347,9 @@ static RESPONSE_DISK_FULL_STATUS_SET_DISK_FULL_STATUS_TYPE: Schema = Schema {
 pub struct ResponseDiskFullStatusSetDiskFullStatusTypeDiskEventSetDiskEventType {
     /// The ID of the event ("e-…").
     pub event_id: Option<String>,
-    /// When the event ended, in UTC.
+    /// The time when the event ended, in UTC.
     pub event_end_time: Option<String>,
-    /// When the event began, in UTC.
+    /// The time when the event began, in UTC.
     pub event_time: Option<String>,
     /// The impact of the event as a number.
     pub impact_level: Option<String>,

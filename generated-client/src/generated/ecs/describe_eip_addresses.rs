@@ -327,15 +327,15 @@ pub struct ResponseEipAddress {
     pub ip_address: Option<String>,
     /// The bandwidth of the resource.
     pub bandwidth: Option<String>,
-    /// When the subscription of the elastic IP address expires.
+    /// The expiration time of the subscription of the elastic IP address.
     pub expired_time: Option<String>,
     /// The ID of the elastic IP address.
     pub allocation_id: Option<String>,
-    /// How the public bandwidth is billed.
+    /// The billing method of the public bandwidth.
     pub internet_charge_type: Option<String>,
     /// The bandwidth of the elastic IP address.
     pub eip_bandwidth: Option<String>,
-    /// Why the address is locked.
+    /// The reason why the address is locked.
     ///
     /// On the wire `OperationLocks.LockReason`.
     pub operation_locks: Vec<LockReason>,

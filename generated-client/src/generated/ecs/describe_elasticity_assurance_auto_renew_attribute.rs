@@ -99,7 +99,7 @@ static DESCRIBE_ELASTICITY_ASSURANCE_AUTO_RENEW_ATTRIBUTE_RESPONSE: Schema = Sch
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseElasticityAssuranceRenewAttribute {
-    /// How long the elasticity assurance is renewed each time: 1, 2, 3, 6, 12, 24 or 36 units of `PeriodUnit`.
+    /// The length of each renewal of the elasticity assurance: 1, 2, 3, 6, 12, 24 or 36 units of `PeriodUnit`.
     pub period: Option<i32>,
     /// The unit of the renewal period: `Month` or `Year`.
     ///

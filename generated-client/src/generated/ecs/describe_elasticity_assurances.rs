@@ -106,7 +106,7 @@ pub struct DescribeElasticityAssurances {
     pub instance_type: Option<String>,
     /// Lists only elasticity assurances in this zone.
     pub zone_id: Option<String>,
-    /// How the instances are billed. Only `PostPaid` (pay as you go) is possible, which is also the default.
+    /// The billing method of the instances. Only `PostPaid` (pay as you go) is possible, which is also the default.
     ///
     /// The server takes `PostPaid` where nothing is given.
     ///
@@ -317,7 +317,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     ///
     /// Documented values: `Preparing`, `Prepared`, `Active`, `Released`.
     pub status: Option<String>,
-    /// How instances find the pool of the elasticity assurance: `Open` (automatically) or `Target` (they name it).
+    /// The way in which instances find the pool of the elasticity assurance: `Open` (automatically) or `Target` (they name it).
     ///
     /// Documented values:
     ///
@@ -334,7 +334,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     pub private_pool_options_name: Option<String>,
     /// The region of the elasticity assurance.
     pub region_id: Option<String>,
-    /// When the elasticity assurance expires, in UTC.
+    /// The expiration time of the elasticity assurance, in UTC.
     pub end_time: Option<String>,
     /// The time at which the elasticity assurance takes effect.
     pub start_time: Option<String>,
@@ -342,7 +342,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     pub description: Option<String>,
     /// The resource group, by ID.
     pub resource_group_id: Option<String>,
-    /// How many times the elasticity assurance applies in all, such as `Unlimited`.
+    /// The number of times that the elasticity assurance applies in all, such as `Unlimited`.
     pub total_assurance_times: Option<String>,
     /// The resources that were set aside, for each instance type.
     ///
@@ -354,9 +354,9 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItem {
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResourceTag>,
-    /// How instances created from the elasticity assurance are billed: always `PostPaid` (pay as you go).
+    /// The billing method of instances created from the elasticity assurance: always `PostPaid` (pay as you go).
     pub instance_charge_type: Option<String>,
-    /// When the elasticity assurance takes effect: `Now` (on creation) or `Later` (at a set time).
+    /// The time when the elasticity assurance takes effect: `Now` (on creation) or `Later` (at a set time).
     ///
     /// Documented values:
     ///
@@ -460,7 +460,7 @@ pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemAllocatedResourc
     pub instance_type: Option<String>,
     /// Not publicly available.
     pub available_amount: Option<i32>,
-    /// How the assurance is used.
+    /// The use of the assurance.
     ///
     /// On the wire `ElasticityAssuranceUsages.ElasticityAssuranceUsage`.
     pub elasticity_assurance_usages: Vec<CapacityReservationUsage>,
@@ -508,7 +508,7 @@ static RESPONSE_ELASTICITY_ASSURANCE_SET_ELASTICITY_ASSURANCE_ITEM_ALLOCATED_RES
 pub struct ResponseElasticityAssuranceSetElasticityAssuranceItemRecurrenceRule {
     /// The full hour of the day at which the assurance ends.
     pub end_hour: Option<i32>,
-    /// How the rule recurs: `Daily`, `Weekly` or `Monthly`.
+    /// The recurrence of the rule: `Daily`, `Weekly` or `Monthly`.
     ///
     /// Documented values: `Daily`, `Weekly`, `Monthly`.
     pub recurrence_type: Option<String>,

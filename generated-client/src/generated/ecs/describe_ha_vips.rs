@@ -195,7 +195,7 @@ pub struct ResponseHaVip {
     pub description: Option<String>,
     /// The ID of the HAVIP (high-availability virtual IP address).
     pub ha_vip_id: Option<String>,
-    /// When the HAVIP was created.
+    /// The creation time of the HAVIP.
     pub create_time: Option<String>,
     /// The instance that currently holds the HAVIP.
     pub master_instance_id: Option<String>,

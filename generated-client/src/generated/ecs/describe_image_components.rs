@@ -250,7 +250,7 @@ static DESCRIBE_IMAGE_COMPONENTS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseImageComponentImageComponentSet {
-    /// When the image component was created, in UTC.
+    /// The creation time of the image component, in UTC.
     pub creation_time: Option<String>,
     /// The description of the image component.
     pub description: Option<String>,

@@ -90,7 +90,7 @@ static DESCRIBE_IMAGE_FROM_FAMILY_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseImage {
-    /// When the image was created, in UTC.
+    /// The creation time of the image, in UTC.
     pub creation_time: Option<String>,
     /// The state of the image: `Available`, `UnAvailable`, `Creating` or `CreateFailed`.
     ///
@@ -98,7 +98,7 @@ pub struct ResponseImage {
     pub status: Option<String>,
     /// The family the image belongs to.
     pub image_family: Option<String>,
-    /// How much of the image is done, in percent.
+    /// The share of the image that is done, in percent.
     pub progress: Option<String>,
     /// Whether the image was made by copying another image.
     pub is_copied: Option<bool>,

@@ -226,7 +226,7 @@ static DESCRIBE_IMAGE_PIPELINE_EXECUTIONS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
-    /// When the image build was created, in UTC.
+    /// The creation time of the image build, in UTC.
     pub creation_time: Option<String>,
     /// The ID of the image template.
     pub image_pipeline_id: Option<String>,
@@ -253,7 +253,7 @@ pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
     /// - `CANCELLING`
     /// - `CANCELLED`
     pub status: Option<String>,
-    /// When the task was last changed.
+    /// The time when the task was last changed.
     pub modified_time: Option<String>,
     /// The resource group of the image building task.
     pub resource_group_id: Option<String>,
@@ -267,9 +267,9 @@ pub struct ResponseImagePipelineExecutionImagePipelineExecutionSet {
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResourceTag>,
-    /// Why the image build failed, as a code.
+    /// The reason why the image build failed, as a code.
     pub error_code: Option<String>,
-    /// Why the image build failed, in words.
+    /// The reason why the image build failed, in words.
     pub error_info: Option<String>,
 }
 

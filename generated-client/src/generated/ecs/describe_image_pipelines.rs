@@ -203,7 +203,7 @@ static DESCRIBE_IMAGE_PIPELINES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseImagePipelineImagePipelineSet {
-    /// When the image template was created, in UTC.
+    /// The creation time of the image template, in UTC.
     pub creation_time: Option<String>,
     /// Whether the intermediate instance is released if the build fails.
     pub delete_instance_on_failure: Option<bool>,
@@ -268,7 +268,7 @@ pub struct ResponseImagePipelineImagePipelineSet {
     ///
     /// On the wire `RepairItems.RepairItem`.
     pub repair_items: Vec<String>,
-    /// How much a build repairs in the image, such as `Standard`.
+    /// The extent of the repairs that a build makes in the image, such as `Standard`.
     ///
     /// Documented values: `Standard`.
     pub repair_mode: Option<String>,
@@ -476,7 +476,7 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
     ///
     /// Documented values: `x86_64`, `arm64`.
     pub architecture: Option<String>,
-    /// How instances boot from the image: `BIOS` or `UEFI`.
+    /// The mode in which instances boot from the image: `BIOS` or `UEFI`.
     ///
     /// Documented values: `BIOS`, `UEFI`.
     pub boot_mode: Option<String>,
@@ -549,7 +549,7 @@ pub struct ResponseImagePipelineImagePipelineSetImportImageOptions {
     pub platform: Option<String>,
     /// Whether the imported image is kept after the build. In invitational preview.
     pub retain_imported_image: Option<bool>,
-    /// When the imported image is kept after the build: `RetainOnlySuccessful`, `RetainOnlyFailed`, `RetainAlways` or `RetainNever`.
+    /// The builds after which the imported image is kept: `RetainOnlySuccessful`, `RetainOnlyFailed`, `RetainAlways` or `RetainNever`.
     pub retention_strategy: Option<String>,
     /// The RAM role that the import or export assumes, by name.
     pub role_name: Option<String>,
@@ -648,7 +648,7 @@ static RESPONSE_IMAGE_PIPELINE_IMAGE_PIPELINE_SET_IMPORT_IMAGE_OPTIONS_DISK_DEVI
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseImagePipelineImagePipelineSetImportImageOptionsFeatures {
-    /// How metadata may be read in instances made from the image.
+    /// The way in which metadata may be read in instances made from the image.
     pub imds_support: Option<String>,
     /// Whether the image, and so its instances, supports NVMe: `supported` or `unsupported`.
     ///

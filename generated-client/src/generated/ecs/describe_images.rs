@@ -460,7 +460,7 @@ static DESCRIBE_IMAGES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseImage {
-    /// When the image was created, in UTC.
+    /// The creation time of the image, in UTC.
     pub creation_time: Option<String>,
     /// The state of the image: `Available`, `UnAvailable`, `Creating` or `CreateFailed`.
     ///
@@ -468,7 +468,7 @@ pub struct ResponseImage {
     pub status: Option<String>,
     /// The family the image belongs to.
     pub image_family: Option<String>,
-    /// How much of the image is done, in percent.
+    /// The share of the image that is done, in percent.
     pub progress: Option<String>,
     /// Whether the image was made by copying another image.
     pub is_copied: Option<bool>,
@@ -530,7 +530,7 @@ pub struct ResponseImage {
     ///
     /// Documented values: `i386`, `x86_64`, `arm64`.
     pub architecture: Option<String>,
-    /// How instances boot from the image: `BIOS`, `UEFI` or `UEFI-Preferred` (both).
+    /// The mode in which instances boot from the image: `BIOS`, `UEFI` or `UEFI-Preferred` (both).
     ///
     /// Documented values: `BIOS`, `UEFI`, `UEFI-Preferred`.
     pub boot_mode: Option<String>,
@@ -554,7 +554,7 @@ pub struct ResponseImage {
     pub detection_options: Option<ResponseImageDetectionOptions>,
     /// The capabilities of the image, such as the modes of metadata access.
     pub features: Option<ResponseImageFeatures>,
-    /// How the operating system of the image is licensed.
+    /// The license type of the operating system of the image.
     pub license_type: Option<String>,
     /// The secure boot settings of the image.
     pub secure_boot_options: Option<SecureBootSupport>,
@@ -658,7 +658,7 @@ pub struct ResponseImageDiskDeviceMapping {
     ///
     /// On the wire `ImportOSSBucket`.
     pub import_oss_bucket: Option<String>,
-    /// How much of the copy of the image is done, in percent.
+    /// The share of the copy of the image that is done, in percent.
     pub progress: Option<String>,
     /// The snapshot, by ID.
     pub snapshot_id: Option<String>,
@@ -749,7 +749,7 @@ pub struct ResponseImageDetectionOptionsItem {
     pub name: Option<String>,
     /// The result of the check, such as `Supported`.
     pub value: Option<String>,
-    /// How severe the risk is: `High` (instances may not start) or `Medium` (startup performance or configuration may suffer). Absent if the check found no risk.
+    /// The severity of the risk: `High` (instances may not start) or `Medium` (startup performance or configuration may suffer). Absent if the check found no risk.
     ///
     /// Documented values: `High`, `Medium`.
     pub risk_level: Option<String>,
@@ -789,7 +789,7 @@ pub struct ResponseImageFeatures {
     pub cpu_online_downgrade: Option<String>,
     /// Whether CPUs can be upgraded while the instance is online, such as `supported`.
     pub cpu_online_upgrade: Option<String>,
-    /// How metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not.
+    /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not.
     ///
     /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,

@@ -64,7 +64,7 @@ pub struct DescribeInstanceAttributeResponse {
     pub status: Option<String>,
     /// The serial number of the instance.
     pub serial_number: Option<String>,
-    /// When the instance was created, in UTC as `yyyy-MM-ddTHH:mmZ`.
+    /// The creation time of the instance, in UTC as `yyyy-MM-ddTHH:mmZ`.
     pub creation_time: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,
@@ -108,7 +108,7 @@ pub struct DescribeInstanceAttributeResponse {
     pub internet_max_bandwidth_out: Option<i32>,
     /// The region of the instance.
     pub region_id: Option<String>,
-    /// How the instance is billed: `PrePaid` (subscription) or `PostPaid` (pay as you go).
+    /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go).
     ///
     /// Documented values:
     ///
@@ -121,11 +121,11 @@ pub struct DescribeInstanceAttributeResponse {
     pub io_optimized: Option<String>,
     /// The number of vCPUs.
     pub cpu: Option<i32>,
-    /// When the instance expires, in UTC as `yyyy-MM-ddTHH:mmZ`.
+    /// The expiration time of the instance, in UTC as `yyyy-MM-ddTHH:mmZ`.
     pub expired_time: Option<String>,
     /// The zone of the instance.
     pub zone_id: Option<String>,
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
     ///
     /// Documented values:
     ///
@@ -263,7 +263,7 @@ static DESCRIBE_INSTANCE_ATTRIBUTE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseEipAddress {
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed).
     ///
     /// Documented values:
     ///
@@ -325,7 +325,7 @@ static RESPONSE_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseOperationLocksLockReason {
-    /// Why the instance is locked: `financial` (overdue payment), `security`, `recycling` (a spot instance about to be released), `dedicatedhostfinancial` (overdue payment for the dedicated host) or `refunded`.
+    /// The reason why the instance is locked: `financial` (overdue payment), `security`, `recycling` (a spot instance about to be released), `dedicatedhostfinancial` (overdue payment for the dedicated host) or `refunded`.
     ///
     /// Documented values:
     ///
@@ -353,7 +353,7 @@ static RESPONSE_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseNetworkOptions {
-    /// How the bandwidth of the instance is shared out between network and storage, such as `Vpc-L1`; `DescribeInstanceTypes` tells what a type supports.
+    /// The way in which the bandwidth of the instance is shared out between network and storage, such as `Vpc-L1`; `DescribeInstanceTypes` tells what a type supports.
     pub bandwidth_weighting: Option<String>,
     /// Whether the instance sends and receives jumbo frames. In invitational preview and not publicly available.
     pub enable_jumbo_frame: Option<bool>,

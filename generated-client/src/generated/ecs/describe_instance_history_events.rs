@@ -435,9 +435,9 @@ static DESCRIBE_INSTANCE_HISTORY_EVENTS_RESPONSE: Schema = Schema {
 pub struct ResponseInstanceSystemEventSetInstanceSystemEventType {
     /// The ID of the event ("e-…").
     pub event_id: Option<String>,
-    /// When the event was announced, in UTC.
+    /// The time when the event was announced, in UTC.
     pub event_publish_time: Option<String>,
-    /// When the event ended, in UTC.
+    /// The time when the event ended, in UTC.
     pub event_finish_time: Option<String>,
     /// The kind of resource that the event concerns: `instance`, `ddh` (dedicated host) or `managehost` (physical machine of a managed pool).
     ///
@@ -449,11 +449,11 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventType {
     pub resource_type: Option<String>,
     /// The impact of the event as a number.
     pub impact_level: Option<String>,
-    /// When the event is to take place, in UTC.
+    /// The time when the event is to take place, in UTC.
     pub not_before: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
-    /// Why the system event occurred.
+    /// The reason why the system event occurred.
     pub reason: Option<String>,
     /// The kind of the event.
     pub event_type: Option<Status>,
@@ -527,7 +527,7 @@ pub struct ResponseInstanceSystemEventSetInstanceSystemEventTypeExtendedAttribut
     pub host_type: Option<String>,
     /// The ID of the host the event is about.
     pub host_id: Option<String>,
-    /// How the instance can be migrated: by `MigrationPlan` only.
+    /// The way in which the instance can be migrated: by `MigrationPlan` only.
     ///
     /// On the wire `MigrationOptions.MigrationOption`.
     pub migration_options: Vec<String>,

@@ -77,7 +77,7 @@ pub struct DescribeInstanceModificationPrice {
     ///
     /// At most 16 elements.
     pub data_disk: Option<Vec<DataDisk>>,
-    /// When the temporary bandwidth change ends, in UTC as `yyyy-MM-ddTHHZ`. Only considered with `InternetMaxBandwidthOut`.
+    /// The time when the temporary bandwidth change ends, in UTC as `yyyy-MM-ddTHHZ`. Only considered with `InternetMaxBandwidthOut`.
     pub end_time: Option<String>,
     /// The Internet line (carrier).
     ///
@@ -85,7 +85,7 @@ pub struct DescribeInstanceModificationPrice {
     pub isp: Option<String>,
     /// The image, by its ID.
     pub image_id: Option<String>,
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used).
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used).
     ///
     /// Documented values:
     ///

@@ -900,7 +900,7 @@ pub struct ResponseInstanceType {
     pub attributes: Vec<NamedValue>,
     /// The clocks the instance type supports.
     pub clock: Option<ResponseInstanceTypeClock>,
-    /// How the CPU of the type can be set up.
+    /// The CPU options of the type.
     pub cpu_options: Option<ResponseInstanceTypeCpuOptions>,
     /// Enhanced networking. Not open for use.
     pub enhanced_network: Option<ResponseInstanceTypeEnhancedNetwork>,

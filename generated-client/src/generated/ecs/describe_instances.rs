@@ -795,7 +795,7 @@ static DESCRIBE_INSTANCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstance {
-    /// When the instance was created: ISO 8601, UTC, as `yyyy-MM-ddTHH:mmZ`.
+    /// The creation time of the instance: ISO 8601, UTC, as `yyyy-MM-ddTHH:mmZ`.
     pub creation_time: Option<String>,
     /// The serial number of the instance.
     pub serial_number: Option<String>,
@@ -807,7 +807,7 @@ pub struct ResponseInstance {
     pub key_pair_name: Option<String>,
     /// Not in use.
     pub sale_cycle: Option<String>,
-    /// How the instance is bid for: `NoSpot`, `SpotWithPriceLimit` or `SpotAsPriceGo`.
+    /// The bidding strategy for the instance: `NoSpot`, `SpotWithPriceLimit` or `SpotAsPriceGo`.
     ///
     /// Documented values:
     ///
@@ -821,7 +821,7 @@ pub struct ResponseInstance {
     pub local_storage_capacity: Option<i64>,
     /// The description of the instance.
     pub description: Option<String>,
-    /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Returned only if `SpotStrategy` is `SpotWithPriceLimit` or `SpotAsPriceGo`.
+    /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Returned only if `SpotStrategy` is `SpotWithPriceLimit` or `SpotAsPriceGo`.
     ///
     /// Documented values:
     ///
@@ -860,7 +860,7 @@ pub struct ResponseInstance {
     ///
     /// On the wire `GPUSpec`.
     pub gpu_spec: Option<String>,
-    /// When a pay-as-you-go instance will be released.
+    /// The time when a pay-as-you-go instance will be released.
     pub auto_release_time: Option<String>,
     /// Whether the instance is protected against release by console or API.
     pub deletion_protection: Option<bool>,
@@ -890,7 +890,7 @@ pub struct ResponseInstance {
     pub internet_max_bandwidth_in: Option<i32>,
     /// The type of the instance.
     pub instance_type: Option<String>,
-    /// How the instance is billed: `PrePaid` (subscription) or `PostPaid` (pay as you go).
+    /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go).
     ///
     /// Documented values:
     ///
@@ -901,17 +901,17 @@ pub struct ResponseInstance {
     pub region_id: Option<String>,
     /// Whether the instance is I/O optimized.
     pub io_optimized: Option<bool>,
-    /// When the instance was last started: ISO 8601, UTC, as `yyyy-MM-ddTHH:mmZ`.
+    /// The time when the instance was last started: ISO 8601, UTC, as `yyyy-MM-ddTHH:mmZ`.
     pub start_time: Option<String>,
     /// The number of vCPUs.
     pub cpu: Option<i32>,
     /// The number of local disks.
     pub local_storage_amount: Option<i32>,
-    /// When the instance expires: ISO 8601, UTC, as `yyyy-MM-ddTHH:mmZ`.
+    /// The expiration time of the instance: ISO 8601, UTC, as `yyyy-MM-ddTHH:mmZ`.
     pub expired_time: Option<String>,
     /// The resource group of the instance.
     pub resource_group_id: Option<String>,
-    /// How the public bandwidth is billed: `PayByBandwidth` or `PayByTraffic`.
+    /// The billing method of the public bandwidth: `PayByBandwidth` or `PayByTraffic`.
     ///
     /// Documented values:
     ///
@@ -945,7 +945,7 @@ pub struct ResponseInstance {
     ///
     /// On the wire `NetworkInterfaces.NetworkInterface`.
     pub network_interfaces: Vec<ResponseInstanceNetworkInterface>,
-    /// Why the instance is locked.
+    /// The reason why the instance is locked.
     ///
     /// On the wire `OperationLocks.LockReason`.
     pub operation_locks: Vec<ResponseInstanceOperationLocksLockReason>,
@@ -981,11 +981,11 @@ pub struct ResponseInstance {
     pub ecs_capacity_reservation_attr: Option<
         ResponseInstanceEcsCapacityReservationAttr,
     >,
-    /// How the instance is placed on its dedicated host.
+    /// The placement of the instance on its dedicated host.
     pub dedicated_instance_attribute: Option<ResponseInstanceDedicatedInstanceAttribute>,
     /// The CPU of the instance.
     pub cpu_options: Option<ResponseInstanceCpuOptions>,
-    /// How the metadata of the instance can be read.
+    /// The way in which the metadata of the instance can be read.
     pub metadata_options: Option<ResponseInstanceMetadataOptions>,
     /// Properties of the image of the instance.
     pub image_options: Option<ResponseInstanceImageOptions>,
@@ -1313,7 +1313,7 @@ static RESPONSE_INSTANCE_OPERATION_LOCKS_LOCK_REASON: Schema = Schema {
 pub struct ResponseInstanceEipAddress {
     /// Whether the elastic IP address can be disassociated from the instance.
     pub is_support_unassociate: Option<bool>,
-    /// How the elastic IP address is billed: `PayByBandwidth` or `PayByTraffic`.
+    /// The billing method of the elastic IP address: `PayByBandwidth` or `PayByTraffic`.
     ///
     /// Documented values:
     ///
@@ -1404,7 +1404,7 @@ static RESPONSE_INSTANCE_DEDICATED_HOST_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceEcsCapacityReservationAttr {
-    /// How the instance makes use of capacity reservations.
+    /// The way in which the instance makes use of capacity reservations.
     pub capacity_reservation_preference: Option<String>,
     /// The ID of the capacity reservation the instance uses.
     pub capacity_reservation_id: Option<String>,

@@ -367,15 +367,15 @@ static RESPONSE_INSTANCE_FULL_STATUS_SET_INSTANCE_FULL_STATUS_TYPE: Schema = Sch
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstanceFullStatusSetInstanceFullStatusTypeScheduledSystemEventSetScheduledSystemEventType {
-    /// When the event was announced, in UTC.
+    /// The time when the event was announced, in UTC.
     pub event_publish_time: Option<String>,
     /// The ID of the event ("e-…").
     pub event_id: Option<String>,
-    /// When the maintenance of the event is to take place, in UTC.
+    /// The time when the maintenance of the event is to take place, in UTC.
     pub not_before: Option<String>,
     /// The impact of the event as a number. Empty for accounts outside a whitelist.
     pub impact_level: Option<String>,
-    /// Why the system event was scheduled. Empty if no cause was found.
+    /// The reason why the system event was scheduled. Empty if no cause was found.
     pub reason: Option<String>,
     /// The state the event is in.
     pub event_cycle_status: Option<Status>,

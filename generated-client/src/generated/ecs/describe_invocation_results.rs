@@ -113,7 +113,7 @@ pub struct DescribeInvocationResults {
     ///
     /// The server takes `false` where nothing is given.
     pub include_history: Option<bool>,
-    /// How `CommandContent` and `Output` are returned: `PlainText` or `Base64`. Default: `Base64`.
+    /// The encoding of `CommandContent` and `Output`: `PlainText` or `Base64`. Default: `Base64`.
     ///
     /// The server takes `Base64` where nothing is given.
     ///
@@ -369,7 +369,7 @@ pub struct ResponseInvocationInvocationResult {
     ///
     /// Documented values: `Pending`, `Invalid`, `Aborted`, `Running`, `Success`, `Failed`, `Error`, `Timeout`, `Cancelled`, `Stopping`, `Terminated`, `Scheduled`.
     pub invocation_status: Option<String>,
-    /// How many times the command has run on the instance; 0 or 1 if it is not scheduled.
+    /// The number of times that the command has run on the instance; 0 or 1 if it is not scheduled.
     pub repeats: Option<i32>,
     /// The ID of the command ("c-…").
     pub command_id: Option<String>,
@@ -385,9 +385,9 @@ pub struct ResponseInvocationInvocationResult {
     pub exit_code: Option<i64>,
     /// The time at which the command began to run on the instance.
     pub start_time: Option<String>,
-    /// Why the command could not be sent or run, in words; empty if all went well.
+    /// The reason why the command could not be sent or run, in words; empty if all went well.
     pub error_info: Option<String>,
-    /// Why the command could not be sent or run, as a code such as `InstanceNotExists`; empty if all went well.
+    /// The reason why the command could not be sent or run, as a code such as `InstanceNotExists`; empty if all went well.
     ///
     /// Documented values:
     ///
@@ -409,7 +409,7 @@ pub struct ResponseInvocationInvocationResult {
     /// - `ExitCodeNonzero`: exit code other than 0
     /// - `SecurityGroupRuleDenied`: blocked by a security group
     pub error_code: Option<String>,
-    /// When the command ended on the instance, in UTC; after a timeout, its start time plus the timeout.
+    /// The time when the command ended on the instance, in UTC; after a timeout, its start time plus the timeout.
     pub finished_time: Option<String>,
     /// The ID of the execution.
     pub invoke_id: Option<String>,
@@ -443,11 +443,11 @@ pub struct ResponseInvocationInvocationResult {
     pub tags: Vec<ResourceTag>,
     /// The command line of the program that starts the script.
     pub launcher: Option<String>,
-    /// Where in OSS the output of the command goes.
+    /// The location in OSS that the output of the command goes to.
     pub oss_output_delivery: Option<String>,
     /// The code of the error that hindered the delivery of the output to OSS.
     pub oss_output_error_code: Option<String>,
-    /// Why the output could not be delivered to OSS.
+    /// The reason why the output could not be delivered to OSS.
     pub oss_output_error_info: Option<String>,
     /// The state of the delivery of the output to OSS: `InProgress`, `Finished` or `Failed`.
     pub oss_output_status: Option<String>,

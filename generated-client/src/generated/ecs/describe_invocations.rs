@@ -126,7 +126,7 @@ pub struct DescribeInvocations {
     pub invoke_status: Option<String>,
     /// Only executions on this instance.
     pub instance_id: Option<String>,
-    /// How `CommandContent` and `Output` are returned: `PlainText` or `Base64`. Default: `Base64`.
+    /// The encoding of `CommandContent` and `Output`: `PlainText` or `Base64`. Default: `Base64`.
     ///
     /// The server takes `Base64` where nothing is given.
     ///
@@ -393,9 +393,9 @@ static DESCRIBE_INVOCATIONS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInvocation {
-    /// When the task was created, in UTC.
+    /// The creation time of the task, in UTC.
     pub creation_time: Option<String>,
-    /// When the command runs: an expression with `rate`, `at` or cron.
+    /// The schedule of the command: an expression with `rate`, `at` or cron.
     pub frequency: Option<String>,
     /// The overall state of the execution:
     ///
@@ -418,7 +418,7 @@ pub struct ResponseInvocation {
     /// - `Stopped`
     /// - `PartialFailed`: failed on some instances
     pub invocation_status: Option<String>,
-    /// When the command runs: `Once` (right away), `Period` (on a schedule), `NextRebootOnly` (at the next start of the instance) or `EveryReboot` (at every start).
+    /// The schedule of the command: `Once` (right away), `Period` (on a schedule), `NextRebootOnly` (at the next start of the instance) or `EveryReboot` (at every start).
     ///
     /// Documented values:
     ///
@@ -449,7 +449,7 @@ pub struct ResponseInvocation {
     pub username: Option<String>,
     /// The directory in which the command runs.
     pub working_dir: Option<String>,
-    /// How many seconds the command may run before its process is killed.
+    /// The number of seconds that the command may run before its process is killed.
     pub timeout: Option<i64>,
     /// The ID of the container the command ran in.
     pub container_id: Option<String>,
@@ -472,7 +472,7 @@ pub struct ResponseInvocation {
     pub tags: Vec<ResourceTag>,
     /// The command line of the program that starts the script.
     pub launcher: Option<String>,
-    /// Where in OSS the output of the command goes.
+    /// The location in OSS that the output of the command goes to.
     pub oss_output_delivery: Option<String>,
 }
 
@@ -542,11 +542,11 @@ static RESPONSE_INVOCATION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInvocationInvokeInstance {
-    /// When the task was created, in UTC.
+    /// The creation time of the task, in UTC.
     pub creation_time: Option<String>,
     /// The time at which the state was last updated.
     pub update_time: Option<String>,
-    /// When the command ended on the instance, in UTC.
+    /// The time when the command ended on the instance, in UTC.
     pub finish_time: Option<String>,
     /// The state of the command on this instance:
     ///
@@ -564,7 +564,7 @@ pub struct ResponseInvocationInvokeInstance {
     ///
     /// Documented values: `Pending`, `Invalid`, `Aborted`, `Running`, `Success`, `Failed`, `Error`, `Timeout`, `Cancelled`, `Stopping`, `Terminated`, `Scheduled`.
     pub invocation_status: Option<String>,
-    /// How many times the command has run on the instance; 0 or 1 if it is not scheduled.
+    /// The number of times that the command has run on the instance; 0 or 1 if it is not scheduled.
     pub repeats: Option<i32>,
     /// The instance that the command ran on.
     pub instance_id: Option<String>,
@@ -578,11 +578,11 @@ pub struct ResponseInvocationInvokeInstance {
     pub exit_code: Option<i64>,
     /// The time at which the command began to run on the instance.
     pub start_time: Option<String>,
-    /// Why the command could not be sent or run, in words; empty if all went well.
+    /// The reason why the command could not be sent or run, in words; empty if all went well.
     pub error_info: Option<String>,
     /// Whether the command will run again automatically.
     pub timed: Option<bool>,
-    /// Why the command could not be sent or run, as a code such as `InstanceNotExists`; empty if all went well.
+    /// The reason why the command could not be sent or run, as a code such as `InstanceNotExists`; empty if all went well.
     ///
     /// Documented values:
     ///
@@ -608,7 +608,7 @@ pub struct ResponseInvocationInvokeInstance {
     pub instance_invoke_status: Option<String>,
     /// The code of the error that hindered the delivery of the output to OSS.
     pub oss_output_error_code: Option<String>,
-    /// Why the output could not be delivered to OSS.
+    /// The reason why the output could not be delivered to OSS.
     pub oss_output_error_info: Option<String>,
     /// The state of the delivery of the output to OSS: `InProgress`, `Finished` or `Failed`.
     pub oss_output_status: Option<String>,

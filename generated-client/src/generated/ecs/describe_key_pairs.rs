@@ -208,7 +208,7 @@ static DESCRIBE_KEY_PAIRS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseKeyPair {
-    /// When the key pair was created, in UTC.
+    /// The creation time of the key pair, in UTC.
     pub creation_time: Option<String>,
     /// The name of the SSH key pair.
     pub key_pair_name: Option<String>,

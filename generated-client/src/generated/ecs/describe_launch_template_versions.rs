@@ -245,11 +245,11 @@ pub struct ResponseLaunchTemplateVersionSet {
     pub default_version: Option<bool>,
     /// The number of the launch template version.
     pub version_number: Option<i64>,
-    /// When the version was last changed.
+    /// The time when the version was last changed.
     pub modified_time: Option<String>,
     /// The ID of the launch template.
     pub launch_template_id: Option<String>,
-    /// When the version was created, in UTC.
+    /// The creation time of the version, in UTC.
     pub create_time: Option<String>,
     /// The ID of the account that created the launch template.
     pub created_by: Option<String>,
@@ -319,7 +319,7 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     ///
     /// Documented values: `classic`, `vpc`.
     pub network_type: Option<String>,
-    /// How pay-as-you-go instances are bid for. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go.
+    /// The bidding strategy for pay-as-you-go instances. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go.
     ///
     /// Documented values:
     ///
@@ -331,7 +331,7 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     pub enable_vm_os_config: Option<bool>,
     /// The description of the instances.
     pub description: Option<String>,
-    /// How many hours a spot instance is kept at least: 1, or 0 for no promise.
+    /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise.
     ///
     /// Documented values:
     ///
@@ -375,7 +375,7 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     /// - `cloud_ssd`: standard SSD
     /// - `cloud_essd`: ESSD
     pub system_disk_category: Option<String>,
-    /// When the instance will be released.
+    /// The time when the instance will be released.
     pub auto_release_time: Option<String>,
     /// The text shown as the description of the system disk.
     ///
@@ -406,9 +406,9 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     pub internet_max_bandwidth_in: Option<i32>,
     /// The instance type.
     pub instance_type: Option<String>,
-    /// How long the instances are subscribed to.
+    /// The length of the subscription of the instances.
     pub period: Option<i32>,
-    /// How the instance is billed: `PrePaid` (subscription) or `PostPaid` (pay as you go).
+    /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go).
     ///
     /// Documented values:
     ///
@@ -423,7 +423,7 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     pub v_switch_id: Option<String>,
     /// The resource group of the launch template.
     pub resource_group_id: Option<String>,
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used).
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used).
     pub internet_charge_type: Option<String>,
     /// The zone of the instances.
     pub zone_id: Option<String>,
@@ -497,7 +497,7 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateData {
     /// - `optional`: IMDSv1 or IMDSv2
     /// - `required`: IMDSv2 only
     pub http_tokens: Option<String>,
-    /// How the image is used.
+    /// The way in which the image is used.
     pub image_options: Option<
         ResponseLaunchTemplateVersionSetLaunchTemplateDataImageOptions,
     >,
@@ -752,7 +752,7 @@ pub struct ResponseLaunchTemplateVersionSetLaunchTemplateDataNetworkInterface {
     pub security_group_ids: Vec<String>,
     /// The instance type.
     pub instance_type: Option<String>,
-    /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
+    /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
     ///
     /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,

@@ -221,11 +221,11 @@ pub struct ResponseLaunchTemplateSet {
     pub launch_template_name: Option<String>,
     /// The number of the version that is used if none is named.
     pub default_version_number: Option<i64>,
-    /// When a version was last added to or deleted from the launch template, in UTC.
+    /// The time when a version was last added to or deleted from the launch template, in UTC.
     pub modified_time: Option<String>,
     /// The ID of the launch template.
     pub launch_template_id: Option<String>,
-    /// When the launch template was created, in UTC.
+    /// The creation time of the launch template, in UTC.
     pub create_time: Option<String>,
     /// The resource group of the launch template.
     pub resource_group_id: Option<String>,

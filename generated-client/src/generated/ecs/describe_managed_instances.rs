@@ -296,7 +296,7 @@ static DESCRIBE_MANAGED_INSTANCES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInstances {
-    /// When the last task of Cloud Assistant was run, in UTC.
+    /// The time when the last task of Cloud Assistant was run, in UTC.
     pub last_invoked_time: Option<String>,
     /// Whether the managed instance is connected and can be managed by Cloud Assistant. If not, the server may be stopped or its agent not working.
     pub connected: Option<bool>,

@@ -169,7 +169,7 @@ static DESCRIBE_NAT_GATEWAYS_RESPONSE: Schema = Schema {
 pub struct ResponseNatGateway {
     /// The state of the resource.
     pub status: Option<String>,
-    /// When the resource was created.
+    /// The creation time of the resource.
     pub creation_time: Option<String>,
     /// The VPC, by its ID.
     pub vpc_id: Option<String>,
@@ -183,7 +183,7 @@ pub struct ResponseNatGateway {
     pub business_status: Option<String>,
     /// The name of the resource.
     pub name: Option<String>,
-    /// How the resource is billed.
+    /// The billing method of the resource.
     pub instance_charge_type: Option<String>,
     /// The region of the resource. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,

@@ -131,7 +131,7 @@ static DESCRIBE_NETWORK_INTERFACE_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkInterfaceAttributeResponse {
-    /// When the ENI was created.
+    /// The creation time of the ENI.
     pub creation_time: Option<String>,
     /// The VPC of the ENI.
     pub vpc_id: Option<String>,
@@ -143,7 +143,7 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     ///
     /// Documented values: `Available`, `Attaching`, `InUse`, `Detaching`, `Deleting`.
     pub status: Option<String>,
-    /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
+    /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
     ///
     /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,
@@ -207,7 +207,7 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     ///
     /// On the wire `Tags.Tag`.
     pub tags: Vec<ResourceTag>,
-    /// How the bonded interface is composed. In invitational preview and not publicly available.
+    /// The composition of the bonded interface. In invitational preview and not publicly available.
     pub bond_interface_specification: Option<ResponseBondInterfaceSpecification>,
     /// Not in use.
     pub slave_interface_specification: Option<ResponseSlaveInterfaceSpecification>,
@@ -215,9 +215,9 @@ pub struct DescribeNetworkInterfaceAttributeResponse {
     pub delete_on_release: Option<bool>,
     /// Not in use.
     pub tcp_option_address_enabled: Option<String>,
-    /// How the ENI communicates, in one object.
+    /// The communication settings of the ENI, in one object.
     pub network_interface_traffic_config: Option<ResponseNetworkInterfaceTrafficConfig>,
-    /// How long the ENI remembers idle connections. Returned only if `Attribute` is `connectionTrackingConfiguration`.
+    /// The time for which the ENI remembers idle connections. Returned only if `Attribute` is `connectionTrackingConfiguration`.
     pub connection_tracking_configuration: Option<
         ResponseConnectionTrackingConfiguration,
     >,
@@ -502,7 +502,7 @@ static RESPONSE_SLAVE_INTERFACE_SPECIFICATION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseNetworkInterfaceTrafficConfig {
-    /// How the ENI communicates, for example `HighPerformance` (RDMA).
+    /// The communication mode of the ENI, for example `HighPerformance` (RDMA).
     pub network_interface_traffic_mode: Option<String>,
     /// The number of queues of the ENI: the number that was set, else the default of the instance type once the ENI is attached.
     pub queue_number: Option<i32>,

@@ -412,7 +412,7 @@ static DESCRIBE_NETWORK_INTERFACES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseNetworkInterfaceSet {
-    /// When the ENI was created.
+    /// The creation time of the ENI.
     pub creation_time: Option<String>,
     /// The VPC of the ENI.
     pub vpc_id: Option<String>,
@@ -420,7 +420,7 @@ pub struct ResponseNetworkInterfaceSet {
     pub r#type: Option<String>,
     /// The state of the ENI: `Available`, `Attaching`, `InUse`, `Detaching` or `Deleting`.
     pub status: Option<String>,
-    /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
+    /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface).
     ///
     /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,

@@ -190,9 +190,9 @@ static DESCRIBE_PHYSICAL_CONNECTIONS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponsePhysicalConnectionSetPhysicalConnectionType {
-    /// Where the access point of the physical connection is.
+    /// The location of the access point of the physical connection.
     pub ad_location: Option<String>,
-    /// When the resource was created.
+    /// The creation time of the resource.
     pub creation_time: Option<String>,
     /// The state of the resource.
     pub status: Option<String>,
@@ -220,7 +220,7 @@ pub struct ResponsePhysicalConnectionSetPhysicalConnectionType {
     pub name: Option<String>,
     /// The ID of the physical connection that serves as the redundant one of this connection.
     pub redundant_physical_connection_id: Option<String>,
-    /// Where the customer's data center is.
+    /// The location of the customer's data center.
     pub peer_location: Option<String>,
     /// The ID of the access point of the physical connection.
     pub access_point_id: Option<String>,

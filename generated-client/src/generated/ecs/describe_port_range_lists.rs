@@ -184,7 +184,7 @@ static DESCRIBE_PORT_RANGE_LISTS_RESPONSE: Schema = Schema {
 pub struct ResponsePortRangeLists {
     /// The number of resources, such as security groups, that use the list.
     pub association_count: Option<i32>,
-    /// When the port list was created, in UTC.
+    /// The creation time of the port list, in UTC.
     pub creation_time: Option<String>,
     /// The description of the port list.
     pub description: Option<String>,

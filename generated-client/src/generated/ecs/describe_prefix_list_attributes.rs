@@ -68,7 +68,7 @@ static DESCRIBE_PREFIX_LIST_ATTRIBUTES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribePrefixListAttributesResponse {
-    /// When the prefix list was created, in UTC.
+    /// The creation time of the prefix list, in UTC.
     pub creation_time: Option<String>,
     /// The number of entries the prefix list can hold.
     pub max_entries: Option<i32>,

@@ -201,7 +201,7 @@ static DESCRIBE_PREFIX_LISTS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponsePrefixList {
-    /// When the prefix list was created, in UTC.
+    /// The creation time of the prefix list, in UTC.
     pub creation_time: Option<String>,
     /// The number of resources, such as security groups, that use the list.
     pub association_count: Option<i32>,

@@ -180,7 +180,7 @@ pub struct DescribePrice {
     ///
     /// Documented values: `vpc`, `classic`.
     pub instance_network_type: Option<String>,
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used). Default: `PayByTraffic`.
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used). Default: `PayByTraffic`.
     ///
     /// The server takes `PayByTraffic` where nothing is given.
     ///
@@ -220,7 +220,7 @@ pub struct DescribePrice {
     ///
     /// On the wire `SystemDisk.PerformanceLevel`.
     pub system_disk_performance_level: Option<String>,
-    /// How long to price, in units of `PriceUnit`: 1 hour, 1 to 9 months or 1 to 5 years; on the China site also 1 to 4 weeks. Default: 1.
+    /// The period to price, in units of `PriceUnit`: 1 hour, 1 to 9 months or 1 to 5 years; on the China site also 1 to 4 weeks. Default: 1.
     ///
     /// The server takes `1` where nothing is given.
     pub period: Option<i32>,
@@ -232,7 +232,7 @@ pub struct DescribePrice {
     ///
     /// 1 to 1000. The server takes `1` where nothing is given.
     pub amount: Option<i32>,
-    /// How the reserved instance is paid: `No Upfront`, `Partial Upfront` or `All Upfront`.
+    /// The payment option of the reserved instance: `No Upfront`, `Partial Upfront` or `All Upfront`.
     ///
     /// Documented values: `No Upfront`, `Partial Upfront`, `All Upfront`.
     pub offering_type: Option<String>,
@@ -252,7 +252,7 @@ pub struct DescribePrice {
     pub platform: Option<String>,
     /// The capacity in GiB of the storage capacity unit to price.
     pub capacity: Option<i32>,
-    /// How often the elasticity assurance can be used. Only `Unlimited` is supported, which is also the default.
+    /// The number of times that the elasticity assurance can be used. Only `Unlimited` is supported, which is also the default.
     ///
     /// The server takes `Unlimited` where nothing is given.
     pub assurance_times: Option<String>,
@@ -271,11 +271,11 @@ pub struct DescribePrice {
     ///
     /// At most 100 elements.
     pub instance_type_list: Option<Vec<String>>,
-    /// How pay-as-you-go instances are bid for. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`. Applies only if `PriceUnit` is `Hour` and `Period` is `1`, their defaults.
+    /// The bidding strategy for pay-as-you-go instances. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`. Applies only if `PriceUnit` is `Hour` and `Period` is `1`, their defaults.
     ///
     /// One of `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`. The server takes `NoSpot` where nothing is given.
     pub spot_strategy: Option<String>,
-    /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
+    /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
     /// The server takes `1` where nothing is given.
     ///

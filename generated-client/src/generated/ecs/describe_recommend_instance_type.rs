@@ -71,7 +71,7 @@ pub struct DescribeRecommendInstanceType {
     ///
     /// Documented values: `vpc`, `classic`.
     pub network_type: String,
-    /// How the instance is to be billed: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
+    /// The billing method of the instance: `PrePaid` (subscription) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
     /// The server takes `PostPaid` where nothing is given.
     ///
@@ -80,7 +80,7 @@ pub struct DescribeRecommendInstanceType {
     /// - `PrePaid`: subscription
     /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
-    /// How pay-as-you-go instances are bid for; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
+    /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
     ///
     /// The server takes `NoSpot` where nothing is given.
     ///
@@ -119,7 +119,7 @@ pub struct DescribeRecommendInstanceType {
     /// - `cloud_essd`: ESSD
     /// - `cloud`: basic disk
     pub system_disk_category: Option<String>,
-    /// Which zones instance types are recommended for: `Strict` (only that in `ZoneId`) or `Include` (other zones of the region too). Default with `ZoneId`: `Strict`.
+    /// The zones that instance types are recommended for: `Strict` (only that in `ZoneId`) or `Include` (other zones of the region too). Default with `ZoneId`: `Strict`.
     ///
     /// Documented values: `Strict`, `Include`.
     pub zone_match_mode: Option<String>,
@@ -380,11 +380,11 @@ pub struct ResponseDataRecommendInstanceType {
     pub network_type: Option<String>,
     /// The purpose of the recommended instance type: `CREATE` (creating an instance) or `UPGRADE` (changing the type of one).
     pub scene: Option<String>,
-    /// How spot instances are bid for: `NoSpot`, `SpotWithPriceLimit` or `SpotAsPriceGo`.
+    /// The bidding strategy for spot instances: `NoSpot`, `SpotWithPriceLimit` or `SpotAsPriceGo`.
     pub spot_strategy: Option<String>,
     /// The region that offers the instance type.
     pub region_id: Option<String>,
-    /// How the recommended instances are billed.
+    /// The billing method of the recommended instances.
     pub instance_charge_type: Option<String>,
     /// The zones that offer the instance type, one entry for each.
     ///

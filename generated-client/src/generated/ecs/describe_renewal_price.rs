@@ -55,7 +55,7 @@ pub struct DescribeRenewalPrice {
     pub resource_type: Option<String>,
     /// The ID of the resource to price: an instance ID if `ResourceType` is `instance`.
     pub resource_id: String,
-    /// How long to renew, in units of `PriceUnit`: 1 to 9 months or 1 to 3 years. Default: 1. Excludes `ExpectedRenewDay`.
+    /// The length of the renewal, in units of `PriceUnit`: 1 to 9 months or 1 to 3 years. Default: 1. Excludes `ExpectedRenewDay`.
     ///
     /// The server takes `1` where nothing is given.
     pub period: Option<i32>,

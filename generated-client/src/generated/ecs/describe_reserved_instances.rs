@@ -101,7 +101,7 @@ pub struct DescribeReservedInstances {
     ///
     /// Documented values: `No Upfront`, `Partial Upfront`, `All Upfront`.
     pub offering_type: Option<String>,
-    /// Which reserved instances to return: `Normal` (those of the account) or `Shared` (those shared between the main account and its linked accounts). Default: `Normal`.
+    /// The reserved instances to return: `Normal` (those of the account) or `Shared` (those shared between the main account and its linked accounts). Default: `Normal`.
     ///
     /// The server takes `Normal` where nothing is given.
     ///
@@ -320,7 +320,7 @@ static DESCRIBE_RESERVED_INSTANCES_RESPONSE: Schema = Schema {
 pub struct ResponseReservedInstance {
     /// The state of the reserved instance: `Creating`, `Active`, `Updating` (being modified) or `Expired`.
     pub status: Option<String>,
-    /// When the reserved instance was created, in UTC.
+    /// The creation time of the reserved instance, in UTC.
     pub creation_time: Option<String>,
     /// The name shown for the reserved instance.
     pub reserved_instance_name: Option<String>,
@@ -328,11 +328,11 @@ pub struct ResponseReservedInstance {
     pub reserved_instance_id: Option<String>,
     /// The instance type that the reserved instance covers.
     pub instance_type: Option<String>,
-    /// How many pay-as-you-go instances of its type the reserved instance can cover.
+    /// The number of pay-as-you-go instances of its type that the reserved instance can cover.
     pub instance_amount: Option<i32>,
     /// The region of the resource, by ID.
     pub region_id: Option<String>,
-    /// How the reserved instance is paid.
+    /// The payment option of the reserved instance.
     pub offering_type: Option<String>,
     /// The time at which the reserved instance takes effect.
     pub start_time: Option<String>,
@@ -345,7 +345,7 @@ pub struct ResponseReservedInstance {
     /// - `allocated`: to another account
     /// - `beAllocated`: from another account
     pub allocation_status: Option<String>,
-    /// When the reserved instance expires, in UTC.
+    /// The expiration time of the reserved instance, in UTC.
     pub expired_time: Option<String>,
     /// The resource group of the reserved instance.
     pub resource_group_id: Option<String>,

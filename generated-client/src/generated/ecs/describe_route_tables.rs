@@ -188,7 +188,7 @@ static DESCRIBE_ROUTE_TABLES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseRouteTable {
-    /// When the resource was created.
+    /// The creation time of the resource.
     pub creation_time: Option<String>,
     /// The VRouter, by its ID.
     pub v_router_id: Option<String>,

@@ -169,7 +169,7 @@ static DESCRIBE_ROUTER_INTERFACES_RESPONSE: Schema = Schema {
 pub struct ResponseRouterInterfaceSetRouterInterfaceType {
     /// The target address of the health checks of the router interface.
     pub health_check_target_ip: Option<String>,
-    /// When the resource was created.
+    /// The creation time of the resource.
     pub creation_time: Option<String>,
     /// The state of the resource.
     pub status: Option<String>,

@@ -43,7 +43,7 @@ pub struct DescribeSecurityGroupAttribute {
     ///
     /// The server takes `internet` where nothing is given.
     pub nic_type: Option<String>,
-    /// Which rules to return: `egress` (outbound), `ingress` (inbound) or `all`. Default: `all`.
+    /// The rules to return: `egress` (outbound), `ingress` (inbound) or `all`. Default: `all`.
     ///
     /// The server takes `all` where nothing is given.
     ///
@@ -222,7 +222,7 @@ pub struct ResponsePermission {
     pub source_cidr_ip: Option<String>,
     /// The destination range of IPv6 addresses, in CIDR notation.
     pub ipv6_dest_cidr_ip: Option<String>,
-    /// When the rule was created, in UTC.
+    /// The creation time of the rule, in UTC.
     pub create_time: Option<String>,
     /// The source range of IPv6 addresses, in CIDR notation.
     pub ipv6_source_cidr_ip: Option<String>,

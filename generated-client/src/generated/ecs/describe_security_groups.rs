@@ -377,11 +377,11 @@ pub struct ResponseSecurityGroup {
     pub security_group_type: Option<String>,
     /// The VPC of the security group.
     pub vpc_id: Option<String>,
-    /// When the security group was created: ISO 8601, UTC.
+    /// The creation time of the security group: ISO 8601, UTC.
     pub creation_time: Option<String>,
     /// The number of private IP addresses in the security group. Valid only if `IsQueryEcsCount` is `true`. Deprecated: the figure may differ from the real one.
     pub ecs_count: Option<i32>,
-    /// How many more private IP addresses the security group can take. Valid only if `IsQueryEcsCount` is `true`. Deprecated: the figure may differ from the real one.
+    /// The number of further private IP addresses that the security group can take. Valid only if `IsQueryEcsCount` is `true`. Deprecated: the figure may differ from the real one.
     pub available_instance_amount: Option<i32>,
     /// The resource group of the security group.
     pub resource_group_id: Option<String>,

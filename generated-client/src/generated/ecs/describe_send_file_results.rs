@@ -283,7 +283,7 @@ static DESCRIBE_SEND_FILE_RESULTS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInvocation {
-    /// When the file delivery was created, in UTC.
+    /// The creation time of the file delivery, in UTC.
     pub creation_time: Option<String>,
     /// The overall state of the delivery:
     ///
@@ -301,7 +301,7 @@ pub struct ResponseInvocation {
     /// - `Failed`
     /// - `PartialFailed`: failed on some instances
     pub invocation_status: Option<String>,
-    /// How `Content` is encoded: `PlainText` (not at all) or `Base64`.
+    /// The encoding of `Content`: `PlainText` (not at all) or `Base64`.
     ///
     /// Documented values: `PlainText`, `Base64`.
     pub content_type: Option<String>,
@@ -385,7 +385,7 @@ static RESPONSE_INVOCATION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseInvocationInvokeInstance {
-    /// When the file delivery was created, in UTC.
+    /// The creation time of the file delivery, in UTC.
     pub creation_time: Option<String>,
     /// The time at which the delivery of the file to the instance began.
     pub start_time: Option<String>,
@@ -402,13 +402,13 @@ pub struct ResponseInvocationInvokeInstance {
     ///
     /// Documented values: `Pending`, `Invalid`, `Running`, `Aborted`, `Success`, `Failed`, `Error`, `Timeout`.
     pub invocation_status: Option<String>,
-    /// When the file delivery ended, in UTC.
+    /// The time when the file delivery ended, in UTC.
     pub finish_time: Option<String>,
     /// The time at which the state was last updated.
     pub update_time: Option<String>,
-    /// Why the file could not be sent, in words; empty if it was sent.
+    /// The reason why the file could not be sent, in words; empty if it was sent.
     pub error_info: Option<String>,
-    /// Why the file could not be sent, as a code; empty if it was sent. Codes that start with `Instance` tell of the instance, those with `Client` of the Cloud Assistant Agent, those with `File` of the file; the others are `AccountNotExists`, `DeliveryTimeout` and `UserGroupNotExists`.
+    /// The reason why the file could not be sent, as a code; empty if it was sent. Codes that start with `Instance` tell of the instance, those with `Client` of the Cloud Assistant Agent, those with `File` of the file; the others are `AccountNotExists`, `DeliveryTimeout` and `UserGroupNotExists`.
     ///
     /// Documented values:
     ///

@@ -242,7 +242,7 @@ pub struct ResponseSnapshotGroup {
     /// - `accomplished`: created
     /// - `failed`
     pub status: Option<String>,
-    /// When the snapshot group was created, in UTC.
+    /// The creation time of the snapshot group, in UTC.
     pub creation_time: Option<String>,
     /// The description of the snapshot group.
     pub description: Option<String>,
@@ -305,7 +305,7 @@ static RESPONSE_SNAPSHOT_GROUP: Schema = Schema {
 pub struct ResponseSnapshotGroupSnapshot {
     /// The ID of the disk that the snapshot was taken of. It stays even if the disk is released.
     pub source_disk_id: Option<String>,
-    /// How much of the snapshot is done, in percent.
+    /// The share of the snapshot that is done, in percent.
     pub progress: Option<String>,
     /// Whether the snapshot can be shared, and used to create a disk or to roll one back.
     pub available: Option<bool>,

@@ -144,7 +144,7 @@ static DESCRIBE_SNAPSHOT_PACKAGE_RESPONSE: Schema = Schema {
 pub struct ResponseSnapshotPackage {
     /// The name of the OSS storage plan, as shown in the console.
     pub display_name: Option<String>,
-    /// When the OSS storage plan expires, in UTC.
+    /// The expiration time of the OSS storage plan, in UTC.
     pub end_time: Option<String>,
     /// The time at which the storage plan was bought, in UTC (`yyyy-MM-ddTHH:mm:ssZ`).
     pub start_time: Option<String>,

@@ -466,9 +466,9 @@ pub struct ResponseSnapshot {
     /// - `accomplished`: created
     /// - `failed`
     pub status: Option<String>,
-    /// When the snapshot was created, in UTC.
+    /// The creation time of the snapshot, in UTC.
     pub creation_time: Option<String>,
-    /// How much of the snapshot is done, in percent.
+    /// The share of the snapshot that is done, in percent.
     pub progress: Option<String>,
     /// Whether instant access is on for the snapshot. Deprecated: snapshots of ESSDs now have it by default and at no extra cost.
     pub instant_access: Option<bool>,
@@ -478,7 +478,7 @@ pub struct ResponseSnapshot {
     pub remain_time: Option<i32>,
     /// The size of the source disk in GiB.
     pub source_disk_size: Option<String>,
-    /// How many days the automatic snapshot is kept.
+    /// The number of days that the automatic snapshot is kept.
     pub retention_days: Option<i32>,
     /// The type of the source disk: `system` or `data`.
     ///
@@ -498,11 +498,11 @@ pub struct ResponseSnapshot {
     /// - `image_disk`: images and disks
     /// - `none`: unused
     pub usage: Option<String>,
-    /// When the snapshot was last changed, in UTC.
+    /// The time when the snapshot was last changed, in UTC.
     pub last_modified_time: Option<String>,
     /// Whether the snapshot is encrypted.
     pub encrypted: Option<bool>,
-    /// How the snapshot was taken: automatically (`auto` or `timer`) or by hand (`user`).
+    /// The way in which the snapshot was taken: automatically (`auto` or `timer`) or by hand (`user`).
     ///
     /// Documented values:
     ///

@@ -56,7 +56,7 @@ pub struct DescribeSpotPriceHistory {
     pub network_type: String,
     /// The instance type.
     pub instance_type: String,
-    /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
+    /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
     /// The server takes `1` where nothing is given.
     ///

@@ -69,7 +69,7 @@ pub struct DescribeStorageCapacityUnits {
     ///
     /// Documented values: `20`, `40`, `100`, `200`, `500`, `1024`, `2048`, `5120`, `10240`, `20480`, `51200`.
     pub capacity: Option<i32>,
-    /// Which storage capacity units to return: `Normal` (those of the account) or `Shared` (those shared between the account and a RAM user). Default: `Normal`.
+    /// The storage capacity units to return: `Normal` (those of the account) or `Shared` (those shared between the account and a RAM user). Default: `Normal`.
     ///
     /// The server takes `Normal` where nothing is given.
     ///
@@ -242,7 +242,7 @@ static DESCRIBE_STORAGE_CAPACITY_UNITS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseStorageCapacityUnit {
-    /// When the storage capacity unit was created, in UTC.
+    /// The creation time of the storage capacity unit, in UTC.
     pub creation_time: Option<String>,
     /// The state of the SCU: `Creating`, `Active`, `Expired` or `Pending` (not yet in effect).
     ///
@@ -261,7 +261,7 @@ pub struct ResponseStorageCapacityUnit {
     /// - `allocated`: to another account
     /// - `BeAllocated`: from another account
     pub allocation_status: Option<String>,
-    /// When the storage capacity unit expires, in UTC.
+    /// The expiration time of the storage capacity unit, in UTC.
     pub expired_time: Option<String>,
     /// The ID of the SCU.
     pub storage_capacity_unit_id: Option<String>,

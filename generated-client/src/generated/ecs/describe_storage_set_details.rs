@@ -163,7 +163,7 @@ static DESCRIBE_STORAGE_SET_DETAILS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseDisk {
-    /// When the disk was created, in UTC.
+    /// The creation time of the disk, in UTC.
     pub creation_time: Option<String>,
     /// The name of the disk, as shown in the console.
     pub disk_name: Option<String>,

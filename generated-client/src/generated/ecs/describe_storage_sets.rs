@@ -195,7 +195,7 @@ static DESCRIBE_STORAGE_SETS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseStorageSet {
-    /// When the storage set was created, in UTC.
+    /// The creation time of the storage set, in UTC.
     pub creation_time: Option<String>,
     /// The description of the storage set.
     pub description: Option<String>,

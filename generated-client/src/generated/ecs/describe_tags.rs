@@ -213,7 +213,7 @@ pub struct ResponseTag {
     pub tag_value: Option<String>,
     /// The key of a tag of the resource.
     pub tag_key: Option<String>,
-    /// How many resources of each type carry the tag.
+    /// The number of resources of each type that carry the tag.
     pub resource_type_count: Option<ResponseTagResourceTypeCount>,
 }
 

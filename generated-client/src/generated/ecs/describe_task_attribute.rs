@@ -65,7 +65,7 @@ static DESCRIBE_TASK_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeTaskAttributeResponse {
-    /// When the task was created, in UTC.
+    /// The creation time of the task, in UTC.
     pub creation_time: Option<String>,
     /// Whether `CancelTask` can cancel the task: `true` or `false`.
     ///
@@ -87,7 +87,7 @@ pub struct DescribeTaskAttributeResponse {
     pub task_status: Option<String>,
     /// The progress of the task, such as `100%`.
     pub task_process: Option<String>,
-    /// When the task ended, in UTC.
+    /// The time when the task ended, in UTC.
     pub finished_time: Option<String>,
     /// The task, by ID.
     pub task_id: Option<String>,

@@ -227,11 +227,11 @@ static DESCRIBE_TASKS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseTask {
-    /// When the task was created, in UTC.
+    /// The creation time of the task, in UTC.
     pub creation_time: Option<String>,
     /// The state of the task, such as `Finished`.
     pub task_status: Option<String>,
-    /// When the task ended, in UTC.
+    /// The time when the task ended, in UTC.
     pub finished_time: Option<String>,
     /// Whether `CancelTask` can cancel the task: `true` or `false`.
     pub support_cancel: Option<String>,

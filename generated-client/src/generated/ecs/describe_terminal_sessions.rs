@@ -163,7 +163,7 @@ static DESCRIBE_TERMINAL_SESSIONS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseSession {
-    /// When the session was created, in UTC.
+    /// The creation time of the session, in UTC.
     pub creation_time: Option<String>,
     /// The address of the server in the VPC that was reached through the instance.
     pub target_server: Option<String>,
@@ -177,7 +177,7 @@ pub struct ResponseSession {
     ///
     /// On the wire `ClientIP`.
     pub client_ip: Option<String>,
-    /// Who opened the session: the account itself (`Account`), one of its RAM users (`RAMUser`) or a RAM role (`AssumedRoleUser`).
+    /// The identity that opened the session: the account itself (`Account`), one of its RAM users (`RAMUser`) or a RAM role (`AssumedRoleUser`).
     ///
     /// Documented values:
     ///
@@ -228,7 +228,7 @@ static RESPONSE_SESSION: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseSessionConnection {
-    /// Why the connection was closed. Only with a `Status` of `Disconnected`, `Terminated` or `Failed`.
+    /// The reason why the connection was closed. Only with a `Status` of `Disconnected`, `Terminated` or `Failed`.
     ///
     /// - `InstanceNotExists`: the instance does not exist or was released
     /// - `InstanceNotRunning`: the instance was down
@@ -250,7 +250,7 @@ pub struct ResponseSessionConnection {
     /// - `AgentSocketClosed`: closed as expected
     /// - `ClientClosed`: closed by the client
     pub closed_reason: Option<String>,
-    /// When the connection was closed, in UTC.
+    /// The time when the connection was closed, in UTC.
     pub end_time: Option<String>,
     /// The state of the connection: `Connecting`, `Connected`, `Disconnected`, `Terminating` or `Terminated` (the session is ending or has ended), or `Failed`.
     ///
@@ -260,7 +260,7 @@ pub struct ResponseSessionConnection {
     pub start_time: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
-    /// Why the connection failed. Only with a `Status` of `Failed`.
+    /// The reason why the connection failed. Only with a `Status` of `Failed`.
     pub failed_detail: Option<String>,
 }
 

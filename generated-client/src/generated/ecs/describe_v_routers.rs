@@ -152,7 +152,7 @@ static DESCRIBE_V_ROUTERS_RESPONSE: Schema = Schema {
 pub struct ResponseVRouter {
     /// The VPC, by its ID.
     pub vpc_id: Option<String>,
-    /// When the resource was created.
+    /// The creation time of the resource.
     pub creation_time: Option<String>,
     /// The VRouter, by its ID.
     pub v_router_id: Option<String>,

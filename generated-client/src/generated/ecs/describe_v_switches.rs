@@ -191,7 +191,7 @@ static DESCRIBE_V_SWITCHES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseVSwitch {
-    /// When the resource was created.
+    /// The creation time of the resource.
     pub creation_time: Option<String>,
     /// The state of the resource.
     pub status: Option<String>,

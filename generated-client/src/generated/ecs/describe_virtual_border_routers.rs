@@ -173,7 +173,7 @@ pub struct ResponseVirtualBorderRouterSetVirtualBorderRouterType {
     pub vlan_interface_id: Option<String>,
     /// The state of the resource.
     pub status: Option<String>,
-    /// When the resource was created.
+    /// The creation time of the resource.
     pub creation_time: Option<String>,
     /// The circuit code of the physical connection or its line.
     pub circuit_code: Option<String>,

@@ -155,7 +155,7 @@ static DESCRIBE_VIRTUAL_BORDER_ROUTERS_FOR_PHYSICAL_CONNECTION_RESPONSE: Schema 
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseVirtualBorderRouterForPhysicalConnectionSetVirtualBorderRouterForPhysicalConnectionType {
-    /// When the resource was created.
+    /// The creation time of the resource.
     pub creation_time: Option<String>,
     /// The circuit code of the physical connection or its line.
     pub circuit_code: Option<String>,

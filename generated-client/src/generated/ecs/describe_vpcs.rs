@@ -175,7 +175,7 @@ static DESCRIBE_VPCS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseVpc {
-    /// When the resource was created.
+    /// The creation time of the resource.
     pub creation_time: Option<String>,
     /// The name shown for the VPC.
     pub vpc_name: Option<String>,

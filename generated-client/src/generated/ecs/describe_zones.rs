@@ -56,7 +56,7 @@ pub struct DescribeZones {
     /// - `PrePaid`: subscription
     /// - `PostPaid`: pay-as-you-go
     pub instance_charge_type: Option<String>,
-    /// How pay-as-you-go instances are bid for; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
+    /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to a price; `SpotAsPriceGo`: at the market price, up to that of pay as you go. Default: `NoSpot`.
     ///
     /// The server takes `NoSpot` where nothing is given. Example: `NoSpot`.
     ///

@@ -99,11 +99,11 @@ static DISABLE_ACTIVATION_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseActivation {
-    /// When the activation code was created, in UTC.
+    /// The creation time of the activation code, in UTC.
     pub creation_time: Option<String>,
     /// The number of managed instances that have been deregistered again.
     pub deregistered_count: Option<i32>,
-    /// How many managed instances can be registered with the activation code.
+    /// The number of managed instances that can be registered with the activation code.
     pub instance_count: Option<i32>,
     /// The description of the activation code.
     pub description: Option<String>,
@@ -115,7 +115,7 @@ pub struct ResponseActivation {
     pub disabled: Option<bool>,
     /// The addresses of hosts that may use the activation code.
     pub ip_address_range: Option<String>,
-    /// How many hours the activation code is valid.
+    /// The number of hours that the activation code is valid.
     pub time_to_live_in_hours: Option<i64>,
     /// The ID of the activation code with which servers register as managed instances.
     pub activation_id: Option<String>,

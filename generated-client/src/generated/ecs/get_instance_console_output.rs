@@ -86,7 +86,7 @@ static GET_INSTANCE_CONSOLE_OUTPUT: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GetInstanceConsoleOutputResponse {
-    /// When the last entry of the kernel log was written, as `yyyy-MM-dd HH:mm:ss` in UTC+8.
+    /// The time when the last entry of the kernel log was written, as `yyyy-MM-dd HH:mm:ss` in UTC+8.
     pub last_update_time: Option<String>,
     /// The ID of the request, which the vendor's support asks for.
     pub request_id: Option<String>,

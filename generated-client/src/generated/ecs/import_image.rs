@@ -153,7 +153,7 @@ pub struct ImportImage {
     /// - `Windows Server 2008`
     /// - `Windows Server 2003`
     pub platform: Option<String>,
-    /// How instances boot from the image: `BIOS` or `UEFI`. Default: `BIOS`, but `UEFI` for `arm64`, which allows nothing else. An instance does not start if the image does not support the mode.
+    /// The mode in which instances boot from the image: `BIOS` or `UEFI`. Default: `BIOS`, but `UEFI` for `arm64`, which allows nothing else. An instance does not start if the image does not support the mode.
     ///
     /// The server takes `BIOS` where nothing is given.
     ///
@@ -179,7 +179,7 @@ pub struct ImportImage {
     ///
     /// At most 20 elements.
     pub tag: Option<Vec<Tag>>,
-    /// How the image is checked. Only `Standard` is supported, for most versions of Linux and Windows; without it there is no check.
+    /// The mode in which the image is checked. Only `Standard` is supported, for most versions of Linux and Windows; without it there is no check.
     pub detection_strategy: Option<String>,
     /// The ARN of the CloudBox that holds the image file, in the form `arn:acs:cloudbox:{RegionId}:{AliUid}:cloudbox/{CloudBoxId}`. Only for a file in OSS on CloudBox; otherwise leave it out.
     pub storage_location_arn: Option<String>,
@@ -505,7 +505,7 @@ static DISK_DEVICE_MAPPING: Schema = Schema {
 pub struct Features {
     /// Whether the NVMe driver is in the image: `supported` or `unsupported` (default). Set it for instance types with NVMe, such as c8i and r9i.
     pub nvme_support: Option<String>,
-    /// How metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. Default: `v1`.
+    /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. Default: `v1`.
     ///
     /// The server takes `v1` where nothing is given.
     ///

@@ -94,7 +94,7 @@ pub struct InvokeCommand {
     pub resource_group_id: Option<String>,
     /// The ID of the command, or the name of a public command.
     pub command_id: String,
-    /// When the command runs. Defaults to `Once`; if `Frequency` is given, it is always `Period`.
+    /// The schedule of the command. Defaults to `Once`; if `Frequency` is given, it is always `Period`.
     ///
     /// - `Once`: right away.
     /// - `Period`: on the schedule in `Frequency`, which is then required.
@@ -114,7 +114,7 @@ pub struct InvokeCommand {
     pub repeat_mode: Option<String>,
     /// Deprecated: it has no effect; leave it out.
     pub timed: Option<bool>,
-    /// When to run the command.
+    /// The schedule of the command.
     ///
     /// - `rate(5m)`: at intervals from 60 seconds to 7 days that are longer than the timeout, with the units `s`, `m`, `h` and `d`; the first run is one interval after the task is created
     /// - `at(yyyy-MM-dd HH:mm:ss <time zone>)`: once, in UTC if no time zone is given
@@ -140,7 +140,7 @@ pub struct InvokeCommand {
     pub container_id: Option<String>,
     /// The name of the container to run the command in. For shell scripts on Linux only, with Cloud Assistant Agent 2.2.3.344 or later; `Username` and `WorkingDir` are then ignored.
     pub container_name: Option<String>,
-    /// How many seconds this run of the command may take before its process is killed, at least 10. Defaults to the timeout of the command, which stays as it is.
+    /// The number of seconds that this run of the command may take before its process is killed, at least 10. Defaults to the timeout of the command, which stays as it is.
     ///
     /// At least 10.
     pub timeout: Option<i64>,
@@ -169,7 +169,7 @@ pub struct InvokeCommand {
     ///
     /// At most 200 characters.
     pub working_dir: Option<String>,
-    /// Where in OSS the output of the command goes: a bucket and a directory prefix, as in `oss://testBucket/testPrefix`.
+    /// The location in OSS that the output of the command goes to: a bucket and a directory prefix, as in `oss://testBucket/testPrefix`.
     pub oss_output_delivery: Option<String>,
 }
 

@@ -249,9 +249,9 @@ pub struct ResponseInstancePluginStatusPluginStatus {
     pub plugin_version: Option<String>,
     /// The name of the plug-in.
     pub plugin_name: Option<String>,
-    /// When Cloud Assistant first reported the state of the plug-in, in UTC.
+    /// The time when Cloud Assistant first reported the state of the plug-in, in UTC.
     pub first_heartbeat_time: Option<String>,
-    /// When Cloud Assistant last reported the state of the plug-in.
+    /// The time when Cloud Assistant last reported the state of the plug-in.
     pub last_heartbeat_time: Option<String>,
     /// The state of the plug-in:
     ///

@@ -63,7 +63,7 @@ pub struct ModifyAutoProvisioningGroup {
     /// - `termination`: released
     /// - `no-termination`: removed from the group only
     pub excess_capacity_termination_policy: Option<String>,
-    /// How the rest is paid for when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`.
+    /// The billing method of the rest when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`.
     ///
     /// Documented values: `PayAsYouGo`, `Spot`.
     pub default_target_capacity_type: Option<String>,

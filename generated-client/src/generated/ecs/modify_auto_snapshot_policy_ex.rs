@@ -64,7 +64,7 @@ pub struct ModifyAutoSnapshotPolicyEx {
     ///
     /// On the wire `repeatWeekdays`. At most 7 elements.
     pub repeat_weekdays: Option<Vec<String>>,
-    /// How many days automatic snapshots are kept, between 1 and 65536; `-1`, the default, keeps them for good.
+    /// The number of days that automatic snapshots are kept, between 1 and 65536; `-1`, the default, keeps them for good.
     ///
     /// On the wire `retentionDays`. -1 to 65536. The server takes `-1` where nothing is given.
     pub retention_days: Option<i32>,
@@ -78,7 +78,7 @@ pub struct ModifyAutoSnapshotPolicyEx {
     ///
     /// -1 to 65535. The server takes `-1` where nothing is given.
     pub copied_snapshots_retention_days: Option<i32>,
-    /// How the snapshots copied to another region are encrypted.
+    /// The encryption of snapshots that are copied to another region.
     pub copy_encryption_configuration: Option<CopyEncryptionConfiguration>,
     /// The tags by which the policy picks its resources.
     ///

@@ -60,9 +60,9 @@ pub struct ModifyCapacityReservation {
     pub description: Option<String>,
     /// The time at which the capacity reservation takes effect. Leave it out: only an immediate start is possible.
     pub start_time: Option<String>,
-    /// When the capacity reservation expires, in UTC as `yyyy-MM-ddTHH:mm:ssZ`. Only with `EndTimeType` `Limited`.
+    /// The expiration time of the capacity reservation, in UTC as `yyyy-MM-ddTHH:mm:ssZ`. Only with `EndTimeType` `Limited`.
     pub end_time: Option<String>,
-    /// When the capacity reservation is released: `Limited` (at `EndTime`, which is then required) or `Unlimited` (only by you).
+    /// The release mode of the capacity reservation: `Limited` (at `EndTime`, which is then required) or `Unlimited` (only by you).
     ///
     /// Documented values:
     ///

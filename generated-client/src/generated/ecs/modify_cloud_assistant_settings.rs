@@ -60,7 +60,7 @@ pub struct ModifyCloudAssistantSettings {
     pub oss_delivery_config: Option<OssDeliveryConfig>,
     /// The settings for delivery to Simple Log Service (SLS).
     pub sls_delivery_config: Option<SlsDeliveryConfig>,
-    /// How and when the Cloud Assistant Agent is upgraded.
+    /// The settings for upgrades of the Cloud Assistant Agent.
     pub agent_upgrade_config: Option<AgentUpgradeConfig>,
     /// The settings of Cloud Assistant sessions (Session Manager).
     pub session_manager_config: Option<SessionManagerConfig>,
@@ -177,7 +177,7 @@ pub struct OssDeliveryConfig {
     ///
     /// At most 254 characters.
     pub prefix: Option<String>,
-    /// How OSS encrypts the records: `Inherit` (as set for the bucket), `OssManaged` (with keys managed by OSS) or `KMS` (with a KMS key).
+    /// The encryption of the records in OSS: `Inherit` (as set for the bucket), `OssManaged` (with keys managed by OSS) or `KMS` (with a KMS key).
     ///
     /// Documented values:
     ///
@@ -466,7 +466,7 @@ pub struct ResourceUsageConfig {
     pub log_size_limit: Option<String>,
     /// The memory that the main process of the Cloud Assistant Agent may use, with its unit (`B`, `KB` or `MB`), from `35MB` to `1024MB`. Default: `50MB`.
     pub memory_limit: Option<String>,
-    /// How often in a row the use of CPU or memory may exceed its limit before the Cloud Assistant Agent stops, at least 3. Default: 3.
+    /// The number of times in a row that the use of CPU or memory may exceed its limit before the Cloud Assistant Agent stops, at least 3. Default: 3.
     ///
     /// At least 3. The server takes `3` where nothing is given.
     pub overload_limit: Option<i32>,

@@ -55,7 +55,7 @@ pub struct ModifyCommand {
     ///
     /// At most 200 characters.
     pub working_dir: Option<String>,
-    /// How many seconds the command may run on an instance before its process is killed.
+    /// The number of seconds that the command may run on an instance before its process is killed.
     pub timeout: Option<i64>,
     /// The command line of the program that starts the script, for example `python3 -u {{ACS::ScriptFileName|Ext(".py")}}`; at most 1 KB.
     pub launcher: Option<String>,

@@ -36,7 +36,7 @@ pub struct ModifyDedicatedHostAutoReleaseTime {
     pub region_id: Option<String>,
     /// The ID of the dedicated host ("dh-…").
     pub dedicated_host_id: String,
-    /// When to release the dedicated host: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead. Leave it out to cancel the automatic release.
+    /// The time at which to release the dedicated host: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead. Leave it out to cancel the automatic release.
     pub auto_release_time: Option<String>,
 }
 

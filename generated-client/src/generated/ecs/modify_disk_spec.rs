@@ -112,7 +112,7 @@ pub struct ModifyDiskSpec {
     ///
     /// 0 to 50000.
     pub provisioned_iops: Option<i64>,
-    /// How the performance of the disk is controlled.
+    /// The performance control of the disk.
     pub performance_control_options: Option<PerformanceControlOptions>,
     /// The zone to move the disk to. In invitational preview and not supported; leave it out.
     pub destination_zone_id: Option<String>,

@@ -196,7 +196,7 @@ pub type ModifyElasticityAssuranceResponse = RequestIdResponse;
 /// `RecurrenceRules` of [`ModifyElasticityAssurance`].
 #[derive(Default)]
 pub struct RecurrenceRulesValue {
-    /// How the rule recurs: `Daily`, `Weekly` or `Monthly`. Give it together with `RecurrenceValue`.
+    /// The recurrence of the rule: `Daily`, `Weekly` or `Monthly`. Give it together with `RecurrenceValue`.
     ///
     /// Documented values: `Daily`, `Weekly`, `Monthly`.
     pub recurrence_type: Option<String>,

@@ -21,7 +21,7 @@ pub struct ModifyElasticityAssuranceAutoRenewAttribute {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// How long to renew each time, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years. Default: 1.
+    /// The length of each renewal, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years. Default: 1.
     ///
     /// The server takes `1` where nothing is given.
     pub period: Option<i32>,

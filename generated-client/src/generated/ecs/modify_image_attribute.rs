@@ -56,7 +56,7 @@ pub struct ModifyImageAttribute {
     ///
     /// 2 to 128 characters.
     pub image_family: Option<String>,
-    /// How instances boot from the image: `BIOS`, `UEFI` or `UEFI-Preferred` (both). An instance does not start if the image does not support the mode.
+    /// The mode in which instances boot from the image: `BIOS`, `UEFI` or `UEFI-Preferred` (both). An instance does not start if the image does not support the mode.
     ///
     /// Documented values: `BIOS`, `UEFI`, `UEFI-Preferred`.
     pub boot_mode: Option<String>,
@@ -180,7 +180,7 @@ pub struct Features {
     ///
     /// Documented values: `supported`, `unsupported`.
     pub nvme_support: Option<String>,
-    /// How metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. `v2` cannot be taken back.
+    /// The way in which metadata may be read in instances made from the image: `v2` allows the hardened mode alone to be demanded, `v1` does not. `v2` cannot be taken back.
     ///
     /// Documented values: `v1`, `v2`.
     pub imds_support: Option<String>,

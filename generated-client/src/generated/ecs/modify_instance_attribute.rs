@@ -131,7 +131,7 @@ pub struct ModifyInstanceAttribute {
     pub remote_connection_options: Option<RemoteConnectionOptions>,
     /// Whether all ENIs of the instance have an MTU of 8500 (`true`) or 1500 (`false`). For instances in a VPC that are `Running` or `Stopped`; only some types can have jumbo frames.
     pub enable_jumbo_frame: Option<bool>,
-    /// How the threads of a core are numbered: `ContinuousCoreToHTMapping` (side by side) or `DiscreteCoreToHTMapping` (apart). Only for some families of types, and only while the instance is stopped.
+    /// The way in which the threads of a core are numbered: `ContinuousCoreToHTMapping` (side by side) or `DiscreteCoreToHTMapping` (apart). Only for some families of types, and only while the instance is stopped.
     ///
     /// On the wire `CpuOptions.TopologyType`.
     ///

@@ -32,7 +32,7 @@ pub struct ModifyInstanceAutoReleaseTime {
     pub region_id: Option<String>,
     /// The instance to release automatically.
     pub instance_id: String,
-    /// When to release the instance: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead. Leave it out to cancel the automatic release.
+    /// The time at which to release the instance: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead. Leave it out to cancel the automatic release.
     pub auto_release_time: Option<String>,
 }
 

@@ -104,7 +104,7 @@ pub struct ModifyInstanceDeployment {
     ///
     /// Documented values: `host`.
     pub tenancy: Option<String>,
-    /// How the instance moves to the dedicated host: `reboot` (default) stops it first; `live` keeps it running, requires `DedicatedHostId` and excludes a change of the instance type.
+    /// The way in which the instance moves to the dedicated host: `reboot` (default) stops it first; `live` keeps it running, requires `DedicatedHostId` and excludes a change of the instance type.
     ///
     /// The server takes `reboot` where nothing is given.
     ///

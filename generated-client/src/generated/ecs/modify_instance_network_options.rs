@@ -35,7 +35,7 @@ use crate::rt::*;
 pub struct ModifyInstanceNetworkOptions {
     /// The instance whose network bandwidth weight is to change.
     pub instance_id: Option<String>,
-    /// How the bandwidth of the instance is shared out between network and storage, such as `Vpc-L1`; `DescribeInstanceTypes` tells what a type supports.
+    /// The way in which the bandwidth of the instance is shared out between network and storage, such as `Vpc-L1`; `DescribeInstanceTypes` tells what a type supports.
     pub bandwidth_weighting: Option<String>,
 }
 

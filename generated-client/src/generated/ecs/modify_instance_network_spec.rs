@@ -126,7 +126,7 @@ pub struct ModifyInstanceNetworkSpec {
     pub allocate_public_ip: Option<bool>,
     /// The start of the temporary bandwidth upgrade, in UTC (`yyyy-MM-ddTHH:mmZ`).
     pub start_time: Option<String>,
-    /// When the temporary bandwidth upgrade ends, in UTC and to the hour, as `yyyy-MM-ddTHHZ`: at least 3 hours after it starts.
+    /// The time when the temporary bandwidth upgrade ends, in UTC and to the hour, as `yyyy-MM-ddTHHZ`: at least 3 hours after it starts.
     pub end_time: Option<String>,
     /// Whether the order is paid at once; `false` leaves an order to be paid in the console. With too little money to pay, the order becomes invalid and has to be cancelled. Default: `true`.
     ///

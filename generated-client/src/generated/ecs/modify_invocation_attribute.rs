@@ -72,7 +72,7 @@ pub struct ModifyInvocationAttribute {
     pub enable_parameter: Option<bool>,
     /// The new values of up to 10 custom parameters, by name. Names have at most 64 characters and must be known to the command; values may be empty, and so are those of parameters left out. Together with the command at most 24 KB in Base64. By default, no values are changed.
     pub parameters: Option<BTreeMap<String, Value>>,
-    /// When to run the command from now on. Only with `RepeatMode` `Period`.
+    /// The schedule of the command from now on. Only with `RepeatMode` `Period`.
     ///
     /// - `rate(5m)`: at intervals from 60 seconds to 7 days that are longer than the timeout, with the units `s`, `m`, `h` and `d`, counted from the creation of the task
     /// - `at(yyyy-MM-dd HH:mm:ss <time zone>)`: once, in UTC if no time zone is given
@@ -80,7 +80,7 @@ pub struct ModifyInvocationAttribute {
     ///
     /// A time zone is a name (`Asia/Shanghai`), an offset without leading zeros (`GMT+8:00`) or `UTC`.
     pub frequency: Option<String>,
-    /// How `CommandContent` is given: `PlainText` or `Base64`, in any case. Default: `PlainText`, also for invalid values.
+    /// The encoding of `CommandContent`: `PlainText` or `Base64`, in any case. Default: `PlainText`, also for invalid values.
     ///
     /// The server takes `PlainText` where nothing is given.
     pub content_encoding: Option<String>,

@@ -135,9 +135,9 @@ pub struct ModifyNetworkInterfaceAttribute {
     ///
     /// Example: `8192`.
     pub tx_queue_size: Option<i32>,
-    /// How the ENI communicates, in one object. Its fields are open to invited users only.
+    /// The communication settings of the ENI, in one object. Its fields are open to invited users only.
     pub network_interface_traffic_config: Option<NetworkInterfaceTrafficConfig>,
-    /// How long the ENI remembers idle connections.
+    /// The time for which the ENI remembers idle connections.
     pub connection_tracking_configuration: Option<ConnectionTrackingConfiguration>,
     /// Enhanced networking. Not open for use; leave it out.
     pub enhanced_network: Option<EnhancedNetwork>,
@@ -322,7 +322,7 @@ pub type ModifyNetworkInterfaceAttributeResponse = RequestIdResponse;
 /// `NetworkInterfaceTrafficConfig` of [`ModifyNetworkInterfaceAttribute`].
 #[derive(Default)]
 pub struct NetworkInterfaceTrafficConfig {
-    /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface). While the ENI is attached, the instance may not have more ENIs for RDMA than its type allows (`EriQuantity` of `DescribeInstanceTypes`).
+    /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface). While the ENI is attached, the instance may not have more ENIs for RDMA than its type allows (`EriQuantity` of `DescribeInstanceTypes`).
     ///
     /// Documented values: `Standard`, `HighPerformance`.
     pub network_interface_traffic_mode: Option<String>,

@@ -44,7 +44,7 @@ pub struct ModifyPhysicalConnectionAttribute {
     ///
     /// On the wire `bandwidth`.
     pub bandwidth: Option<i32>,
-    /// Where the customer's data center is.
+    /// The location of the customer's data center.
     pub peer_location: Option<String>,
     /// The type of the port of the access device, such as `1000Base-T`.
     pub port_type: Option<String>,

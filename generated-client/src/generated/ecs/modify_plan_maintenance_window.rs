@@ -146,7 +146,7 @@ pub type ModifyPlanMaintenanceWindowResponse = RequestIdResponse;
 pub struct TargetResource {
     /// The resource group whose instances the maintenance window covers. Required if `Scope` is `ResourceGroup`.
     pub resource_group_id: Option<String>,
-    /// How the resources of the maintenance window are picked, such as `Tag` or `ResourceGroup`.
+    /// The way in which the resources of the maintenance window are picked, such as `Tag` or `ResourceGroup`.
     pub scope: Option<String>,
     /// The tags that pick the instances which the maintenance window covers. Required if `Scope` is `Tag`.
     pub tags: Option<Vec<AnyTag>>,
@@ -199,7 +199,7 @@ static TARGET_RESOURCE: Schema = Schema {
 /// `TimePeriod` of [`ModifyPlanMaintenanceWindow`].
 #[derive(Default)]
 pub struct TimePeriod {
-    /// How often the window recurs: `Daily` or `Weekly`.
+    /// The recurrence of the window: `Daily` or `Weekly`.
     ///
     /// Documented values: `Daily`, `Weekly`.
     pub period_unit: Option<String>,

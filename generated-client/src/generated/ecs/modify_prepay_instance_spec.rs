@@ -139,9 +139,9 @@ pub struct ModifyPrepayInstanceSpec {
     /// - `cloud_efficiency`: ultra disk
     /// - `cloud_ssd`: standard SSD
     pub system_disk_category: Option<String>,
-    /// When to restart the instance, as UTC time in the form `yyyy-MM-ddTHH:mmZ`.
+    /// The time at which to restart the instance, as UTC time in the form `yyyy-MM-ddTHH:mmZ`.
     pub reboot_time: Option<String>,
-    /// When the temporary change ends, in UTC as `yyyy-MM-ddTHH:mmZ`.
+    /// The time when the temporary change ends, in UTC as `yyyy-MM-ddTHH:mmZ`.
     pub end_time: Option<String>,
     /// Whether to restart the instance as soon as its type has been changed. Defaults to `false`. A stopped instance stays stopped in either case.
     ///

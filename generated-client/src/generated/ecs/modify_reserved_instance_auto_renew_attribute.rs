@@ -33,7 +33,7 @@ pub struct ModifyReservedInstanceAutoRenewAttribute {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// How long to renew each time, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years; on the international site 1 or 3.
+    /// The length of each renewal, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years; on the international site 1 or 3.
     ///
     /// Documented values: `1`, `3`, `5`.
     pub period: Option<i32>,

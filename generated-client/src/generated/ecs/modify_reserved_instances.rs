@@ -183,7 +183,7 @@ pub struct Configuration {
     pub scope: String,
     /// The instance type that the reserved instance covers.
     pub instance_type: String,
-    /// How many pay-as-you-go instances of one type the reserved instance covers at a time; at least 1.
+    /// The number of pay-as-you-go instances of one type that the reserved instance covers at a time; at least 1.
     ///
     /// At least 1.
     pub instance_amount: i32,

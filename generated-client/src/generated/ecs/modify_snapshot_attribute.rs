@@ -45,7 +45,7 @@ pub struct ModifySnapshotAttribute {
     ///
     /// The server takes `false` where nothing is given.
     pub disable_instant_access: Option<bool>,
-    /// How many days the snapshot is kept, counted from its creation: from 1 to 65536. The time can be extended but not shortened.
+    /// The number of days that the snapshot is kept, counted from its creation: from 1 to 65536. The time can be extended but not shortened.
     ///
     /// 1 to 65536.
     pub retention_days: Option<i32>,

@@ -35,7 +35,7 @@ pub struct PurchaseElasticityAssurance {
     pub private_pool_options_id: String,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
-    /// How instances find the private pool.
+    /// The way in which instances find the private pool.
     ///
     /// On the wire `PrivatePoolOptions.MatchCriteria`.
     pub private_pool_options_match_criteria: Option<String>,

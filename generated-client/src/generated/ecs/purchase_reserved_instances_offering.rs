@@ -92,11 +92,11 @@ pub struct PurchaseReservedInstancesOffering {
     ///
     /// Documented values: `Region`, `Zone`.
     pub scope: Option<String>,
-    /// How many pay-as-you-go instances of one type the reserved instance covers at a time, from 1 to 50. Default: 1.
+    /// The number of pay-as-you-go instances of one type that the reserved instance covers at a time, from 1 to 50. Default: 1.
     ///
     /// 1 to 50. The server takes `1` where nothing is given.
     pub instance_amount: Option<i32>,
-    /// How the reserved instance is paid: `No Upfront`, `Partial Upfront` or `All Upfront` (default).
+    /// The payment option of the reserved instance: `No Upfront`, `Partial Upfront` or `All Upfront` (default).
     ///
     /// Documented values: `No Upfront`, `Partial Upfront`, `All Upfront`.
     pub offering_type: Option<String>,
@@ -110,7 +110,7 @@ pub struct PurchaseReservedInstancesOffering {
     ///
     /// Documented values: `Windows`, `Linux`.
     pub platform: Option<String>,
-    /// How long the reserved instance lasts, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years; on the international site 1 or 3. Default: 1.
+    /// The duration of the reserved instance, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years; on the international site 1 or 3. Default: 1.
     ///
     /// The server takes `1` where nothing is given.
     ///

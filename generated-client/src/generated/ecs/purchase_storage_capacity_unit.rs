@@ -53,7 +53,7 @@ pub struct PurchaseStorageCapacityUnit {
     pub description: Option<String>,
     /// The time at which the SCU takes effect, in UTC (`yyyy-MM-ddTHHZ`): at most 180 days after its creation, which is the default.
     pub start_time: Option<String>,
-    /// How long the SCU lasts, in units of `PeriodUnit`: 1, 2, 3 or 6 months, or 1, 3 or 5 years. Default: 1.
+    /// The duration of the SCU, in units of `PeriodUnit`: 1, 2, 3 or 6 months, or 1, 3 or 5 years. Default: 1.
     ///
     /// The server takes `1` where nothing is given.
     ///
@@ -65,7 +65,7 @@ pub struct PurchaseStorageCapacityUnit {
     ///
     /// Documented values: `Month`, `Year`.
     pub period_unit: Option<String>,
-    /// Where the request comes from. Default: `OpenAPI`; leave it out.
+    /// The origin of the request. Default: `OpenAPI`; leave it out.
     ///
     /// The server takes `OpenAPI` where nothing is given.
     pub from_app: Option<String>,

@@ -55,7 +55,7 @@ pub struct RebootInstances {
     ///
     /// The server takes `false` where nothing is given.
     pub force_reboot: Option<bool>,
-    /// How failures of single instances are treated. `AllTogether`: if one fails the checks, no instance is restarted. `SuccessFirst`: each is restarted on its own, and the response has a result for each. Default: `AllTogether`.
+    /// The treatment of failures of single instances. `AllTogether`: if one fails the checks, no instance is restarted. `SuccessFirst`: each is restarted on its own, and the response has a result for each. Default: `AllTogether`.
     ///
     /// The server takes `AllTogether` where nothing is given.
     ///

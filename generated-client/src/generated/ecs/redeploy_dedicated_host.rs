@@ -34,7 +34,7 @@ pub struct RedeployDedicatedHost {
     pub region_id: Option<String>,
     /// The ID of the dedicated host ("dh-…").
     pub dedicated_host_id: String,
-    /// How the instances move to the other dedicated host: `Reboot` (default) stops them first; `LiveMigrationFirst` keeps them running, or stops them if that fails, requires `DedicatedHostId` and excludes a change of the instance type.
+    /// The way in which the instances move to the other dedicated host: `Reboot` (default) stops them first; `LiveMigrationFirst` keeps them running, or stops them if that fails, requires `DedicatedHostId` and excludes a change of the instance type.
     ///
     /// One of `Reboot`, `LiveMigrationFirst`. The server takes `Reboot` where nothing is given.
     pub migration_type: Option<String>,

@@ -21,7 +21,7 @@ use crate::rt::*;
 pub struct RenewElasticityAssurances {
     /// The region of the elasticity assurance. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
-    /// How long to renew, in units of `PeriodUnit`: 1 to 3 weeks, 1 to 9 months or 1 to 5 years. Default: 1.
+    /// The length of the renewal, in units of `PeriodUnit`: 1 to 3 weeks, 1 to 9 months or 1 to 5 years. Default: 1.
     ///
     /// The server takes `1` where nothing is given.
     pub period: Option<i32>,

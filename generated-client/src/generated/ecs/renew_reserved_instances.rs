@@ -83,7 +83,7 @@ pub struct RenewReservedInstances {
     pub reserved_instance_id: Vec<String>,
     /// The region of the reserved instance. `DescribeRegions` lists the regions.
     pub region_id: Option<String>,
-    /// How long to renew, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years; on the international site 1 or 3. Default: 1.
+    /// The length of the renewal, in units of `PeriodUnit`: 1 month, or 1, 3 or 5 years; on the international site 1 or 3. Default: 1.
     ///
     /// The server takes `1` where nothing is given.
     ///

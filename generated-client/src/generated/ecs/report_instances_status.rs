@@ -37,7 +37,7 @@ pub struct ReportInstancesStatus {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// How the problem affects the instance:
+    /// The effect of the problem on the instance:
     ///
     /// - `instance-hang`: the instance cannot be used or reached.
     /// - `instance-stuck-in-status`: the instance stays in a state such as `Starting` or `Stopping` for long.
@@ -59,7 +59,7 @@ pub struct ReportInstancesStatus {
     pub description: String,
     /// The time at which the problem began, in UTC (`yyyy-MM-ddTHH:mm:ssZ`).
     pub start_time: Option<String>,
-    /// When the failure ended, in UTC as `yyyy-MM-ddTHH:mm:ssZ`.
+    /// The time when the failure ended, in UTC as `yyyy-MM-ddTHH:mm:ssZ`.
     pub end_time: Option<String>,
     /// The kind of failure, for ECS Bare Metal instances only:
     ///

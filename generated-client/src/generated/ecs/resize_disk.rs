@@ -79,7 +79,7 @@ use crate::rt::*;
 pub struct ResizeDisk {
     /// The ID of the disk to enlarge.
     pub disk_id: String,
-    /// When the new size takes effect: `offline` (after a restart of the instance, as by `RebootInstance`) or `online` (at once; for ultra disks, standard SSDs, ESSDs and elastic ephemeral disks). Default: `offline`.
+    /// The time when the new size takes effect: `offline` (after a restart of the instance, as by `RebootInstance`) or `online` (at once; for ultra disks, standard SSDs, ESSDs and elastic ephemeral disks). Default: `offline`.
     ///
     /// The server takes `offline` where nothing is given.
     ///

@@ -132,7 +132,7 @@ pub struct RunCommand {
     ///
     /// At most 200 characters.
     pub working_dir: Option<String>,
-    /// How many seconds the command may run before its process is killed. It also counts while the command cannot run, for example for lack of the Cloud Assistant Agent. Defaults to 60.
+    /// The number of seconds that the command may run before its process is killed. It also counts while the command cannot run, for example for lack of the Cloud Assistant Agent. Defaults to 60.
     ///
     /// The server takes `60` where nothing is given.
     pub timeout: Option<i64>,
@@ -140,7 +140,7 @@ pub struct RunCommand {
     ///
     /// The server takes `false` where nothing is given.
     pub enable_parameter: Option<bool>,
-    /// When the command runs. Defaults to `Once`; if `Frequency` is given, it is always `Period`.
+    /// The schedule of the command. Defaults to `Once`; if `Frequency` is given, it is always `Period`.
     ///
     /// - `Once`: right away.
     /// - `Period`: on the schedule in `Frequency`, which is then required.
@@ -160,7 +160,7 @@ pub struct RunCommand {
     pub repeat_mode: Option<String>,
     /// Deprecated: it has no effect; leave it out.
     pub timed: Option<bool>,
-    /// When to run the command.
+    /// The schedule of the command.
     ///
     /// - `rate(5m)`: at intervals from 60 seconds to 7 days that are longer than the timeout, with the units `s`, `m`, `h` and `d`; the first run is one interval after the task is created
     /// - `at(yyyy-MM-dd HH:mm:ss <time zone>)`: once, in UTC if no time zone is given
@@ -174,7 +174,7 @@ pub struct RunCommand {
     ///
     /// The server takes `false` where nothing is given.
     pub keep_command: Option<bool>,
-    /// How `CommandContent` is given: `PlainText` or `Base64`, in any case. Default: `PlainText`, also for invalid values.
+    /// The encoding of `CommandContent`: `PlainText` or `Base64`, in any case. Default: `PlainText`, also for invalid values.
     ///
     /// The server takes `PlainText` where nothing is given.
     pub content_encoding: Option<String>,
@@ -213,7 +213,7 @@ pub struct RunCommand {
     /// - `Process`: the process only
     /// - `ProcessTree`: the process and its children
     pub termination_mode: Option<String>,
-    /// Where in OSS the output of the command goes: a bucket and a directory prefix, as in `oss://testBucket/testPrefix`.
+    /// The location in OSS that the output of the command goes to: a bucket and a directory prefix, as in `oss://testBucket/testPrefix`.
     pub oss_output_delivery: Option<String>,
     /// The command line of the program that starts the script, for example `python3 -u {{ACS::ScriptFileName|Ext(".py")}}`; at most 1 KB.
     pub launcher: Option<String>,

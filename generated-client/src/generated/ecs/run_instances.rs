@@ -570,7 +570,7 @@ pub struct RunInstances {
     ///
     /// Example: `cn-hangzhou-g`.
     pub zone_id: Option<String>,
-    /// How the public bandwidth is billed: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). Default: `PayByTraffic`.
+    /// The billing method of the public bandwidth: `PayByBandwidth` (fixed bandwidth) or `PayByTraffic` (traffic used; the bandwidth is then an upper limit that is not guaranteed). Default: `PayByTraffic`.
     ///
     /// The server takes `PayByTraffic` where nothing is given. Example: `PayByTraffic`.
     ///
@@ -644,7 +644,7 @@ pub struct RunInstances {
     ///
     /// Example: `WebServerRole`.
     pub ram_role_name: Option<String>,
-    /// How many instances to create, 1 to 100. If fewer are in stock, none is created, unless `MinAmount` allows it. Default: 1.
+    /// The number of instances to create, 1 to 100. If fewer are in stock, none is created, unless `MinAmount` allows it. Default: 1.
     ///
     /// 1 to 100. The server takes `1` where nothing is given. Example: `3`.
     pub amount: Option<i32>,
@@ -652,11 +652,11 @@ pub struct RunInstances {
     ///
     /// 1 to 100. Example: `2`.
     pub min_amount: Option<i32>,
-    /// When to release pay-as-you-go instances: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead.
+    /// The time at which to release pay-as-you-go instances: ISO 8601, UTC, as `yyyy-MM-ddTHH:mm:ssZ`; seconds are dropped. From half an hour to three years ahead.
     ///
     /// Example: `2030-01-01T12:05:00Z`.
     pub auto_release_time: Option<String>,
-    /// How to bid for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price. Default: `NoSpot`.
+    /// The bidding strategy for pay-as-you-go instances; only with `InstanceChargeType` `PostPaid`. `NoSpot`: not at all; `SpotWithPriceLimit`: up to `SpotPriceLimit`; `SpotAsPriceGo`: at the market price. Default: `NoSpot`.
     ///
     /// The server takes `NoSpot` where nothing is given. Example: `NoSpot`.
     ///
@@ -666,7 +666,7 @@ pub struct RunInstances {
     /// - `SpotWithPriceLimit`: spot, up to a price
     /// - `SpotAsPriceGo`: spot, at the market price
     pub spot_strategy: Option<String>,
-    /// How many hours a spot instance is kept at least: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
+    /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1.
     ///
     /// 0 to 720. The server takes `1` where nothing is given. Example: `1`.
     ///
@@ -729,7 +729,7 @@ pub struct RunInstances {
     ///
     /// Example: `rg-bp67acfmxazb4ph`.
     pub resource_group_id: Option<String>,
-    /// How long to subscribe, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months; no longer than the subscription of the dedicated host. Needed with `InstanceChargeType` `PrePaid`.
+    /// The length of the subscription, in units of `PeriodUnit`: 1 to 4 weeks, or 1 to 9, 12, 24, 36, 48 or 60 months; no longer than the subscription of the dedicated host. Needed with `InstanceChargeType` `PrePaid`.
     ///
     /// Example: `1`.
     ///
@@ -751,7 +751,7 @@ pub struct RunInstances {
     ///
     /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
     pub auto_renew_period: Option<i32>,
-    /// How the instances are billed: `PrePaid` (subscription; the account must be allowed to pay from its balance or by credit) or `PostPaid` (pay as you go). Default: `PostPaid`.
+    /// The billing method of the instances: `PrePaid` (subscription; the account must be allowed to pay from its balance or by credit) or `PostPaid` (pay as you go). Default: `PostPaid`.
     ///
     /// The server takes `PostPaid` where nothing is given. Example: `PostPaid`.
     ///
@@ -781,7 +781,7 @@ pub struct RunInstances {
     /// - `Standard`: within its CPU credits
     /// - `Unlimited`: beyond its CPU credits
     pub credit_specification: Option<String>,
-    /// How many IPv6 addresses the service picks at random for the primary ENI, 1 to 10. Cannot be combined with `Ipv6Address`. Not together with an element of `NetworkInterface` that is the primary ENI: set the count there.
+    /// The number of IPv6 addresses that the service picks at random for the primary ENI, 1 to 10. Cannot be combined with `Ipv6Address`. Not together with an element of `NetworkInterface` that is the primary ENI: set the count there.
     ///
     /// 1 to 10. Example: `1`.
     pub ipv6_address_count: Option<i32>,
@@ -829,7 +829,7 @@ pub struct RunInstances {
     ///
     /// On the wire `CpuOptions.Numa`.
     pub cpu_options_numa: Option<String>,
-    /// How the threads of a core are numbered: `ContinuousCoreToHTMapping` (side by side) or `DiscreteCoreToHTMapping` (apart). Only for some families of types.
+    /// The way in which the threads of a core are numbered: `ContinuousCoreToHTMapping` (side by side) or `DiscreteCoreToHTMapping` (apart). Only for some families of types.
     ///
     /// On the wire `CpuOptions.TopologyType`. Example: `DiscreteCoreToHTMapping`.
     ///
@@ -921,7 +921,7 @@ pub struct RunInstances {
     ///
     /// Example: `{"Encrypted":"false"}`.
     pub system_disk: Option<SystemDisk>,
-    /// How the image is used.
+    /// The way in which the image is used.
     ///
     /// Example: `{"LoginAsNonRoot":true}`.
     pub image_options: Option<ImageOptions>,
@@ -2526,7 +2526,7 @@ pub struct NetworkInterface {
     ///
     /// At most 51 elements.
     pub security_group_ids: Option<Vec<String>>,
-    /// How the ENI communicates: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface); the instance type limits the number of the latter. Default: `Standard`.
+    /// The communication mode of the ENI: `Standard` (TCP) or `HighPerformance` (RDMA, over an elastic RDMA interface); the instance type limits the number of the latter. Default: `Standard`.
     ///
     /// The server takes `Standard` where nothing is given.
     ///
@@ -2543,7 +2543,7 @@ pub struct NetworkInterface {
     /// - `Primary`: primary interface
     /// - `Secondary`: secondary interface
     pub instance_type: Option<String>,
-    /// How many IPv6 addresses the service picks at random for a primary ENI, 1 to 10. Not for a secondary ENI. Cannot be combined with `Ipv6Address`, nor with the parameters of these names.
+    /// The number of IPv6 addresses that the service picks at random for a primary ENI, 1 to 10. Not for a secondary ENI. Cannot be combined with `Ipv6Address`, nor with the parameters of these names.
     ///
     /// 1 to 10.
     pub ipv6_address_count: Option<i64>,
@@ -2567,7 +2567,7 @@ pub struct NetworkInterface {
     ///
     /// The server takes `false` where nothing is given.
     pub source_dest_check: Option<bool>,
-    /// How many secondary private IPv4 addresses the service picks for the ENI from the free addresses of its vSwitch: 1 to 49, within the limit of the instance type.
+    /// The number of secondary private IPv4 addresses that the service picks for the ENI from the free addresses of its vSwitch: 1 to 49, within the limit of the instance type.
     ///
     /// 1 to 49.
     pub secondary_private_ip_address_count: Option<i32>,
@@ -2878,7 +2878,7 @@ pub struct NetworkOptions {
     pub enable_jumbo_frame: Option<bool>,
     /// Whether traffic in the VPC is encrypted. Open to invited users only.
     pub enable_network_encryption: Option<bool>,
-    /// How the bandwidth of the instance is shared out between network and storage, such as `Default`, `Vpc-L1` or `Ebs-L1`; `DescribeInstanceTypes` tells what a type supports.
+    /// The way in which the bandwidth of the instance is shared out between network and storage, such as `Default`, `Vpc-L1` or `Ebs-L1`; `DescribeInstanceTypes` tells what a type supports.
     pub bandwidth_weighting: Option<String>,
 }
 

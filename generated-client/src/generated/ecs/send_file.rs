@@ -69,7 +69,7 @@ pub struct SendFile {
     ///
     /// At most 512 characters.
     pub description: Option<String>,
-    /// How many seconds the delivery of the file may take; less than 10 counts as 10. Defaults to 60.
+    /// The number of seconds that the delivery of the file may take; less than 10 counts as 10. Defaults to 60.
     ///
     /// The server takes `60` where nothing is given.
     pub timeout: Option<i64>,
@@ -77,7 +77,7 @@ pub struct SendFile {
     ///
     /// At most 255 characters.
     pub target_dir: String,
-    /// How `Content` is given: `PlainText` or `Base64`. Default: `PlainText`.
+    /// The encoding of `Content`: `PlainText` or `Base64`. Default: `PlainText`.
     ///
     /// The server takes `PlainText` where nothing is given.
     ///

@@ -56,7 +56,7 @@ pub struct StartInstances {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// How failures of single instances are treated. `AllTogether`: if one fails the checks, no instance is started. `SuccessFirst`: each is started on its own, and the response has a result for each. Default: `AllTogether`.
+    /// The treatment of failures of single instances. `AllTogether`: if one fails the checks, no instance is started. `SuccessFirst`: each is started on its own, and the response has a result for each. Default: `AllTogether`.
     ///
     /// The server takes `AllTogether` where nothing is given.
     ///

@@ -85,7 +85,7 @@ pub struct StartTerminalSession {
     ///
     /// At most 255 characters.
     pub password_name: Option<String>,
-    /// How the session is encrypted.
+    /// The encryption of the session.
     pub encryption_options: Option<EncryptionOptions>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     ///
@@ -263,7 +263,7 @@ pub struct EncryptionOptions {
     ///
     /// On the wire `KMSKeyId`.
     pub kms_key_id: Option<String>,
-    /// Where the key of an encrypted session comes from: `Auto` (negotiated; default) or `Kms` (a KMS key). Only if encryption is on.
+    /// The origin of the key of an encrypted session: `Auto` (negotiated; default) or `Kms` (a KMS key). Only if encryption is on.
     ///
     /// The server takes `Auto` where nothing is given.
     ///

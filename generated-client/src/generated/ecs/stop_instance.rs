@@ -49,7 +49,7 @@ pub struct StopInstance {
     ///
     /// The server takes `false` where nothing is given.
     pub force_stop: Option<bool>,
-    /// How the instance is stopped. Defaults to `StopCharging` if economical mode is set as the default for VPC instances and is possible, otherwise to `KeepCharging`.
+    /// The mode in which the instance is stopped. Defaults to `StopCharging` if economical mode is set as the default for VPC instances and is possible, otherwise to `KeepCharging`.
     ///
     /// - `KeepCharging`: standard mode. Billing goes on.
     /// - `StopCharging`: economical mode. Takes the vCPUs, memory and GPUs away and stops billing for them, for the image license and for the bandwidth of a static public IP address; disks and EIPs are billed on. The static public IP address may change, and a later start may fail for lack of stock. Where it is not supported, as for subscription instances and those with local disks, the instance is simply stopped.

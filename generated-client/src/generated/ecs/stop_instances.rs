@@ -55,7 +55,7 @@ pub struct StopInstances {
     ///
     /// The server takes `false` where nothing is given.
     pub force_stop: Option<bool>,
-    /// How the instance is stopped. Defaults to `StopCharging` if economical mode is set as the default for VPC instances and is possible, otherwise to `KeepCharging`.
+    /// The mode in which the instance is stopped. Defaults to `StopCharging` if economical mode is set as the default for VPC instances and is possible, otherwise to `KeepCharging`.
     ///
     /// - `KeepCharging`: standard mode. Billing goes on, and resources and IP addresses are kept; choose it if the instance is stopped for a change and then started again.
     /// - `StopCharging`: economical mode. Takes the vCPUs, memory and GPUs away and stops billing for them, for the image license and for the bandwidth of a static public IP address; disks and EIPs are billed on. The static public IP address may change, and a later start may fail for lack of stock. Where it is not supported, as for subscription instances and those with local disks, the instance is simply stopped.
@@ -65,7 +65,7 @@ pub struct StopInstances {
     /// - `StopCharging`: not billed while stopped
     /// - `KeepCharging`: billed while stopped
     pub stopped_mode: Option<String>,
-    /// How failures of single instances are treated. `AllTogether`: if one fails, none is stopped. `SuccessFirst`: each is stopped on its own, and the response has a result for each. Default: `AllTogether`.
+    /// The treatment of failures of single instances. `AllTogether`: if one fails, none is stopped. `SuccessFirst`: each is stopped on its own, and the response has a result for each. Default: `AllTogether`.
     ///
     /// The server takes `AllTogether` where nothing is given.
     ///

@@ -25,7 +25,7 @@ pub struct CreateServerGroup {
     pub connection_drain_timeout: Option<i32>,
     /// `DryRun`.
     pub dry_run: Option<bool>,
-    /// How the servers of a group are checked.
+    /// The health check of the servers of a group.
     pub health_check_config: Option<HealthCheckConfig>,
     /// `IpVersionAffinityMode`.
     pub ip_version_affinity_mode: Option<String>,

@@ -94,7 +94,7 @@ static CREATE_LOGIN_PROFILE: Schema = Schema {
 pub struct CreateLoginProfileResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// How a RAM user logs on to the console.
+    /// The console logon settings of a RAM user.
     pub login_profile: Option<LoginProfile>,
 }
 

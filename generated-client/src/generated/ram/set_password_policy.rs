@@ -36,9 +36,9 @@ pub struct SetPasswordPolicy {
     pub require_symbols: Option<bool>,
     /// Whether an expired password locks the RAM user out. If `true`, the Alibaba Cloud account must reset the password before the user can log on again; if `false`, the user can change the expired password and then log on. Default: `false`.
     pub hard_expiry: Option<bool>,
-    /// How many days a password stays valid, counted anew after each reset. `0`, the default, means that passwords never expire.
+    /// The number of days that a password stays valid, counted anew after each reset. `0`, the default, means that passwords never expire.
     pub max_password_age: Option<i32>,
-    /// How many of the previous passwords may not be used again. `0`, the default, means that old passwords can be reused.
+    /// The number of previous passwords that may not be used again. `0`, the default, means that old passwords can be reused.
     pub password_reuse_prevention: Option<i32>,
     /// The number of logon attempts allowed within one hour. When the RAM user changes the password, the count goes back to zero.
     pub max_login_attemps: Option<i32>,

@@ -64,7 +64,7 @@ pub(super) static GROUP: Schema = Schema {
     rules: &[],
 };
 
-/// How a RAM user logs on to the console.
+/// The console logon settings of a RAM user.
 ///
 /// Used by [`CreateLoginProfileResponse`](super::CreateLoginProfileResponse), [`GetLoginProfileResponse`](super::GetLoginProfileResponse).
 #[derive(Default)]
@@ -166,11 +166,11 @@ pub struct PasswordPolicy {
     pub require_lowercase_characters: Option<bool>,
     /// Whether an expired password locks the RAM user out. If `true`, the Alibaba Cloud account must reset the password before the user can log on again; if `false`, the user can change the expired password and then log on. Default: `false`.
     pub hard_expiry: Option<bool>,
-    /// How many of the previous passwords may not be used again. `0`, the default, means that old passwords can be reused.
+    /// The number of previous passwords that may not be used again. `0`, the default, means that old passwords can be reused.
     pub password_reuse_prevention: Option<i32>,
     /// Whether passwords must contain at least one special character.
     pub require_symbols: Option<bool>,
-    /// How many days a password stays valid, counted anew after each reset. `0`, the default, means that passwords never expire.
+    /// The number of days that a password stays valid, counted anew after each reset. `0`, the default, means that passwords never expire.
     pub max_password_age: Option<i32>,
     /// The smallest number of characters a password may have.
     pub minimum_password_length: Option<i32>,

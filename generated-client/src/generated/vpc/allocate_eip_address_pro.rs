@@ -85,7 +85,7 @@ pub struct AllocateEipAddressPro {
     /// - pay-as-you-go, `PayByBandwidth`: 1 to 500
     /// - pay-as-you-go, `PayByTraffic`: 1 to 200
     pub bandwidth: Option<String>,
-    /// How long the subscription runs: 1 to 9 when `PricingCycle` is `Month`, 1 to 3 when it is `Year`. Required when `InstanceChargeType` is `PrePaid`; leave it out otherwise.
+    /// The length of the subscription: 1 to 9 when `PricingCycle` is `Month`, 1 to 3 when it is `Year`. Required when `InstanceChargeType` is `PrePaid`; leave it out otherwise.
     pub period: Option<i32>,
     /// The line type of the EIP. Finance Cloud users must give `BGP_FinanceCloud`.
     ///

@@ -54,7 +54,7 @@ pub struct AllocateVpcIpv6Cidr {
     /// - `ChinaMobile`, `ChinaUnicom`, `ChinaTelecom`: a single ISP
     /// - `ChinaMobile_L2`, `ChinaUnicom_L2`, `ChinaTelecom_L2`: a single ISP, L2
     pub ipv6_isp: Option<String>,
-    /// Where the IPv6 CIDR block comes from: `aliyun` (the default) lets the system assign one, `custom` takes a block that you define.
+    /// The origin of the IPv6 CIDR block: `aliyun` (the default) lets the system assign one, `custom` takes a block that you define.
     pub address_pool_type: Option<String>,
     /// The IPv6 CIDR block to reserve.
     pub ipv6_cidr_block: Option<String>,

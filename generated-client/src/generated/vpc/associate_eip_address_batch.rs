@@ -73,7 +73,7 @@ pub struct AssociateEipAddressBatch {
     pub binded_instance_id: String,
     /// The type of the instance to attach the EIPs to: `Nat` for an Internet NAT gateway, `NetworkInterface` for a secondary elastic network interface.
     pub binded_instance_type: String,
-    /// How the EIPs are bound to the network interface. Only `MULTI_BINDED` (several EIPs visible on the interface) is possible. Needed only when `InstanceType` is `NetworkInterface`.
+    /// The way in which the EIPs are bound to the network interface. Only `MULTI_BINDED` (several EIPs visible on the interface) is possible. Needed only when `InstanceType` is `NetworkInterface`.
     pub mode: Option<String>,
     /// The EIPs to associate with the instance, 1 to 50.
     ///

@@ -127,7 +127,7 @@ pub struct CreateNatGateway {
     pub security_protection_enabled: Option<bool>,
     /// Whether the NAT gateway answers ICMP echo requests. Default: `true`.
     pub icmp_reply_enabled: Option<bool>,
-    /// How EIPs are bound to the NAT gateway: `MULTI_BINDED` (the default; several EIPs visible on the network interface) or `NAT` (compatible with IPv4 gateways). With `NAT`, up to 50 EIPs are possible and each takes a private IP address of the vSwitch; when none is free, no more EIPs can be attached.
+    /// The way in which EIPs are bound to the NAT gateway: `MULTI_BINDED` (the default; several EIPs visible on the network interface) or `NAT` (compatible with IPv4 gateways). With `NAT`, up to 50 EIPs are possible and each takes a private IP address of the vSwitch; when none is free, no more EIPs can be attached.
     ///
     /// The server takes `MULTI_BINDED` where nothing is given.
     pub eip_bind_mode: Option<String>,
@@ -137,7 +137,7 @@ pub struct CreateNatGateway {
     pub tag: Option<Vec<Tag>>,
     /// Whether to enable PrivateLink for the NAT gateway. Default: `false`.
     pub private_link_enabled: Option<bool>,
-    /// How the VPC NAT gateway can be reached in the reverse direction.
+    /// The way in which the VPC NAT gateway can be reached in the reverse direction.
     pub access_mode: Option<AccessModeValue>,
     /// The private IP address for the NAT gateway, which must be free in its vSwitch. Without it, a random one is chosen.
     pub nat_ip: Option<String>,
@@ -413,7 +413,7 @@ static CREATE_NAT_GATEWAY_RESPONSE: Schema = Schema {
 /// `AccessMode` of [`CreateNatGateway`].
 #[derive(Default)]
 pub struct AccessModeValue {
-    /// How the VPC NAT gateway can be reached in the reverse direction: `route` or `tunnel`. Requires `PrivateLinkEnabled` to be `true`.
+    /// The way in which the VPC NAT gateway can be reached in the reverse direction: `route` or `tunnel`. Requires `PrivateLinkEnabled` to be `true`.
     pub mode_value: Option<String>,
     /// The type of the tunnel. Only `geneve` is possible; takes effect only in the access mode `tunnel`.
     pub tunnel_type: Option<String>,

@@ -48,7 +48,7 @@ pub struct CreateNatIp {
     pub nat_ip: Option<String>,
     /// The CIDR block of the IP prefix to create, with a mask of /28. It must lie in the reserved CIDR block of the NAT gateway's vSwitch and be free.
     pub ipv4_prefix: Option<String>,
-    /// How many IP prefixes to assign at random from the free reserved CIDR blocks of the NAT gateway's vSwitch, from 1 to 10.
+    /// The number of IP prefixes to assign at random from the free reserved CIDR blocks of the NAT gateway's vSwitch, from 1 to 10.
     pub ipv4_prefix_count: Option<i64>,
 }
 

@@ -82,9 +82,9 @@ static CREATE_ROUTE_ENTRIES: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CreateRouteEntriesResponse {
-    /// How many routes were added.
+    /// The number of routes that were added.
     pub success_count: Option<i32>,
-    /// How many routes could not be added.
+    /// The number of routes that could not be added.
     pub failed_count: Option<i32>,
     /// The ID of the request.
     pub request_id: Option<String>,

@@ -65,7 +65,7 @@ pub struct CreateVSwitchCidrReservation {
     ///
     /// The client fills it with its region.
     pub region_id: Option<String>,
-    /// How many IP prefixes the reserved block should provide, from 1 to 32.
+    /// The number of IP prefixes that the reserved block should provide, from 1 to 32.
     pub ip_prefix_number: Option<i32>,
 }
 

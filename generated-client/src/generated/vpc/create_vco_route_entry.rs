@@ -156,7 +156,7 @@ pub struct CreateVcoRouteEntryResponse {
     pub overlay_mode: Option<String>,
     /// The state of the route. Always `published`, which means published to the transit router.
     pub state: Option<String>,
-    /// When the route was created, as a Unix timestamp in milliseconds.
+    /// The creation time of the route, as a Unix timestamp in milliseconds.
     pub create_time: Option<i64>,
     /// The ID of the request.
     pub request_id: Option<String>,

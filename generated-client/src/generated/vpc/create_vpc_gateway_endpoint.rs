@@ -172,7 +172,7 @@ pub struct CreateVpcGatewayEndpointResponse {
     pub service_name: Option<String>,
     /// The name of the gateway endpoint, as set by its owner.
     pub endpoint_name: Option<String>,
-    /// When the gateway endpoint was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The creation time of the gateway endpoint, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The ID of the resource group that the gateway endpoint belongs to.
     pub resource_group_id: Option<String>,

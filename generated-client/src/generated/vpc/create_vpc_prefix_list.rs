@@ -52,7 +52,7 @@ pub struct CreateVpcPrefixList {
     pub client_token: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     pub dry_run: Option<bool>,
-    /// How many entries the prefix list can hold. Default: 50.
+    /// The number of entries that the prefix list can hold. Default: 50.
     pub max_entries: Option<i32>,
     /// The CIDR blocks of the prefix list, up to 50.
     ///

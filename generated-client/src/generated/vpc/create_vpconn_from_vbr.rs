@@ -31,7 +31,7 @@ use crate::rt::*;
 /// | 400 | `OperationFailed.BandwidthOrVlanIdEmpty` |
 #[derive(Default)]
 pub struct CreateVpconnFromVbr {
-    /// Who pays for the hosted connection: `PayByPhysicalConnectionOwner` for the owner of the Express Connect circuit, `PayByVirtualPhysicalConnectionOwner` for the owner of the hosted connection.
+    /// The account that pays for the hosted connection: `PayByPhysicalConnectionOwner` for the owner of the Express Connect circuit, `PayByVirtualPhysicalConnectionOwner` for the owner of the hosted connection.
     ///
     /// One of `PayByVirtualPhysicalConnectionOwner`, `PayByPhysicalConnectionOwner`.
     pub order_mode: Option<String>,

@@ -165,7 +165,7 @@ pub struct CreateVpnRouteEntryResponse {
     pub description: Option<String>,
     /// Whether the route is published to the VPC's route table: `published` for yes, `normal` for no.
     pub state: Option<String>,
-    /// When the route was created, as a Unix timestamp in milliseconds.
+    /// The creation time of the route, as a Unix timestamp in milliseconds.
     pub create_time: Option<i64>,
     /// The tunneling protocol. Always `Ipsec`.
     pub overlay_mode: Option<String>,

@@ -105,9 +105,9 @@ static DELETE_ROUTE_ENTRIES: Schema = Schema {
 pub struct DeleteRouteEntriesResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// How many routes were deleted.
+    /// The number of routes that were deleted.
     pub success_count: Option<i32>,
-    /// How many routes could not be deleted.
+    /// The number of routes that could not be deleted.
     pub failed_count: Option<i32>,
     /// The routes that could not be deleted, with the reasons.
     pub failed_route_entries: Vec<ResponseFailedRouteEntries>,

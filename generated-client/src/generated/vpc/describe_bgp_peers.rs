@@ -225,7 +225,7 @@ pub struct ResponseBgpPeer {
     pub advertised_route_count: Option<i32>,
     /// `ReceivedRouteCount`.
     pub received_route_count: Option<i32>,
-    /// When the route was last changed, in UTC.
+    /// The time when the route was last changed, in UTC.
     pub gmt_modified: Option<String>,
 }
 

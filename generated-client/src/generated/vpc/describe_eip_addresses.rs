@@ -403,13 +403,13 @@ static DESCRIBE_EIP_ADDRESSES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseEipAddress {
-    /// When the renewal takes effect, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The time when the renewal takes effect, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub reservation_active_time: Option<String>,
     /// The status of the EIP: `Available`, `Associating`, `InUse`, `Unassociating` or `Releasing`.
     pub status: Option<String>,
     /// The type of the order that takes effect later: `RENEWCHANGE` (renewal with an upgrade or downgrade), `TEMP_UPGRADE` (temporary upgrade) or `UPGRADE`.
     pub reservation_order_type: Option<String>,
-    /// When the EIP was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The creation time of the EIP, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub allocation_time: Option<String>,
     /// The network of the EIP. Always `public`.
     pub netmode: Option<String>,
@@ -417,7 +417,7 @@ pub struct ResponseEipAddress {
     pub charge_type: Option<String>,
     /// The description of the EIP, as set by its owner.
     pub description: Option<String>,
-    /// How the EIP is bound to the network interface: `NAT`, `MULTI_BINDED` (several EIPs visible on the interface) or `BINDED` (cut-through).
+    /// The way in which the EIP is bound to the network interface: `NAT`, `MULTI_BINDED` (several EIPs visible on the interface) or `BINDED` (cut-through).
     pub mode: Option<String>,
     /// The ID of the group of contiguous EIPs. Returned only for EIPs of such a group.
     pub segment_instance_id: Option<String>,
@@ -464,7 +464,7 @@ pub struct ResponseEipAddress {
     pub bandwidth_package_bandwidth: Option<String>,
     /// Whether a service provider manages the address: `1` for yes, `0` for no.
     pub service_managed: Option<i32>,
-    /// When the EIP expires, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The expiration time of the EIP, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub expired_time: Option<String>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,
@@ -622,7 +622,7 @@ static RESPONSE_EIP_ADDRESS: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseEipAddressOperationLocksLockReason {
-    /// Why the EIP is locked: `financial` (overdue payments), `security`, or `sharedPool` (overdue payments for the shared pool of IP addresses).
+    /// The reason why the EIP is locked: `financial` (overdue payments), `security`, or `sharedPool` (overdue payments for the shared pool of IP addresses).
     pub lock_reason: Option<String>,
 }
 

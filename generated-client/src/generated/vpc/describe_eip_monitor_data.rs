@@ -128,7 +128,7 @@ pub struct ResponseEipMonitorData {
     ///
     /// On the wire `EipTX`.
     pub eip_tx: Option<i64>,
-    /// How many packets passed through the EIP.
+    /// The number of packets that passed through the EIP.
     pub eip_packets: Option<i32>,
     /// The average bandwidth in bytes per second: `EipFlow` divided by `Period` (60 seconds by default).
     pub eip_bandwidth: Option<i32>,

@@ -166,7 +166,7 @@ static DESCRIBE_EIP_SEGMENT_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseEipSegment {
-    /// When the group of contiguous EIPs was created, in UTC in the form `yyyy-MM-ddTHH:mm:ssZ`.
+    /// The creation time of the group of contiguous EIPs, in UTC in the form `yyyy-MM-ddTHH:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The status of the group of contiguous EIPs: `Allocating`, `Allocated` or `Releasing`.
     pub status: Option<String>,
@@ -174,7 +174,7 @@ pub struct ResponseEipSegment {
     pub descritpion: Option<String>,
     /// The ID of the group of contiguous EIPs.
     pub instance_id: Option<String>,
-    /// How many EIPs the group has.
+    /// The number of EIPs that the group has.
     pub ip_count: Option<String>,
     /// The name of the group of contiguous EIPs.
     pub name: Option<String>,

@@ -303,7 +303,7 @@ pub struct ResponseIpv6Address {
     pub status: Option<String>,
     /// The ID of the IPv6 address.
     pub ipv6_address_id: Option<String>,
-    /// When the IPv6 address was created.
+    /// The creation time of the IPv6 address.
     pub allocation_time: Option<String>,
     /// The name of the IPv6 address, as set by its owner.
     pub ipv6_address_name: Option<String>,
@@ -412,7 +412,7 @@ pub struct ResponseIpv6AddressIpv6InternetBandwidth {
     pub reservation_internet_charge_type: Option<String>,
     /// The type of the order that takes effect later. Always `RENEW` (renewal).
     pub reservation_order_type: Option<String>,
-    /// When the renewal takes effect, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The time when the renewal takes effect, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub reservation_active_time: Option<String>,
     /// The maximum bandwidth in Mbit/s from the time the renewal takes effect.
     pub reservation_bandwidth: Option<i64>,

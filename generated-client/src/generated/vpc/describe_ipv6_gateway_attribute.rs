@@ -58,7 +58,7 @@ pub struct DescribeIpv6GatewayAttributeResponse {
     pub vpc_id: Option<String>,
     /// The status of the IPv6 gateway: `Pending` (being configured) or `Available`.
     pub status: Option<String>,
-    /// When the IPv6 gateway was created, in UTC.
+    /// The creation time of the IPv6 gateway, in UTC.
     pub creation_time: Option<String>,
     /// The region that the IPv6 gateway is in.
     pub region_id: Option<String>,
@@ -70,7 +70,7 @@ pub struct DescribeIpv6GatewayAttributeResponse {
     pub ipv6_gateway_id: Option<String>,
     /// The description of the IPv6 gateway, as set by its owner.
     pub description: Option<String>,
-    /// When the IPv6 gateway expires, in UTC.
+    /// The expiration time of the IPv6 gateway, in UTC.
     pub expired_time: Option<String>,
     /// The business status of the IPv6 gateway: `Normal`, `FinancialLocked` (locked for financial reasons) or `SecurityLocked` (locked for security reasons).
     pub business_status: Option<String>,

@@ -189,7 +189,7 @@ static DESCRIBE_IPV6_GATEWAYS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseIpv6Gateway {
-    /// When the IPv6 gateway was created, in UTC.
+    /// The creation time of the IPv6 gateway, in UTC.
     pub creation_time: Option<String>,
     /// The status of the IPv6 gateway: `Pending` (being configured) or `Available`.
     pub status: Option<String>,
@@ -199,7 +199,7 @@ pub struct ResponseIpv6Gateway {
     pub description: Option<String>,
     /// The ID of the IPv6 gateway.
     pub ipv6_gateway_id: Option<String>,
-    /// When the IPv6 gateway expires, in UTC.
+    /// The expiration time of the IPv6 gateway, in UTC.
     pub expired_time: Option<String>,
     /// The business status of the IPv6 gateway: `Normal`, `FinancialLocked` (locked for financial reasons) or `SecurityLocked` (locked for security reasons).
     pub business_status: Option<String>,

@@ -126,7 +126,7 @@ pub struct DescribeNatGatewayAssociateNetworkInterfacesResponse {
     ///
     /// On the wire `AssociateNetworkInterfaces.AssociateNetworkInterface`.
     pub associate_network_interfaces: Vec<ResponseAssociateNetworkInterface>,
-    /// How many elastic network interfaces are associated.
+    /// The number of elastic network interfaces that are associated.
     pub count: Option<i32>,
     /// The number of entries per page, from 1 to 100. Default: 20.
     pub max_results: Option<i32>,

@@ -288,7 +288,7 @@ static DESCRIBE_NAT_GATEWAYS_RESPONSE: Schema = Schema {
 pub struct ResponseNatGateway {
     /// The status of the NAT gateway: `Available`, or, while an operation is under way, `Creating`, `Modifying`, `Deleting` or `Converting` (being upgraded from standard to enhanced).
     pub status: Option<String>,
-    /// When the NAT gateway was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The creation time of the NAT gateway, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The ID of the VPC that the NAT gateway belongs to.
     pub vpc_id: Option<String>,
@@ -314,7 +314,7 @@ pub struct ResponseNatGateway {
     pub icmp_reply_enabled: Option<bool>,
     /// The description of the NAT gateway, as set by its owner.
     pub description: Option<String>,
-    /// When the NAT gateway expires, in UTC.
+    /// The expiration time of the NAT gateway, in UTC.
     pub expired_time: Option<String>,
     /// The ID of the resource group that the NAT gateway belongs to.
     pub resource_group_id: Option<String>,
@@ -350,7 +350,7 @@ pub struct ResponseNatGateway {
     pub private_link_enabled: Option<bool>,
     /// The mode in which the NAT gateway uses PrivateLink: `FullNat` or `Geneve`.
     pub private_link_mode: Option<String>,
-    /// How EIPs are bound to the NAT gateway: `MULTI_BINDED` (several EIPs on one network interface) or `NAT` (compatible with IPv4 gateways). With `NAT`, up to 50 EIPs are possible and each takes a private IP address of the vSwitch.
+    /// The way in which EIPs are bound to the NAT gateway: `MULTI_BINDED` (several EIPs on one network interface) or `NAT` (compatible with IPv4 gateways). With `NAT`, up to 50 EIPs are possible and each takes a private IP address of the vSwitch.
     pub eip_bind_mode: Option<String>,
     /// The tags of the resource.
     ///
@@ -358,7 +358,7 @@ pub struct ResponseNatGateway {
     pub tags: Vec<LegacyTag>,
     /// Whether logs of the NAT gateway's sessions are written.
     pub enable_session_log: Option<String>,
-    /// How a NAT gateway is reached through a tunnel.
+    /// The access to a NAT gateway through a tunnel.
     pub access_mode: Option<AccessMode>,
     /// The availability mode of the NAT gateway.
     pub availability_mode: Option<String>,
@@ -512,7 +512,7 @@ pub struct ResponseNatGatewayNatGatewayPrivateInfo {
     pub private_ip_address: Option<String>,
     /// The zone that the NAT gateway is in.
     pub iz_no: Option<String>,
-    /// How the elastic network interface is attached to the NAT gateway: `indirect` for non-cut-through mode, empty for cut-through mode.
+    /// The way in which the elastic network interface is attached to the NAT gateway: `indirect` for non-cut-through mode, empty for cut-through mode.
     pub eni_type: Option<String>,
 }
 

@@ -258,7 +258,7 @@ pub struct ResponseRouteEntry {
     pub route_entry_id: Option<String>,
     /// The ID of the route table.
     pub route_table_id: Option<String>,
-    /// When the route was last changed, in UTC.
+    /// The time when the route was last changed, in UTC.
     pub gmt_modified: Option<String>,
     /// The next hops of the route.
     ///
@@ -266,7 +266,7 @@ pub struct ResponseRouteEntry {
     pub next_hops: Vec<ResponseRouteEntryNextHop>,
     /// The host of the route: `TR` for a transit router, empty when it is not hosted.
     pub service_type: Option<String>,
-    /// How the route came about: `RoutePropagation` (from a dynamic source), `SystemCreate` (by the system) or `CustomCreate` (by a user).
+    /// The origin of the route: `RoutePropagation` (from a dynamic source), `SystemCreate` (by the system) or `CustomCreate` (by a user).
     pub origin: Option<String>,
 }
 

@@ -235,7 +235,7 @@ static DESCRIBE_ROUTE_TABLE_LIST_RESPONSE: Schema = Schema {
 pub struct ResponseRouterTableListRouterTableListType {
     /// The ID of the VPC that the route table belongs to.
     pub vpc_id: Option<String>,
-    /// When the route table was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The creation time of the route table, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The status of the route table: `Pending` (being configured), `Available` or `Deleting`.
     pub status: Option<String>,

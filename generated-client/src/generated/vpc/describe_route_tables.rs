@@ -216,7 +216,7 @@ static DESCRIBE_ROUTE_TABLES_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseRouteTable {
-    /// When the route table was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The creation time of the route table, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The status of the route table: `Pending` (being configured) or `Available`.
     pub status: Option<String>,

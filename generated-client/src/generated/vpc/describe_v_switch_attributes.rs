@@ -75,11 +75,11 @@ pub struct DescribeVSwitchAttributesResponse {
     pub vpc_id: Option<String>,
     /// The status of the vSwitch: `Pending` (being configured) or `Available`.
     pub status: Option<String>,
-    /// When the vSwitch was created, in UTC.
+    /// The creation time of the vSwitch, in UTC.
     pub creation_time: Option<String>,
     /// Whether the vSwitch is a default vSwitch.
     pub is_default: Option<bool>,
-    /// How many IP addresses are still available in the vSwitch.
+    /// The number of IP addresses that are still available in the vSwitch.
     pub available_ip_address_count: Option<i64>,
     /// The ID of the vSwitch's network access control list (ACL).
     pub network_acl_id: Option<String>,

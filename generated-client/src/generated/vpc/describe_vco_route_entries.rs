@@ -163,13 +163,13 @@ pub struct ResponseVcoRouteEntries {
     pub state: Option<String>,
     /// The type of the routes: `custom` for destination-based routes or `bgp` for BGP routes.
     pub route_entry_type: Option<String>,
-    /// When the route was created, as a Unix timestamp in milliseconds.
+    /// The creation time of the route, as a Unix timestamp in milliseconds.
     pub create_time: Option<i64>,
     /// The numbers of the autonomous systems that the BGP route passes through.
     pub as_path: Option<String>,
     /// The BGP community values that the route carries.
     pub community: Option<String>,
-    /// Where the IPsec-VPN connection learned the BGP route: `CLOUD` for the transit router, `VPN_BGP` for the on-premises data center.
+    /// The source that the IPsec-VPN connection learned the BGP route from: `CLOUD` for the transit router, `VPN_BGP` for the on-premises data center.
     pub source: Option<String>,
     /// The tunnels that the next hop uses, provided their phase 2 negotiation succeeded. Returned only when the IPsec-VPN connection is in dual-tunnel mode.
     pub next_hop_tunnel_id_list: Vec<String>,

@@ -88,7 +88,7 @@ static DESCRIBE_VPC_ATTRIBUTE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DescribeVpcAttributeResponse {
-    /// When the VPC was created, in UTC.
+    /// The creation time of the VPC, in UTC.
     pub creation_time: Option<String>,
     /// The status of the VPC: `Pending` (being configured) or `Available`.
     pub status: Option<String>,
@@ -246,7 +246,7 @@ static DESCRIBE_VPC_ATTRIBUTE_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseCloudResourcesCloudResourceSetType {
-    /// How many resources of this type the VPC has.
+    /// The number of resources of this type that the VPC has.
     pub resource_count: Option<i32>,
     /// The type of the resources: `VSwitch`, `VRouter` or `RouteTable`.
     pub resource_type: Option<String>,

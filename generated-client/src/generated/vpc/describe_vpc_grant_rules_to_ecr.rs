@@ -189,7 +189,7 @@ static DESCRIBE_VPC_GRANT_RULES_TO_ECR_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseGrantRuleModels {
-    /// When the grant was created, in UTC.
+    /// The creation time of the grant, in UTC.
     pub creation_time: Option<String>,
     /// The ID of the Express Connect Router (ECR) that is authorized.
     pub ecr_id: Option<String>,

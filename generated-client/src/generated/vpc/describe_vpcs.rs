@@ -257,7 +257,7 @@ static DESCRIBE_VPCS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseVpc {
-    /// When the VPC was created, in UTC.
+    /// The creation time of the VPC, in UTC.
     pub creation_time: Option<String>,
     /// The status of the VPC: `Pending` (being configured) or `Available`.
     pub status: Option<String>,

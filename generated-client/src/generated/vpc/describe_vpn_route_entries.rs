@@ -165,11 +165,11 @@ pub struct ResponseVpnRouteEntriesVpnRouteEntry {
     pub as_path: Option<String>,
     /// Whether the route is published to the VPC's route table: `published` for yes, `normal` for no.
     pub state: Option<String>,
-    /// When the route was created, as a Unix timestamp in milliseconds.
+    /// The creation time of the route, as a Unix timestamp in milliseconds.
     pub create_time: Option<i64>,
     /// The BGP community values that the route carries.
     pub community: Option<String>,
-    /// Where the BGP route comes from: `CLOUD` for a cloud service tied to the VPN gateway, `VPN_BGP` when the VPN gateway learned it through BGP, for example from a data center.
+    /// The origin of the BGP route: `CLOUD` for a cloud service tied to the VPN gateway, `VPN_BGP` when the VPN gateway learned it through BGP, for example from a data center.
     pub source: Option<String>,
     /// The ID of the VPN gateway.
     pub vpn_instance_id: Option<String>,

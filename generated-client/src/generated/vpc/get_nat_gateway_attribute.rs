@@ -64,7 +64,7 @@ static GET_NAT_GATEWAY_ATTRIBUTE: Schema = Schema {
 pub struct GetNatGatewayAttributeResponse {
     /// The ID of the VPC that the NAT gateway belongs to.
     pub vpc_id: Option<String>,
-    /// When the NAT gateway was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The creation time of the NAT gateway, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// The status of the NAT gateway: `Available`, or, while an operation is under way, `Creating`, `Modifying`, `Deleting` or `Converting` (being upgraded from standard to enhanced).
     pub status: Option<String>,
@@ -80,7 +80,7 @@ pub struct GetNatGatewayAttributeResponse {
     pub request_id: Option<String>,
     /// The description of the NAT gateway, as set by its owner.
     pub description: Option<String>,
-    /// When the NAT gateway expires, in UTC.
+    /// The expiration time of the NAT gateway, in UTC.
     pub expired_time: Option<String>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,
@@ -96,7 +96,7 @@ pub struct GetNatGatewayAttributeResponse {
     pub snat_table: Option<ResponseSnatTable>,
     /// The NAT gateway's table of FULLNAT entries.
     pub full_nat_table: Option<ResponseFullNatTable>,
-    /// How the NAT gateway is billed.
+    /// The billing method of the NAT gateway.
     pub billing_config: Option<ResponseBillingConfig>,
     /// The private network settings of the NAT gateway.
     pub private_info: Option<ResponsePrivateInfo>,
@@ -110,9 +110,9 @@ pub struct GetNatGatewayAttributeResponse {
     pub private_link_mode: Option<String>,
     /// Whether logs of the NAT gateway's sessions are written.
     pub enable_session_log: Option<bool>,
-    /// Where session logs are written and whether that works.
+    /// The location that session logs are written to, and whether that works.
     pub log_delivery: Option<ResponseLogDelivery>,
-    /// How a NAT gateway is reached through a tunnel.
+    /// The access to a NAT gateway through a tunnel.
     pub access_mode: Option<AccessMode>,
     /// The availability mode of the NAT gateway.
     pub availability_mode: Option<String>,
@@ -190,7 +190,7 @@ static GET_NAT_GATEWAY_ATTRIBUTE_RESPONSE: Schema = Schema {
 pub struct ResponseForwardTable {
     /// The ID of the DNAT table.
     pub forward_table_id: Option<String>,
-    /// How many DNAT entries the table has.
+    /// The number of DNAT entries that the table has.
     pub forward_entry_count: Option<i32>,
 }
 
@@ -211,7 +211,7 @@ static RESPONSE_FORWARD_TABLE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseSnatTable {
-    /// How many SNAT entries the table has.
+    /// The number of SNAT entries that the table has.
     pub snat_entry_count: Option<i32>,
     /// The ID of the SNAT table.
     pub snat_table_id: Option<String>,
@@ -234,7 +234,7 @@ static RESPONSE_SNAT_TABLE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseFullNatTable {
-    /// How many FULLNAT entries the table has.
+    /// The number of FULLNAT entries that the table has.
     pub full_nat_entry_count: Option<i64>,
     /// The ID of the FULLNAT table.
     pub full_nat_table_id: Option<String>,
@@ -385,7 +385,7 @@ pub struct ResponseLogDelivery {
     pub log_destination: Option<String>,
     /// Whether the session logs could be written: `Succsess` (spelled so) or `Failure`.
     pub delivery_status: Option<String>,
-    /// Why writing the session logs failed.
+    /// The reason why writing the session logs failed.
     pub deliver_logs_error_message: Option<String>,
 }
 

@@ -75,7 +75,7 @@ pub struct GetVpcGatewayEndpointAttributeResponse {
     pub vpc_id: Option<String>,
     /// `PolicyDocument`.
     pub policy_document: Option<String>,
-    /// When the gateway endpoint was created, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
+    /// The creation time of the gateway endpoint, in UTC in the form `YYYY-MM-DDThh:mm:ssZ`.
     pub creation_time: Option<String>,
     /// `EndpointStatus`.
     pub endpoint_status: Option<String>,

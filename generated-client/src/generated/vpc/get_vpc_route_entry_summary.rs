@@ -128,7 +128,7 @@ static RESPONSE_ROUTE_ENTRY_SUMMARYS: Schema = Schema {
 pub struct ResponseRouteEntrySummarysEntrySummarys {
     /// The type of the routes that were counted: `all`, `custom`, `system` (those of the system route table), `bgp`, `cen` (Cloud Enterprise Network), `type_vpn_bgp_internal` (BGP routes of VPN) or `ECR` (Express Connect Router).
     pub route_entry_type: Option<String>,
-    /// How many route entries of this kind there are.
+    /// The number of route entries of this kind.
     pub count: Option<i32>,
 }
 

@@ -265,7 +265,7 @@ pub struct ResponseFullNatEntries {
     pub full_nat_entry_name: Option<String>,
     /// The description of the FULLNAT entry, as set by its owner.
     pub full_nat_entry_description: Option<String>,
-    /// When the FULLNAT entry was created, in UTC.
+    /// The creation time of the FULLNAT entry, in UTC.
     pub creation_time: Option<String>,
     /// The ID of the FULLNAT entry.
     pub full_nat_entry_id: Option<String>,

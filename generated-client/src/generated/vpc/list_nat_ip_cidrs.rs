@@ -184,7 +184,7 @@ static LIST_NAT_IP_CIDRS_RESPONSE: Schema = Schema {
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseNatIpCidrs {
-    /// When the NAT CIDR block was created, in UTC.
+    /// The creation time of the NAT CIDR block, in UTC.
     pub creation_time: Option<String>,
     /// The ID of the NAT CIDR block.
     pub nat_ip_cidr_id: Option<String>,

@@ -220,13 +220,13 @@ pub struct ResponseVSwitchCidrReservations {
     pub v_switch_cidr_reservation_description: Option<String>,
     /// The IP version of the vSwitch's reserved CIDR block: `IPv4` (the default for requests) or `IPv6`.
     pub ip_version: Option<String>,
-    /// When the reserved CIDR block was created, in UTC.
+    /// The creation time of the reserved CIDR block, in UTC.
     pub creation_time: Option<String>,
     /// The type of the reserved CIDR block. Always `prefix`: addresses are allocated as CIDR blocks.
     pub r#type: Option<String>,
-    /// How many prefix CIDR blocks are still available in the vSwitch's reserved CIDR block.
+    /// The number of prefix CIDR blocks that are still available in the vSwitch's reserved CIDR block.
     pub available_cidr_count: Option<i32>,
-    /// How many prefix CIDR blocks of the vSwitch's reserved CIDR block are in use.
+    /// The number of prefix CIDR blocks of the vSwitch's reserved CIDR block that are in use.
     pub assigned_cidr_count: Option<i32>,
     /// The status of the reserved CIDR block: `Assigning`, `Assigned`, `Releasing` or `Released`.
     pub status: Option<String>,

@@ -65,7 +65,7 @@ pub struct ModifyNatGatewayAttribute {
     pub eip_bind_mode: Option<String>,
     /// Whether to write logs of the NAT gateway's sessions.
     pub enable_session_log: Option<bool>,
-    /// Where session logs are written.
+    /// The location that session logs are written to.
     pub log_delivery: Option<LogDelivery>,
 }
 

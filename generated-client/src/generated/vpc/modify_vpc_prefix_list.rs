@@ -53,7 +53,7 @@ pub struct ModifyVpcPrefixList {
     pub region_id: Option<String>,
     /// The new description of the prefix list: 1 to 256 characters, not starting with `http://` or `https://`.
     pub prefix_list_description: Option<String>,
-    /// How many entries the prefix list can hold from now on.
+    /// The number of entries that the prefix list can hold from now on.
     pub max_entries: Option<i32>,
 }
 

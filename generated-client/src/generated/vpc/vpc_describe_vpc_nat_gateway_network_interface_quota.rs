@@ -103,7 +103,7 @@ static VPC_DESCRIBE_VPC_NAT_GATEWAY_NETWORK_INTERFACE_QUOTA: Schema = Schema {
 pub struct VpcDescribeVpcNatGatewayNetworkInterfaceQuotaResponse {
     /// The ID of the request.
     pub request_id: Option<String>,
-    /// How many endpoints can be created for the VPC NAT gateway.
+    /// The number of endpoints that can be created for the VPC NAT gateway.
     pub quota: Option<i64>,
 }
 
