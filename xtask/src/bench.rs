@@ -51,7 +51,7 @@ struct Outside {
 const THREE_CALLS: &str = r#"use alicloud::ecs::{AssignIpv6Addresses, Client, CreateDisk, DescribeRegions};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), alicloud::Error> {
+async fn main() -> Result<(), alicloud::error::Error> {
     let client = Client::from_env("cn-hangzhou")?;
     client.send(DescribeRegions::new()).await?;
     client.send(CreateDisk::new()).await?;

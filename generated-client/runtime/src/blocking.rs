@@ -332,7 +332,7 @@ impl<R: Paginated> Iterator for Items<R> {
     }
 }
 
-/// A wait that has not begun; see [`Wait`](waiter::Wait).
+/// A wait that has not started; see [`Wait`](waiter::Wait).
 #[must_use = "nothing is looked at before `run`"]
 #[derive(Debug)]
 pub struct Wait<R: Request> {

@@ -1,10 +1,10 @@
 //! Endpoints: the host that a call goes to.
 //!
-//! The first of these decides: the endpoint that the builder was given; the environment variable
-//! `ALIBABA_CLOUD_<PRODUCT>_ENDPOINT`; the product's table (its VPC column for clients inside a VPC
-//! network, which is the default if the environment sets
-//! `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED=true`); the product's rule. A region that the table does not
-//! list works by the rule, since regions are added more often than crates are updated. If such a
+//! The first of these that is set decides: the endpoint that the builder was given; the environment
+//! variable `ALIBABA_CLOUD_<PRODUCT>_ENDPOINT`; the product's table (its VPC column for clients
+//! inside a VPC network, which is the default if the environment sets
+//! `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED=true`); the product's rule. For a region that the table does
+//! not list the rule applies, since regions are added more often than crates are updated. If such a
 //! host is not found, the error suggests regions with similar names.
 //!
 //! ```

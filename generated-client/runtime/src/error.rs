@@ -37,9 +37,9 @@ pub enum Error<C = AnyCode> {
     Credentials(CredentialsError),
     /// The settings of the client or of the call are not valid. Nothing was sent.
     Configuration(ConfigurationError),
-    /// The pages of a result are inconsistent.
+    /// An inconsistency between the pages of a result.
     Pagination(PaginationError),
-    /// A wait ended without reaching the state.
+    /// A wait that ended without reaching the state.
     Wait(WaitError),
 }
 
@@ -136,7 +136,7 @@ impl<C> Error<C> {
         self.meta()?.request_id()
     }
 
-    /// How often the request was sent; 0 if it was not sent at all.
+    /// The number of times that the request was sent; 0 if it was not sent at all.
     pub fn attempts(&self) -> u32 {
         self.meta().map_or(0, Meta::attempts)
     }
@@ -328,7 +328,7 @@ impl Meta {
         self.request_id.as_deref()
     }
 
-    /// How often the request was sent.
+    /// The number of times that the request was sent.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -444,6 +444,7 @@ impl<C> ServiceError<C> {
     }
 }
 
+#[doc(hidden)]
 impl From<ServiceDetails> for Error {
     fn from(details: ServiceDetails) -> Self {
         Self::Service(ServiceError {
@@ -575,7 +576,7 @@ struct TransportDetails {
     meta: Meta,
 }
 
-/// How far an attempt without a response got.
+/// The stage at which an attempt without a response failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportKind {
@@ -668,7 +669,7 @@ impl TransportError {
         self
     }
 
-    /// How far the last attempt got.
+    /// The stage at which the last attempt failed.
     pub fn kind(&self) -> TransportKind {
         self.inner.kind
     }
@@ -817,6 +818,7 @@ impl ResponseError {
     }
 }
 
+#[doc(hidden)]
 impl From<ResponseDetails> for Error {
     fn from(details: ResponseDetails) -> Self {
         Self::Response(ResponseError {
@@ -907,7 +909,7 @@ impl fmt::Display for ConfigurationError {
 
 impl StdError for ConfigurationError {}
 
-/// The pages of a result are inconsistent.
+/// An inconsistency between the pages of a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaginationError {
     pub(crate) operation: &'static str,
@@ -926,17 +928,17 @@ pub enum PaginationErrorKind {
     /// The number of all items became smaller while the pages were read, so that some may be missing.
     #[non_exhaustive]
     ShrunkTotal {
-        /// The number at first.
+        /// The number that an earlier page stated.
         before: u64,
-        /// The number now.
+        /// The number that this page states.
         now: u64,
     },
     /// A page is empty although the service counts more items than it has returned.
     #[non_exhaustive]
     MissingItems {
-        /// How many items were returned.
+        /// The number of items that were returned.
         given: u64,
-        /// How many the service counts.
+        /// The number of items that the service counts.
         total: u64,
     },
 }
@@ -985,20 +987,20 @@ impl<C> From<PaginationError> for Error<C> {
     }
 }
 
-/// A wait ended without reaching the state.
+/// A wait that ended without reaching the state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaitError {
     pub(crate) waiter: String,
     pub(crate) kind: WaitErrorKind,
 }
 
-/// How a wait ended without the state that was waited for.
+/// The ways in which a wait can end without reaching the state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WaitErrorKind {
     /// The resource reached a state from which the awaited state cannot be reached.
     Failed {
-        /// That state.
+        /// The state that it reached.
         state: String,
     },
     /// The deadline of the wait passed.
@@ -1008,7 +1010,7 @@ pub enum WaitErrorKind {
         states: Vec<String>,
         /// The resources that the request names and the response does not list.
         missing: Vec<String>,
-        /// How often the state was checked.
+        /// The number of times that the state was checked.
         checks: u32,
         /// The error of the last check, if it failed.
         last_error: Option<String>,
@@ -1021,7 +1023,7 @@ impl WaitError {
         &self.waiter
     }
 
-    /// How the wait ended.
+    /// The way in which the wait ended.
     pub fn kind(&self) -> &WaitErrorKind {
         &self.kind
     }

@@ -1,7 +1,7 @@
 //! The runtime of the client: credentials, signing, sending, retry, pages, waiters, and the embedded
 //! endpoint for tests.
 //!
-//! Programs depend on the crate `alicloud`, which re-exports everything here beside the generated
+//! Programs depend on the crate `alicloud`, which re-exports everything here next to the generated
 //! operations.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -51,5 +51,3 @@ pub use alicloud_schema::{
 };
 // Hidden in the documentation.
 pub use alicloud_schema::{compare, copy, dynamic, encode, path, pattern, print, repair};
-#[doc(hidden)]
-pub use error::Error;

@@ -91,7 +91,7 @@ pub struct AttemptEvent<'a> {
     pub attempt: u32,
     /// The time from sending to the end of the response.
     pub duration: Duration,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome<'a>,
     /// The step after a failed attempt.
     pub next: Option<Next>,
@@ -117,15 +117,15 @@ pub struct CallEvent<'a> {
     pub operation: &'static str,
     /// The client's region.
     pub region: Option<&'a str>,
-    /// How often the request was sent.
+    /// The number of times that the request was sent.
     pub attempts: u32,
     /// The time from the beginning of the call, including waits between attempts.
     pub duration: Duration,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome<'a>,
 }
 
-/// How an attempt or a call ended.
+/// The outcome of an attempt or a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outcome<'a> {
@@ -135,7 +135,7 @@ pub struct Outcome<'a> {
     pub code: Option<&'a str>,
     /// The request ID, which the vendor's support asks for.
     pub request_id: Option<&'a str>,
-    /// How an attempt without a response failed.
+    /// The stage at which an attempt without a response failed.
     pub transport: Option<TransportKind>,
     /// The class of the failure; `None` for a success, such as a passed dry run.
     pub failure: Option<FailureClass>,

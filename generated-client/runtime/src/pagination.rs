@@ -1,16 +1,16 @@
 //! Pagination: results in pages, as streams of pages or of items.
 //!
 //! [`Client::pages`](crate::client::Client::pages) and
-//! [`Client::items`](crate::client::Client::items) make them. A stream asks for a page when it is
-//! polled and none is there, and ends after an error. It always ends: a token that comes again, a
-//! page that repeats the one before, a total that falls and a page that is empty too early are
-//! [errors](crate::error::PaginationError), because items would be missing or never end. A total that
-//! is smaller than the number of items that were given counts as none: the stream then goes on until a
-//! page is empty or shorter than the one before.
+//! [`Client::items`](crate::client::Client::items) create them. A stream requests a page only when
+//! it is polled for one, and ends after an error. It always ends: a token that the service has
+//! returned before, a page that repeats the one before it, a total that falls, and a page that is
+//! empty too early are [errors](crate::error::PaginationError), because items would be missing or
+//! the pages would never end. A total that is smaller than the number of items returned so far is
+//! ignored: the stream then goes on until a page is empty or shorter than the one before.
 //!
-//! Where pages are continued by a token and the request names no size for them, the stream asks for
-//! the largest that the spec allows, up to 100, or for 50 where it states none: several operations
-//! give no token, and so only their first page, unless a size is asked for.
+//! If an operation continues pages by a token and the request sets no page size, the stream
+//! requests the largest size that the spec allows, up to 100, or 50 if the spec has no limit.
+//! Several operations return no token, and so only their first page, unless a size is requested.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), alicloud::error::Error> {

@@ -312,14 +312,14 @@ impl RetrySettings {
 pub struct Failure {
     /// The class of the failure.
     pub class: FailureClass,
-    /// How long the server asks to wait.
+    /// The wait that the server asks for.
     pub hint: Option<Duration>,
 }
 
 /// The situation of a call in which an attempt has failed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Attempt {
-    /// How many attempts there were, including those that were given up before sending because no
+    /// The number of attempts, including those that were given up before sending because no
     /// credentials were available.
     pub attempts: u32,
     /// Whether the request is safe to repeat: it is a read, a dry run, or carries an idempotency
@@ -414,7 +414,7 @@ pub(crate) fn scaled(time: Duration, by: f64) -> Duration {
     Duration::try_from_secs_f64(time.as_secs_f64() * by).unwrap_or(time)
 }
 
-/// How long the server asks to wait: `x-acs-retry-after` in milliseconds, `TimeLeft` of the older
+/// The wait that the server asks for: `x-acs-retry-after` in milliseconds, `TimeLeft` of the older
 /// throttling headers, `Retry-After` in seconds or as a date.
 pub fn hint(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     if let Some(wait) = flow_control_hint(headers) {
@@ -488,9 +488,10 @@ pub(crate) fn server_time(headers: &HeaderMap) -> Option<SystemTime> {
 
 /// The budget that all retries of a client share, so that they do not make an outage worse.
 ///
-/// It is full at first. A repetition takes 5, after an attempt without an answer 10; a call that
-/// succeeds at once gives 1, one that succeeds after repetitions gives back what the last took.
-/// Where too little is left the call fails with what it has.
+/// It is full at first. A retry costs 5, or 10 after an attempt without a response. A call that
+/// succeeds at the first attempt pays in 1; one that succeeds after retries pays back the cost of
+/// the last one. If too little is left for a retry, the call fails with the error of its last
+/// attempt.
 #[derive(Debug)]
 pub struct Budget {
     size: u32,

@@ -53,7 +53,7 @@ pub struct Unsigned<'a> {
     pub credentials: Option<&'a Credentials>,
     /// Unique for every attempt, as from [`nonce`].
     pub nonce: &'a str,
-    /// The time, as the server should see it. Fractions of a second are cut off.
+    /// The time of signing, by the server's clock. Fractions of a second are cut off.
     pub time: SystemTime,
 }
 
@@ -272,7 +272,7 @@ pub fn nonce() -> String {
     acs3::hex(&bytes)
 }
 
-/// A time as the protocol has it: `YYYY-MM-DDThh:mm:ssZ`, UTC, whole seconds.
+/// A time in the form of the protocol: `YYYY-MM-DDThh:mm:ssZ`, UTC, whole seconds.
 ///
 /// Times that cannot be written so (before 1970, after 9999) become the nearest that can.
 pub fn timestamp(time: SystemTime) -> String {

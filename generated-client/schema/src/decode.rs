@@ -1,12 +1,12 @@
 //! Decoding: records from JSON, and through serde from similar formats.
 //!
-//! Responses are read tolerantly, because a call whose effect has taken place must not fail for one
-//! field: fields may be missing or unknown, `null` is as good as missing, numbers and booleans may
-//! come as text and texts as anything, an object or a list as `""`, one element without its list,
-//! a name with its first letter in the other case. A value that cannot be what it should costs its
-//! field only, and is listed as [`Skipped`]; so is damage to the JSON itself, such as half of a
-//! surrogate pair. Requests are read strictly: what is misspelled or of a wrong kind is reported, all
-//! of it.
+//! Responses are read tolerantly, because a call that has taken effect must not fail for a single
+//! field. Fields may be missing or unknown, and `null` counts as missing. Numbers and booleans may
+//! be written as text, texts as any value, an empty object or list as `""`, a list of one element
+//! as the element, and the first letter of a name may be in the other case. A value that does not
+//! fit leaves only its own field empty, and is listed as [`Skipped`]; so is damage to the JSON
+//! itself, such as half of a surrogate pair. Requests are read strictly: every misspelled name and
+//! every value of a wrong kind is reported.
 
 // There is one reader, `Seed`, over slots; no code of it is compiled again for a new type.
 
@@ -42,7 +42,7 @@ pub enum DecodeError {
         /// The error message, with line and column.
         message: String,
     },
-    /// The whole is not an object (responses).
+    /// The text is not an object (responses).
     Incompatible {
         /// The place, such as `Ipv6Sets.Ipv6Address[0]`; empty for the whole.
         path: String,
@@ -51,7 +51,7 @@ pub enum DecodeError {
         /// The kind of value that was found, in words. Contents of sensitive fields are not shown.
         found: String,
     },
-    /// Names are unknown or values of a wrong kind (requests).
+    /// Unknown names or values of a wrong kind (requests).
     Violations(Violations),
 }
 
@@ -97,13 +97,14 @@ fn mismatch(f: &mut fmt::Formatter<'_>, path: &str, expected: &str, found: &str)
 /// How many skipped parts are listed at most.
 const LISTED: usize = 100;
 
-/// Fills a record from the JSON of a response, tolerantly. The record should be fresh: what the
-/// response does not mention stays as it is. Gives the parts that could not be read, the first
-/// hundred of them.
+/// Fills a record from the JSON of a response, tolerantly. The record should be new, because fields
+/// that the response does not have stay as they are. Returns the parts that could not be read, at
+/// most a hundred of them.
 ///
 /// # Errors
 ///
-/// The bytes are not one JSON text, damage aside, or the whole is not an object.
+/// The bytes are not a JSON text, apart from damage that can be repaired, or the text is not an
+/// object.
 pub fn decode(bytes: &[u8], into: &mut dyn Record) -> Result<Vec<Skipped>, DecodeError> {
     let error = match read_tolerantly(bytes, into) {
         Err(error @ DecodeError::Syntax { .. }) => error,
@@ -123,7 +124,7 @@ pub fn decode(bytes: &[u8], into: &mut dyn Record) -> Result<Vec<Skipped>, Decod
 ///
 /// # Errors
 ///
-/// The bytes are not one JSON text, damage aside.
+/// The bytes are not a JSON text, apart from damage that can be repaired.
 pub fn decode_any(bytes: &[u8]) -> Result<(Value, Vec<Skipped>), DecodeError> {
     let error = match serde_json::from_slice(bytes) {
         Ok(value) => return Ok((value, Vec::new())),
@@ -151,7 +152,7 @@ fn read_tolerantly(bytes: &[u8], into: &mut dyn Record) -> Result<Vec<Skipped>, 
     decode_in(bytes, into, Mode::Tolerant).map(|findings| findings.skipped)
 }
 
-/// Fills a record from the JSON of a request, strictly. Limits and rules are not looked at.
+/// Fills a record from the JSON of a request, strictly. Limits and rules are not checked.
 ///
 /// # Errors
 ///
@@ -669,7 +670,7 @@ fn unknown_among<'n>(
     Violation::new(parameter, ViolationKind::Unknown, None, allowed).at(&path.name(name))
 }
 
-/// What is said where no name is near enough to suggest.
+/// The hint if no name is near enough to suggest.
 pub(crate) const NO_NEAR_NAME: &str = "the spec has none like it";
 
 fn drain_list<'de, A: SeqAccess<'de>>(mut values: A) -> Result<(), A::Error> {

@@ -94,7 +94,7 @@ impl Parameters {
         self.body.as_deref()
     }
 
-    /// How many parameters there are, without the body.
+    /// The number of parameters, without the body.
     pub fn len(&self) -> usize {
         self.entries.len()
     }

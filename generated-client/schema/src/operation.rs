@@ -117,6 +117,7 @@ pub trait ErrorCode: Copy + std::fmt::Debug + PartialEq + Send + Sync + 'static 
 /// assert_eq!(code.to_string(), "InvalidGoods.NotFound");
 /// assert_eq!(BuyGoodsErrorCode::Unknown.as_str(), "Unknown");
 /// ```
+#[doc(hidden)]
 #[macro_export]
 macro_rules! error_codes {
     ($(#[$attribute:meta])* $type:ident {
@@ -262,11 +263,13 @@ pub struct ProductInfo {
     pub signatures: &'static [SignatureKind],
     /// Values of `Code` in an answer that mean success, in any case of letters.
     pub success_codes: &'static [&'static str],
-    /// Error codes that mean: a request with the same idempotency token is still being carried out.
+    /// Error codes which mean that a request with the same idempotency token is still being carried
+    /// out.
     pub in_progress_codes: &'static [&'static str],
     /// The regions that the vendor lists.
     pub endpoints: &'static [Endpoint],
-    /// The host in a region that is not listed, `{region}` standing for it; none where unknown.
+    /// The host in a region that is not listed, with `{region}` for its name; `None` if there is no
+    /// rule.
     pub endpoint_rule: Option<&'static str>,
     /// The same inside a VPC network.
     pub vpc_endpoint_rule: Option<&'static str>,
@@ -292,11 +295,11 @@ pub struct Example {
 /// A list of the response that request parameters decide: its values, or how many there are.
 #[derive(Clone, Copy, Debug)]
 pub struct Echo {
-    /// Where the response has the list: wire names, lists passed over.
+    /// The path of the list in the response: wire names, without steps for lists on the way.
     pub list: &'static [&'static str],
     /// The list parameter whose values come back.
     pub values: &'static str,
-    /// The integer parameter that tells how many values are made.
+    /// The integer parameter that decides the number of values.
     pub count: Option<&'static str>,
 }
 
@@ -325,8 +328,8 @@ impl ProductInfo {
     /// The codes that mean success in every product.
     pub const SUCCESS_CODES: &'static [&'static str] = &["OK", "200", "Success"];
 
-    /// The regions that the vendor lists, in the order of [`endpoints`](Self::endpoints). A client also
-    /// takes others where the product has a rule for hosts.
+    /// The regions that the vendor lists, in the order of [`endpoints`](Self::endpoints). A client
+    /// also takes other regions if the product has a rule for hosts.
     ///
     /// ```
     /// # {
@@ -430,7 +433,7 @@ pub struct Operation {
     pub docs: Option<&'static str>,
     /// Whether the vendor advises against new uses.
     pub deprecated: bool,
-    /// Whether the operation changes anything.
+    /// The access: whether the operation changes anything.
     pub access: Access,
     /// The HTTP method to use.
     pub method: Method,
@@ -446,7 +449,7 @@ pub struct Operation {
     pub idempotency_token: Option<&'static str>,
     /// The parameter that asks for a dry run.
     pub dry_run: Option<&'static str>,
-    /// How the result is divided into pages.
+    /// The pagination of the result.
     pub pagination: Option<Pagination>,
     /// The waiters: states to wait for.
     pub waiters: &'static [Waiter],
@@ -482,7 +485,7 @@ impl Operation {
     }
 }
 
-/// Whether an operation changes anything. A read may be repeated at will.
+/// The access of an operation: whether it changes anything. A read can be repeated without harm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// It changes nothing.
@@ -503,7 +506,7 @@ pub enum Method {
 /// One row of an error table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ErrorRow {
-    /// The HTTP status; 0 where the vendor states none that could be one.
+    /// The HTTP status; 0 if the vendor gives no valid one.
     pub status: u16,
     /// The code, spelled as on the wire. `%s` stands for any text.
     pub code: &'static str,
@@ -539,29 +542,29 @@ impl ErrorRow {
     }
 }
 
-/// How a result is divided into pages. Paths are wire names from the response inward.
+/// The two kinds of pagination. Paths are wire names from the response inward.
 #[derive(Clone, Copy, Debug)]
 pub enum Pagination {
-    /// By page number.
+    /// Pages by number.
     Numbered {
         /// The parameter with the page number, from 1.
         page_number: &'static str,
         /// The parameter with the size of a page.
         page_size: &'static str,
-        /// Where the response tells how many items there are in all.
+        /// The path of the total number of items in the response.
         total: &'static [&'static str],
-        /// Where the response has the items.
+        /// The path of the items in the response.
         items: &'static [&'static str],
     },
-    /// By a token that continues.
+    /// Pages by a token that leads to the next one.
     Token {
         /// The parameter that takes the token.
         token: &'static str,
         /// The parameter with the size of a page.
         page_size: Option<&'static str>,
-        /// Where the response has the next token.
+        /// The path of the next token in the response.
         next_token: &'static [&'static str],
-        /// Where the response has the items.
+        /// The path of the items in the response.
         items: &'static [&'static str],
     },
 }
@@ -571,9 +574,9 @@ pub enum Pagination {
 pub struct Waiter {
     /// The name, such as `NetworkInterfaceInUse`.
     pub name: &'static str,
-    /// Where the response has the state; a step through a list means: every element.
+    /// The path of the state in the response; a step through a list stands for every element.
     pub path: &'static [&'static str],
-    /// How the resources that were asked for are told; all of them are waited for.
+    /// The identification of the requested resources, all of which are waited for.
     pub ids: Option<WaiterIds>,
     /// Parameters that a check has unless the request sets them: names and values.
     pub parameters: &'static [(&'static str, &'static str)],
@@ -585,7 +588,7 @@ pub struct Waiter {
     pub retry_errors: &'static [&'static str],
     /// Error codes that end the wait with success, such as "not found" for a deletion.
     pub success_errors: &'static [&'static str],
-    /// An answer without any element ends the wait with success (it does for a deletion).
+    /// Whether a response without any element ends the wait with success, as for a deletion.
     pub success_when_empty: bool,
     /// Seconds between the first two checks.
     pub delay: u32,
@@ -593,12 +596,12 @@ pub struct Waiter {
     pub deadline: u32,
 }
 
-/// How a waiter knows the resources that were asked for.
+/// The way in which a waiter recognizes the resources that were requested.
 #[derive(Clone, Copy, Debug)]
 pub struct WaiterIds {
     /// The parameter that names them: a list, a JSON text of one, or one text, with commas or without.
     pub parameter: &'static str,
-    /// Where the response has the name, beside the state.
+    /// The path of the name in the response, next to the state.
     pub path: &'static [&'static str],
 }
 

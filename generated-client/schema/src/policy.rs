@@ -59,7 +59,7 @@ pub struct Scope<'a> {
 /// A condition on requests: the key has one of the values, as the operator compares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
-    /// How key and value are compared, such as `StringEquals`.
+    /// The comparison of key and value, such as `StringEquals`.
     pub operator: String,
     /// The key, such as `ecs:tag/team` or `acs:SourceIp`.
     pub key: String,

@@ -168,7 +168,7 @@ impl Violation {
         &self.steps
     }
 
-    /// What is wrong, without the name of the parameter.
+    /// The violation in words, without the name of the parameter.
     #[doc(hidden)]
     pub fn words(&self) -> String {
         let nameless = Self {
@@ -240,7 +240,7 @@ impl Display for Violations {
 
 impl std::error::Error for Violations {}
 
-/// The value will be written into the request.
+/// Whether the value will be written into the request.
 ///
 /// Nothing is written for an absent value, JSON's `null`, an empty list or map and an object with
 /// nothing in it — except within a parameter that is a JSON text, where `[]` and `{}` can be

@@ -102,11 +102,11 @@ impl<C: Handle> ClientBuilder<C> {
         self
     }
 
-    /// The region that the [environment](Self::environment) names: by the first that is set of
+    /// Sets the region that the [environment](Self::environment) names: the first that is set of
     /// `ALIBABA_CLOUD_REGION_ID`, `ALIBABA_CLOUD_REGION`, `ALIBABACLOUD_REGION_ID`,
-    /// `ALICLOUD_REGION_ID` and `ALICLOUD_REGION`, else by `region_id` of the profile that
-    /// [`ConfigFile`](crate::credentials::ConfigFile) would use. Of this and
-    /// [`region`](Self::region), the last one counts.
+    /// `ALICLOUD_REGION_ID` and `ALICLOUD_REGION`, else `region_id` of the profile that
+    /// [`ConfigFile`](crate::credentials::ConfigFile) would use. This and [`region`](Self::region)
+    /// replace each other.
     ///
     /// ```
     /// use alicloud::{client::DynClient, credentials::Environment, ecs};
@@ -126,11 +126,11 @@ impl<C: Handle> ClientBuilder<C> {
         self
     }
 
-    /// The endpoint: a host, `host:port`, or a URL such as `http://127.0.0.1:8080`. It wins over
-    /// everything else; see [`endpoint`](crate::endpoint) for the order. No proxy of the environment
-    /// is used for one on this machine (`localhost`, `127.0.0.0/8`, `[::1]`), nor for one that
-    /// `NO_PROXY` names: hosts with all below them (`x.com`, `.x.com`, `*.x.com`), with or without a
-    /// port, addresses, networks and `*`.
+    /// Sets the endpoint: a host, `host:port`, or a URL such as `http://127.0.0.1:8080`. It takes
+    /// precedence over every other source; see [`endpoint`](crate::endpoint) for the order. Proxies
+    /// from the environment are not used for an endpoint on this machine (`localhost`,
+    /// `127.0.0.0/8`, `[::1]`), nor for one that `NO_PROXY` names: a host with its subdomains
+    /// (`x.com`, `.x.com`, `*.x.com`), with or without a port, an address, a network, or `*`.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.settings.endpoint = Some(endpoint.into());
         self
@@ -149,9 +149,9 @@ impl<C: Handle> ClientBuilder<C> {
         self
     }
 
-    /// Where access keys come from: an access key itself
-    /// ([`Credentials`](crate::credentials::Credentials)) or any provider. The standard chain,
-    /// cached, unless set. A provider that asks somewhere at each call belongs into a
+    /// Sets the source of access keys: an access key itself
+    /// ([`Credentials`](crate::credentials::Credentials)) or any provider. The default is the
+    /// standard chain, cached. Wrap a provider that reads a file or calls a server each time in a
     /// [`Cached`].
     pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
         self.settings.credentials = Some(Arc::new(credentials));
@@ -183,10 +183,10 @@ impl<C: Handle> ClientBuilder<C> {
     /// each check of [`wait`](super::Client::wait). It does not bound a wait as a whole, which has a
     /// [deadline of its own](crate::waiter::Wait::deadline).
     ///
-    /// A runtime with a single thread sees to the time only while nothing else keeps that thread busy. A
-    /// server that sends interim responses (`100 Continue`) without a pause does, for as long as it takes
-    /// to read up to 70 MB of them: about a second, in a program that is not optimised ten. With two
-    /// threads, and with the blocking client, the deadline is kept.
+    /// A runtime with a single thread can notice the end of the time only when that thread is free.
+    /// A server that sends interim responses (`100 Continue`) without a pause keeps it busy for as
+    /// long as it takes to read up to 70 MB of them: about a second, or ten seconds in an
+    /// unoptimised program. With two threads, or with the blocking client, the deadline is kept.
     pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
         self.settings.deadline = deadline.into();
         self

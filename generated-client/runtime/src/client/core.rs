@@ -1,5 +1,6 @@
-//! What all clients of a product share, and what happens to a request before it is sent: filling in
-//! what the caller left to the client, checking, encoding. Nothing in here is generic.
+//! The core that all clients of a product share, and the preparation of a request before it is
+//! sent: filling in what the caller left to the client, checking, encoding. Nothing in here is
+//! generic.
 
 use std::{
     fmt,

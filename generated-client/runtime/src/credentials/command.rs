@@ -13,12 +13,13 @@ use super::{
 /// Bytes that a command may print.
 const LIMIT: u64 = 64 * 1024;
 
-/// Runs a command that prints a profile as JSON, in the form of `~/.aliyun/config.json`: `mode` (`AK`
-/// where it is not there), `access_key_id`, `access_key_secret`, `sts_token`; and `expiration`, a time
-/// such as `2026-01-01T00:00:00Z`.
+/// A provider that runs a command which prints a profile as JSON, in the form of
+/// `~/.aliyun/config.json`: `mode` (`AK` if it is missing), `access_key_id`, `access_key_secret`,
+/// `sts_token`; and `expiration`, a time such as `2026-01-01T00:00:00Z`.
 ///
-/// The command is split into words as a POSIX shell does, and runs without a shell. Its standard error
-/// goes nowhere: it may hold secrets. It is killed when the time limit is over or the caller is gone.
+/// The command line is split into words as by a POSIX shell, but runs without a shell. Its standard
+/// error is discarded, because it may hold secrets. The command is killed when the time limit is
+/// reached or the caller is dropped.
 ///
 /// ```no_run
 /// use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What surrounds a provider: variables, time, HTTP clients, addresses of services.
+//! The environment of a provider: variables, time, HTTP clients, addresses of services.
 
 use std::{
     fmt,
@@ -74,7 +74,8 @@ pub struct Context {
 }
 
 impl Context {
-    /// The environment of the process, the system's time, HTTP clients of its own.
+    /// A context with the environment of the process, the system's clock, and HTTP clients of its
+    /// own.
     pub fn new() -> Self {
         Self::default()
     }
@@ -93,9 +94,10 @@ impl Context {
         self
     }
 
-    /// Calls STS and credentials URIs through this client, proxies and all. Without it, the proxies that
-    /// the environment names are used, except for addresses of this machine (`localhost`, `127.0.0.0/8`,
-    /// `::1`). The metadata service is always called through a client without proxies.
+    /// Sets the HTTP client for STS and credentials URIs, including its proxies. Without it, the
+    /// proxies that the environment names are used, except for addresses of this machine
+    /// (`localhost`, `127.0.0.0/8`, `::1`). The metadata service is always called through a client
+    /// without proxies.
     #[must_use]
     pub fn with_http_client(mut self, client: reqwest::Client) -> Self {
         self.loopback_http = Arc::new(OnceLock::from(client.clone()));
@@ -103,7 +105,7 @@ impl Context {
         self
     }
 
-    /// The address of STS for all providers that are not given one of their own: a host, or a URL such
+    /// Sets the address of STS for all providers that have none of their own: a host, or a URL such
     /// as `http://127.0.0.1:8080`.
     #[must_use]
     pub fn with_sts_endpoint(mut self, endpoint: impl Into<String>) -> Self {
@@ -111,14 +113,14 @@ impl Context {
         self
     }
 
-    /// The address of the metadata service instead of `http://100.100.100.200`.
+    /// Sets the address of the metadata service instead of `http://100.100.100.200`.
     #[must_use]
     pub fn with_metadata_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.metadata_endpoint = Some(endpoint.into());
         self
     }
 
-    /// Variables and home directory.
+    /// The environment variables and the home directory.
     pub fn environment(&self) -> &Environment {
         &self.environment
     }

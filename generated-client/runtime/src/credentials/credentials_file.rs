@@ -13,11 +13,11 @@ use super::{
 
 /// A section of the INI file `~/.alibabacloud/credentials`.
 ///
-/// The file is the one that `ALIBABA_CLOUD_CREDENTIALS_FILE` names, or the one in the home directory
-/// (or `credentials.ini` beside it, where there is no `credentials`);
-/// the section is the one asked for, else the one that `ALIBABA_CLOUD_PROFILE` names, else `default`.
-/// The file is read at every call of [`provide`](ProvideCredentials::provide). A section with
-/// `enable = false` counts as not there.
+/// The file is the one that `ALIBABA_CLOUD_CREDENTIALS_FILE` names, or the one in the home
+/// directory (or `credentials.ini` beside it, where there is no `credentials`); the section is the
+/// one asked for, else the one that `ALIBABA_CLOUD_PROFILE` names, else `default`. The file is read
+/// at every call of [`provide`](ProvideCredentials::provide). A section with `enable = false`
+/// counts as missing.
 ///
 /// | `type` | other keys (optional ones in brackets) |
 /// |---|---|

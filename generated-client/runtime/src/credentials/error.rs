@@ -1,4 +1,4 @@
-//! Why there is no access key. What the texts say is decided where the errors are made.
+//! The error of a provider. Its texts are written where it is created.
 
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
@@ -67,15 +67,16 @@ impl CredentialsError {
         self
     }
 
-    /// Says that the server that was called is throttling, and should not be called again for this
-    /// long. A [`Cached`](super::Cached) provider gives the error to all who call meanwhile.
+    /// Marks the error as throttling: the server should not be called again for this long. Until
+    /// then, a [`Cached`](super::Cached) provider returns the error to its callers without calling
+    /// the server.
     #[must_use]
     pub fn with_retry_after(mut self, wait: impl Into<Option<Duration>>) -> Self {
         self.retry_after = wait.into();
         self
     }
 
-    /// How long the server should not be called again.
+    /// The time for which the server should not be called again.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }

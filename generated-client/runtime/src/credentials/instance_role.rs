@@ -12,12 +12,12 @@ const DISABLED: &str = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
 
 const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
 
-/// Gets the access key of the role that is attached to this ECS instance.
+/// A provider of the access key of the role that is attached to this ECS instance.
 ///
-/// The metadata service is asked in its hardened form (IMDSv2, a token first). Where it does not know
-/// that form (it answers 403, 404 or 405, or the token gets lost on its way) it is asked plainly
-/// (IMDSv1), unless that is switched off. Any other failure is the error. A host that does not answer at
-/// all is taken for no ECS instance.
+/// It asks the metadata service in the hardened mode (IMDSv2, with a token). If the service does
+/// not support that (it answers 403, 404 or 405, or the response with the token does not arrive),
+/// it is asked without a token (IMDSv1), unless that is disabled. Any other failure is an error. A
+/// host whose metadata service does not answer at all is taken not to be an ECS instance.
 ///
 /// ```no_run
 /// use alicloud::credentials::{Cached, InstanceRole};
@@ -68,7 +68,7 @@ impl InstanceRole {
         Ok(provider)
     }
 
-    /// The name of the role, which saves a request.
+    /// Sets the name of the role, which saves a request.
     #[must_use]
     pub fn role_name(mut self, name: impl Into<String>) -> Self {
         self.role_name = Some(name.into());

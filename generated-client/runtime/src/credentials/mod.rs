@@ -73,14 +73,15 @@ pub use self::{
 
 /// A text that `Debug` does not show, and whose memory is overwritten when it is dropped.
 ///
-/// Copies that leave it are not: what [`expose`](Self::expose) is copied into, the buffers of the HTTP
-/// client (which hold security tokens and signatures), a parser's copy of a credentials file, the
-/// process's environment, and memory that the operating system has swapped out.
+/// Copies made from it are not overwritten: those of the text that [`expose`](Self::expose)
+/// returns, the buffers of the HTTP client (which hold security tokens and signatures), a parser's
+/// copy of a credentials file, the process's environment, and memory that the operating system has
+/// swapped out.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Wraps a text. A `String` is taken over as it is, so that no copy of it is left.
+    /// Wraps a text. A `String` is taken over without a copy.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
@@ -129,7 +130,7 @@ pub struct Credentials {
     pub access_key_secret: Secret,
     /// The STS token of a temporary access key.
     pub security_token: Option<Secret>,
-    /// When a temporary access key expires.
+    /// The expiration time of a temporary access key.
     pub expiration: Option<SystemTime>,
 }
 

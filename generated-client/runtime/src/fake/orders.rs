@@ -15,14 +15,14 @@ use crate::{
     },
 };
 
-/// Orders by the name of an operation. Where several products have an operation of that name, the
-/// one that was named first when the endpoint was started is meant; [`on`](Self::on) tells them
-/// apart.
+/// Orders by the name of an operation. If several products have an operation of that name, the
+/// order is for the product that was listed first when the endpoint was started; [`on`](Self::on)
+/// tells them apart.
 ///
 /// # Panics
 ///
-/// All of these panic where no product of the endpoint has the operation, so that a misspelled name
-/// cannot make a test that tests nothing.
+/// All of these panic if no product of the endpoint has the operation, so that a test with a
+/// misspelled name cannot pass.
 impl Endpoint {
     /// The orders for an operation, typed.
     ///
@@ -73,7 +73,7 @@ impl Endpoint {
         self.order(operation, Next::Fail(fault.into()));
     }
 
-    /// Answers the next request of an operation as if nothing was queued: the one after it gets the
+    /// Answers the next request of an operation in the usual way; the request after it gets the
     /// answer that is queued next.
     #[track_caller]
     pub fn pass_next(&self, operation: &str) {
@@ -92,8 +92,8 @@ impl Endpoint {
         self.order(operation, Next::Misbehave(misbehaviour));
     }
 
-    /// Makes the responses of an operation satisfy this waiter from now on; without it they satisfy
-    /// the first waiter of the operation that waits for a state.
+    /// Makes the responses of an operation satisfy this waiter from now on. By default they satisfy
+    /// the operation's first waiter that waits for a state.
     ///
     /// # Panics
     ///
@@ -150,7 +150,7 @@ impl<R: Request> Orders<'_, R> {
         self.order(Next::Fail(fault.into()))
     }
 
-    /// Answers the next request as if nothing was queued: the one after it gets the answer that is
+    /// Answers the next request in the usual way; the request after it gets the answer that is
     /// queued next.
     pub fn pass_next(self) -> Self {
         self.order(Next::Pass)
@@ -166,8 +166,8 @@ impl<R: Request> Orders<'_, R> {
         self.order(Next::Misbehave(misbehaviour))
     }
 
-    /// Makes the responses satisfy this waiter from now on; without it they satisfy the first waiter
-    /// of the operation that waits for a state.
+    /// Makes the responses satisfy this waiter from now on. By default they satisfy the operation's
+    /// first waiter that waits for a state.
     pub fn satisfy<W: WaiterFor<R>>(self, _waiter: W) -> Self {
         self.state.satisfy(self.target, W::WAITER);
         self
