@@ -1,4 +1,4 @@
-//! Findings about specs, and how they are shown.
+//! Findings about specs, and their presentation.
 //!
 //! A [`Diagnostic`] says what is wrong, where, and how to mend it. It looks as the Rust compiler's do.
 //! Its [`Code`] never changes its meaning; `explain/` has a page for each. What is wrong is decided in
@@ -162,7 +162,7 @@ pub fn explain(code: &str) -> Option<&'static str> {
         .map(|known| known.explanation())
 }
 
-/// How much a finding weighs.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Nothing is generated until it is corrected.
@@ -237,7 +237,7 @@ pub struct Diagnostic {
     pub place: Place,
     /// The label at the place itself.
     pub label: Option<String>,
-    /// How to mend it.
+    /// The remedy.
     pub help: Option<String>,
     /// Other places that have to do with it, and what they have to do with it.
     pub secondary: Vec<(Place, String)>,

@@ -52,7 +52,7 @@ use diagnostic::{Colour, Diagnostic};
 /// The options of generated code that the specs do not decide.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How generated code names the runtime crate: `alicloud`, or `crate` within it.
+    /// The name of the runtime crate in generated code: `alicloud`, or `crate` within it.
     pub runtime: String,
     /// Each product module stands behind a Cargo feature of its name.
     pub product_features: bool,
@@ -100,15 +100,15 @@ impl Options {
 pub struct Generated {
     /// The files, by path below the output folder.
     pub files: BTreeMap<PathBuf, String>,
-    /// How many products there are.
+    /// The number of products.
     pub products: usize,
-    /// How many operations.
+    /// The number of operations.
     pub operations: usize,
     /// The warnings: probable mistakes in the specs.
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Why nothing was generated.
+/// The reason why nothing was generated.
 #[non_exhaustive]
 pub enum Failure {
     /// Something is wrong with the specs: all that was found.

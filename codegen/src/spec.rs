@@ -93,7 +93,7 @@ pub struct Operation {
     /// The dry run: a check without effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<DryRun>,
-    /// How the result is divided into pages.
+    /// The pagination of the result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pagination: Option<Pagination>,
     /// States to wait for.
@@ -111,7 +111,7 @@ pub struct Operation {
     /// The permissions that a caller needs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub permissions: Vec<Permission>,
-    /// Where this file says something else than its source, and why.
+    /// The facts in which this file differs from its source, with reasons.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub departures: Vec<Departure>,
 }
@@ -160,10 +160,11 @@ impl Operation {
 pub struct Parameter {
     /// The name on the wire. It may contain dots.
     pub name: String,
-    /// Where it travels; in the query unless stated.
+    /// The part of the HTTP request that carries it; the query by default.
     #[serde(rename = "in", default, skip_serializing_if = "is_default")]
     pub location: Location,
-    /// How a list or an object is written; `repeatList` for lists, `flat` for objects unless stated.
+    /// The style in which a list or an object is written; `repeatList` for lists and `flat` for
+    /// objects by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<Style>,
     /// The type of the value, and its limits.
@@ -413,7 +414,7 @@ impl Format {
     }
 }
 
-/// Where a parameter travels.
+/// The part of the HTTP request that carries a parameter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Location {
@@ -435,7 +436,7 @@ impl Location {
     }
 }
 
-/// How an array or an object is written.
+/// The style in which an array or an object is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Style {
@@ -500,7 +501,7 @@ pub struct Constraint {
     /// The members that must hold then; of several, all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub then: Option<Members>,
-    /// Where the rule comes from, in our own words.
+    /// The source of the rule, in our own words.
     pub reason: String,
 }
 
@@ -516,7 +517,7 @@ pub enum RuleKind {
     AtLeastOneOf,
     /// All members hold, or none does.
     AllOrNone,
-    /// Where `if` holds, `then` does.
+    /// If `if` holds, `then` must hold.
     Requires,
 }
 
@@ -655,7 +656,7 @@ pub struct DryRun {
 /// What numbers and sizes of pages and totals may be: some services write them as text.
 pub(crate) const PAGE_NUMBERS: &[Type] = &[Type::Integer, Type::String];
 
-/// How a result is divided into pages. `pageNumber` with `total`, or `token` with `nextToken`.
+/// The pagination of a result: `pageNumber` with `total`, or `token` with `nextToken`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Pagination {
@@ -715,7 +716,7 @@ pub struct Waiter {
     pub deadline: u32,
 }
 
-/// How a waiter knows the resources that were asked for.
+/// The way in which a waiter recognizes the resources that were requested.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct WaiterIds {
@@ -821,18 +822,18 @@ impl AccessLevel {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Departure {
-    /// Which fact, by names from the top: `/parameters/Tag/items/properties/Key/maxLength`,
-    /// `/errors/404 InvalidEniId.NotFound`. A whole parameter, property or row by its place; all that
-    /// the source has not of a list by the place of the list (`/errors`).
+    /// The fact, by names from the top: `/parameters/Tag/items/properties/Key/maxLength`,
+    /// `/errors/404 InvalidEniId.NotFound`. A whole parameter, property or row by its place; all
+    /// that the source has not of a list by the place of the list (`/errors`).
     pub at: String,
-    /// Which source. An import knows the metadata only.
+    /// The source. An import only considers the metadata.
     #[serde(default, skip_serializing_if = "is_default")]
     pub from: Origin,
     /// The statement of the source; `null` if it says nothing, `true` if it has a whole parameter,
     /// property or row that the spec leaves out.
     #[serde(default)]
     pub source: Value,
-    /// Why the spec departs from it.
+    /// The reason why the spec departs from it.
     pub reason: String,
 }
 
@@ -861,7 +862,7 @@ pub struct Product {
     /// The full name of the service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Where the facts of the specs come from, and as of when.
+    /// The sources of the facts in the specs, with their dates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<Source>,
     /// The signatures that the product takes, the preferred one first.
@@ -913,7 +914,7 @@ pub struct Source {
 )]
 #[serde(rename_all = "camelCase")]
 pub enum Facts {
-    /// Which operations there are.
+    /// The list of operations.
     Operations,
     /// Parameters: names, types, what is required.
     Parameters,

@@ -13,10 +13,10 @@ use std::{
 
 use crate::{output::print_line, workspace};
 
-/// What is measured, and how often.
+/// The arguments of `bench`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// How often each measurement is made; the median is shown.
+    /// The number of times that each measurement is made; the median is shown.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
     runs: u16,
     /// Measure the peer too, the crate `ali-acs`.

@@ -17,7 +17,7 @@ use alicloud_codegen::{
 
 use crate::{output, workspace};
 
-/// What to generate, and where to.
+/// The arguments of `codegen`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Write nothing; list what is stale, missing or unexpected, and fail if anything is.

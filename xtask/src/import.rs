@@ -53,7 +53,7 @@ pub(crate) struct ImportArgs {
     verbose: bool,
 }
 
-/// What to fetch, and from where.
+/// The metadata to read or fetch.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct SourceArgs {
     /// The vendor's code of the product, such as `Ecs`.
@@ -68,7 +68,7 @@ pub(crate) struct SourceArgs {
     /// As of when the metadata is, `YYYY-MM-DD` or `YYYY-MM`; today where it is fetched.
     #[arg(long, value_name = "DATE", value_parser = dates::parse)]
     pub as_of: Option<String>,
-    /// What the metadata is, in a few words; `API metadata` unless said.
+    /// A short description of the metadata; `API metadata` by default.
     #[arg(long, value_name = "WORDS")]
     pub source: Option<String>,
     /// The metadata service.

@@ -5,7 +5,7 @@
 
 use std::process::{Command, ExitCode};
 
-/// What is passed on.
+/// The arguments of `interop`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Fail where the package registries cannot be reached, instead of saying so.

@@ -131,7 +131,7 @@ fn print(args: &PageArgs, reports: &[Report]) -> String {
     }
 }
 
-/// What one file is compared with.
+/// The product that a file is compared with.
 struct Product {
     folder: PathBuf,
     specs: Specs,

@@ -1,4 +1,4 @@
-//! The examples of the embedded endpoint: what it answers besides what follows from the schemas.
+//! The example responses of the embedded endpoint, beyond what follows from the schemas.
 //!
 //! ```text
 //! pub(super) static EXAMPLES: &[Example] = &[

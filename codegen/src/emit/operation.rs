@@ -1,4 +1,4 @@
-//! The module of an operation: request, response, error codes, and the table that ties them.
+//! The module of an operation: request, response, error codes, and the table that connects them.
 
 use alicloud_schema::operation::{self, Method, Pagination, WaiterIds};
 use proc_macro2::TokenStream;
