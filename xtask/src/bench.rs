@@ -22,10 +22,10 @@ pub(crate) struct Arguments {
     /// Measure the peer too, the crate `ali-acs`.
     #[arg(long)]
     peer: bool,
-    /// Only what has this text in its name.
+    /// Only measurements with this text in their name.
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
-    /// Also what takes minutes: the first `cargo xtask codegen` of a fresh machine, once.
+    /// Also measure what takes minutes: the first `cargo xtask codegen` on a fresh machine, once.
     #[arg(long)]
     slow: bool,
 }

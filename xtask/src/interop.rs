@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode};
 /// The arguments of `interop`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Fail where the package registries cannot be reached, instead of saying so.
+    /// Fail if the package registries cannot be reached, instead of reporting it.
     #[arg(long)]
     require: bool,
     /// Only show ten calls from Python that build on each other.
