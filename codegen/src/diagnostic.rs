@@ -233,7 +233,7 @@ pub struct Diagnostic {
     pub code: Code,
     /// The mistake, as a sentence without a full stop.
     pub message: String,
-    /// Where.
+    /// The place.
     pub place: Place,
     /// The label at the place itself.
     pub label: Option<String>,

@@ -158,7 +158,7 @@ impl Kept {
 pub struct Declined {
     /// Its name in the metadata.
     pub operation: String,
-    /// Why.
+    /// The reason.
     pub why: String,
 }
 

@@ -27,7 +27,7 @@ use crate::{
     sign, validate,
 };
 
-/// What all clones of a client share.
+/// The state that all clones of a client share.
 pub struct Core {
     pub(super) product: &'static ProductInfo,
     pub(super) region: Option<String>,

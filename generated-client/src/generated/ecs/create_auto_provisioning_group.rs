@@ -15,56 +15,70 @@ use super::types::{ARN, Arn, IMAGE_OPTIONS, ImageOptions, TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, CreateAutoProvisioningGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateAutoProvisioningGroup::new("<TotalTargetCapacity>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At most one of `LaunchConfiguration.HostName`, `LaunchConfiguration.HostNames`. The notes on both parameters: one host name for all instances or one for each; both are answered with an error.
 /// - At most one of `LaunchConfiguration.ImageId`, `LaunchConfiguration.ImageFamily`. The error table: an image is named itself or as the newest of its family (`InvalidImageFamily.Confict`).
 /// - `ResourcePoolOptions.Strategy` = `PrivatePoolOnly` requires `ResourcePoolOptions.PrivatePoolIds`. The note on `ResourcePoolOptions.Strategy`: who uses private pools only must name them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidAutoProvisioningGroupName.Malformed` |  | The name of the auto provisioning group is not valid. |
-/// | 400 | `InvalidAutoProvisioningGroupType.ValueNotSupported` |  | The value of `AutoProvisioningGroupType` is not supported. |
-/// | 400 | `InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported` |  | The value of `ExcessCapacityTerminationPolicy` is not supported. |
-/// | 400 | `InvalidDefaultTargetCapacityType.ValueNotSupported` |  | The value of `DefaultTargetCapacityType` is not supported. |
-/// | 400 | `InvalidSpotAllocationStrategy.ValueNotSupported` |  | The value of `SpotAllocationStrategy` is not supported. |
-/// | 400 | `InvalidSpotInstanceInterruptionBehavior.ValueNotSupported` |  | The value of `SpotInstanceInterruptionBehavior` is not supported. |
-/// | 400 | `InvalidPayAsYouGoAllocationStrategy.ValueNotSupported` |  | The value of `PayAsYouGoAllocationStrategy` is not supported. |
-/// | 400 | `MissingParameter.SpotAllocationStrategy` |  | The strategy is missing. Pass `SpotAllocationStrategy`. |
-/// | 400 | `MissingParameter.LaunchTemplateConfigs` |  | The launch template configurations are missing. Pass `LaunchTemplateConfig`. |
-/// | 400 | `InvalidValidTime.MalFormed` |  | The validity period is not valid. Check `ValidFrom` and `ValidUntil`. |
-/// | 400 | `InvalidLaunchTemplateVersion.ValueNotSupported` |  | The version of the launch template is not valid. Check `LaunchTemplateVersion`. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidRegion.ValueNotSupported` |  | The region does not exist. Check `RegionId`. |
-/// | 400 | `InvalidDescription.ValueNotSupported` |  | The description is not valid. Check its length and characters. |
-/// | 400 | `InvalidLaunchTemplate.ValueNotSupported` |  | The security group or image of the launch template does not exist. Correct the template. |
-/// | 400 | `InvalidCapacity.ValueNotSupported` |  | The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
-/// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` |  | The request has too many launch template configurations. Pass fewer. |
-/// | 400 | `InvalidParameter.SpotInstancePoolsToUseCount` |  | The value of `SpotInstancePoolsToUseCount` is not valid. |
-/// | 400 | `InvalidParameter.ResourceGroupId` |  | The resource group ID is not valid. Check `ResourceGroupId`. |
-/// | 400 | `InvalidParameter.TargetCapacity` |  | The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity. |
-/// | 400 | `MissingParameter.WeightedCapacity` |  | A launch template configuration has no weight. Pass it. |
-/// | 400 | `InvalidParameter.WeightedCapacityBeyondRange` |  | A weight in `LaunchTemplateConfig` is out of range. |
-/// | 400 | `InvalidParameter.MaxPrice` |  | The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`. |
-/// | 400 | `NoPermission` |  | The caller lacks a permission. Grant it first. |
-/// | 400 | `Duplicate.DiskCategory` |  | A disk category occurs more than once in the disk settings. Remove the duplicate. |
-/// | 400 | `InvalidVSwitchId.NotFound` |  | The vSwitch does not exist. Check `VSwitchId`. |
-/// | 400 | `InvalidImageFamily.Confict` |  | `ImageFamily` and `ImageId` exclude each other. Pass only one of them. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
 /// # Permissions
 ///
 /// `ecs:CreateAutoProvisioningGroup` (access level `create`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidAutoProvisioningGroupName.Malformed` | The name of the auto provisioning group is not valid. |
+/// | 400 | `InvalidAutoProvisioningGroupType.ValueNotSupported` | The value of `AutoProvisioningGroupType` is not supported. |
+/// | 400 | `InvalidFleetExcessCapacityTerminationPolicy.ValueNotSupported` | The value of `ExcessCapacityTerminationPolicy` is not supported. |
+/// | 400 | `InvalidDefaultTargetCapacityType.ValueNotSupported` | The value of `DefaultTargetCapacityType` is not supported. |
+/// | 400 | `InvalidSpotAllocationStrategy.ValueNotSupported` | The value of `SpotAllocationStrategy` is not supported. |
+/// | 400 | `InvalidSpotInstanceInterruptionBehavior.ValueNotSupported` | The value of `SpotInstanceInterruptionBehavior` is not supported. |
+/// | 400 | `InvalidPayAsYouGoAllocationStrategy.ValueNotSupported` | The value of `PayAsYouGoAllocationStrategy` is not supported. |
+/// | 400 | `MissingParameter.SpotAllocationStrategy` | The strategy is missing. Pass `SpotAllocationStrategy`. |
+/// | 400 | `MissingParameter.LaunchTemplateConfigs` | The launch template configurations are missing. Pass `LaunchTemplateConfig`. |
+/// | 400 | `InvalidValidTime.MalFormed` | The validity period is not valid. Check `ValidFrom` and `ValidUntil`. |
+/// | 400 | `InvalidLaunchTemplateVersion.ValueNotSupported` | The version of the launch template is not valid. Check `LaunchTemplateVersion`. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidRegion.ValueNotSupported` | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidDescription.ValueNotSupported` | The description is not valid. Check its length and characters. |
+/// | 400 | `InvalidLaunchTemplate.ValueNotSupported` | The security group or image of the launch template does not exist. Correct the template. |
+/// | 400 | `InvalidCapacity.ValueNotSupported` | The capacity is not valid, or the target exceeds the sum of spot and pay-as-you-go capacity. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 400 | `InvalidLaunchTemplateConfigs.SizeExceed` | The request has too many launch template configurations. Pass fewer. |
+/// | 400 | `InvalidParameter.SpotInstancePoolsToUseCount` | The value of `SpotInstancePoolsToUseCount` is not valid. |
+/// | 400 | `InvalidParameter.ResourceGroupId` | The resource group ID is not valid. Check `ResourceGroupId`. |
+/// | 400 | `InvalidParameter.TargetCapacity` | The capacities are missing or not valid. The total must be at least the sum of spot and pay-as-you-go capacity. |
+/// | 400 | `MissingParameter.WeightedCapacity` | A launch template configuration has no weight. Pass it. |
+/// | 400 | `InvalidParameter.WeightedCapacityBeyondRange` | A weight in `LaunchTemplateConfig` is out of range. |
+/// | 400 | `InvalidParameter.MaxPrice` | The maximum price is not valid. Check `MaxSpotPrice` and the prices in `LaunchTemplateConfig`. |
+/// | 400 | `NoPermission` | The caller lacks a permission. Grant it first. |
+/// | 400 | `Duplicate.DiskCategory` | A disk category occurs more than once in the disk settings. Remove the duplicate. |
+/// | 400 | `InvalidVSwitchId.NotFound` | The vSwitch does not exist. Check `VSwitchId`. |
+/// | 400 | `InvalidImageFamily.Confict` | `ImageFamily` and `ImageId` exclude each other. Pass only one of them. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct CreateAutoProvisioningGroup {
     /// The region of the auto provisioning group. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The resource group of the auto provisioning group.
     pub resource_group_id: Option<String>,
@@ -78,7 +92,7 @@ pub struct CreateAutoProvisioningGroup {
     /// - `instant`: once, synchronously; the response lists the instances created and why others failed
     /// - `maintain`: continuously; instances are added whenever the group is below its target capacity
     ///
-    /// The server takes `maintain` where nothing is given.
+    /// The server's default is `maintain`.
     ///
     /// Documented values:
     ///
@@ -92,7 +106,7 @@ pub struct CreateAutoProvisioningGroup {
     /// - `diversified`: evenly over the zones of the extended launch template.
     /// - `capacity-optimized`: the instance type and zone that stock makes the best choice.
     ///
-    /// The server takes `lowest-price` where nothing is given.
+    /// The server's default is `lowest-price`.
     ///
     /// Documented values:
     ///
@@ -102,7 +116,7 @@ pub struct CreateAutoProvisioningGroup {
     pub spot_allocation_strategy: Option<String>,
     /// The treatment of a spot instance that is interrupted: `terminate` (released) or `stop` (stopped). Default: `terminate`.
     ///
-    /// The server takes `terminate` where nothing is given.
+    /// The server's default is `terminate`.
     ///
     /// Documented values:
     ///
@@ -113,7 +127,7 @@ pub struct CreateAutoProvisioningGroup {
     pub spot_instance_pools_to_use_count: Option<i32>,
     /// The strategy by which pay-as-you-go instances are chosen: `lowest-price` (default) takes the cheapest type; `prioritized` follows `LaunchTemplateConfig.N.Priority`.
     ///
-    /// The server takes `lowest-price` where nothing is given.
+    /// The server's default is `lowest-price`.
     ///
     /// Documented values:
     ///
@@ -122,7 +136,7 @@ pub struct CreateAutoProvisioningGroup {
     pub pay_as_you_go_allocation_strategy: Option<String>,
     /// The treatment of surplus instances when the group has more than its target capacity: `termination` releases them, `no-termination` only takes them out of the group. Default: `no-termination`.
     ///
-    /// The server takes `no-termination` where nothing is given.
+    /// The server's default is `no-termination`.
     ///
     /// Documented values:
     ///
@@ -135,11 +149,11 @@ pub struct CreateAutoProvisioningGroup {
     pub valid_until: Option<String>,
     /// Whether the instances of the group are released when the group expires; otherwise they only leave it. Defaults to `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub terminate_instances_with_expiration: Option<bool>,
     /// Whether the instances of the group are released when the group is deleted. Defaults to `false`, which keeps them.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub terminate_instances: Option<bool>,
     /// The greatest price for spot instances of the group. If `LaunchTemplateConfig.N.MaxPrice` is given as well, the lower price counts.
     pub max_spot_price: Option<f64>,
@@ -151,7 +165,7 @@ pub struct CreateAutoProvisioningGroup {
     pub spot_target_capacity: Option<String>,
     /// The billing method of the rest when `PayAsYouGoTargetCapacity` and `SpotTargetCapacity` add up to less than `TotalTargetCapacity`: `PayAsYouGo` or `Spot`. Default: `Spot`.
     ///
-    /// The server takes `Spot` where nothing is given.
+    /// The server's default is `Spot`.
     ///
     /// Documented values: `PayAsYouGo`, `Spot`.
     pub default_target_capacity_type: Option<String>,
@@ -194,7 +208,7 @@ pub struct CreateAutoProvisioningGroup {
     pub launch_configuration_internet_max_bandwidth_in: Option<i32>,
     /// The greatest outbound bandwidth to the Internet in Mbit/s, 0 to 100. Default: 0. A launch template, if given, takes precedence.
     ///
-    /// On the wire `LaunchConfiguration.InternetMaxBandwidthOut`. 0 to 100. The server takes `0` where nothing is given.
+    /// On the wire `LaunchConfiguration.InternetMaxBandwidthOut`. 0 to 100. The server's default is `0`.
     pub launch_configuration_internet_max_bandwidth_out: Option<i32>,
     /// The name of the instances: 2 to 128 characters, starting with a letter but not with `http://` or `https://`; otherwise letters, digits, colons, underscores, periods and hyphens. A sequence in brackets, such as `[1,4]`, numbers several instances. Default: the ID of the instance. A launch template, if given, takes precedence.
     ///
@@ -1250,7 +1264,7 @@ pub struct LaunchTemplateConfig {
     pub architectures: Option<Vec<String>>,
     /// Whether burstable instance types may be chosen: `Exclude` (none), `Include` (as well as others) or `Required` (only these). Default: `Include`.
     ///
-    /// The server takes `Include` where nothing is given.
+    /// The server's default is `Include`.
     ///
     /// Documented values: `Exclude`, `Include`, `Required`.
     pub burstable_performance: Option<String>,
@@ -1430,11 +1444,11 @@ pub struct LaunchConfigurationDataDisk {
     pub category: Option<String>,
     /// Whether the disk is released together with the instance. Ignored if a launch template is given. Default: `true`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub delete_with_instance: Option<bool>,
     /// Whether the data disk is encrypted. Ignored if a launch template is given. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// Not open for use; leave it out.
     pub encrypt_algorithm: Option<String>,
@@ -1673,7 +1687,7 @@ static DATA_DISK_CONFIG: Schema = Schema {
 pub struct LaunchConfigurationSystemDisk {
     /// Whether the system disk is encrypted: `true` or `false`, as text. Ignored if a launch template is given. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     ///
     /// Documented values: `true`, `false`.
     pub encrypted: Option<String>,
@@ -1683,7 +1697,7 @@ pub struct LaunchConfigurationSystemDisk {
     pub kms_key_id: Option<String>,
     /// Not open for use; leave it out.
     ///
-    /// The server takes `aes-256` where nothing is given.
+    /// The server's default is `aes-256`.
     ///
     /// Documented values: `aes-256`, `sm4-128`.
     pub encrypt_algorithm: Option<String>,
@@ -1779,7 +1793,7 @@ pub struct ResourcePoolOptions {
     /// - `PrivatePoolOnly`: only the private pools in `PrivatePoolIds`, which is required; it fails if they lack capacity.
     /// - `PublicPoolOnly`: the public pool.
     ///
-    /// The server takes `PublicPoolOnly` where nothing is given.
+    /// The server's default is `PublicPoolOnly`.
     ///
     /// Documented values:
     ///
@@ -1843,13 +1857,13 @@ pub struct LaunchConfiguration {
     pub auto_renew: Option<bool>,
     /// For how long to renew, in units of `PeriodUnit`: 1, 2 or 3 weeks, or 1, 2, 3, 6, 12, 24, 36, 48 or 60 months. Default: 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     ///
     /// Documented values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
     pub auto_renew_period: Option<i32>,
     /// The minimum number of hours that a spot instance is kept: 1, or 0 for no promise. Afterwards it may be taken back depending on price and stock, with a system event 5 minutes before. Default: 1. Applies only to groups whose `AutoProvisioningGroupType` is `instant`.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     ///
     /// Documented values:
     ///
@@ -1858,7 +1872,7 @@ pub struct LaunchConfiguration {
     pub spot_duration: Option<i32>,
     /// The treatment of a spot instance that is taken back: `Terminate` (released) or `Stop` (stopped in economical mode). Default: `Terminate`. Applies only to groups whose `AutoProvisioningGroupType` is `instant`.
     ///
-    /// The server takes `Terminate` where nothing is given.
+    /// The server's default is `Terminate`.
     ///
     /// Documented values:
     ///
@@ -2215,7 +2229,7 @@ static PRE_PAID_OPTIONS_SPECIFY_CAPACITY_DISTRIBUTION: Schema = Schema {
 pub struct CandidateOptions {
     /// Whether only to rate how likely the target capacity can be delivered; the result is in `CandidateEvaluateLevel`, and nothing is created. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub evaluate: Option<bool>,
     /// The number of minutes that the group tries to reach its target capacity.
     pub timeout_minutes: Option<i32>,

@@ -29,7 +29,7 @@ pub struct CreatePlanMaintenanceWindow {
     pub plan_window_name: String,
     /// Any region: it is needed to route the request, but changes nothing. The maintenance window covers the matching instances in all regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The maintenance action that may take place in the window, such as `Reboot`.
     pub support_maintenance_action: String,

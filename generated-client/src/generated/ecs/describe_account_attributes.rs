@@ -10,18 +10,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeAccountAttributes>.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `Invalid.Parameter` |  | A parameter is missing or not valid. Check the request. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 500 | `ServiceUnavailable` |  | The service cannot handle requests at the moment. Wait a moment, then repeat the call. May be repeated. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeAccountAttributes` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -35,11 +23,23 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeAccountAttributes` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `Invalid.Parameter` | A parameter is missing or not valid. Check the request. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 500 | `ServiceUnavailable` | The service cannot handle requests at the moment. Wait a moment, then repeat the call. Retryable. |
 #[derive(Default)]
 pub struct DescribeAccountAttributes {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The zone, by ID.
     pub zone_id: Option<String>,

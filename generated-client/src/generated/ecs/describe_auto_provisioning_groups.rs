@@ -11,17 +11,6 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeAutoProvisioningGroups` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -41,19 +30,30 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeAutoProvisioningGroups` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
 #[derive(Default)]
 pub struct DescribeAutoProvisioningGroups {
     /// The region of the auto provisioning group. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The name of the auto provisioning group, as shown in the console.
     pub auto_provisioning_group_name: Option<String>,

@@ -11,22 +11,6 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
-/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeAutoSnapshotPolicyEx` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | AutoSnapshotPolicy | no | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*`, `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -46,11 +30,27 @@ use super::types::{RESOURCE_TAG, ResourceTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeAutoSnapshotPolicyEx` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | AutoSnapshotPolicy | no | `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*`, `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
 #[derive(Default)]
 pub struct DescribeAutoSnapshotPolicyEx {
     /// The region of the automatic snapshot policies. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the automatic snapshot policy.
     pub auto_snapshot_policy_id: Option<String>,
@@ -60,11 +60,11 @@ pub struct DescribeAutoSnapshotPolicyEx {
     pub auto_snapshot_policy_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The tags to bind, or to filter by when listing.
     ///

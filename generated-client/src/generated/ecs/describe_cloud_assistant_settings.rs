@@ -8,13 +8,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeCloudAssistantSettings>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.SettingType` |  | The kind of setting is not valid. Check `SettingType`. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeCloudAssistantSettings};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeCloudAssistantSettings::new(["SessionManagerDelivery"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -23,6 +29,14 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | ServiceSettings | yes | `acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.SettingType` | The kind of setting is not valid. Check `SettingType`. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeCloudAssistantSettings {
     /// The kinds of settings to return, such as `SessionManagerDelivery` (delivery of session logs), `InvocationDelivery` (delivery of the logs of command runs), `AgentUpgradeConfig` and `SessionManagerConfig`.
@@ -33,7 +47,7 @@ pub struct DescribeCloudAssistantSettings {
     pub setting_type: Vec<String>,
     /// The region of the resource, by ID.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

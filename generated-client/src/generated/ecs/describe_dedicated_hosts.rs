@@ -15,26 +15,6 @@ use super::types::{
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidStatus.ValueNotSupported` |  | The state is not valid, or the state of the resource does not allow the operation. |
-/// | 400 | `MissingParamter.RegionId` |  | The region is missing. Pass `RegionId`. |
-/// | 400 | `InvalidParameter.DedicatedHostIds` |  | The dedicated host IDs are not valid. Check `DedicatedHostIds`. |
-/// | 400 | `InvalidRegion.NotFound` |  | The region does not exist. Check `RegionId`. |
-/// | 400 | `InvalidZone.NotFound` |  | The zone does not exist. Check `ZoneId`. |
-/// | 403 | `InvalidDedicatedHostIds.Malformed` |  | The request names too many dedicated hosts or clusters. Split it into several calls. |
-/// | 404 | `InvalidLockReason.NotFound` |  | The reason for the lock is not known. Check `LockReason`. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeDedicatedHosts` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | DedicatedHost | no | `acs:ecs:{#regionId}:{#accountId}:ddh/*`, `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -54,11 +34,31 @@ use super::types::{
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeDedicatedHosts` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | DedicatedHost | no | `acs:ecs:{#regionId}:{#accountId}:ddh/*`, `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidStatus.ValueNotSupported` | The state is not valid, or the state of the resource does not allow the operation. |
+/// | 400 | `MissingParamter.RegionId` | The region is missing. Pass `RegionId`. |
+/// | 400 | `InvalidParameter.DedicatedHostIds` | The dedicated host IDs are not valid. Check `DedicatedHostIds`. |
+/// | 400 | `InvalidRegion.NotFound` | The region does not exist. Check `RegionId`. |
+/// | 400 | `InvalidZone.NotFound` | The zone does not exist. Check `ZoneId`. |
+/// | 403 | `InvalidDedicatedHostIds.Malformed` | The request names too many dedicated hosts or clusters. Split it into several calls. |
+/// | 404 | `InvalidLockReason.NotFound` | The reason for the lock is not known. Check `LockReason`. |
 #[derive(Default)]
 pub struct DescribeDedicatedHosts {
     /// The region of the dedicated host. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The zone of the dedicated hosts. `DescribeZones` lists the zones.
     pub zone_id: Option<String>,
@@ -76,7 +76,7 @@ pub struct DescribeDedicatedHosts {
     /// - `TempUnavailable`: it cannot be used for now.
     /// - `Redeploying`: it is being recovered.
     ///
-    /// The server takes `Available` where nothing is given.
+    /// The server's default is `Available`.
     ///
     /// Documented values:
     ///
@@ -101,7 +101,7 @@ pub struct DescribeDedicatedHosts {
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10. Deprecated: use `NextToken` and `MaxResults`.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Lists only dedicated hosts of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
@@ -119,7 +119,7 @@ pub struct DescribeDedicatedHosts {
     pub next_token: Option<String>,
     /// The number of entries per page, at most 100. Default: 10. If given, the listing is paged by `NextToken`.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// Whether the response also tells the inventory of each dedicated host.
     pub query_inventory: Option<bool>,

@@ -8,20 +8,34 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeDiagnosticReportAttributes>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidParameter.ReportNotExist` |  | The diagnostic report does not exist. Check its ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeDiagnosticReportAttributes};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeDiagnosticReportAttributes::new("<ReportId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
 /// `ecs:DescribeDiagnosticReportAttributes` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidParameter.ReportNotExist` | The diagnostic report does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeDiagnosticReportAttributes {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the diagnostic report.
     pub report_id: String,

@@ -12,10 +12,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Permissions
-///
-/// `ecs:DescribeDiagnosticReports` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -35,11 +31,15 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeDiagnosticReports` (access level `get`) on all resources.
 #[derive(Default)]
 pub struct DescribeDiagnosticReports {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the diagnostic reports to list.
     ///

@@ -11,21 +11,35 @@ use super::types::{RESOURCE_TAG, ResourceTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeImageFromFamily>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidUser.Unauthorized` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeImageFromFamily};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeImageFromFamily::new("<ImageFamily>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
 /// `ecs:DescribeImageFromFamily` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidUser.Unauthorized` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
 #[derive(Default)]
 pub struct DescribeImageFromFamily {
     /// The region of the image. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The family whose newest image to return. Custom, public, community and shared images can have families.
     pub image_family: String,

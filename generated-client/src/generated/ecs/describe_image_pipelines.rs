@@ -15,22 +15,6 @@ use super::types::{
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidImagePipelineIdSize.ExceededMaxNumber` |  | The request names too many image templates. Pass fewer. |
-/// | 400 | `InvalidName.Malformed` |  | The name is not valid. Check its length and characters. |
-/// | 403 | `Invalid.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeImagePipelines` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/*`, `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -50,11 +34,27 @@ use super::types::{
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeImagePipelines` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | ImagePipeline | yes | `acs:ecs:{#regionId}:{#accountId}:imagepipeline/*`, `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidImagePipelineIdSize.ExceededMaxNumber` | The request names too many image templates. Pass fewer. |
+/// | 400 | `InvalidName.Malformed` | The name is not valid. Check its length and characters. |
+/// | 403 | `Invalid.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
 #[derive(Default)]
 pub struct DescribeImagePipelines {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only resources of this resource group. Works for at most 1,000 resources and not for the default resource group.
     pub resource_group_id: Option<String>,
@@ -68,7 +68,7 @@ pub struct DescribeImagePipelines {
     pub next_token: Option<String>,
     /// The number of entries per page, at most 500. Default: 50.
     ///
-    /// 1 to 500. The server takes `50` where nothing is given.
+    /// 1 to 500. The server's default is `50`.
     pub max_results: Option<i32>,
     /// The IDs of the image templates to look up, up to 20.
     ///

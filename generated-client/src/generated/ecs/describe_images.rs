@@ -16,39 +16,8 @@ use super::types::{
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`IMAGE_AVAILABLE`](super::waiters::IMAGE_AVAILABLE) waits until `Images.Image.N.Status` is `Available`, for all that `ImageId` names; asks with `Status=ALL` unless the request says otherwise.
-/// - Has a waiter: `Client::wait` with [`IMAGE_DELETED`](super::waiters::IMAGE_DELETED) waits until nothing is left, for all that `ImageId` names; asks with `Status=ALL` unless the request says otherwise.
-///
-/// # Rules
-///
-/// - `IsPublic` = `true` requires `ImageOwnerAlias` = `others`. The note on `IsPublic`: community images are found among the images of others only.
-/// - `Value` requires `Key` in each element of `Filter`. The note on `Filter.N.Value`: a value needs its key.
-/// - `Usable` requires `Status`. The note on `Status`: beside `Usable` it has no default and must be given.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidImageOwnerAlias.ValueNotSupported` |  | The value of `ImageOwnerAlias` is not supported. |
-/// | 400 | `InvalidParamter` |  | A parameter is not valid. Check the request. |
-/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
-/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `InvalidInstanceType.ValueNotSupported` |  | The instance type does not exist or is not available here. Choose another one. |
-/// | 403 | `CurrentAccount.NotSupportPublicImage` |  | The account cannot use public images. |
-/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
-/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
-/// | 404 | `InvalidUsage` |  | The value of `Usage` is not valid. |
-/// | 404 | `InvalidOSType` |  | The type of operating system is not valid. Check `OSType`. |
-/// | 404 | `InvalidArchitecture` |  | The architecture is not valid. Check `Architecture`. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeImages` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Image | no | `acs:ecs:{#regionId}:{#accountId}:image/*`, `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+/// - Has a waiter: `Client::wait` with [`IMAGE_AVAILABLE`](super::waiters::IMAGE_AVAILABLE) waits until `Images.Image.N.Status` is `Available`, for all resources in `ImageId`; it sets `Status=ALL` unless the request does.
+/// - Has a waiter: `Client::wait` with [`IMAGE_DELETED`](super::waiters::IMAGE_DELETED) waits until the response lists none, for all resources in `ImageId`; it sets `Status=ALL` unless the request does.
 ///
 /// # Example
 ///
@@ -70,20 +39,51 @@ use super::types::{
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `Images.Image.N.Status` is `Available`, for all that `ImageId` names; asks with `Status=ALL` unless the request says otherwise:
+/// // Wait until `Images.Image.N.Status` is `Available`, for all resources in `ImageId`; it sets `Status=ALL` unless the request does:
 /// client.wait(request, waiters::IMAGE_AVAILABLE).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `IsPublic` = `true` requires `ImageOwnerAlias` = `others`. The note on `IsPublic`: community images are found among the images of others only.
+/// - `Value` requires `Key` in each element of `Filter`. The note on `Filter.N.Value`: a value needs its key.
+/// - `Usable` requires `Status`. The note on `Status`: beside `Usable` it has no default and must be given.
+///
+/// # Permissions
+///
+/// `ecs:DescribeImages` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Image | no | `acs:ecs:{#regionId}:{#accountId}:image/*`, `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidImageOwnerAlias.ValueNotSupported` | The value of `ImageOwnerAlias` is not supported. |
+/// | 400 | `InvalidParamter` | A parameter is not valid. Check the request. |
+/// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidInstanceType.ValueNotSupported` | The instance type does not exist or is not available here. Choose another one. |
+/// | 403 | `CurrentAccount.NotSupportPublicImage` | The account cannot use public images. |
+/// | 404 | `InvalidFilterKey.NotFound` | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
+/// | 404 | `InvalidUsage` | The value of `Usage` is not valid. |
+/// | 404 | `InvalidOSType` | The type of operating system is not valid. Check `OSType`. |
+/// | 404 | `InvalidArchitecture` | The architecture is not valid. Check `Architecture`. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeImages {
     /// The region of the image. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only images in these states, separated by commas: `Creating`, `Waiting` (queued), `Available`, `UnAvailable`, `CreateFailed` or `Deprecated`; or `ALL` alone. Default: `Available`; required, without a default, if `Usable` is given.
     ///
-    /// The server takes `Available` where nothing is given.
+    /// The server's default is `Available`.
     ///
     /// Documented values: `Creating`, `Waiting`, `Available`, `UnAvailable`, `CreateFailed`, `Deprecated`, `ALL`.
     pub status: Option<String>,
@@ -91,7 +91,7 @@ pub struct DescribeImages {
     pub image_id: Option<String>,
     /// Whether images whose subscription has expired are listed too. Defaults to `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub show_expired: Option<bool>,
     /// Lists only images that were made from this snapshot.
     pub snapshot_id: Option<String>,
@@ -131,11 +131,11 @@ pub struct DescribeImages {
     pub architecture: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Lists only images that instances use (`instance`) or that none uses (`none`).
     ///
@@ -146,7 +146,7 @@ pub struct DescribeImages {
     pub usage: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub dry_run: Option<bool>,
     /// The purpose of the image: `CreateEcs` (creating an instance, the default) or `ChangeOS` (replacing the system disk or the operating system).
     ///
@@ -164,7 +164,7 @@ pub struct DescribeImages {
     pub filter: Option<Vec<AnyTag>>,
     /// Whether to list published community images; if `true`, `ImageOwnerAlias` must be `others`. Otherwise `ImageOwnerAlias` decides which images are listed. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub is_public: Option<bool>,
     /// The ID of the account that owns the image. Only for shared and community images.
     pub image_owner_id: Option<i64>,

@@ -11,14 +11,24 @@ use super::types::{SECURITY_OPTIONS, SecurityOptions, VPC_ATTRIBUTES, VpcAttribu
 ///
 /// - Has a waiter: `Client::wait` with [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) waits until `Status` is `Running`.
 /// - Has a waiter: `Client::wait` with [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) waits until `Status` is `Stopped`.
-/// - Has a waiter: `Client::wait` with [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) waits until nothing is left.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) waits until the response lists none.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 404 | `InvalidInstanceId.NotFound` |  | The instance does not exist. Check its ID and the region. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeInstanceAttribute, waiters};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeInstanceAttribute::new("<InstanceId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // Wait until `Status` is `Running`:
+/// client.wait(request, waiters::INSTANCE_RUNNING).await?;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -27,6 +37,13 @@ use super::types::{SECURITY_OPTIONS, SecurityOptions, VPC_ATTRIBUTES, VpcAttribu
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidInstanceId.NotFound` | The instance does not exist. Check its ID and the region. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeInstanceAttribute {
     /// The ID of the instance.

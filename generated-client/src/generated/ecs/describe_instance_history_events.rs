@@ -13,20 +13,6 @@ use super::types::{ANY_TAG, AnyTag, INACTIVE_DISK, InactiveDisk, STATUS, Status}
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `EventIdLimitExceeded` |  | The request names too many events. Split it into several calls. |
-/// | 403 | `InvalidParameter.TimeEndBeforeStart` |  | The end of the period lies before its start. Check both times. |
-/// | 403 | `OperationDenied.NotInWhiteList` |  | The account is not on the allowlist for the operation. |
-/// | 404 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeInstanceHistoryEvents` (access level `get`) on all resources.
-///
 /// # Example
 ///
 /// ```no_run
@@ -46,11 +32,25 @@ use super::types::{ANY_TAG, AnyTag, INACTIVE_DISK, InactiveDisk, STATUS, Status}
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstanceHistoryEvents` (access level `get`) on all resources.
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `EventIdLimitExceeded` | The request names too many events. Split it into several calls. |
+/// | 403 | `InvalidParameter.TimeEndBeforeStart` | The end of the period lies before its start. Check both times. |
+/// | 403 | `OperationDenied.NotInWhiteList` | The account is not on the allowlist for the operation. |
+/// | 404 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
 #[derive(Default)]
 pub struct DescribeInstanceHistoryEvents {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Only events of this instance. By default, the events of all instances in the region are returned.
     pub instance_id: Option<String>,
@@ -112,7 +112,7 @@ pub struct DescribeInstanceHistoryEvents {
     pub page_size: Option<i32>,
     /// The kind of resource whose events are listed: `instance`, `ddh` (dedicated host) or `managedhost` (physical machine of a fully managed pool). Default: `instance`.
     ///
-    /// The server takes `instance` where nothing is given.
+    /// The server's default is `instance`.
     ///
     /// Documented values:
     ///

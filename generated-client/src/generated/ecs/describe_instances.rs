@@ -21,41 +21,9 @@ use super::types::{
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) waits until `Instances.Instance.N.Status` is `Running`, for all that `InstanceIds` names.
-/// - Has a waiter: `Client::wait` with [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) waits until `Instances.Instance.N.Status` is `Stopped`, for all that `InstanceIds` names.
-/// - Has a waiter: `Client::wait` with [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) waits until nothing is left, for all that `InstanceIds` names.
-///
-/// # Rules
-///
-/// - `Filter.1.Value` requires `Filter.1.Key`. The note on `Filter.1.Value`: a value needs its key.
-/// - `Filter.2.Value` requires `Filter.2.Key`. The note on `Filter.2.Value`: a value needs its key.
-/// - `Filter.3.Value` requires `Filter.3.Key`. The note on `Filter.3.Value`: a value needs its key.
-/// - `Filter.4.Value` requires `Filter.4.Key`. The note on `Filter.4.Value`: a value needs its key.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidTag.Mismatch` |  | A tag value has no matching key. Pass `Key` and `Value` together. |
-/// | 400 | `InvalidTagCount` |  | The request has too many tags. Pass fewer. |
-/// | 400 | `InvalidHpcClusterId.NotFound` |  | The HPC cluster does not exist. Check its ID. |
-/// | 400 | `InvalidHpcClusterId.Creating` |  | The HPC cluster is still being created. Repeat the call when it is there. May be repeated. |
-/// | 400 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-/// | 404 | `InvalidInstanceChargeType.NotFound` |  | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
-/// | 404 | `InvalidInternetChargeType.ValueNotSupported` |  | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
-/// | 404 | `InvalidLockReason.NotFound` |  | The reason for the lock is not known. Check `LockReason`. |
-/// | 404 | `InvalidFilterKey.NotFound` |  | The key of a filter does not exist. Check the filter. |
-/// | 404 | `InvalidFilterValue` |  | The value of a filter is not valid. Check the filter. |
-/// | 404 | `InvalidNetworkType.NotFound` |  | The network type does not exist. Check `InstanceNetworkType`. |
-/// | 404 | `InvalidStatus.NotFound` |  | The status does not exist. Check `Status`. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeInstances` (access level `list`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/*`, `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// - Has a waiter: `Client::wait` with [`INSTANCE_RUNNING`](super::waiters::INSTANCE_RUNNING) waits until `Instances.Instance.N.Status` is `Running`, for all resources in `InstanceIds`.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_STOPPED`](super::waiters::INSTANCE_STOPPED) waits until `Instances.Instance.N.Status` is `Stopped`, for all resources in `InstanceIds`.
+/// - Has a waiter: `Client::wait` with [`INSTANCE_DELETED`](super::waiters::INSTANCE_DELETED) waits until the response lists none, for all resources in `InstanceIds`.
 ///
 /// # Example
 ///
@@ -77,16 +45,48 @@ use super::types::{
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `Instances.Instance.N.Status` is `Running`, for all that `InstanceIds` names:
+/// // Wait until `Instances.Instance.N.Status` is `Running`, for all resources in `InstanceIds`:
 /// client.wait(request, waiters::INSTANCE_RUNNING).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `Filter.1.Value` requires `Filter.1.Key`. The note on `Filter.1.Value`: a value needs its key.
+/// - `Filter.2.Value` requires `Filter.2.Key`. The note on `Filter.2.Value`: a value needs its key.
+/// - `Filter.3.Value` requires `Filter.3.Key`. The note on `Filter.3.Value`: a value needs its key.
+/// - `Filter.4.Value` requires `Filter.4.Key`. The note on `Filter.4.Value`: a value needs its key.
+///
+/// # Permissions
+///
+/// `ecs:DescribeInstances` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/*`, `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidTag.Mismatch` | A tag value has no matching key. Pass `Key` and `Value` together. |
+/// | 400 | `InvalidTagCount` | The request has too many tags. Pass fewer. |
+/// | 400 | `InvalidHpcClusterId.NotFound` | The HPC cluster does not exist. Check its ID. |
+/// | 400 | `InvalidHpcClusterId.Creating` | The HPC cluster is still being created. Repeat the call when it is there. Retryable. |
+/// | 400 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
+/// | 404 | `InvalidInstanceChargeType.NotFound` | The billing method is not valid or does not allow the operation. Check `InstanceChargeType`. |
+/// | 404 | `InvalidInternetChargeType.ValueNotSupported` | The billing method of the public bandwidth is not valid. Check `InternetChargeType`. |
+/// | 404 | `InvalidLockReason.NotFound` | The reason for the lock is not known. Check `LockReason`. |
+/// | 404 | `InvalidFilterKey.NotFound` | The key of a filter does not exist. Check the filter. |
+/// | 404 | `InvalidFilterValue` | The value of a filter is not valid. Check the filter. |
+/// | 404 | `InvalidNetworkType.NotFound` | The network type does not exist. Check `InstanceNetworkType`. |
+/// | 404 | `InvalidStatus.NotFound` | The status does not exist. Check `Status`. |
 #[derive(Default)]
 pub struct DescribeInstances {
     /// The region of the instances. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region. Example: `cn-hangzhou`.
+    /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// Only instances in this VPC.
     ///
@@ -256,17 +256,17 @@ pub struct DescribeInstances {
     pub rdma_ip_addresses: Option<String>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given. Example: `false`.
+    /// The server's default is `false`. Example: `false`.
     pub dry_run: Option<bool>,
     /// Only instances whose metadata can be read (`enabled`) or not (`disabled`).
     ///
-    /// The server takes `enabled` where nothing is given. Example: `enabled`.
+    /// The server's default is `enabled`. Example: `enabled`.
     ///
     /// Documented values: `enabled`, `disabled`.
     pub http_endpoint: Option<String>,
     /// Only instances whose metadata may be read in any mode (`optional`), or in the hardened mode (IMDSv2) alone (`required`).
     ///
-    /// The server takes `optional` where nothing is given. Example: `optional`.
+    /// The server's default is `optional`. Example: `optional`.
     ///
     /// Documented values:
     ///

@@ -18,40 +18,8 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DescribeInvocations>.
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
-/// - Has a waiter: `Client::wait` with [`INVOCATION_FINISHED`](super::waiters::INVOCATION_FINISHED) waits until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`, for all that `InvokeId` names.
-/// - Has a waiter: `Client::wait` with [`INVOCATION_SUCCEEDED`](super::waiters::INVOCATION_SUCCEEDED) waits until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all that `InvokeId` names.
-///
-/// # Rules
-///
-/// - `IncludeOutput` = `true` requires `InvokeId` or `InstanceId`. The note on `IncludeOutput`: output is shown of one run or of one instance only.
-/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
-/// | 400 | `NumberExceed.Tags` |  | The request has too many tags. Pass at most 20. |
-/// | 400 | `Duplicate.TagKey` |  | The tags contain a key more than once. Remove the duplicate. |
-/// | 400 | `InvalidTagKey.Malformed` |  | A tag key is not valid. Check its length and characters. |
-/// | 400 | `InvalidTagValue.Malformed` |  | A tag value is not valid. Check its length and characters. |
-/// | 400 | `MissingParameter.TagKey` |  | A tag has no key. Pass the key. |
-/// | 400 | `InvalidParam.PageNumber` |  | The page number is not valid. Check `PageNumber`. |
-/// | 400 | `InvalidParam.PageSize` |  | The page size is not valid. Check `PageSize`. |
-/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
-/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
-/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeInvocations` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
-/// | Command | no | `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` |
+/// - Has a waiter: `Client::wait` with [`INVOCATION_FINISHED`](super::waiters::INVOCATION_FINISHED) waits until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`, for all resources in `InvokeId`.
+/// - Has a waiter: `Client::wait` with [`INVOCATION_SUCCEEDED`](super::waiters::INVOCATION_SUCCEEDED) waits until `Invocations.Invocation.N.InvocationStatus` is `Success`, for all resources in `InvokeId`.
 ///
 /// # Example
 ///
@@ -70,16 +38,48 @@ use super::types::{RESOURCE_TAG, ResourceTag, SHORT_TAG, ShortTag};
 ///     println!("{:?}", item?);
 /// }
 ///
-/// // Wait until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`, for all that `InvokeId` names:
+/// // Wait until `Invocations.Invocation.N.InvocationStatus` is `Success` or `Failed` or `PartialFailed` or `Stopped`, for all resources in `InvokeId`:
 /// client.wait(request, waiters::INVOCATION_FINISHED).await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Rules
+///
+/// - `IncludeOutput` = `true` requires `InvokeId` or `InstanceId`. The note on `IncludeOutput`: output is shown of one run or of one instance only.
+/// - `Value` requires `Key` in each element of `Tag`. The error table: a value needs its key (`MissingParameter.TagKey`).
+///
+/// # Permissions
+///
+/// `ecs:DescribeInvocations` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | no | `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` |
+/// | Command | no | `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` | The operation is not available in this region. Use another region. |
+/// | 400 | `NumberExceed.Tags` | The request has too many tags. Pass at most 20. |
+/// | 400 | `Duplicate.TagKey` | The tags contain a key more than once. Remove the duplicate. |
+/// | 400 | `InvalidTagKey.Malformed` | A tag key is not valid. Check its length and characters. |
+/// | 400 | `InvalidTagValue.Malformed` | A tag value is not valid. Check its length and characters. |
+/// | 400 | `MissingParameter.TagKey` | A tag has no key. Pass the key. |
+/// | 400 | `InvalidParam.PageNumber` | The page number is not valid. Check `PageNumber`. |
+/// | 400 | `InvalidParam.PageSize` | The page size is not valid. Check `PageSize`. |
+/// | 400 | `InvalidParameter.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` | The page size is not valid. Check `MaxResults`. |
+/// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct DescribeInvocations {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only runs that were started with this `ResourceGroupId`.
     pub resource_group_id: Option<String>,
@@ -99,7 +99,7 @@ pub struct DescribeInvocations {
     pub command_type: Option<String>,
     /// Whether to list commands that will run again automatically (`RepeatMode` `Period`, `NextRebootOnly` or `EveryReboot`) or those that run once or are over. Defaults to `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub timed: Option<bool>,
     /// Only executions in this overall state. A scheduled command stays `Running` until it is stopped by hand; it never becomes `Finished` or `Failed`.
     ///
@@ -128,13 +128,13 @@ pub struct DescribeInvocations {
     pub instance_id: Option<String>,
     /// The encoding of `CommandContent` and `Output`: `PlainText` or `Base64`. Default: `Base64`.
     ///
-    /// The server takes `Base64` where nothing is given.
+    /// The server's default is `Base64`.
     ///
     /// Documented values: `PlainText`, `Base64`.
     pub content_encoding: Option<String>,
     /// Whether to return the output of the commands. `true` needs `InvokeId` or `InstanceId`. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub include_output: Option<bool>,
     /// The page to return, starting at 1. Deprecated: use `NextToken` and `MaxResults`.
     pub page_number: Option<i64>,
@@ -142,7 +142,7 @@ pub struct DescribeInvocations {
     pub page_size: Option<i64>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// At most 50. The server takes `10` where nothing is given.
+    /// At most 50. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,

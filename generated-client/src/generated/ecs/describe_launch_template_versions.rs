@@ -11,20 +11,30 @@ use super::types::{KEY_VALUE_TAG, KeyValueTag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DescribeLaunchTemplateVersions};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeLaunchTemplateVersions::new()
+///     .launch_template_id("<LaunchTemplateId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Rules
 ///
 /// - At least one of `LaunchTemplateId`, `LaunchTemplateName`. The notes on `LaunchTemplateId` and `LaunchTemplateName`: the template must be named one way or the other.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidRegion.NotExist` |  | The region does not exist. Check `RegionId`. |
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 403 | `InnerServiceFailed` |  | An internal service failed. Repeat the call later. |
-/// | 404 | `InvalidLaunchTemplate.NotFound` |  | The launch template does not exist. Check its ID or name. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 ///
 /// # Permissions
 ///
@@ -33,11 +43,22 @@ use super::types::{KEY_VALUE_TAG, KeyValueTag};
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | LaunchTemplate | no | `acs:ecs:{#regionId}:{#accountId}:launchtemplate/*`, `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidRegion.NotExist` | The region does not exist. Check `RegionId`. |
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 403 | `InnerServiceFailed` | An internal service failed. Repeat the call later. |
+/// | 404 | `InvalidLaunchTemplate.NotFound` | The launch template does not exist. Check its ID or name. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeLaunchTemplateVersions {
     /// The region of the launch template. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Only these versions, by number.
     ///
@@ -55,15 +76,15 @@ pub struct DescribeLaunchTemplateVersions {
     pub default_version: Option<bool>,
     /// Whether to return the whole setup (image, disks and so on) or only the ID, the name and the default version of the template. Default: `true`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub detail_flag: Option<bool>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page. Default: 10.
     ///
-    /// The server takes `10` where nothing is given.
+    /// The server's default is `10`.
     pub page_size: Option<i32>,
 }
 

@@ -15,32 +15,7 @@ use super::types::{
 ///
 /// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_AVAILABLE`](super::waiters::NETWORK_INTERFACE_AVAILABLE) waits until `Status` is `Available`.
 /// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_IN_USE`](super::waiters::NETWORK_INTERFACE_IN_USE) waits until `Status` is `InUse`.
-/// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_DELETED`](super::waiters::NETWORK_INTERFACE_DELETED) waits until nothing is left.
-///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `MissingParameter` |  | A required parameter is missing. The message names it in most cases. |
-/// | 400 | `UnsupportedParameter` |  | A parameter is not supported here. Leave it out. |
-/// | 400 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 400 | `InvalidInstanceID.Malformed` |  | The instance ID is not valid. |
-/// | 400 | `Forbidden.RegionId` |  | The account cannot use the operation in this region. Check `RegionId`. |
-/// | 400 | `InvalidRegionId.MalFormed` |  | The region is not valid. Check `RegionId`. |
-/// | 403 | `InvalidUserType.NotSupported` |  | Accounts of this type cannot use the operation. |
-/// | 403 | `Abs.InvalidAccount.NotFound` |  | The account does not exist. Check the account ID and the credentials. |
-/// | 403 | `Forbidden.NotSupportRAM` |  | RAM users cannot call this operation. Use the Alibaba Cloud account. |
-/// | 403 | `Forbidden.SubUser` |  | The RAM user lacks the permission for the resource. Grant it first. |
-/// | 403 | `InvalidParameter` |  | A parameter is not valid. The message names it in most cases; check the request. |
-/// | 404 | `InvalidEniId.NotFound` |  | The network interface does not exist. Check its ID. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeNetworkInterfaceAttribute` (access level `get`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+/// - Has a waiter: `Client::wait` with [`NETWORK_INTERFACE_DELETED`](super::waiters::NETWORK_INTERFACE_DELETED) waits until the response lists none.
 ///
 /// # Example
 ///
@@ -58,11 +33,36 @@ use super::types::{
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeNetworkInterfaceAttribute` (access level `get`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | NetworkInterface | yes | `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `MissingParameter` | A required parameter is missing. The message names it in most cases. |
+/// | 400 | `UnsupportedParameter` | A parameter is not supported here. Leave it out. |
+/// | 400 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 400 | `InvalidInstanceID.Malformed` | The instance ID is not valid. |
+/// | 400 | `Forbidden.RegionId` | The account cannot use the operation in this region. Check `RegionId`. |
+/// | 400 | `InvalidRegionId.MalFormed` | The region is not valid. Check `RegionId`. |
+/// | 403 | `InvalidUserType.NotSupported` | Accounts of this type cannot use the operation. |
+/// | 403 | `Abs.InvalidAccount.NotFound` | The account does not exist. Check the account ID and the credentials. |
+/// | 403 | `Forbidden.NotSupportRAM` | RAM users cannot call this operation. Use the Alibaba Cloud account. |
+/// | 403 | `Forbidden.SubUser` | The RAM user lacks the permission for the resource. Grant it first. |
+/// | 403 | `InvalidParameter` | A parameter is not valid. The message names it in most cases; check the request. |
+/// | 404 | `InvalidEniId.NotFound` | The network interface does not exist. Check its ID. |
 #[derive(Default)]
 pub struct DescribeNetworkInterfaceAttribute {
     /// The region of the ENI. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region. Example: `cn-hangzhou`.
+    /// The client fills in its region. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// Tags. Not open for use; leave it out.
     ///

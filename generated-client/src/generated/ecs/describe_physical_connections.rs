@@ -14,13 +14,6 @@ use super::types::{FILTER, Filter};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `InvalidFilterKey.ValueNotSupported` |  | The key of a filter is not supported. Check the filter. |
-///
 /// # Example
 ///
 /// ```no_run
@@ -41,20 +34,27 @@ use super::types::{FILTER, Filter};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `InvalidFilterKey.ValueNotSupported` | The key of a filter is not supported. Check the filter. |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribePhysicalConnections {
     /// The region of the resource. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, or that was returned, starting at 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

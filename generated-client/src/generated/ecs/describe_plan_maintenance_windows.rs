@@ -46,7 +46,7 @@ pub struct DescribePlanMaintenanceWindows {
     pub plan_window_name: Option<String>,
     /// Any region: it is needed to route the request, but changes nothing. The matching maintenance windows of all regions are returned.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Lists only maintenance windows that cover this resource group.
     pub target_resource_group_id: Option<String>,

@@ -12,23 +12,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `InvalidParameter.NextToken` |  | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
-/// | 400 | `InvalidParameter.MaxResults` |  | The page size is not valid. Check `MaxResults`. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 500 | `InternalError` |  | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
-///
-/// # Permissions
-///
-/// `ecs:DescribeTerminalSessions` (access level `list`) on:
-///
-/// | Resource type | Required | ARN |
-/// |---|---|---|
-/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -48,11 +31,28 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Permissions
+///
+/// `ecs:DescribeTerminalSessions` (access level `list`) on:
+///
+/// | Resource type | Required | ARN |
+/// |---|---|---|
+/// | Instance | yes | `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `InvalidParameter.NextToken` | The token is not valid. Pass the `NextToken` of the previous response unchanged. |
+/// | 400 | `InvalidParameter.MaxResults` | The page size is not valid. Check `MaxResults`. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 500 | `InternalError` | An internal error occurred. Repeat the call later; if it persists, report the request ID. |
 #[derive(Default)]
 pub struct DescribeTerminalSessions {
     /// The region of the resource, by ID.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the instance.
     pub instance_id: Option<String>,
@@ -60,7 +60,7 @@ pub struct DescribeTerminalSessions {
     pub session_id: Option<String>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// At most 100. The server takes `10` where nothing is given.
+    /// At most 100. The server's default is `10`.
     pub max_results: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,

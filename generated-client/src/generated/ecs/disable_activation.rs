@@ -10,15 +10,19 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/DisableActivation>.
 ///
-/// # Errors
+/// # Example
 ///
-/// | Status | Code | Message | Meaning |
-/// |---|---|---|---|
-/// | 400 | `RegionId.ApiNotSupported` |  | The operation is not available in this region. Use another region. |
-/// | 403 | `Operation.Forbidden` |  | The caller may not carry out the operation. Check the permissions. |
-/// | 404 | `InvalidRegionId.NotFound` |  | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
-/// | 404 | `ActivationId.NotFound` |  | The activation code does not exist. Check its ID. |
-/// | 500 | `InternalError.Dispatch` |  | The request could not be dispatched inside the service. Repeat the call later. |
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, DisableActivation};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DisableActivation::new("<ActivationId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Permissions
 ///
@@ -27,11 +31,21 @@ use crate::rt::*;
 /// | Resource type | Required | ARN |
 /// |---|---|---|
 /// | Activation | yes | `acs:ecs:{#regionId}:{#accountId}:activation/{#ActivationId}` |
+///
+/// # Errors
+///
+/// | Status | Code | Meaning |
+/// |---|---|---|
+/// | 400 | `RegionId.ApiNotSupported` | The operation is not available in this region. Use another region. |
+/// | 403 | `Operation.Forbidden` | The caller may not carry out the operation. Check the permissions. |
+/// | 404 | `InvalidRegionId.NotFound` | The region does not exist. Check `RegionId`; `DescribeRegions` lists the regions. |
+/// | 404 | `ActivationId.NotFound` | The activation code does not exist. Check its ID. |
+/// | 500 | `InternalError.Dispatch` | The request could not be dispatched inside the service. Repeat the call later. |
 #[derive(Default)]
 pub struct DisableActivation {
     /// The region of the managed instances; only some regions support them. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the activation code with which servers register as managed instances.
     pub activation_id: String,

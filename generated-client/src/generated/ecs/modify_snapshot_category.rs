@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifySnapshotCategory>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::ecs::{Client, ModifySnapshotCategory};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifySnapshotCategory::new("<SnapshotId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Permissions
 ///
 /// `ecs:ModifySnapshotCategory` (access level `update`) on:

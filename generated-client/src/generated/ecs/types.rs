@@ -266,17 +266,17 @@ pub(super) static CAPACITY_RESERVATION_USAGE: Schema = Schema {
 pub struct ConnectionTrackingConfiguration {
     /// Seconds until an established TCP connection without traffic is forgotten: 30, 60, 80, 100, 200, 300, 500, 700 or 910. Default: 910.
     ///
-    /// The server takes `910` where nothing is given.
+    /// The server's default is `910`.
     ///
     /// Documented values: `30`, `60`, `80`, `100`, `200`, `300`, `500`, `700`, `910`.
     pub tcp_established_timeout: Option<i32>,
     /// Seconds until a TCP connection that is closed or in `TIME_WAIT` is forgotten, 3 to 15. Default: 3, behind an NLB or CLB load balancer 15.
     ///
-    /// 3 to 15. The server takes `3` where nothing is given.
+    /// 3 to 15. The server's default is `3`.
     pub tcp_closed_and_time_wait_timeout: Option<i32>,
     /// Seconds until a UDP flow without traffic is forgotten: 10, 20, 30, 60, 80 or 100. Default: 30, behind an NLB or CLB load balancer 100.
     ///
-    /// The server takes `30` where nothing is given.
+    /// The server's default is `30`.
     ///
     /// Documented values: `10`, `20`, `30`, `60`, `80`, `100`.
     pub udp_timeout: Option<i32>,
@@ -340,7 +340,7 @@ pub(super) static CONNECTION_TRACKING_CONFIGURATION: Schema = Schema {
 pub struct CopyEncryptionConfiguration {
     /// Whether the copies in the other region are encrypted. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub encrypted: Option<bool>,
     /// The KMS key that encrypts copies of snapshots in the other region.
     ///
@@ -1126,7 +1126,7 @@ pub struct LaunchTemplateDataDisk {
     pub category: Option<String>,
     /// Whether the disk is released together with the instance. Default: `true`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub delete_with_instance: Option<bool>,
     /// Whether the data disk is encrypted: `true` or `false`, as text.
     pub encrypted: Option<String>,
@@ -1298,7 +1298,7 @@ pub struct LaunchTemplateNetworkInterface {
     pub security_group_ids: Option<Vec<String>>,
     /// The type of the ENI: `Primary` or `Secondary`. Default: `Secondary`. Up to 2 ENIs can be given, at most one of each type.
     ///
-    /// The server takes `Secondary` where nothing is given.
+    /// The server's default is `Secondary`.
     ///
     /// Documented values:
     ///
@@ -1311,7 +1311,7 @@ pub struct LaunchTemplateNetworkInterface {
     pub network_interface_traffic_mode: Option<String>,
     /// Whether the ENI is deleted together with its instance. Only for secondary ENIs. Default: `true`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub delete_on_release: Option<bool>,
 }
 
@@ -1855,23 +1855,23 @@ pub(super) static PRICE_RULE: Schema = Schema {
 pub struct PrivateDnsNameOptions {
     /// Whether the domain name made from the instance ID resolves to the IPv4 address. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enable_instance_id_dns_a_record: Option<bool>,
     /// Whether the domain name made from the instance ID resolves to the IPv6 address. Default: `false`.
     ///
-    /// On the wire `EnableInstanceIdDnsAAAARecord`. The server takes `false` where nothing is given.
+    /// On the wire `EnableInstanceIdDnsAAAARecord`. The server's default is `false`.
     pub enable_instance_id_dns_aaaa_record: Option<bool>,
     /// Whether the domain name made from the address resolves to the IPv4 address. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enable_ip_dns_a_record: Option<bool>,
     /// Whether the IPv4 address resolves back to the domain name made from it. Default: `false`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enable_ip_dns_ptr_record: Option<bool>,
     /// The source of the host name: `Custom`, `IpBased` or `InstanceIdBased`. Default: `Custom`.
     ///
-    /// The server takes `Custom` where nothing is given.
+    /// The server's default is `Custom`.
     ///
     /// Documented values:
     ///

@@ -8,17 +8,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Ram/2015-05-01/DecodeDiagnosticMessage>.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `NotSupport` |
-/// | 400 | `EncodedMessageExpire` |
-/// | 403 | `NoPermission` |
-/// | 404 | `SearchInaccurate` |
-/// | 404 | `EntityNotExist` |
-/// | 429 | `TooManyRequests` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -32,6 +21,17 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `NotSupport` |
+/// | 400 | `EncodedMessageExpire` |
+/// | 403 | `NoPermission` |
+/// | 404 | `SearchInaccurate` |
+/// | 404 | `EntityNotExist` |
+/// | 429 | `TooManyRequests` |
 #[derive(Default)]
 pub struct DecodeDiagnosticMessage {
     /// `EncodedDiagnosticMessage`.

@@ -8,19 +8,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/AddAccessControlListEntry>.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParam.AclEntryExists` |
-/// | 400 | `IllegalEntry` |
-/// | 400 | `AclEntryIllegal` |
-/// | 400 | `InvalidEntry` |
-/// | 400 | `InvalidParam.Comment` |
-/// | 400 | `AclEntryExceedLimit` |
-/// | 400 | `SystemBusy` |
-/// | 503 | `ServiceUnavailable` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -34,11 +21,24 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `InvalidParam.AclEntryExists` |
+/// | 400 | `IllegalEntry` |
+/// | 400 | `AclEntryIllegal` |
+/// | 400 | `InvalidEntry` |
+/// | 400 | `InvalidParam.Comment` |
+/// | 400 | `AclEntryExceedLimit` |
+/// | 400 | `SystemBusy` |
+/// | 503 | `ServiceUnavailable` |
 #[derive(Default)]
 pub struct AddAccessControlListEntry {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AclId`.
     pub acl_id: Option<String>,

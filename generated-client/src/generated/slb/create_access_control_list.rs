@@ -9,6 +9,20 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/CreateAccessControlList>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, CreateAccessControlList};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateAccessControlList::new("<AclName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -25,13 +39,13 @@ use super::types::{TAG, Tag};
 pub struct CreateAccessControlList {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AclName`.
     pub acl_name: String,
     /// `AddressIPVersion`.
     ///
-    /// The server takes `ipv4` where nothing is given.
+    /// The server's default is `ipv4`.
     pub address_ip_version: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,

@@ -11,6 +11,20 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, CreateLoadBalancer};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateLoadBalancer::new();
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -84,33 +98,19 @@ use super::types::{TAG, Tag};
 /// | 400 | `MultiGrayKeyResourceInconsist` |
 /// | 400 | `InsufficientAvailableQuota` |
 /// | 400 | `Forbidden.AliGroupForbiddenRegion` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::slb::{Client, CreateLoadBalancer};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateLoadBalancer::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct CreateLoadBalancer {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AddressType`.
     ///
-    /// The server takes `internet` where nothing is given.
+    /// The server's default is `internet`.
     pub address_type: Option<String>,
     /// `InternetChargeType`.
     ///
-    /// The server takes `paybytraffic` where nothing is given.
+    /// The server's default is `paybytraffic`.
     pub internet_charge_type: Option<String>,
     /// `Bandwidth`.
     ///
@@ -134,7 +134,7 @@ pub struct CreateLoadBalancer {
     pub resource_group_id: Option<String>,
     /// `PayType`.
     ///
-    /// The server takes `PayOnDemand` where nothing is given.
+    /// The server's default is `PayOnDemand`.
     #[deprecated = "the vendor advises against new uses"]
     pub pay_type: Option<String>,
     /// `PricingCycle`.
@@ -147,12 +147,12 @@ pub struct CreateLoadBalancer {
     pub duration: Option<i32>,
     /// `AutoPay`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     #[deprecated = "the vendor advises against new uses"]
     pub auto_pay: Option<bool>,
     /// `AddressIPVersion`.
     ///
-    /// The server takes `ipv4` where nothing is given.
+    /// The server's default is `ipv4`.
     pub address_ip_version: Option<String>,
     /// `Address`.
     pub address: Option<String>,
@@ -162,7 +162,7 @@ pub struct CreateLoadBalancer {
     pub tag: Option<Vec<Tag>>,
     /// `DeleteProtection`.
     ///
-    /// The server takes `off` where nothing is given.
+    /// The server's default is `off`.
     pub delete_protection: Option<String>,
     /// `ModificationProtectionStatus`.
     pub modification_protection_status: Option<String>,

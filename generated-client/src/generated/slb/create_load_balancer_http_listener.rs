@@ -9,6 +9,20 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancerHTTPListener>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, CreateLoadBalancerHttpListener};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateLoadBalancerHttpListener::new("<LoadBalancerId>", 1, "<HealthCheck>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -49,7 +63,7 @@ pub struct CreateLoadBalancerHttpListener {
     pub load_balancer_id: String,
     /// `Bandwidth`.
     ///
-    /// -1 to 5120. The server takes `-1` where nothing is given.
+    /// -1 to 5120. The server's default is `-1`.
     pub bandwidth: Option<i32>,
     /// `ListenerPort`.
     ///
@@ -61,11 +75,11 @@ pub struct CreateLoadBalancerHttpListener {
     pub backend_server_port: Option<i32>,
     /// `XForwardedFor`.
     ///
-    /// The server takes `on` where nothing is given.
+    /// The server's default is `on`.
     pub x_forwarded_for: Option<String>,
     /// `Scheduler`.
     ///
-    /// The server takes `wrr` where nothing is given.
+    /// The server's default is `wrr`.
     pub scheduler: Option<String>,
     /// `StickySession`.
     pub sticky_session: Option<String>,
@@ -115,19 +129,19 @@ pub struct CreateLoadBalancerHttpListener {
     pub v_server_group_id: Option<String>,
     /// `XForwardedFor_SLBIP`.
     ///
-    /// The server takes `off` where nothing is given.
+    /// The server's default is `off`.
     pub x_forwarded_for_slbip: Option<String>,
     /// `XForwardedFor_SLBID`.
     ///
-    /// The server takes `off` where nothing is given.
+    /// The server's default is `off`.
     pub x_forwarded_for_slbid: Option<String>,
     /// `XForwardedFor_proto`.
     ///
-    /// The server takes `off` where nothing is given.
+    /// The server's default is `off`.
     pub x_forwarded_for_proto: Option<String>,
     /// `Gzip`.
     ///
-    /// The server takes `on` where nothing is given.
+    /// The server's default is `on`.
     pub gzip: Option<String>,
     /// `AclId`.
     pub acl_id: Option<String>,

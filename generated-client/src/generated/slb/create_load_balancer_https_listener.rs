@@ -9,6 +9,20 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancerHTTPSListener>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, CreateLoadBalancerHttpsListener};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateLoadBalancerHttpsListener::new("<LoadBalancerId>", -1, 1, "<HealthCheck>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -79,11 +93,11 @@ pub struct CreateLoadBalancerHttpsListener {
     pub tag: Option<Vec<Tag>>,
     /// `XForwardedFor`.
     ///
-    /// The server takes `on` where nothing is given.
+    /// The server's default is `on`.
     pub x_forwarded_for: Option<String>,
     /// `Scheduler`.
     ///
-    /// The server takes `wrr` where nothing is given.
+    /// The server's default is `wrr`.
     pub scheduler: Option<String>,
     /// `StickySession`.
     pub sticky_session: Option<String>,
@@ -133,19 +147,19 @@ pub struct CreateLoadBalancerHttpsListener {
     pub ca_certificate_id: Option<String>,
     /// `XForwardedFor_SLBIP`.
     ///
-    /// The server takes `off` where nothing is given.
+    /// The server's default is `off`.
     pub x_forwarded_for_slbip: Option<String>,
     /// `XForwardedFor_SLBID`.
     ///
-    /// The server takes `off` where nothing is given.
+    /// The server's default is `off`.
     pub x_forwarded_for_slbid: Option<String>,
     /// `XForwardedFor_proto`.
     ///
-    /// The server takes `off` where nothing is given.
+    /// The server's default is `off`.
     pub x_forwarded_for_proto: Option<String>,
     /// `Gzip`.
     ///
-    /// The server takes `on` where nothing is given.
+    /// The server's default is `on`.
     pub gzip: Option<String>,
     /// `AclId`.
     pub acl_id: Option<String>,

@@ -9,6 +9,20 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancerTCPListener>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, CreateLoadBalancerTcpListener};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateLoadBalancerTcpListener::new("<LoadBalancerId>", 0, -1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -79,27 +93,27 @@ pub struct CreateLoadBalancerTcpListener {
     pub bandwidth: i32,
     /// `Scheduler`.
     ///
-    /// The server takes `wrr` where nothing is given.
+    /// The server's default is `wrr`.
     pub scheduler: Option<String>,
     /// `PersistenceTimeout`.
     ///
-    /// 0 to 3600. The server takes `0` where nothing is given.
+    /// 0 to 3600. The server's default is `0`.
     pub persistence_timeout: Option<i32>,
     /// `EstablishedTimeout`.
     ///
-    /// 10 to 900. The server takes `900` where nothing is given.
+    /// 10 to 900. The server's default is `900`.
     pub established_timeout: Option<i32>,
     /// `HealthyThreshold`.
     ///
-    /// 1 to 10. The server takes `3` where nothing is given.
+    /// 1 to 10. The server's default is `3`.
     pub healthy_threshold: Option<i32>,
     /// `UnhealthyThreshold`.
     ///
-    /// 1 to 10. The server takes `3` where nothing is given.
+    /// 1 to 10. The server's default is `3`.
     pub unhealthy_threshold: Option<i32>,
     /// `HealthCheckConnectTimeout`.
     ///
-    /// 1 to 300. The server takes `5` where nothing is given.
+    /// 1 to 300. The server's default is `5`.
     pub health_check_connect_timeout: Option<i32>,
     /// `HealthCheckConnectPort`.
     ///

@@ -9,6 +9,20 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/CreateLoadBalancerUDPListener>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, CreateLoadBalancerUdpListener};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateLoadBalancerUdpListener::new("<LoadBalancerId>", 0, -1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -83,19 +97,19 @@ pub struct CreateLoadBalancerUdpListener {
     pub bandwidth: i32,
     /// `Scheduler`.
     ///
-    /// The server takes `wrr` where nothing is given.
+    /// The server's default is `wrr`.
     pub scheduler: Option<String>,
     /// `HealthyThreshold`.
     ///
-    /// 1 to 10. The server takes `3` where nothing is given.
+    /// 1 to 10. The server's default is `3`.
     pub healthy_threshold: Option<i32>,
     /// `UnhealthyThreshold`.
     ///
-    /// 1 to 10. The server takes `3` where nothing is given.
+    /// 1 to 10. The server's default is `3`.
     pub unhealthy_threshold: Option<i32>,
     /// `HealthCheckConnectTimeout`.
     ///
-    /// 1 to 300. The server takes `5` where nothing is given.
+    /// 1 to 300. The server's default is `5`.
     pub health_check_connect_timeout: Option<i32>,
     /// `HealthCheckConnectPort`.
     ///

@@ -9,6 +9,20 @@ use super::types::{MASTER_SLAVE_BACKEND_SERVER, MasterSlaveBackendServer, TAG, T
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/CreateMasterSlaveServerGroup>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, CreateMasterSlaveServerGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateMasterSlaveServerGroup::new("<LoadBalancerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -34,7 +48,7 @@ use super::types::{MASTER_SLAVE_BACKEND_SERVER, MasterSlaveBackendServer, TAG, T
 pub struct CreateMasterSlaveServerGroup {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `LoadBalancerId`.
     pub load_balancer_id: String,

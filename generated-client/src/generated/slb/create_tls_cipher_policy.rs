@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/CreateTLSCipherPolicy>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, CreateTlsCipherPolicy};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateTlsCipherPolicy::new("<Name>", ["<Ciphers>"], ["<TLSVersions>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -24,7 +38,7 @@ use crate::rt::*;
 pub struct CreateTlsCipherPolicy {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Name`.
     pub name: String,

@@ -9,6 +9,20 @@ use super::types::{BACKEND_SERVER, BackendServer, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/CreateVServerGroup>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, CreateVServerGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVServerGroup::new("<LoadBalancerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -44,7 +58,7 @@ pub struct CreateVServerGroup {
     pub tag: Option<Vec<Tag>>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `LoadBalancerId`.
     pub load_balancer_id: String,

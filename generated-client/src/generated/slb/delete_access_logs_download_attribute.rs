@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DeleteAccessLogsDownloadAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DeleteAccessLogsDownloadAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteAccessLogsDownloadAttribute::new("<LogsDownloadAttributes>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -17,7 +31,7 @@ use crate::rt::*;
 pub struct DeleteAccessLogsDownloadAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Tags`.
     pub tags: Option<String>,

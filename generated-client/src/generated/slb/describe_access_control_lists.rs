@@ -11,13 +11,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidResourceGroupId.NotFound` |
-/// | 400 | `LocationServiceTimeout` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -37,11 +30,18 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `InvalidResourceGroupId.NotFound` |
+/// | 400 | `LocationServiceTimeout` |
 #[derive(Default)]
 pub struct DescribeAccessControlLists {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AclName`.
     pub acl_name: Option<String>,

@@ -9,13 +9,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeCACertificates>.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Abs.CACertificateIdAndResourceGroupId.MissMatch` |
-/// | 400 | `LocationServiceTimeout` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -29,11 +22,18 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `Abs.CACertificateIdAndResourceGroupId.MissMatch` |
+/// | 400 | `LocationServiceTimeout` |
 #[derive(Default)]
 pub struct DescribeCaCertificates {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `CACertificateId`.
     pub ca_certificate_id: Option<String>,

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeDomainExtensionAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, DescribeDomainExtensionAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeDomainExtensionAttribute::new("<DomainExtensionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -18,7 +32,7 @@ use crate::rt::*;
 pub struct DescribeDomainExtensionAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `DomainExtensionId`.
     pub domain_extension_id: String,

@@ -11,16 +11,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.ListenerProtocol` |
-/// | 400 | `IllegalParam.MaxResults` |
-/// | 400 | `IllegalParam.NextToken` |
-/// | 400 | `IllegalParamSize.LoadBalancerId` |
-/// | 400 | `MissingParam.TagKey` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -40,6 +30,16 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `IllegalParam.ListenerProtocol` |
+/// | 400 | `IllegalParam.MaxResults` |
+/// | 400 | `IllegalParam.NextToken` |
+/// | 400 | `IllegalParamSize.LoadBalancerId` |
+/// | 400 | `MissingParam.TagKey` |
 #[derive(Default)]
 pub struct DescribeLoadBalancerListeners {
     /// `RegionId`.
@@ -48,7 +48,7 @@ pub struct DescribeLoadBalancerListeners {
     pub next_token: Option<String>,
     /// `MaxResults`.
     ///
-    /// 0 to 101. The server takes `20` where nothing is given.
+    /// 0 to 101. The server's default is `20`.
     pub max_results: Option<i32>,
     /// `ListenerProtocol`.
     pub listener_protocol: Option<String>,

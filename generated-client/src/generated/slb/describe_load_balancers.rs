@@ -11,14 +11,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTag` |
-/// | 400 | `TooManyResult` |
-/// | 400 | `LocationServiceTimeout` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -38,11 +30,19 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `InvalidTag` |
+/// | 400 | `TooManyResult` |
+/// | 400 | `LocationServiceTimeout` |
 #[derive(Default)]
 pub struct DescribeLoadBalancers {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ServerId`.
     pub server_id: Option<String>,
@@ -84,7 +84,7 @@ pub struct DescribeLoadBalancers {
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// `Tag`.
     ///

@@ -8,13 +8,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeRegions>.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter` |
-/// | 400 | `LocationServiceTimeout` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -28,6 +21,13 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `InvalidParameter` |
+/// | 400 | `LocationServiceTimeout` |
 #[derive(Default)]
 pub struct DescribeRegions {
     /// `AcceptLanguage`.

@@ -9,13 +9,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeServerCertificates>.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Abs.ServerCertificateIdAndResourceGroupId.MissMatch` |
-/// | 400 | `LocationServiceTimeout` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -29,6 +22,13 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `Abs.ServerCertificateIdAndResourceGroupId.MissMatch` |
+/// | 400 | `LocationServiceTimeout` |
 #[derive(Default)]
 pub struct DescribeServerCertificates {
     /// `RegionId`.

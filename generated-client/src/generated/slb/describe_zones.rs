@@ -8,12 +8,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/DescribeZones>.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -27,11 +21,17 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `InvalidParameter` |
 #[derive(Default)]
 pub struct DescribeZones {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AcceptLanguage`.
     pub accept_language: Option<String>,

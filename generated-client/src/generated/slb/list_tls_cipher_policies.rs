@@ -10,13 +10,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `QueryTokenInvalid` |
-/// | 400 | `QueryTokenNotExist` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -36,11 +29,18 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `QueryTokenInvalid` |
+/// | 400 | `QueryTokenNotExist` |
 #[derive(Default)]
 pub struct ListTlsCipherPolicies {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `TLSCipherPolicyId`.
     pub tls_cipher_policy_id: Option<String>,
@@ -48,7 +48,7 @@ pub struct ListTlsCipherPolicies {
     pub name: Option<String>,
     /// `IncludeListener`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub include_listener: Option<bool>,
     /// `NextToken`.
     pub next_token: Option<String>,

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyHighDefinationMonitor>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, ModifyHighDefinationMonitor};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyHighDefinationMonitor::new("<LogProject>", "<LogStore>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -21,7 +35,7 @@ use crate::rt::*;
 pub struct ModifyHighDefinationMonitor {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `LogProject`.
     pub log_project: String,

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerInstanceChargeType>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, ModifyLoadBalancerInstanceChargeType};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyLoadBalancerInstanceChargeType::new("<LoadBalancerId>", "<InstanceChargeType>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -28,7 +42,7 @@ use crate::rt::*;
 pub struct ModifyLoadBalancerInstanceChargeType {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `LoadBalancerId`.
     pub load_balancer_id: String,

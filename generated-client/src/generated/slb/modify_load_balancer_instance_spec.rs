@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerInstanceSpec>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, ModifyLoadBalancerInstanceSpec};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyLoadBalancerInstanceSpec::new("<LoadBalancerId>", "<LoadBalancerSpec>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -27,7 +41,7 @@ pub struct ModifyLoadBalancerInstanceSpec {
     pub load_balancer_spec: String,
     /// `AutoPay`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
 }
 

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerInternetSpec>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, ModifyLoadBalancerInternetSpec};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyLoadBalancerInternetSpec::new("<LoadBalancerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -34,7 +48,7 @@ pub struct ModifyLoadBalancerInternetSpec {
     pub bandwidth: Option<i32>,
     /// `AutoPay`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
 }
 

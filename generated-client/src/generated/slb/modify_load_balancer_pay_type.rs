@@ -8,6 +8,21 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyLoadBalancerPayType>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, ModifyLoadBalancerPayType};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyLoadBalancerPayType::new("<LoadBalancerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -19,13 +34,13 @@ use crate::rt::*;
 pub struct ModifyLoadBalancerPayType {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `LoadBalancerId`.
     pub load_balancer_id: String,
     /// `PayType`.
     ///
-    /// The server takes `PrePay` where nothing is given.
+    /// The server's default is `PrePay`.
     pub pay_type: Option<String>,
     /// `PricingCycle`.
     pub pricing_cycle: Option<String>,
@@ -35,7 +50,7 @@ pub struct ModifyLoadBalancerPayType {
     pub duration: Option<i32>,
     /// `AutoPay`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
 }
 

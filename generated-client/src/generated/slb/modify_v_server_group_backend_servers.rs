@@ -9,6 +9,20 @@ use super::types::{BACKEND_SERVER, BackendServer};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyVServerGroupBackendServers>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, ModifyVServerGroupBackendServers};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyVServerGroupBackendServers::new("<VServerGroupId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -36,7 +50,7 @@ use super::types::{BACKEND_SERVER, BackendServer};
 pub struct ModifyVServerGroupBackendServers {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VServerGroupId`.
     pub v_server_group_id: String,

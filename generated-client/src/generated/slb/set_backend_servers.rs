@@ -9,6 +9,20 @@ use super::types::{RESPONSE_BACKEND_SERVER, ResponseBackendServer};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/SetBackendServers>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, SetBackendServers};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetBackendServers::new("<LoadBalancerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |

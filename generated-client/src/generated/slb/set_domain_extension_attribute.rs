@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/SetDomainExtensionAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, SetDomainExtensionAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetDomainExtensionAttribute::new("<DomainExtensionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -30,7 +44,7 @@ use crate::rt::*;
 pub struct SetDomainExtensionAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `DomainExtensionId`.
     pub domain_extension_id: String,

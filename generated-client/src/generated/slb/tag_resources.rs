@@ -40,7 +40,7 @@ use super::types::{TAG, Tag};
 pub struct TagResources {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceType`.
     pub resource_type: String,

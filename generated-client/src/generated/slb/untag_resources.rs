@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/UntagResources>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, UntagResources};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UntagResources::new("<ResourceType>", ["<ResourceId>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -34,13 +48,13 @@ use crate::rt::*;
 pub struct UntagResources {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceType`.
     pub resource_type: String,
     /// `All`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub all: Option<bool>,
     /// `ResourceId`.
     ///

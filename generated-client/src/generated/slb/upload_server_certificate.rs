@@ -9,6 +9,20 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Slb/2014-05-15/UploadServerCertificate>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::slb::{Client, UploadServerCertificate};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UploadServerCertificate::new();
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -24,20 +38,6 @@ use super::types::{TAG, Tag};
 /// | 400 | `MissingParam.TagKey` |
 /// | 400 | `EccCertificateNotSupport` |
 /// | 400 | `CertificateFormatInvalid` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::slb::{Client, UploadServerCertificate};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = UploadServerCertificate::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct UploadServerCertificate {
     /// `Tag`.
@@ -46,7 +46,7 @@ pub struct UploadServerCertificate {
     pub tag: Option<Vec<Tag>>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AliCloudCertificateId`.
     pub ali_cloud_certificate_id: Option<String>,

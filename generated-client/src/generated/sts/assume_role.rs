@@ -13,6 +13,20 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRole>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::sts::{Client, AssumeRole};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssumeRole::new("<RoleArn>", "<RoleSessionName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |

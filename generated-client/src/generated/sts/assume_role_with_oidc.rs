@@ -10,6 +10,20 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 /// For role-based single sign-on. It takes a token from an external identity provider, an OIDC identity provider set up in RAM for it, and a RAM role that trusts that provider.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRoleWithOIDC>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::sts::{Client, AssumeRoleWithOidc};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssumeRoleWithOidc::new("<RoleSessionName>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct AssumeRoleWithOidc {
     /// The ARN of the OIDC identity provider. The RAM operations `GetOIDCProvider` and `ListOIDCProviders` return it, and the RAM console shows it.

@@ -11,12 +11,6 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRoleWithSAML>.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 500 | `InternalError` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -30,6 +24,12 @@ use super::types::{ASSUMED_ROLE_USER, AssumedRoleUser, CREDENTIALS, Credentials}
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 500 | `InternalError` |
 #[derive(Default)]
 pub struct AssumeRoleWithSaml {
     /// The ARN of the SAML identity provider set up in RAM, such as `acs:ram::123456789012****:saml-provider/company1`. The RAM operations `GetSAMLProvider` and `ListSAMLProviders` return it.

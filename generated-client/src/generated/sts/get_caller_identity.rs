@@ -8,12 +8,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Sts/2015-04-01/GetCallerIdentity>.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 500 | `InternalError` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -27,6 +21,12 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 500 | `InternalError` |
 #[derive(Default)]
 pub struct GetCallerIdentity {}
 

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AddGlobalAccelerationInstanceIp>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AddGlobalAccelerationInstanceIp};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AddGlobalAccelerationInstanceIp::new("<GlobalAccelerationInstanceId>", "<IpInstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -27,7 +41,7 @@ use crate::rt::*;
 pub struct AddGlobalAccelerationInstanceIp {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `GlobalAccelerationInstanceId`.
     pub global_acceleration_instance_id: String,

@@ -8,6 +8,21 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AddIPv6TranslatorAclListEntry>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AddIpv6TranslatorAclListEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AddIpv6TranslatorAclListEntry::new("<AclId>", "<AclEntryIp>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -23,7 +38,7 @@ use crate::rt::*;
 pub struct AddIpv6TranslatorAclListEntry {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AclId`.
     pub acl_id: String,

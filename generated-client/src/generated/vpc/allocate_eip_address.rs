@@ -13,6 +13,20 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AllocateEipAddress};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AllocateEipAddress::new();
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -84,25 +98,11 @@ use super::types::{TAG, Tag};
 /// | 500 | `OrderError.EIP` |
 /// | 500 | `InternalError` |
 /// | 500 | `OperationFailed.SystemBusy` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, AllocateEipAddress};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AllocateEipAddress::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct AllocateEipAddress {
     /// The region of the EIP. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The maximum bandwidth of the EIP in Mbit/s. Default: 5. The range depends on the billing:
     ///
@@ -132,7 +132,7 @@ pub struct AllocateEipAddress {
     pub instance_charge_type: Option<String>,
     /// The billing method of the EIP's traffic: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
     ///
-    /// The server takes `PayByBandwidth` where nothing is given.
+    /// The server's default is `PayByBandwidth`.
     pub internet_charge_type: Option<String>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,

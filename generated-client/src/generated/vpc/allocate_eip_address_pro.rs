@@ -11,6 +11,20 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AllocateEipAddressPro};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AllocateEipAddressPro::new();
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -55,25 +69,11 @@ use super::types::{TAG, Tag};
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `FUWU_BIZ_COMMODITY_VERIFY_FAIL` |
 /// | 500 | `InternalError` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, AllocateEipAddressPro};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = AllocateEipAddressPro::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct AllocateEipAddressPro {
     /// The region of the EIP. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IP address of the EIP to allocate. Give this or `InstanceId`, not both; without either, a random EIP is allocated.
     pub ip_address: Option<String>,
@@ -105,7 +105,7 @@ pub struct AllocateEipAddressPro {
     pub instance_charge_type: Option<String>,
     /// The billing method of the EIP's traffic: `PayByBandwidth` (the default) or `PayByTraffic`. Must be `PayByBandwidth` when `InstanceChargeType` is `PrePaid`.
     ///
-    /// The server takes `PayByBandwidth` where nothing is given.
+    /// The server's default is `PayByBandwidth`.
     pub internet_charge_type: Option<String>,
     /// The ID of the resource group that the EIP belongs to.
     pub resource_group_id: Option<String>,

@@ -14,6 +14,21 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AllocateEipSegmentAddress};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AllocateEipSegmentAddress::new("<EipMask>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -79,7 +94,7 @@ pub struct AllocateEipSegmentAddress {
     pub bandwidth: Option<String>,
     /// The region of the contiguous EIPs. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The mask length of the block of contiguous EIPs: `28` allocates 16 EIPs, `27` 32, `26` 64, `25` 128 and `24` 256. There may be 1, 3 or 4 fewer because some addresses are reserved.
     pub eip_mask: String,
@@ -87,7 +102,7 @@ pub struct AllocateEipSegmentAddress {
     pub netmode: Option<String>,
     /// The billing method of the EIPs' traffic: `PayByBandwidth` (the default) or `PayByTraffic`.
     ///
-    /// The server takes `PayByBandwidth` where nothing is given.
+    /// The server's default is `PayByBandwidth`.
     pub internet_charge_type: Option<String>,
     /// The ID of the resource group that the resource belongs to.
     pub resource_group_id: Option<String>,

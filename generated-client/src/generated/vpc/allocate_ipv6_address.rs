@@ -16,6 +16,23 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AllocateIpv6Address};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AllocateIpv6Address::new("<VSwitchId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -29,7 +46,7 @@ use super::types::{TAG, Tag};
 pub struct AllocateIpv6Address {
     /// The region of the IPv6 address. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the vSwitch that the IPv6 address belongs to.
     pub v_switch_id: String,

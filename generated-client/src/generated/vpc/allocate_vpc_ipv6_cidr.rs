@@ -15,17 +15,6 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationUnsupported.Ipv6Feature` |
-/// | 400 | `UnsupportedFeature.Ipv6Isp` |
-/// | 400 | `IllegalParam.AddressPoolType` |
-/// | 400 | `ResourceNotEnough.Ipv6Cidr` |
-/// | 400 | `IllegalParam.Ipv6Cidr` |
-/// | 400 | `Unavailable.Ipv6Cidr` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -39,11 +28,22 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `OperationUnsupported.Ipv6Feature` |
+/// | 400 | `UnsupportedFeature.Ipv6Isp` |
+/// | 400 | `IllegalParam.AddressPoolType` |
+/// | 400 | `ResourceNotEnough.Ipv6Cidr` |
+/// | 400 | `IllegalParam.Ipv6Cidr` |
+/// | 400 | `Unavailable.Ipv6Cidr` |
 #[derive(Default)]
 pub struct AllocateVpcIpv6Cidr {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

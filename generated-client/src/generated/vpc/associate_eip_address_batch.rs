@@ -14,6 +14,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AssociateEipAddressBatch};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssociateEipAddressBatch::new("<BindedInstanceId>", "<BindedInstanceType>", ["<InstanceIds>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -67,7 +81,7 @@ use crate::rt::*;
 pub struct AssociateEipAddressBatch {
     /// The region of the EIPs. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the instance to attach the EIPs to: an Internet NAT gateway or a secondary elastic network interface.
     pub binded_instance_id: String,

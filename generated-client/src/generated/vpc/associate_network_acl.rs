@@ -12,6 +12,23 @@ use super::types::{RESOURCE, Resource};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AssociateNetworkAcl};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssociateNetworkAcl::new("<NetworkAclId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -43,7 +60,7 @@ pub struct AssociateNetworkAcl {
     pub network_acl_id: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,

@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AssociatePhysicalConnectionToVirtualBorderRouter};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssociatePhysicalConnectionToVirtualBorderRouter::new("<VbrId>", "<PhysicalConnectionId>", "<VlanId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -61,7 +75,7 @@ use crate::rt::*;
 pub struct AssociatePhysicalConnectionToVirtualBorderRouter {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VbrId`.
     pub vbr_id: String,

@@ -12,6 +12,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AssociateRouteTable};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssociateRouteTable::new("<RouteTableId>", "<VSwitchId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -35,7 +49,7 @@ use crate::rt::*;
 pub struct AssociateRouteTable {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the route table to associate with the vSwitch.
     pub route_table_id: String,

@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateVpcCidrBlock>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AssociateVpcCidrBlock};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AssociateVpcCidrBlock::new("<VpcId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -53,7 +67,7 @@ use crate::rt::*;
 pub struct AssociateVpcCidrBlock {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the VPC that gets the secondary CIDR block.
     pub vpc_id: String,

@@ -13,6 +13,23 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, AttachDhcpOptionsSetToVpc};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = AttachDhcpOptionsSetToVpc::new("<DhcpOptionsSetId>", "<VpcId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -30,7 +47,7 @@ use crate::rt::*;
 pub struct AttachDhcpOptionsSetToVpc {
     /// The region of the DHCP options set. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the DHCP options set.
     pub dhcp_options_set_id: String,

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CancelCommonBandwidthPackageIpBandwidth>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CancelCommonBandwidthPackageIpBandwidth};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CancelCommonBandwidthPackageIpBandwidth::new("<BandwidthPackageId>", "<EipId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -21,7 +35,7 @@ use crate::rt::*;
 pub struct CancelCommonBandwidthPackageIpBandwidth {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`.
     pub bandwidth_package_id: String,

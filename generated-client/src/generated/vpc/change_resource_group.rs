@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ChangeResourceGroup>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ChangeResourceGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ChangeResourceGroup::new("<NewResourceGroupId>", "<ResourceType>", "<ResourceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -25,7 +39,7 @@ pub struct ChangeResourceGroup {
     pub resource_id: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

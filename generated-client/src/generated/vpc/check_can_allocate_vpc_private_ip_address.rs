@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CheckCanAllocateVpcPrivateIpAddress>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CheckCanAllocateVpcPrivateIpAddress};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CheckCanAllocateVpcPrivateIpAddress::new("<VSwitchId>", "<PrivateIpAddress>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -19,7 +33,7 @@ use crate::rt::*;
 pub struct CheckCanAllocateVpcPrivateIpAddress {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VSwitchId`.
     pub v_switch_id: String,

@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CompletePhysicalConnectionLoa};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CompletePhysicalConnectionLoa::new("<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -29,7 +43,7 @@ pub struct CompletePhysicalConnectionLoa {
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `InstanceId`.
     pub instance_id: String,
@@ -43,7 +57,7 @@ pub struct CompletePhysicalConnectionLoa {
     pub line_sp_contact_info: Option<String>,
     /// `FinishWork`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub finish_work: Option<bool>,
 }
 

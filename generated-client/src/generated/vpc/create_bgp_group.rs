@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateBgpGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateBgpGroup::new("<RouterId>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -45,7 +59,7 @@ use crate::rt::*;
 pub struct CreateBgpGroup {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `RouterId`.
     pub router_id: String,
@@ -61,7 +75,7 @@ pub struct CreateBgpGroup {
     pub auth_key: Option<String>,
     /// `IsFakeAsn`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub is_fake_asn: Option<bool>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

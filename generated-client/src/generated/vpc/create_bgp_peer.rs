@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateBgpPeer};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateBgpPeer::new("<BgpGroupId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -50,7 +64,7 @@ use crate::rt::*;
 pub struct CreateBgpPeer {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `BgpGroupId`.
     pub bgp_group_id: String,
@@ -58,7 +72,7 @@ pub struct CreateBgpPeer {
     pub peer_ip_address: Option<String>,
     /// `EnableBfd`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enable_bfd: Option<bool>,
     /// `ClientToken`.
     pub client_token: Option<String>,

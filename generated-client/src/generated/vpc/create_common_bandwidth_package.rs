@@ -11,6 +11,20 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateCommonBandwidthPackage};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateCommonBandwidthPackage::new(1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -41,7 +55,7 @@ use super::types::{TAG, Tag};
 pub struct CreateCommonBandwidthPackage {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Zone`.
     pub zone: Option<String>,
@@ -63,7 +77,7 @@ pub struct CreateCommonBandwidthPackage {
     pub ratio: Option<i32>,
     /// `InternetChargeType`.
     ///
-    /// The server takes `PayByBandwidth` where nothing is given.
+    /// The server's default is `PayByBandwidth`.
     pub internet_charge_type: Option<String>,
     /// `SecurityProtectionTypes`.
     ///

@@ -14,6 +14,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateDefaultVSwitch};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateDefaultVSwitch::new("<ZoneId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -60,7 +74,7 @@ pub struct CreateDefaultVSwitch {
     pub zone_id: String,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The last 8 bits of the vSwitch's IPv6 CIDR block, from 0 to 255.
     pub ipv6_cidr_block: Option<i32>,

@@ -14,6 +14,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateDefaultVpc};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateDefaultVpc::new();
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -38,25 +52,11 @@ use crate::rt::*;
 /// | 403 | `Forbbiden` |
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 500 | `InternalError` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, CreateDefaultVpc};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateDefaultVpc::new();
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct CreateDefaultVpc {
     /// The region of the default VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IPv6 CIDR block of the default VPC. Required when `EnableIpv6` is `true`.
     pub ipv6_cidr_block: Option<String>,

@@ -12,22 +12,6 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationUnsupported.DhcpOptionsSet` |
-/// | 400 | `InvalidDomainNameServers.Malformed` |
-/// | 400 | `QuotaExceeded.DomainNameServers` |
-/// | 400 | `IllegalParam.DomainNameServers` |
-/// | 400 | `IllegalParam.DomainName` |
-/// | 400 | `IllegalParam.DhcpOptionsSetName` |
-/// | 400 | `IllegalParam.DhcpOptionsSetDescription` |
-/// | 400 | `QuotaExceeded.RegionDhcpOptionsSet` |
-/// | 400 | `OperationUnsupported.DhcpLeaseTime` |
-/// | 400 | `IllegalParam.LeaseTime` |
-/// | 404 | `InvalidRegionId.NotFound` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -44,11 +28,27 @@ use super::types::{TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `OperationUnsupported.DhcpOptionsSet` |
+/// | 400 | `InvalidDomainNameServers.Malformed` |
+/// | 400 | `QuotaExceeded.DomainNameServers` |
+/// | 400 | `IllegalParam.DomainNameServers` |
+/// | 400 | `IllegalParam.DomainName` |
+/// | 400 | `IllegalParam.DhcpOptionsSetName` |
+/// | 400 | `IllegalParam.DhcpOptionsSetDescription` |
+/// | 400 | `QuotaExceeded.RegionDhcpOptionsSet` |
+/// | 400 | `OperationUnsupported.DhcpLeaseTime` |
+/// | 400 | `IllegalParam.LeaseTime` |
+/// | 404 | `InvalidRegionId.NotFound` |
 #[derive(Default)]
 pub struct CreateDhcpOptionsSet {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `DomainNameServers`.
     pub domain_name_servers: Option<String>,

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressCloudConnection>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateExpressCloudConnection};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateExpressCloudConnection::new("<PeerLocation>", "<IdcSP>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -31,7 +45,7 @@ use crate::rt::*;
 pub struct CreateExpressCloudConnection {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Name`.
     pub name: Option<String>,
@@ -39,7 +53,7 @@ pub struct CreateExpressCloudConnection {
     pub description: Option<String>,
     /// `PeerCity`.
     ///
-    /// The server takes `blank` where nothing is given.
+    /// The server's default is `blank`.
     pub peer_city: Option<String>,
     /// `PeerLocation`.
     pub peer_location: String,
@@ -55,7 +69,7 @@ pub struct CreateExpressCloudConnection {
     pub contact_mail: Option<String>,
     /// `IDCardNo`.
     ///
-    /// The server takes `blank` where nothing is given.
+    /// The server's default is `blank`.
     pub id_card_no: Option<String>,
     /// `RedundantEccId`.
     pub redundant_ecc_id: Option<String>,

@@ -11,14 +11,6 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.%s` |
-/// | 400 | `OperationUnsupported.Qos` |
-/// | 400 | `QuotaExceeded.Qos` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -32,11 +24,19 @@ use super::types::{TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `IllegalParam.%s` |
+/// | 400 | `OperationUnsupported.Qos` |
+/// | 400 | `QuotaExceeded.Qos` |
 #[derive(Default)]
 pub struct CreateExpressConnectTrafficQos {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,

@@ -9,6 +9,20 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFlowLog>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateFlowLog};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateFlowLog::new("<ResourceType>", "<ResourceId>", "<TrafficType>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -41,7 +55,7 @@ use super::types::{TAG, Tag};
 pub struct CreateFlowLog {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `FlowLogName`.
     pub flow_log_name: Option<String>,

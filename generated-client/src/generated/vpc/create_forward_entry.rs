@@ -19,6 +19,23 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateForwardEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateForwardEntry::new("<ForwardTableId>", "<ExternalIp>", "<ExternalPort>", "<InternalIp>", "<InternalPort>", "<IpProtocol>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -67,7 +84,7 @@ use crate::rt::*;
 pub struct CreateForwardEntry {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the DNAT table.
     pub forward_table_id: String,
@@ -87,7 +104,7 @@ pub struct CreateForwardEntry {
     pub client_token: Option<String>,
     /// Whether to enable port breaking. Default: `false`. Needed for ports above 1024 when a DNAT entry and an SNAT entry share a public IP address.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub port_break: Option<bool>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     pub dry_run: Option<bool>,

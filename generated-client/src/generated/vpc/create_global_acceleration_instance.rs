@@ -10,6 +10,21 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateGlobalAccelerationInstance};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateGlobalAccelerationInstance::new("<ServiceLocation>", "<Bandwidth>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -26,7 +41,7 @@ use crate::rt::*;
 pub struct CreateGlobalAccelerationInstance {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ServiceLocation`.
     pub service_location: String,

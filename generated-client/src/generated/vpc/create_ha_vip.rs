@@ -11,6 +11,20 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateHaVip};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateHaVip::new("<VSwitchId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -39,7 +53,7 @@ pub struct CreateHaVip {
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VSwitchId`.
     pub v_switch_id: String,

@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateIpsecServer};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateIpsecServer::new("<VpnGatewayId>", "<LocalSubnet>", "<ClientIpPool>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -42,7 +56,7 @@ use crate::rt::*;
 pub struct CreateIpsecServer {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the VPN gateway.
     pub vpn_gateway_id: String,

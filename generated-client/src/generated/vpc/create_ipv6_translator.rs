@@ -10,20 +10,6 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidName` |
-/// | 400 | `Spec.NotSupport` |
-/// | 400 | `Duration.NotSupport` |
-/// | 400 | `PricingCycle.NotSupport` |
-/// | 400 | `PayType.NotSupport` |
-/// | 400 | `InventoryNotEnough` |
-/// | 400 | `Resource.QuotaFull` |
-/// | 400 | `Bandwidth.NotSupport` |
-/// | 500 | `InternalError` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -38,12 +24,26 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `InvalidName` |
+/// | 400 | `Spec.NotSupport` |
+/// | 400 | `Duration.NotSupport` |
+/// | 400 | `PricingCycle.NotSupport` |
+/// | 400 | `PayType.NotSupport` |
+/// | 400 | `InventoryNotEnough` |
+/// | 400 | `Resource.QuotaFull` |
+/// | 400 | `Bandwidth.NotSupport` |
+/// | 500 | `InternalError` |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct CreateIpv6Translator {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,
@@ -51,11 +51,11 @@ pub struct CreateIpv6Translator {
     pub name: Option<String>,
     /// `Spec`.
     ///
-    /// The server takes `small` where nothing is given.
+    /// The server's default is `small`.
     pub spec: Option<String>,
     /// `PayType`.
     ///
-    /// The server takes `PREPAY` where nothing is given.
+    /// The server's default is `PREPAY`.
     pub pay_type: Option<String>,
     /// `PricingCycle`.
     pub pricing_cycle: Option<String>,
@@ -63,11 +63,11 @@ pub struct CreateIpv6Translator {
     pub duration: Option<i32>,
     /// `AutoPay`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
     /// `Bandwidth`.
     ///
-    /// The server takes `10` where nothing is given.
+    /// The server's default is `10`.
     pub bandwidth: Option<i32>,
 }
 

@@ -8,6 +8,21 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIPv6TranslatorEntry>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateIpv6TranslatorEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateIpv6TranslatorEntry::new("<Ipv6TranslatorId>", 1, "<BackendIpv4Addr>", 1, "<TransProtocol>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -36,7 +51,7 @@ use crate::rt::*;
 pub struct CreateIpv6TranslatorEntry {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Ipv6TranslatorId`.
     pub ipv6_translator_id: String,
@@ -54,11 +69,11 @@ pub struct CreateIpv6TranslatorEntry {
     pub trans_protocol: String,
     /// `EntryBandwidth`.
     ///
-    /// The server takes `-1` where nothing is given.
+    /// The server's default is `-1`.
     pub entry_bandwidth: Option<i32>,
     /// `AclStatus`.
     ///
-    /// The server takes `off` where nothing is given.
+    /// The server's default is `off`.
     pub acl_status: Option<String>,
     /// `AclType`.
     pub acl_type: Option<String>,

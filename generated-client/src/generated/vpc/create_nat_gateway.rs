@@ -15,6 +15,20 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateNatGateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateNatGateway::new("<VpcId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -94,7 +108,7 @@ use super::types::{TAG, Tag};
 pub struct CreateNatGateway {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the VPC that gets the NAT gateway.
     pub vpc_id: String,
@@ -129,7 +143,7 @@ pub struct CreateNatGateway {
     pub icmp_reply_enabled: Option<bool>,
     /// The way in which EIPs are bound to the NAT gateway: `MULTI_BINDED` (the default; several EIPs visible on the network interface) or `NAT` (compatible with IPv4 gateways). With `NAT`, up to 50 EIPs are possible and each takes a private IP address of the vSwitch; when none is free, no more EIPs can be attached.
     ///
-    /// The server takes `MULTI_BINDED` where nothing is given.
+    /// The server's default is `MULTI_BINDED`.
     pub eip_bind_mode: Option<String>,
     /// The tags of the resource.
     ///

@@ -11,6 +11,20 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreatePhysicalConnection};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreatePhysicalConnection::new("<AccessPointId>", "<LineOperator>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -40,25 +54,25 @@ use super::types::{TAG, Tag};
 pub struct CreatePhysicalConnection {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AccessPointId`.
     pub access_point_id: String,
     /// `Type`.
     ///
-    /// The server takes `VPC` where nothing is given.
+    /// The server's default is `VPC`.
     pub r#type: Option<String>,
     /// `LineOperator`.
     pub line_operator: String,
     /// `bandwidth`.
     ///
-    /// The server takes `100` where nothing is given.
+    /// The server's default is `100`.
     pub bandwidth: Option<i32>,
     /// `PeerLocation`.
     pub peer_location: Option<String>,
     /// `PortType`.
     ///
-    /// The server takes `1000Base-T` where nothing is given.
+    /// The server's default is `1000Base-T`.
     pub port_type: Option<String>,
     /// `RedundantPhysicalConnectionId`.
     pub redundant_physical_connection_id: Option<String>,

@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreatePhysicalConnectionSetupOrder};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreatePhysicalConnectionSetupOrder::new("<AccessPointId>", "<LineOperator>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -25,7 +39,7 @@ use crate::rt::*;
 pub struct CreatePhysicalConnectionSetupOrder {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AccessPointId`.
     pub access_point_id: String,
@@ -33,7 +47,7 @@ pub struct CreatePhysicalConnectionSetupOrder {
     pub line_operator: String,
     /// `PortType`.
     ///
-    /// The server takes `1000Base-T` where nothing is given.
+    /// The server's default is `1000Base-T`.
     pub port_type: Option<String>,
     /// `RedundantPhysicalConnectionId`.
     pub redundant_physical_connection_id: Option<String>,

@@ -12,6 +12,23 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreatePublicIpAddressPool};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreatePublicIpAddressPool::new();
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -30,23 +47,6 @@ use super::types::{TAG, Tag};
 /// | 400 | `IllegalParam.SecurityProtectionTypes` |
 /// | 400 | `IncorrectBusinessStatus.PublicIpAddressPool` |
 /// | 400 | `OptInRequired.PublicIpAddressPool` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, CreatePublicIpAddressPool};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreatePublicIpAddressPool::new();
-/// // Let the service check the request without carrying it out:
-/// client.request(request.clone()).dry_run().await?;
-///
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct CreatePublicIpAddressPool {
     /// `Isp`.
@@ -63,7 +63,7 @@ pub struct CreatePublicIpAddressPool {
     pub resource_group_id: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `BizType`.
     pub biz_type: Option<String>,

@@ -25,7 +25,7 @@ use crate::rt::*;
 pub struct CreateRouteEntries {
     /// The region of the route table. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The routes to add, up to 50.
     ///

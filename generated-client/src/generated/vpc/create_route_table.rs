@@ -13,6 +13,20 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateRouteTable};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateRouteTable::new("<VpcId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -32,7 +46,7 @@ use super::types::{TAG, Tag};
 pub struct CreateRouteTable {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the VPC that gets the custom route table.
     pub vpc_id: String,

@@ -18,7 +18,7 @@ pub struct CreateRouteTargetGroup {
     pub config_mode: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the resource group that the VPC belongs to.
     pub resource_group_id: Option<String>,

@@ -11,6 +11,20 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateRouterInterface};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateRouterInterface::new("<Role>", "<OppositeRegionId>", "<Spec>", "<RouterType>", "<RouterId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -64,7 +78,7 @@ use super::types::{TAG, Tag};
 pub struct CreateRouterInterface {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Role`.
     pub role: String,
@@ -82,7 +96,7 @@ pub struct CreateRouterInterface {
     pub opposite_router_id: Option<String>,
     /// `OppositeRouterType`.
     ///
-    /// The server takes `VRouter` where nothing is given.
+    /// The server's default is `VRouter`.
     pub opposite_router_type: Option<String>,
     /// `OppositeInterfaceOwnerId`.
     pub opposite_interface_owner_id: Option<String>,
@@ -110,11 +124,11 @@ pub struct CreateRouterInterface {
     pub client_token: Option<String>,
     /// `FastLinkMode`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub fast_link_mode: Option<bool>,
     /// `AutoRenew`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub auto_renew: Option<bool>,
     /// The ID of the resource group that the VPC belongs to.
     pub resource_group_id: Option<String>,

@@ -12,19 +12,6 @@ use super::types::{EGRESS_RULES, EgressRules, TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `UnsupportedFeature.IpVersion` |
-/// | 400 | `IncorrectBusinessStatus.TrafficMirror` |
-/// | 400 | `OptInRequired.TrafficMirror` |
-/// | 400 | `QuotaExceeded.TrafficMirrorFilter` |
-/// | 400 | `DuplicatedParam.Priority` |
-/// | 400 | `UnsupportedRegion` |
-/// | 400 | `IllegalParamFormat.SrcCidrBlock` |
-/// | 400 | `IllegalParamFormat.DstCidrBlock` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -41,6 +28,19 @@ use super::types::{EGRESS_RULES, EgressRules, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `UnsupportedFeature.IpVersion` |
+/// | 400 | `IncorrectBusinessStatus.TrafficMirror` |
+/// | 400 | `OptInRequired.TrafficMirror` |
+/// | 400 | `QuotaExceeded.TrafficMirrorFilter` |
+/// | 400 | `DuplicatedParam.Priority` |
+/// | 400 | `UnsupportedRegion` |
+/// | 400 | `IllegalParamFormat.SrcCidrBlock` |
+/// | 400 | `IllegalParamFormat.DstCidrBlock` |
 #[derive(Default)]
 pub struct CreateTrafficMirrorFilter {
     /// `TrafficMirrorFilterDescription`.
@@ -61,7 +61,7 @@ pub struct CreateTrafficMirrorFilter {
     pub egress_rules: Option<Vec<EgressRules>>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,

@@ -12,6 +12,23 @@ use super::types::{EGRESS_RULES, EgressRules};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateTrafficMirrorFilterRules};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateTrafficMirrorFilterRules::new("<TrafficMirrorFilterId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -41,7 +58,7 @@ pub struct CreateTrafficMirrorFilterRules {
     pub egress_rules: Option<Vec<EgressRules>>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -12,6 +12,23 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateTrafficMirrorSession};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateTrafficMirrorSession::new("<TrafficMirrorTargetId>", "<TrafficMirrorTargetType>", "<TrafficMirrorFilterId>", 1, ["<TrafficMirrorSourceIds>"]);
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -74,7 +91,7 @@ pub struct CreateTrafficMirrorSession {
     pub traffic_mirror_source_ids: Vec<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,

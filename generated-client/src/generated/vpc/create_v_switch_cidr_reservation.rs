@@ -16,6 +16,23 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateVSwitchCidrReservation};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVSwitchCidrReservation::new("<VSwitchId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -63,7 +80,7 @@ pub struct CreateVSwitchCidrReservation {
     pub dry_run: Option<bool>,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The number of IP prefixes that the reserved block should provide, from 1 to 32.
     pub ip_prefix_number: Option<i32>,

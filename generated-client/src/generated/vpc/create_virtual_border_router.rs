@@ -11,6 +11,20 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateVirtualBorderRouter};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVirtualBorderRouter::new("<PhysicalConnectionId>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -67,7 +81,7 @@ use super::types::{TAG, Tag};
 pub struct CreateVirtualBorderRouter {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `PhysicalConnectionId`.
     pub physical_connection_id: String,

@@ -11,6 +11,23 @@ use super::types::{TAG, Tag};
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateVirtualPhysicalConnection};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVirtualPhysicalConnection::new("PayByVirtualPhysicalConnectionOwner", 1, "<Spec>", 1, "<PhysicalConnectionId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -62,7 +79,7 @@ pub struct CreateVirtualPhysicalConnection {
     pub description: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,

@@ -18,6 +18,23 @@ use super::types::{TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateVpc};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVpc::new();
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -57,32 +74,15 @@ use super::types::{TAG, Tag};
 /// | 404 | `InvalidRegionId.NotFound` |
 /// | 404 | `ResourceNotFound.IpamPool` |
 /// | 500 | `InternalError` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, CreateVpc};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = CreateVpc::new();
-/// // Let the service check the request without carrying it out:
-/// client.request(request.clone()).dry_run().await?;
-///
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct CreateVpc {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The primary IPv4 CIDR block of the VPC, preferably a private one of RFC 1918 such as 10.0.0.0/16, with a mask of 16 to 28 bits. Default: `172.16.0.0/12`. Other blocks work too, except 127.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, 224.0.0.0/4 and their subnets.
     ///
-    /// The server takes `172.16.0.0/12` where nothing is given.
+    /// The server's default is `172.16.0.0/12`.
     pub cidr_block: Option<String>,
     /// The IPv6 CIDR block of the VPC. Without it, the system assigns one when IPv6 is enabled. To choose a block, reserve it first with `AllocateVpcIpv6Cidr`.
     pub ipv6_cidr_block: Option<String>,

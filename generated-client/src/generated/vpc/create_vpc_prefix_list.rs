@@ -14,18 +14,6 @@ use super::types::{PREFIX_LIST_ENTRIES, PrefixListEntries, TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `UnsupportedFeature.IpVersion` |
-/// | 400 | `QuotaExceeded.PrefixListCidrCount` |
-/// | 400 | `OperationFailed.CidrCountExceedMaxCount` |
-/// | 400 | `IllegalParam.CidrBlock` |
-/// | 400 | `IllegalParam.CidrName` |
-/// | 400 | `DuplicatedParam.CidrBlock` |
-/// | 400 | `QuotaExceeded.PrefixListCount` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -42,6 +30,18 @@ use super::types::{PREFIX_LIST_ENTRIES, PrefixListEntries, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `UnsupportedFeature.IpVersion` |
+/// | 400 | `QuotaExceeded.PrefixListCidrCount` |
+/// | 400 | `OperationFailed.CidrCountExceedMaxCount` |
+/// | 400 | `IllegalParam.CidrBlock` |
+/// | 400 | `IllegalParam.CidrName` |
+/// | 400 | `DuplicatedParam.CidrBlock` |
+/// | 400 | `QuotaExceeded.PrefixListCount` |
 #[derive(Default)]
 pub struct CreateVpcPrefixList {
     /// A name for the prefix list: 1 to 128 characters, not starting with `http://` or `https://`.
@@ -62,7 +62,7 @@ pub struct CreateVpcPrefixList {
     pub resource_group_id: Option<String>,
     /// The region of the prefix list. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IP version of the prefix list: `IPv4` (the default) or `IPv6`.
     pub ip_version: Option<String>,

@@ -15,6 +15,23 @@ use super::types::{
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateVpnAttachment};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVpnAttachment::new("<LocalSubnet>", "<RemoteSubnet>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -55,7 +72,7 @@ use super::types::{
 pub struct CreateVpnAttachment {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Name`.
     pub name: Option<String>,

@@ -15,6 +15,23 @@ use super::types::{
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateVpnConnection};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVpnConnection::new("<VpnGatewayId>", "<LocalSubnet>", "<RemoteSubnet>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -75,7 +92,7 @@ use super::types::{
 pub struct CreateVpnConnection {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,
@@ -91,7 +108,7 @@ pub struct CreateVpnConnection {
     pub remote_subnet: String,
     /// `EffectImmediately`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub effect_immediately: Option<bool>,
     /// `IkeConfig`.
     pub ike_config: Option<String>,

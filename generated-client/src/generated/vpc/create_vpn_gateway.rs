@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, CreateVpnGateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = CreateVpnGateway::new("<VpcId>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -49,7 +63,7 @@ use crate::rt::*;
 pub struct CreateVpnGateway {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Name`.
     pub name: Option<String>,
@@ -57,23 +71,23 @@ pub struct CreateVpnGateway {
     pub vpc_id: String,
     /// `InstanceChargeType`.
     ///
-    /// The server takes `POSTPAY` where nothing is given.
+    /// The server's default is `POSTPAY`.
     pub instance_charge_type: Option<String>,
     /// `Period`.
     pub period: Option<i32>,
     /// `AutoPay`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub auto_pay: Option<bool>,
     /// `Bandwidth`.
     pub bandwidth: i32,
     /// `EnableIpsec`.
     ///
-    /// The server takes `true` where nothing is given.
+    /// The server's default is `true`.
     pub enable_ipsec: Option<bool>,
     /// `EnableSsl`.
     ///
-    /// The server takes `false` where nothing is given.
+    /// The server's default is `false`.
     pub enable_ssl: Option<bool>,
     /// `SslConnections`.
     pub ssl_connections: Option<i32>,

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeactiveFlowLog>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeactiveFlowLog};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeactiveFlowLog::new("<FlowLogId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -24,7 +38,7 @@ use crate::rt::*;
 pub struct DeactiveFlowLog {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `FlowLogId`.
     pub flow_log_id: String,

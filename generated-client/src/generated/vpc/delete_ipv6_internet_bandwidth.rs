@@ -13,13 +13,6 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId` |
-/// | 404 | `OperationFailed.ServiceManaged` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -36,11 +29,18 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId` |
+/// | 404 | `OperationFailed.ServiceManaged` |
 #[derive(Default)]
 pub struct DeleteIpv6InternetBandwidth {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPv6 address. Either this or `Ipv6InternetBandwidthId` is required.
     pub ipv6_address_id: Option<String>,

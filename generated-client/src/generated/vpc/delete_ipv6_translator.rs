@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteIpv6Translator};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteIpv6Translator::new("<Ipv6TranslatorId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -26,7 +40,7 @@ pub struct DeleteIpv6Translator {
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Ipv6TranslatorId`.
     pub ipv6_translator_id: String,

@@ -10,6 +10,21 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteIpv6TranslatorAclList};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteIpv6TranslatorAclList::new("<AclId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -25,7 +40,7 @@ pub struct DeleteIpv6TranslatorAclList {
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AclId`.
     pub acl_id: String,

@@ -10,19 +10,6 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIPv6TranslatorId.NotFound` |
-/// | 400 | `InvalidIPv6TranslatorEntryId.NotFound` |
-/// | 400 | `IPv6Translator.Configuring` |
-/// | 400 | `IPv6Translator.FinancialLocked` |
-/// | 400 | `InvalidIPv6TranslatorId.CoexistWithEntryId` |
-/// | 400 | `MissingEntryOrInstanceId` |
-/// | 403 | `Forbbiden.SubUser` |
-/// | 403 | `Forbidden` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -37,6 +24,19 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `InvalidIPv6TranslatorId.NotFound` |
+/// | 400 | `InvalidIPv6TranslatorEntryId.NotFound` |
+/// | 400 | `IPv6Translator.Configuring` |
+/// | 400 | `IPv6Translator.FinancialLocked` |
+/// | 400 | `InvalidIPv6TranslatorId.CoexistWithEntryId` |
+/// | 400 | `MissingEntryOrInstanceId` |
+/// | 403 | `Forbbiden.SubUser` |
+/// | 403 | `Forbidden` |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DeleteIpv6TranslatorEntry {
@@ -44,7 +44,7 @@ pub struct DeleteIpv6TranslatorEntry {
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Ipv6TranslatorEntryId`.
     pub ipv6_translator_entry_id: Option<String>,

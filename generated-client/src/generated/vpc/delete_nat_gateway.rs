@@ -12,6 +12,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteNatGateway>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteNatGateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteNatGateway::new("<NatGatewayId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -42,7 +56,7 @@ use crate::rt::*;
 pub struct DeleteNatGateway {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the NAT gateway to delete.
     pub nat_gateway_id: String,

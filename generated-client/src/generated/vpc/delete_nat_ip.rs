@@ -13,20 +13,6 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorrectStatus.NatIp` |
-/// | 400 | `OperationFailed.DefaultNatIp` |
-/// | 400 | `DependencyViolation.NatIp` |
-/// | 400 | `IncorrectStatus.NatGateway` |
-/// | 400 | `DependencyViolation.FullNatEntry` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `ResourceNotFound.NatIp` |
-/// | 404 | `ResourceNotFound.NatGateway` |
-/// | 404 | `ResourceNotFound.NatIpCidr` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -43,11 +29,25 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `IncorrectStatus.NatIp` |
+/// | 400 | `OperationFailed.DefaultNatIp` |
+/// | 400 | `DependencyViolation.NatIp` |
+/// | 400 | `IncorrectStatus.NatGateway` |
+/// | 400 | `DependencyViolation.FullNatEntry` |
+/// | 404 | `InvalidRegionId.NotFound` |
+/// | 404 | `ResourceNotFound.NatIp` |
+/// | 404 | `ResourceNotFound.NatGateway` |
+/// | 404 | `ResourceNotFound.NatIpCidr` |
 #[derive(Default)]
 pub struct DeleteNatIp {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the NAT IP address to delete.
     pub nat_ip_id: Option<String>,

@@ -11,6 +11,23 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteNatIpCidr};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteNatIpCidr::new("<NatIpCidr>", "<NatGatewayId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -24,7 +41,7 @@ use crate::rt::*;
 pub struct DeleteNatIpCidr {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The NAT CIDR block to delete. It must not contain NAT IP addresses any more and cannot be the default one.
     pub nat_ip_cidr: String,

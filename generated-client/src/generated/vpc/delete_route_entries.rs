@@ -14,12 +14,6 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `DryRunOperation` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -36,11 +30,17 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `DryRunOperation` |
 #[derive(Default)]
 pub struct DeleteRouteEntries {
     /// The region of the route table. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The routes to delete, up to 50.
     ///

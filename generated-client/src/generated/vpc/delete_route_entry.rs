@@ -14,6 +14,23 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteRouteEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteRouteEntry::new();
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -50,23 +67,6 @@ use crate::rt::*;
 /// | 404 | `InvalidVpcId.NotFound` |
 /// | 500 | `Vpc.Error` |
 /// | 500 | `Internal.Error` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, DeleteRouteEntry};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = DeleteRouteEntry::new();
-/// // Let the service check the request without carrying it out:
-/// client.request(request.clone()).dry_run().await?;
-///
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct DeleteRouteEntry {
     /// The region of the route table. `DescribeRegions` lists the regions.

@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteTable>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteRouteTable};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteRouteTable::new("<RouteTableId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -28,7 +42,7 @@ use crate::rt::*;
 pub struct DeleteRouteTable {
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the route table.
     pub route_table_id: String,

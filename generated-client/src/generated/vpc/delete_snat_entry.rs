@@ -14,6 +14,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteSnatEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteSnatEntry::new("<SnatTableId>", "<SnatEntryId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -28,7 +42,7 @@ use crate::rt::*;
 pub struct DeleteSnatEntry {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the SNAT table that contains the entry.
     pub snat_table_id: String,

@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteVpnAttachment};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteVpnAttachment::new("<VpnConnectionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -24,7 +38,7 @@ use crate::rt::*;
 pub struct DeleteVpnAttachment {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPsec-VPN connection.
     pub vpn_connection_id: String,

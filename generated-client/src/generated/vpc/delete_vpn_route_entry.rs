@@ -12,6 +12,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DeleteVpnRouteEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DeleteVpnRouteEntry::new("<VpnGatewayId>", "<RouteDest>", "<NextHop>", 1);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -32,7 +46,7 @@ use crate::rt::*;
 pub struct DeleteVpnRouteEntry {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

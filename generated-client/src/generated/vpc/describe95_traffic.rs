@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/Describe95Traffic>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, Describe95Traffic};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = Describe95Traffic::new("<ResourceType>", "<InstanceId>", "<Day>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -20,7 +34,7 @@ use crate::rt::*;
 pub struct Describe95Traffic {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceType`.
     pub resource_type: String,

@@ -11,14 +11,6 @@ use super::types::{ACCESS_POINT_FEATURE_MODEL, AccessPointFeatureModel};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidAccessPointType.NotSupport` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidRegionId.NotSupport` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -38,19 +30,27 @@ use super::types::{ACCESS_POINT_FEATURE_MODEL, AccessPointFeatureModel};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `InvalidAccessPointType.NotSupport` |
+/// | 404 | `InvalidRegionId.NotFound` |
+/// | 404 | `InvalidRegionId.NotSupport` |
 #[derive(Default)]
 pub struct DescribeAccessPoints {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// `AcceptLanguage`.
     pub accept_language: Option<String>,

@@ -10,6 +10,26 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeEcGrantRelation};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeEcGrantRelation::new("<InstanceType>", "<InstanceId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |

@@ -14,25 +14,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidIAssociatedInstanceType.ValueNotSupported` |
-/// | 400 | `InvalidChargeType.ValueNotSupported` |
-/// | 400 | `InvalidAliuid` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `InstanceType.Invalid` |
-/// | 400 | `InstanceIdLength.Exceed` |
-/// | 400 | `InvalidTagKey` |
-/// | 400 | `InvalidTagValue` |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 404 | `InvalidFilterValue` |
-/// | 404 | `Forbidden.RegionNotFound` |
-/// | 404 | `InvalidFilterKey.NotFound` |
-/// | 404 | `InvalidLockReason.NotFound` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -55,11 +36,30 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `InvalidIAssociatedInstanceType.ValueNotSupported` |
+/// | 400 | `InvalidChargeType.ValueNotSupported` |
+/// | 400 | `InvalidAliuid` |
+/// | 400 | `InvalidResourceGroupId` |
+/// | 400 | `InstanceType.Invalid` |
+/// | 400 | `InstanceIdLength.Exceed` |
+/// | 400 | `InvalidTagKey` |
+/// | 400 | `InvalidTagValue` |
+/// | 400 | `OperationUnsupported.ResourceGroupId` |
+/// | 400 | `IellgalParameter.OwnerAccount` |
+/// | 404 | `InvalidFilterValue` |
+/// | 404 | `Forbidden.RegionNotFound` |
+/// | 404 | `InvalidFilterKey.NotFound` |
+/// | 404 | `InvalidLockReason.NotFound` |
 #[derive(Default)]
 pub struct DescribeEipAddresses {
     /// The region of the EIP. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether to include data of orders that have not taken effect, such as renewals. Default: `false`.
     pub include_reservation_data: Option<bool>,
@@ -75,11 +75,11 @@ pub struct DescribeEipAddresses {
     pub resource_group_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The line type of EIPs to filter by, such as `BGP`.
     ///

@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipMonitorData>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeEipMonitorData};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeEipMonitorData::new("<AllocationId>", "<StartTime>", "<EndTime>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -36,7 +50,7 @@ pub struct DescribeEipMonitorData {
     pub end_time: String,
     /// The length of each monitoring period in seconds: 60 (the default), 300, 900 or 3600. Nothing is returned when there are more than 400 such periods from `StartTime` to `EndTime`.
     ///
-    /// The server takes `60` where nothing is given.
+    /// The server's default is `60`.
     pub period: Option<i32>,
 }
 

@@ -11,12 +11,6 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.QueryDbError` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -36,23 +30,29 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `OperationFailed.QueryDbError` |
 #[derive(Default)]
 pub struct DescribeEipSegment {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,
     /// The region of the group of contiguous EIPs. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of a group of contiguous EIPs; only this one is listed. Leave it out for all groups of the region.
     pub segment_instance_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 

@@ -11,12 +11,6 @@ use super::types::{RULE_LIST, RuleList};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.%s` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -30,11 +24,17 @@ use super::types::{RULE_LIST, RuleList};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `IllegalParam.%s` |
 #[derive(Default)]
 pub struct DescribeExpressConnectTrafficQosQueue {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,

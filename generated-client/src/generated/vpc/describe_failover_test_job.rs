@@ -11,6 +11,20 @@ use super::types::{FAILOVER_TEST_JOB_MODEL, FailoverTestJobModel};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeFailoverTestJob};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeFailoverTestJob::new("<JobId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |

@@ -12,18 +12,6 @@ use super::types::{FAILOVER_TEST_JOB_MODEL, FailoverTestJobModel};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.Filter.Key` |
-/// | 400 | `IllegalParam.Filter.Value` |
-/// | 400 | `SystemQuotaConstraint.Filter.Value` |
-/// | 400 | `SystemQuotaConstraint.Filter.Key` |
-/// | 400 | `IllegalParam.FilterKey.ResourceType` |
-/// | 400 | `IllegalParam.JobId` |
-/// | 400 | `IllegalParam.ResourceType` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -43,6 +31,18 @@ use super::types::{FAILOVER_TEST_JOB_MODEL, FailoverTestJobModel};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `IllegalParam.Filter.Key` |
+/// | 400 | `IllegalParam.Filter.Value` |
+/// | 400 | `SystemQuotaConstraint.Filter.Value` |
+/// | 400 | `SystemQuotaConstraint.Filter.Key` |
+/// | 400 | `IllegalParam.FilterKey.ResourceType` |
+/// | 400 | `IllegalParam.JobId` |
+/// | 400 | `IllegalParam.ResourceType` |
 #[derive(Default)]
 pub struct DescribeFailoverTestJobs {
     /// `RegionId`.

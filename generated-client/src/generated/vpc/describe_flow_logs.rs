@@ -11,17 +11,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidInstanceId` |
-/// | 400 | `ProjectOrLogstoreNotExist` |
-/// | 400 | `SourceProjectNotExist` |
-/// | 400 | `Unauthorized` |
-/// | 400 | `ParameterInvalid` |
-/// | 400 | `InvalidRegionId.NotFound` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -41,11 +30,22 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `InvalidInstanceId` |
+/// | 400 | `ProjectOrLogstoreNotExist` |
+/// | 400 | `SourceProjectNotExist` |
+/// | 400 | `Unauthorized` |
+/// | 400 | `ParameterInvalid` |
+/// | 400 | `InvalidRegionId.NotFound` |
 #[derive(Default)]
 pub struct DescribeFlowLogs {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `FlowLogName`.
     pub flow_log_name: Option<String>,
@@ -67,11 +67,11 @@ pub struct DescribeFlowLogs {
     pub status: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
-    /// The server takes `20` where nothing is given.
+    /// The server's default is `20`.
     pub page_size: Option<i32>,
     /// `VpcId`.
     pub vpc_id: Option<String>,

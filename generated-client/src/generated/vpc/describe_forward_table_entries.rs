@@ -10,15 +10,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IncorretForwardEntryStatus` |
-/// | 400 | `DESCRIBE_FORWARD_PARAM_INVALID` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidForwardTableId.NotFound` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -38,11 +29,20 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `IncorretForwardEntryStatus` |
+/// | 400 | `DESCRIBE_FORWARD_PARAM_INVALID` |
+/// | 404 | `InvalidRegionId.NotFound` |
+/// | 404 | `InvalidForwardTableId.NotFound` |
 #[derive(Default)]
 pub struct DescribeForwardTableEntries {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the DNAT table whose entries are listed. At least one of `ForwardTableId` and `NatGatewayId` is required.
     pub forward_table_id: Option<String>,
@@ -62,11 +62,11 @@ pub struct DescribeForwardTableEntries {
     pub forward_entry_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the NAT gateway whose DNAT entries are listed. At least one of `ForwardTableId` and `NatGatewayId` is required.
     pub nat_gateway_id: Option<String>,

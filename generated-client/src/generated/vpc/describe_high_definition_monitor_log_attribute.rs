@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeHighDefinitionMonitorLogAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeHighDefinitionMonitorLogAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeHighDefinitionMonitorLogAttribute::new("<InstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -22,13 +36,13 @@ use crate::rt::*;
 pub struct DescribeHighDefinitionMonitorLogAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `InstanceId`.
     pub instance_id: String,
     /// `InstanceType`.
     ///
-    /// The server takes `EIP` where nothing is given.
+    /// The server's default is `EIP`.
     pub instance_type: Option<String>,
 }
 

@@ -11,13 +11,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.Ipv6Address` |
-/// | 400 | `IllegalParam.NetworkType` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -37,11 +30,18 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `IllegalParam.Ipv6Address` |
+/// | 400 | `IllegalParam.NetworkType` |
 #[derive(Default)]
 pub struct DescribeIpv6Addresses {
     /// The region of the IPv6 addresses. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The IDs of the IPv6 addresses to list, up to 20, separated by commas.
     pub ipv6_address_id: Option<String>,
@@ -71,11 +71,11 @@ pub struct DescribeIpv6Addresses {
     pub tag: Option<Vec<Tag>>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Whether to list addresses that a service provider manages (`true`) or others (`false`). Leave it out for all.
     pub service_managed: Option<bool>,

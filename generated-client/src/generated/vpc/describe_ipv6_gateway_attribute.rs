@@ -8,11 +8,25 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 /// Returns the details of an IPv6 gateway, such as its VPC, state and billing method.
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6GatewayAttribute>.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeIpv6GatewayAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeIpv6GatewayAttribute::new("<Ipv6GatewayId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DescribeIpv6GatewayAttribute {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPv6 gateway to look up.
     pub ipv6_gateway_id: String,

@@ -34,7 +34,7 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 pub struct DescribeIpv6Gateways {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPv6 gateway.
     pub ipv6_gateway_id: Option<String>,
@@ -44,11 +44,11 @@ pub struct DescribeIpv6Gateways {
     pub name: Option<String>,
     /// The page that was returned.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the resource group that the IPv6 gateway belongs to.
     pub resource_group_id: Option<String>,

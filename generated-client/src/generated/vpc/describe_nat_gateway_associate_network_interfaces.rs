@@ -13,11 +13,31 @@ use super::types::{TAG, Tag};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeNatGatewayAssociateNetworkInterfaces};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeNatGatewayAssociateNetworkInterfaces::new("<NatGatewayId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct DescribeNatGatewayAssociateNetworkInterfaces {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the NAT gateway to look up.
     pub nat_gateway_id: String,

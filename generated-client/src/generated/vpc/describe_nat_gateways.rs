@@ -14,13 +14,6 @@ use super::types::{ACCESS_MODE, AccessMode, LEGACY_TAG, LegacyTag, TAG, Tag};
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 500 | `InternalError` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -43,11 +36,18 @@ use super::types::{ACCESS_MODE, AccessMode, LEGACY_TAG, LegacyTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 404 | `InvalidRegionId.NotFound` |
+/// | 500 | `InternalError` |
 #[derive(Default)]
 pub struct DescribeNatGateways {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of a NAT gateway; only this one is listed.
     pub nat_gateway_id: Option<String>,
@@ -65,11 +65,11 @@ pub struct DescribeNatGateways {
     pub resource_group_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// Whether to check the request, permissions and limits without carrying it out. A request that passes is answered with the error `DryRunOperation`.
     pub dry_run: Option<bool>,

@@ -11,6 +11,20 @@ use super::types::{NETWORK_ACL_ATTRIBUTE, NetworkAclAttribute};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeNetworkAclAttributes};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeNetworkAclAttributes::new("<NetworkAclId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -30,7 +44,7 @@ pub struct DescribeNetworkAclAttributes {
     pub network_acl_id: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
     pub client_token: Option<String>,

@@ -12,17 +12,6 @@ use super::types::{NETWORK_ACL_ATTRIBUTE, NetworkAclAttribute, TAG, Tag};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ParameterMissing.AliUid` |
-/// | 400 | `ParameterMissing.Bid` |
-/// | 400 | `ParameterMissing.RegionId` |
-/// | 400 | `ParameterEmpty.RegionId` |
-/// | 400 | `NotSupport.NetworkAcl` |
-/// | 500 | `InternalError` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -42,6 +31,17 @@ use super::types::{NETWORK_ACL_ATTRIBUTE, NetworkAclAttribute, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `ParameterMissing.AliUid` |
+/// | 400 | `ParameterMissing.Bid` |
+/// | 400 | `ParameterMissing.RegionId` |
+/// | 400 | `ParameterEmpty.RegionId` |
+/// | 400 | `NotSupport.NetworkAcl` |
+/// | 500 | `InternalError` |
 #[derive(Default)]
 pub struct DescribeNetworkAcls {
     /// `NetworkAclId`.
@@ -60,7 +60,7 @@ pub struct DescribeNetworkAcls {
     pub page_size: Option<i32>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The tags of the route table.
     ///

@@ -10,12 +10,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 403 | `Forbidden` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -35,19 +29,25 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 403 | `Forbidden` |
 #[derive(Default)]
 pub struct DescribePublicIpAddress {
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// `PageSize`.
     ///
-    /// The server takes `100` where nothing is given.
+    /// The server's default is `100`.
     pub page_size: Option<i32>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `IpVersion`.
     pub ip_version: Option<String>,

@@ -12,6 +12,26 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeRouteEntryList};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeRouteEntryList::new("<RouteTableId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -32,7 +52,7 @@ use crate::rt::*;
 pub struct DescribeRouteEntryList {
     /// The region of the route table. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the route table whose routes are listed.
     pub route_table_id: String,
@@ -61,7 +81,7 @@ pub struct DescribeRouteEntryList {
     pub next_hop_type: Option<String>,
     /// The number of entries per page.
     ///
-    /// At most 500. The server takes `100` where nothing is given.
+    /// At most 500. The server's default is `100`.
     pub max_result: Option<i32>,
     /// The token that continues a listing: the `NextToken` of the previous response. Leave it out for the first page.
     pub next_token: Option<String>,

@@ -11,19 +11,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidTagKey` |
-/// | 400 | `InvalidTagValue` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 403 | `Forbbiden` |
-/// | 403 | `Abs.InvalidPayType` |
-/// | 403 | `Abs.InstanceNotExist` |
-/// | 403 | `Abs.Forbidden` |
-/// | 403 | `Abs.InvalidPayPeriod` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -43,11 +30,24 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `InvalidTagKey` |
+/// | 400 | `InvalidTagValue` |
+/// | 400 | `IellgalParameter.OwnerAccount` |
+/// | 403 | `Forbbiden` |
+/// | 403 | `Abs.InvalidPayType` |
+/// | 403 | `Abs.InstanceNotExist` |
+/// | 403 | `Abs.Forbidden` |
+/// | 403 | `Abs.InvalidPayPeriod` |
 #[derive(Default)]
 pub struct DescribeRouteTableList {
     /// The type of the router that the route table belongs to: `VRouter` (the default) or `VBR` (virtual border router).
     ///
-    /// The server takes `VRouter` where nothing is given.
+    /// The server's default is `VRouter`.
     pub router_type: Option<String>,
     /// The ID of the router that the route table belongs to.
     pub router_id: Option<String>,
@@ -65,7 +65,7 @@ pub struct DescribeRouteTableList {
     pub resource_group_id: Option<String>,
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The tags of the resource.
     ///

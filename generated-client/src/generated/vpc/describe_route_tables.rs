@@ -12,14 +12,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVRouterId.NotFound` |
-/// | 400 | `OperationFailed.DescribeCenRoute` |
-/// | 400 | `OperationFailed.VRouterNotExist` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -40,6 +32,14 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `InvalidVRouterId.NotFound` |
+/// | 400 | `OperationFailed.DescribeCenRoute` |
+/// | 400 | `OperationFailed.VRouterNotExist` |
 #[deprecated = "the vendor advises against new uses"]
 #[derive(Default)]
 pub struct DescribeRouteTables {
@@ -61,11 +61,11 @@ pub struct DescribeRouteTables {
     pub resource_group_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeServerRelatedGlobalAccelerationInstances>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeServerRelatedGlobalAccelerationInstances};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeServerRelatedGlobalAccelerationInstances::new("<ServerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -20,7 +34,7 @@ use crate::rt::*;
 pub struct DescribeServerRelatedGlobalAccelerationInstances {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ServerId`.
     pub server_id: String,

@@ -10,15 +10,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidName.Malformed` |
-/// | 400 | `DESCRIBE_SNAT_PARAM_INVALID` |
-/// | 404 | `InvalidRegionId.NotFound` |
-/// | 404 | `InvalidSnatTableId.NotFound` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -38,11 +29,20 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `InvalidName.Malformed` |
+/// | 400 | `DESCRIBE_SNAT_PARAM_INVALID` |
+/// | 404 | `InvalidRegionId.NotFound` |
+/// | 404 | `InvalidSnatTableId.NotFound` |
 #[derive(Default)]
 pub struct DescribeSnatTableEntries {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the SNAT table whose entries are listed. At least one of `SnatTableId` and `NatGatewayId` is required.
     pub snat_table_id: Option<String>,
@@ -60,11 +60,11 @@ pub struct DescribeSnatTableEntries {
     pub snat_entry_name: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the NAT gateway whose SNAT entries are listed. At least one of `SnatTableId` and `NatGatewayId` is required.
     pub nat_gateway_id: Option<String>,

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSslVpnClientCert>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeSslVpnClientCert};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeSslVpnClientCert::new("<SslVpnClientCertId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -20,7 +34,7 @@ use crate::rt::*;
 pub struct DescribeSslVpnClientCert {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `SslVpnClientCertId`.
     pub ssl_vpn_client_cert_id: String,

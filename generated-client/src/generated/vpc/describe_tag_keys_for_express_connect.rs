@@ -11,23 +11,6 @@ use super::types::{TAG_KEY, TagKey};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `BothEmpty.TagsAndResources` |
-/// | 400 | `MissingParameter.TagKey` |
-/// | 400 | `MissingParameter.TagValue` |
-/// | 400 | `InvalidTagKey` |
-/// | 400 | `InvalidTagValue` |
-/// | 400 | `InvalidInstanceType.NotFound` |
-/// | 400 | `InvalidInstanceIds.NotFound` |
-/// | 400 | `Forbidden.TagKeys` |
-/// | 400 | `QuotaExceeded.TagNum` |
-/// | 400 | `Forbidden.TagKey.Duplicated` |
-/// | 400 | `SizeLimitExceeded.ResourceId` |
-/// | 403 | `Forbidden` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -47,6 +30,23 @@ use super::types::{TAG_KEY, TagKey};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `BothEmpty.TagsAndResources` |
+/// | 400 | `MissingParameter.TagKey` |
+/// | 400 | `MissingParameter.TagValue` |
+/// | 400 | `InvalidTagKey` |
+/// | 400 | `InvalidTagValue` |
+/// | 400 | `InvalidInstanceType.NotFound` |
+/// | 400 | `InvalidInstanceIds.NotFound` |
+/// | 400 | `Forbidden.TagKeys` |
+/// | 400 | `QuotaExceeded.TagNum` |
+/// | 400 | `Forbidden.TagKey.Duplicated` |
+/// | 400 | `SizeLimitExceeded.ResourceId` |
+/// | 403 | `Forbidden` |
 #[derive(Default)]
 pub struct DescribeTagKeysForExpressConnect {
     /// `ResourceType`.
@@ -55,13 +55,13 @@ pub struct DescribeTagKeysForExpressConnect {
     pub keyword: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `NextToken`.
     pub next_token: Option<String>,
     /// `MaxResult`.
     ///
-    /// At most 500. The server takes `100` where nothing is given.
+    /// At most 500. The server's default is `100`.
     pub max_result: Option<i32>,
     /// `ResourceId`.
     ///

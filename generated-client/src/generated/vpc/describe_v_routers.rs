@@ -35,7 +35,7 @@ pub struct DescribeVRouters {
     pub v_router_id: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
@@ -43,7 +43,7 @@ pub struct DescribeVRouters {
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
 }
 

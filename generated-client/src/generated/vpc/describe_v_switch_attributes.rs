@@ -11,6 +11,23 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable};
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeVSwitchAttributes};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeVSwitchAttributes::new("<VSwitchId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |

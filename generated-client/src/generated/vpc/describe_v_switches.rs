@@ -14,19 +14,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable, TAG, Tag}
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.VpcNotFound` |
-/// | 400 | `InvalidTagKey` |
-/// | 400 | `InvalidTagValue` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 400 | `IllegalParam.OwnerId` |
-/// | 404 | `InvalidVSwitchId.NotFound` |
-/// | 404 | `InvalidVpcIdNumber.NotSupported` |
-/// | 404 | `InvalidVSwitchIdNumber.NotSupported` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -49,6 +36,19 @@ use super::types::{RESPONSE_TAG, ResponseTag, ROUTE_TABLE, RouteTable, TAG, Tag}
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `Forbidden.VpcNotFound` |
+/// | 400 | `InvalidTagKey` |
+/// | 400 | `InvalidTagValue` |
+/// | 400 | `IellgalParameter.OwnerAccount` |
+/// | 400 | `IllegalParam.OwnerId` |
+/// | 404 | `InvalidVSwitchId.NotFound` |
+/// | 404 | `InvalidVpcIdNumber.NotSupported` |
+/// | 404 | `InvalidVSwitchIdNumber.NotSupported` |
 #[derive(Default)]
 pub struct DescribeVSwitches {
     /// The ID of the VPC whose vSwitches are listed. At least one of `RegionId` and `VpcId` is required.
@@ -71,11 +71,11 @@ pub struct DescribeVSwitches {
     pub resource_group_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the account that owns the vSwitches to list.
     pub v_switch_owner_id: Option<i64>,

@@ -44,7 +44,7 @@ pub struct DescribeVpcGrantRulesToEcr {
     pub ecr_owner_id: Option<i64>,
     /// The region of the network instance. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the resource group that the network instance belongs to.
     pub resource_group_id: Option<String>,

@@ -14,22 +14,6 @@ use super::types::{IPV6_CIDR_BLOCK, Ipv6CidrBlock, RESPONSE_TAG, ResponseTag, TA
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidVpcIdNumber.NotSupported` |
-/// | 400 | `InvalidAliuid` |
-/// | 400 | `InvalidResourceGroupId` |
-/// | 400 | `InvalidTagKey` |
-/// | 400 | `InvalidTagValue` |
-/// | 400 | `InvalidResourceGroupId.NotFound` |
-/// | 400 | `OperationUnsupported.ResourceGroupId` |
-/// | 400 | `IellgalParameter.OwnerAccount` |
-/// | 400 | `IllegalParam.OwnerId` |
-/// | 400 | `InvalidAccount.NotFound` |
-/// | 500 | `InternalError` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -52,13 +36,29 @@ use super::types::{IPV6_CIDR_BLOCK, Ipv6CidrBlock, RESPONSE_TAG, ResponseTag, TA
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `InvalidVpcIdNumber.NotSupported` |
+/// | 400 | `InvalidAliuid` |
+/// | 400 | `InvalidResourceGroupId` |
+/// | 400 | `InvalidTagKey` |
+/// | 400 | `InvalidTagValue` |
+/// | 400 | `InvalidResourceGroupId.NotFound` |
+/// | 400 | `OperationUnsupported.ResourceGroupId` |
+/// | 400 | `IellgalParameter.OwnerAccount` |
+/// | 400 | `IllegalParam.OwnerId` |
+/// | 400 | `InvalidAccount.NotFound` |
+/// | 500 | `InternalError` |
 #[derive(Default)]
 pub struct DescribeVpcs {
     /// The IDs of the VPCs to list, up to 20, separated by commas.
     pub vpc_id: Option<String>,
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The name of the VPC, as set by its owner.
     pub vpc_name: Option<String>,
@@ -70,11 +70,11 @@ pub struct DescribeVpcs {
     pub resource_group_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// At least 1. The server takes `1` where nothing is given.
+    /// At least 1. The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// 1 to 50. The server takes `10` where nothing is given.
+    /// 1 to 50. The server's default is `10`.
     pub page_size: Option<i32>,
     /// The ID of the account that owns the VPCs to list.
     pub vpc_owner_id: Option<i64>,

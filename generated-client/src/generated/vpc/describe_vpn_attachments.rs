@@ -11,16 +11,6 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `Forbidden.TagKey.Duplicated` |
-/// | 400 | `SizeLimitExceeded.TagNum` |
-/// | 400 | `InvalidParameter.TagValue` |
-/// | 400 | `InvalidParameter.TagKey` |
-/// | 400 | `Duplicated.TagKey` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -40,11 +30,21 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `Forbidden.TagKey.Duplicated` |
+/// | 400 | `SizeLimitExceeded.TagNum` |
+/// | 400 | `InvalidParameter.TagValue` |
+/// | 400 | `InvalidParameter.TagKey` |
+/// | 400 | `Duplicated.TagKey` |
 #[derive(Default)]
 pub struct DescribeVpnAttachments {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The page to return, starting at 1. Defaults to 1.
     pub page_number: Option<i32>,

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnGatewayAvailableZones>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeVpnGatewayAvailableZones};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeVpnGatewayAvailableZones::new("<Spec>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -18,7 +32,7 @@ use crate::rt::*;
 pub struct DescribeVpnGatewayAvailableZones {
     /// The region of the IPv6 address. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Spec`.
     pub spec: String,

@@ -11,6 +11,26 @@ use super::types::{VPN_ROUTE_COUNTS, VpnRouteCounts};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DescribeVpnRouteEntries};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DescribeVpnRouteEntries::new("<VpnGatewayId>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -24,17 +44,17 @@ use super::types::{VPN_ROUTE_COUNTS, VpnRouteCounts};
 pub struct DescribeVpnRouteEntries {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the VPN gateway.
     pub vpn_gateway_id: String,
     /// The page to return, starting at 1. Defaults to 1.
     ///
-    /// The server takes `1` where nothing is given.
+    /// The server's default is `1`.
     pub page_number: Option<i32>,
     /// The number of entries per page, at most 50. Default: 10.
     ///
-    /// The server takes `10` where nothing is given.
+    /// The server's default is `10`.
     pub page_size: Option<i32>,
     /// The type of routes to list: `custom` for destination-based routes (the default) or `bgp` for BGP routes.
     pub route_entry_type: Option<String>,

@@ -10,13 +10,6 @@ use crate::rt::*;
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `InvalidParameter` |
-/// | 403 | `Forbidden` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -36,11 +29,18 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `InvalidParameter` |
+/// | 403 | `Forbidden` |
 #[derive(Default)]
 pub struct DiagnoseVpnConnections {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the VPN gateway.
     pub vpn_gateway_id: Option<String>,

@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, DiagnoseVpnGateway};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = DiagnoseVpnGateway::new("<ResourceId>", "<ResourceType>", "<VpnGatewayId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -29,7 +43,7 @@ use crate::rt::*;
 pub struct DiagnoseVpnGateway {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceId`.
     pub resource_id: String,

@@ -9,6 +9,20 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/GetIpv4GatewayAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, GetIpv4GatewayAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetIpv4GatewayAttribute::new("<Ipv4GatewayId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -18,7 +32,7 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 pub struct GetIpv4GatewayAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Ipv4GatewayId`.
     pub ipv4_gateway_id: String,

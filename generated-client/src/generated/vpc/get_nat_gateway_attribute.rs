@@ -11,6 +11,20 @@ use super::types::{ACCESS_MODE, AccessMode};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/GetNatGatewayAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, GetNatGatewayAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetNatGatewayAttribute::new("<NatGatewayId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -20,7 +34,7 @@ use super::types::{ACCESS_MODE, AccessMode};
 pub struct GetNatGatewayAttribute {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the NAT gateway to look up.
     pub nat_gateway_id: String,

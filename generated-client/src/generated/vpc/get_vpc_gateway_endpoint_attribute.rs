@@ -9,6 +9,20 @@ use super::types::{RESPONSE_TAG, ResponseTag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpcGatewayEndpointAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, GetVpcGatewayEndpointAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = GetVpcGatewayEndpointAttribute::new("<EndpointId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -21,7 +35,7 @@ pub struct GetVpcGatewayEndpointAttribute {
     pub endpoint_id: String,
     /// The region of the gateway endpoint. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -10,20 +10,6 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `param_error` |
-/// | 400 | `MissingParam.DiagnoseInfo` |
-/// | 400 | `VpnGateway.Configuring` |
-/// | 400 | `IncorrectStatus.DiagnoseTimeout` |
-/// | 400 | `IncorrectStatus.VpnConnectionDeleted` |
-/// | 403 | `Forbidden` |
-/// | 404 | `InvalidDiagnoseId.NotFound` |
-/// | 404 | `InvalidVpnGatewayId.NotFound` |
-/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -37,11 +23,25 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `param_error` |
+/// | 400 | `MissingParam.DiagnoseInfo` |
+/// | 400 | `VpnGateway.Configuring` |
+/// | 400 | `IncorrectStatus.DiagnoseTimeout` |
+/// | 400 | `IncorrectStatus.VpnConnectionDeleted` |
+/// | 403 | `Forbidden` |
+/// | 404 | `InvalidDiagnoseId.NotFound` |
+/// | 404 | `InvalidVpnGatewayId.NotFound` |
+/// | 404 | `InvalidVpnGatewayInstanceId.NotFound` |
 #[derive(Default)]
 pub struct GetVpnGatewayDiagnoseResult {
     /// The region of the VPN gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `DiagnoseId`.
     pub diagnose_id: Option<String>,

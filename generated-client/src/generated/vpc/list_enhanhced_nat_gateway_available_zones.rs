@@ -11,12 +11,6 @@ use super::types::{TAG, Tag};
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListEnhanhcedNatGatewayAvailableZones>.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 404 | `InvalidRegionId.NotFound` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -30,15 +24,21 @@ use super::types::{TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 404 | `InvalidRegionId.NotFound` |
 #[derive(Default)]
 pub struct ListEnhanhcedNatGatewayAvailableZones {
     /// The region whose zones are listed. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The language of the response: `zh-CN` (Chinese, the default) or `en-US` (English).
     ///
-    /// The server takes `zh-CN` where nothing is given.
+    /// The server's default is `zh-CN`.
     pub accept_language: Option<String>,
     /// The filters to apply to the listing, as pairs of a key and values.
     pub filter: Option<Vec<Tag>>,

@@ -11,14 +11,6 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `ResourceNotFound.FullNatTableId` |
-/// | 400 | `MissingParam.FullnatTableIdOrNatGatewayId` |
-/// | 400 | `ResourceNotFound.FullNatTable` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -38,6 +30,14 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `ResourceNotFound.FullNatTableId` |
+/// | 400 | `MissingParam.FullnatTableIdOrNatGatewayId` |
+/// | 400 | `ResourceNotFound.FullNatTable` |
 #[derive(Default)]
 pub struct ListFullNatEntries {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -60,7 +60,7 @@ pub struct ListFullNatEntries {
     pub max_results: Option<i64>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The protocol whose packets the FULLNAT entry forwards: `TCP` or `UDP`.
     pub ip_protocol: Option<String>,

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ListIpsecServerLogs>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ListIpsecServerLogs};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListIpsecServerLogs::new("<IpsecServerId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -18,7 +32,7 @@ use crate::rt::*;
 pub struct ListIpsecServerLogs {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `IpsecServerId`.
     pub ipsec_server_id: String,

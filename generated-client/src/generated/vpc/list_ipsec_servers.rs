@@ -11,13 +11,6 @@ use super::types::{IPSEC_CONFIG, IpsecConfig};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
-/// | 403 | `Forbidden` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -37,11 +30,18 @@ use super::types::{IPSEC_CONFIG, IpsecConfig};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `IllegalParam.NextToken` |
+/// | 403 | `Forbidden` |
 #[derive(Default)]
 pub struct ListIpsecServers {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `IpsecServerName`.
     pub ipsec_server_name: Option<String>,

@@ -10,6 +10,29 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ListPublicIpAddressPoolCidrBlocks};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListPublicIpAddressPoolCidrBlocks::new("<PublicIpAddressPoolId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct ListPublicIpAddressPoolCidrBlocks {
     /// `PublicIpAddressPoolId`.
@@ -24,7 +47,7 @@ pub struct ListPublicIpAddressPoolCidrBlocks {
     pub dry_run: Option<bool>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -12,12 +12,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.Isp` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -40,6 +34,12 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `IllegalParam.Isp` |
 #[derive(Default)]
 pub struct ListPublicIpAddressPools {
     /// `PublicIpAddressPoolIds`.
@@ -66,7 +66,7 @@ pub struct ListPublicIpAddressPools {
     pub tags: Option<Vec<Tag>>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `SecurityProtectionEnabled`.
     pub security_protection_enabled: Option<bool>,

@@ -45,7 +45,7 @@ pub struct ListRouteTargetGroups {
     pub next_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceGroupId`.
     pub resource_group_id: Option<String>,

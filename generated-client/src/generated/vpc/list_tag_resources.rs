@@ -11,6 +11,26 @@ use super::types::{TAG, Tag, TAG_RESOURCE, TagResource};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ListTagResources};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ListTagResources::new("<ResourceType>");
+/// let response = client.send(request.clone()).await?;
+/// println!("{response:#?}");
+///
+/// // The items of all pages:
+/// let mut items = client.items(request);
+/// while let Some(item) = items.next().await {
+///     println!("{:?}", item?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -46,7 +66,7 @@ pub struct ListTagResources {
     pub resource_id: Option<Vec<String>>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Tag`.
     ///

@@ -11,12 +11,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -36,6 +30,12 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `IllegalParam.NextToken` |
 #[derive(Default)]
 pub struct ListVSwitchCidrReservations {
     /// The tags to filter by.
@@ -56,11 +56,11 @@ pub struct ListVSwitchCidrReservations {
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 10.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i64>,
     /// The region of the vSwitch. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -11,14 +11,6 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 ///
 /// - Comes in pages: `Client::items` and `Client::pages` read all of them.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `IllegalParam.NextToken` |
-/// | 400 | `IllegalParam.MaxResults` |
-/// | 400 | `InvalidVpcId.NotFound` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -38,6 +30,14 @@ use super::types::{RESPONSE_TAG, ResponseTag, TAG, Tag};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `IllegalParam.NextToken` |
+/// | 400 | `IllegalParam.MaxResults` |
+/// | 400 | `InvalidVpcId.NotFound` |
 #[derive(Default)]
 pub struct ListVpcGatewayEndpoints {
     /// The ID of the gateway endpoint.
@@ -50,11 +50,11 @@ pub struct ListVpcGatewayEndpoints {
     pub next_token: Option<String>,
     /// The number of entries per page, from 1 to 100. Default: 20.
     ///
-    /// 1 to 100. The server takes `10` where nothing is given.
+    /// 1 to 100. The server's default is `10`.
     pub max_results: Option<i64>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the resource group that the gateway endpoint belongs to.
     pub resource_group_id: Option<String>,

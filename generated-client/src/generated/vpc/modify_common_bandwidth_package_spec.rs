@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyCommonBandwidthPackageSpec>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyCommonBandwidthPackageSpec};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyCommonBandwidthPackageSpec::new("<BandwidthPackageId>", "<Bandwidth>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -33,7 +47,7 @@ use crate::rt::*;
 pub struct ModifyCommonBandwidthPackageSpec {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the Internet Shared Bandwidth instance that the EIP belongs to.
     pub bandwidth_package_id: String,

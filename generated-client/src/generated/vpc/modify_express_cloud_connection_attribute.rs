@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressCloudConnectionAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyExpressCloudConnectionAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyExpressCloudConnectionAttribute::new("<EccId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -32,7 +46,7 @@ pub struct ModifyExpressCloudConnectionAttribute {
     pub description: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Name`.
     pub name: Option<String>,

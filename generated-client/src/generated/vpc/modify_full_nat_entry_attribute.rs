@@ -13,6 +13,23 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyFullNatEntryAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyFullNatEntryAttribute::new("<FullNatTableId>", "<FullNatEntryId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -50,7 +67,7 @@ pub struct ModifyFullNatEntryAttribute {
     pub dry_run: Option<bool>,
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The new domain name of the backend that the FULLNAT entry forwards to.
     pub access_domain: Option<String>,

@@ -11,6 +11,23 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyIpv6AddressAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyIpv6AddressAttribute::new("<Ipv6AddressId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -22,7 +39,7 @@ use crate::rt::*;
 pub struct ModifyIpv6AddressAttribute {
     /// The region of the IPv6 address. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPv6 address.
     pub ipv6_address_id: String,

@@ -13,6 +13,23 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyIpv6InternetBandwidth};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyIpv6InternetBandwidth::new(1);
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -34,7 +51,7 @@ use crate::rt::*;
 pub struct ModifyIpv6InternetBandwidth {
     /// The region of the IPv6 gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPv6 address. Either this or `Ipv6InternetBandwidthId` is required.
     pub ipv6_address_id: Option<String>,

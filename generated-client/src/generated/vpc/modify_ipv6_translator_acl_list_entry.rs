@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorAclListEntry>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyIpv6TranslatorAclListEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyIpv6TranslatorAclListEntry::new("<AclId>", "<AclEntryId>", "<AclEntryComment>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -21,7 +35,7 @@ use crate::rt::*;
 pub struct ModifyIpv6TranslatorAclListEntry {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `AclId`.
     pub acl_id: String,

@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyIpv6TranslatorAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyIpv6TranslatorAttribute::new("<Ipv6TranslatorId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -24,7 +38,7 @@ use crate::rt::*;
 pub struct ModifyIpv6TranslatorAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,

@@ -8,6 +8,21 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorEntry>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyIpv6TranslatorEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyIpv6TranslatorEntry::new("<Ipv6TranslatorEntryId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -36,7 +51,7 @@ use crate::rt::*;
 pub struct ModifyIpv6TranslatorEntry {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Ipv6TranslatorEntryId`.
     pub ipv6_translator_entry_id: String,

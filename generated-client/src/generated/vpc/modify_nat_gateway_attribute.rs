@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatGatewayAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyNatGatewayAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyNatGatewayAttribute::new("<NatGatewayId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -49,7 +63,7 @@ use crate::rt::*;
 pub struct ModifyNatGatewayAttribute {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the NAT gateway to change.
     pub nat_gateway_id: String,

@@ -14,6 +14,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyNatGatewaySpec};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyNatGatewaySpec::new("<NatGatewayId>", "<Spec>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -33,7 +47,7 @@ use crate::rt::*;
 pub struct ModifyNatGatewaySpec {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the Internet NAT gateway that gets another specification.
     pub nat_gateway_id: String,

@@ -11,6 +11,23 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyNatIpCidrAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyNatIpCidrAttribute::new("<NatGatewayId>", "<NatIpCidr>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -20,7 +37,7 @@ use crate::rt::*;
 pub struct ModifyNatIpCidrAttribute {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The new name of the NAT CIDR block: 2 to 128 characters, starting with a letter or Chinese character; digits, periods, underscores and hyphens are allowed.
     pub nat_ip_cidr_name: Option<String>,

@@ -12,6 +12,23 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyRouteEntry};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyRouteEntry::new();
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -36,28 +53,11 @@ use crate::rt::*;
 /// | 403 | `Forbbiden` |
 /// | 404 | `ResourceNotFound.NatGateway` |
 /// | 404 | `InvalidRouteEntryId.NotFound` |
-///
-/// # Example
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use alicloud::vpc::{Client, ModifyRouteEntry};
-///
-/// let client = Client::from_env("cn-hangzhou")?;
-/// let request = ModifyRouteEntry::new();
-/// // Let the service check the request without carrying it out:
-/// client.request(request.clone()).dry_run().await?;
-///
-/// let response = client.send(request).await?;
-/// println!("{response:#?}");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Default)]
 pub struct ModifyRouteEntry {
     /// The region of the route. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The new name of the route: 1 to 128 characters, not starting with `http://` or `https://`.
     pub route_entry_name: Option<String>,

@@ -10,6 +10,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouteTableAttributes>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyRouteTableAttributes};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyRouteTableAttributes::new("<RouteTableId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -28,7 +42,7 @@ pub struct ModifyRouteTableAttributes {
     pub description: Option<String>,
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// Whether the route table receives dynamic routes through route propagation. Default: `true`.
     pub route_propagation_enable: Option<bool>,

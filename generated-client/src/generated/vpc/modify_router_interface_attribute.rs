@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouterInterfaceAttribute>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyRouterInterfaceAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyRouterInterfaceAttribute::new("<RouterInterfaceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -33,7 +47,7 @@ use crate::rt::*;
 pub struct ModifyRouterInterfaceAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `RouterInterfaceId`.
     pub router_interface_id: String,

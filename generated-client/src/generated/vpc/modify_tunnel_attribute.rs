@@ -14,6 +14,20 @@ use super::types::{
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyTunnelAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyTunnelAttribute::new("<VpnConnectionId>", "<TunnelId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |

@@ -12,6 +12,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyVcoRouteEntryWeight};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyVcoRouteEntryWeight::new("<VpnConnectionId>", "<RouteDest>", 1, 1, "<NextHop>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -29,7 +43,7 @@ use crate::rt::*;
 pub struct ModifyVcoRouteEntryWeight {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPsec-VPN connection.
     pub vpn_connection_id: String,

@@ -10,6 +10,23 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
+///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyVpcCidrBlock};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyVpcCidrBlock::new("<OriginalCidrBlock>", "<TargetCidrBlock>", "<VpcId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 pub struct ModifyVpcCidrBlock {
     /// A token chosen by the client that makes it safe to repeat the request: unique for each request, ASCII only, at most 64 characters.
@@ -20,7 +37,7 @@ pub struct ModifyVpcCidrBlock {
     pub original_cidr_block: String,
     /// The region of the VPC. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The CIDR block that replaces the one in `OriginalCidrBlock`.
     pub target_cidr_block: String,

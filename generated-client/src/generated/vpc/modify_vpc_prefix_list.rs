@@ -14,6 +14,23 @@ use super::types::{PREFIX_LIST_ENTRIES, PrefixListEntries};
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyVpcPrefixList};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyVpcPrefixList::new("<PrefixListId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -49,7 +66,7 @@ pub struct ModifyVpcPrefixList {
     pub remove_prefix_list_entry: Option<Vec<PrefixListEntries>>,
     /// The region of the prefix list. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The new description of the prefix list: 1 to 256 characters, not starting with `http://` or `https://`.
     pub prefix_list_description: Option<String>,

@@ -15,6 +15,20 @@ use super::types::{
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyVpnAttachmentAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyVpnAttachmentAttribute::new("<VpnConnectionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -52,7 +66,7 @@ use super::types::{
 pub struct ModifyVpnAttachmentAttribute {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the IPsec-VPN connection.
     pub vpn_connection_id: String,

@@ -15,6 +15,20 @@ use super::types::{
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ModifyVpnConnectionAttribute};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ModifyVpnConnectionAttribute::new("<VpnConnectionId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -62,7 +76,7 @@ use super::types::{
 pub struct ModifyVpnConnectionAttribute {
     /// The region of the IPsec-VPN connection. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ClientToken`.
     pub client_token: Option<String>,

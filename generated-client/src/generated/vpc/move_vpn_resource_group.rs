@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/MoveVpnResourceGroup>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, MoveVpnResourceGroup};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = MoveVpnResourceGroup::new("<InstanceId>", "<ResourceType>", "<NewResourceGroupId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -27,7 +41,7 @@ pub struct MoveVpnResourceGroup {
     pub new_resource_group_id: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

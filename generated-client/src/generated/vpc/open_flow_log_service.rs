@@ -10,17 +10,6 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.ExceedPurchaseLimit` |
-/// | 400 | `Forbidden.RAM` |
-/// | 400 | `OperationFailed.AliGroupUserCanNotBuyInnerCommodity` |
-/// | 400 | `OperationFailed.QuotaNotEnough` |
-/// | 400 | `Order.NoRealNameAuthentication` |
-/// | 400 | `OperationFailed.BasicInfoUncompleted` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -34,13 +23,24 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `OperationFailed.ExceedPurchaseLimit` |
+/// | 400 | `Forbidden.RAM` |
+/// | 400 | `OperationFailed.AliGroupUserCanNotBuyInnerCommodity` |
+/// | 400 | `OperationFailed.QuotaNotEnough` |
+/// | 400 | `Order.NoRealNameAuthentication` |
+/// | 400 | `OperationFailed.BasicInfoUncompleted` |
 #[derive(Default)]
 pub struct OpenFlowLogService {
     /// `ClientToken`.
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

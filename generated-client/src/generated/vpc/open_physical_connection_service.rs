@@ -8,13 +8,6 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/OpenPhysicalConnectionService>.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `PURCHASE_QUANTITY_LIMIT` |
-/// | 400 | `InvalidOperation.OrderOpened` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -28,11 +21,18 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `PURCHASE_QUANTITY_LIMIT` |
+/// | 400 | `InvalidOperation.OrderOpened` |
 #[derive(Default)]
 pub struct OpenPhysicalConnectionService {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

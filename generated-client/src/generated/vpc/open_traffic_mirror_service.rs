@@ -10,17 +10,6 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationFailed.ExceedPurchaseLimit` |
-/// | 400 | `Forbidden.RAM` |
-/// | 400 | `OperationFailed.AliGroupUserCanNotBuyInnerCommodity` |
-/// | 400 | `OperationFailed.QuotaNotEnough` |
-/// | 400 | `Order.NoRealNameAuthentication` |
-/// | 400 | `OperationFailed.BasicInfoUncompleted` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -34,6 +23,17 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `OperationFailed.ExceedPurchaseLimit` |
+/// | 400 | `Forbidden.RAM` |
+/// | 400 | `OperationFailed.AliGroupUserCanNotBuyInnerCommodity` |
+/// | 400 | `OperationFailed.QuotaNotEnough` |
+/// | 400 | `Order.NoRealNameAuthentication` |
+/// | 400 | `OperationFailed.BasicInfoUncompleted` |
 #[derive(Default)]
 pub struct OpenTrafficMirrorService {
     /// `ClientToken`.

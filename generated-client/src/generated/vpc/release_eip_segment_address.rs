@@ -14,6 +14,20 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, ReleaseEipSegmentAddress};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = ReleaseEipSegmentAddress::new("<SegmentInstanceId>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -35,7 +49,7 @@ use crate::rt::*;
 pub struct ReleaseEipSegmentAddress {
     /// The region of the contiguous EIPs. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the group of contiguous EIPs to release, with all EIPs in it.
     pub segment_instance_id: String,

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/RevokeInstanceFromVbr>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, RevokeInstanceFromVbr};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = RevokeInstanceFromVbr::new("<VbrOwnerUid>", "<InstanceId>", "<GrantType>", "<VbrRegionNo>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -21,7 +35,7 @@ use crate::rt::*;
 pub struct RevokeInstanceFromVbr {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `VbrOwnerUid`.
     pub vbr_owner_uid: String,

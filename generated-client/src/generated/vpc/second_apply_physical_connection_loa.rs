@@ -11,6 +11,20 @@ use super::types::{PM_INFO, PmInfo};
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, SecondApplyPhysicalConnectionLoa};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SecondApplyPhysicalConnectionLoa::new("<InstanceId>", "<CompanyName>", "<LineType>", "<Si>", "<ConstructionTime>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -40,11 +54,11 @@ pub struct SecondApplyPhysicalConnectionLoa {
     pub client_token: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Bandwidth`.
     ///
-    /// The server takes `100` where nothing is given.
+    /// The server's default is `100`.
     pub bandwidth: Option<i32>,
     /// `PeerLocation`.
     pub peer_location: Option<String>,

@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/SetHighDefinitionMonitorLogStatus>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, SetHighDefinitionMonitorLogStatus};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = SetHighDefinitionMonitorLogStatus::new("<LogProject>", "<LogStore>", "<InstanceId>", "<Status>");
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -26,7 +40,7 @@ use crate::rt::*;
 pub struct SetHighDefinitionMonitorLogStatus {
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `LogProject`.
     pub log_project: String,
@@ -36,7 +50,7 @@ pub struct SetHighDefinitionMonitorLogStatus {
     pub instance_id: String,
     /// `InstanceType`.
     ///
-    /// The server takes `EIP` where nothing is given.
+    /// The server's default is `EIP`.
     pub instance_type: Option<String>,
     /// `Status`.
     pub status: String,

@@ -39,7 +39,7 @@ pub struct TagResources {
     pub resource_id: Vec<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `Tag`.
     ///

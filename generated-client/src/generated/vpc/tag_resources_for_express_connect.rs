@@ -32,7 +32,7 @@ pub struct TagResourcesForExpressConnect {
     pub resource_type: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `ResourceId`.
     ///

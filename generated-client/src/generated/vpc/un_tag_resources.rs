@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/UnTagResources>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UnTagResources};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UnTagResources::new("<ResourceType>", ["<ResourceId>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -40,7 +54,7 @@ pub struct UnTagResources {
     pub tag_key: Option<Vec<String>>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

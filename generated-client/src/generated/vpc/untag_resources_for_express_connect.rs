@@ -8,6 +8,20 @@ use crate::rt::*;
 ///
 /// The vendor's page: <https://api.alibabacloud.com/document/Vpc/2016-04-28/UntagResourcesForExpressConnect>.
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UntagResourcesForExpressConnect};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UntagResourcesForExpressConnect::new("<ResourceType>", ["<ResourceId>"]);
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -28,7 +42,7 @@ pub struct UntagResourcesForExpressConnect {
     pub resource_type: String,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// `All`.
     pub all: Option<bool>,

@@ -17,6 +17,24 @@ use crate::rt::*;
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # #[allow(deprecated)]
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UpdateNatGatewayNatType};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateNatGatewayNatType::new("<NatGatewayId>", "<VSwitchId>", "<NatType>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -52,7 +70,7 @@ use crate::rt::*;
 pub struct UpdateNatGatewayNatType {
     /// The region of the NAT gateway. `DescribeRegions` lists the regions.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
     /// The ID of the standard Internet NAT gateway to upgrade.
     pub nat_gateway_id: String,

@@ -10,6 +10,23 @@ use crate::rt::*;
 ///
 /// - Has a dry run (`Call::dry_run`, parameter `DryRun`).
 ///
+/// # Example
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use alicloud::vpc::{Client, UpdateVirtualPhysicalConnection};
+///
+/// let client = Client::from_env("cn-hangzhou")?;
+/// let request = UpdateVirtualPhysicalConnection::new(1, "<InstanceId>");
+/// // Let the service check the request without carrying it out:
+/// client.request(request.clone()).dry_run().await?;
+///
+/// let response = client.send(request).await?;
+/// println!("{response:#?}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// | Status | Code |
@@ -37,7 +54,7 @@ pub struct UpdateVirtualPhysicalConnection {
     pub expect_spec: Option<String>,
     /// `RegionId`.
     ///
-    /// The client fills it with its region.
+    /// The client fills in its region.
     pub region_id: Option<String>,
 }
 

@@ -12,13 +12,6 @@ use crate::rt::*;
 ///
 /// - Safe to retry: the client fills in `ClientToken`, and keeps it for all attempts.
 ///
-/// # Errors
-///
-/// | Status | Code |
-/// |---|---|
-/// | 400 | `OperationDenied.PrivateLinkNotEnabled` |
-/// | 404 | `ResourceNotFound.NatGateway` |
-///
 /// # Example
 ///
 /// ```no_run
@@ -32,6 +25,13 @@ use crate::rt::*;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// | Status | Code |
+/// |---|---|
+/// | 400 | `OperationDenied.PrivateLinkNotEnabled` |
+/// | 404 | `ResourceNotFound.NatGateway` |
 #[derive(Default)]
 pub struct VpcDescribeVpcNatGatewayNetworkInterfaceQuota {
     /// The ID of the account that owns the resource.
